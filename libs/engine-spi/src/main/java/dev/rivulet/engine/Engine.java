@@ -1,0 +1,23 @@
+package dev.rivulet.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Loads language models from Hugging Face-style folders (safetensors, {@code config.json}, {@code tokenizer.json}).
+ * Implementations are found by {@link java.util.ServiceLoader}.
+ */
+public interface Engine {
+
+    /** A short stable name, such as {@code onnxruntime-cpu}, used in settings and as a metric label. */
+    String name();
+
+    /**
+     * Loads the model of a folder. Every byte of the folder is treated as hostile until it is checked.
+     *
+     * @throws ModelRejectedException if the folder is malformed, too large or of an unsupported architecture; the message
+     *     names the file and what would be accepted
+     * @throws IOException if the folder can't be read
+     */
+    LanguageModel load(Path folder, EngineOptions options) throws IOException, ModelRejectedException;
+}

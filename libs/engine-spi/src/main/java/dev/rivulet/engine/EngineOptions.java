@@ -1,0 +1,25 @@
+package dev.rivulet.engine;
+
+/**
+ * What a replica grants a model.
+ *
+ * @param slots sequences that may hold a KV cache at once, 1 to 1024
+ * @param contextLength positions of a slot, 0 for what the model declares, at most 131072; never more than the model declares
+ * @param threads threads of one step, 1 to 256
+ * @param prefillChunk most tokens of one prefill run, 1 to 4096
+ */
+public record EngineOptions(int slots, int contextLength, int threads, int prefillChunk) {
+
+    public EngineOptions {
+        check("slots", slots, 1, 1024);
+        check("contextLength", contextLength, 0, 131_072);
+        check("threads", threads, 1, 256);
+        check("prefillChunk", prefillChunk, 1, 4096);
+    }
+
+    private static void check(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", was " + value);
+        }
+    }
+}
