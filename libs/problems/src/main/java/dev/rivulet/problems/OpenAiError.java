@@ -8,11 +8,18 @@ public record OpenAiError(Detail error) {
 
     /** The error object. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    public record Detail(String message, String type, @Nullable String param, @Nullable String code) {}
+    public record Detail(
+            String message,
+            String type,
+            @Nullable String param,
+            @Nullable String code) {}
 
     public static OpenAiError of(Problem problem) {
         return new OpenAiError(new Detail(
-                problem.message(), type(problem.code()), problem.param(), problem.code().wire()));
+                problem.message(),
+                type(problem.code()),
+                problem.param(),
+                problem.code().wire()));
     }
 
     private static String type(ProblemCode code) {

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param param the field of the request at fault, such as {@code messages[3].role}
  * @param retryAfter when to try again, whole seconds, at least one
  */
-public record Problem(ProblemCode code, String message, @Nullable String param, @Nullable Duration retryAfter) {
+public record Problem(
+        ProblemCode code,
+        String message,
+        @Nullable String param,
+        @Nullable Duration retryAfter) {
 
     public Problem {
         if (message.isBlank()) {

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ProblemDetails(
-        String type, String title, int status, String detail, String code, @Nullable String param) {
+        String type,
+        String title,
+        int status,
+        String detail,
+        String code,
+        @Nullable String param) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
 

@@ -1,0 +1,39 @@
+package dev.rivulet.events;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import dev.rivulet.events.Topic.Kind;
+import dev.rivulet.events.inference.v1.CompletionRecorded;
+import dev.rivulet.events.inference.v1.ReplicaStatusReported;
+import dev.rivulet.events.model.v1.ModelVersionChanged;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The catalogue of events: type name, topic and payload.
+ *
+ * @param type the CloudEvents type, also the full name of the Protobuf message
+ * @param topic where it travels
+ * @param parser reads its payload
+ */
+public record EventType<T extends Message>(String type, Topic topic, Parser<T> parser) {
+
+    public static final EventType<ModelVersionChanged> MODEL_VERSION_CHANGED = new EventType<>(
+            "rivulet.model.v1.ModelVersionChanged",
+            new Topic("model.version.changed", "model", 4, Kind.STATE, Duration.ofDays(7), "model-registry"),
+            ModelVersionChanged.parser());
+
+    public static final EventType<ReplicaStatusReported> REPLICA_STATUS_REPORTED = new EventType<>(
+            "rivulet.inference.v1.ReplicaStatusReported",
+            new Topic("inference.replica.status", "replica", 4, Kind.STATE, Duration.ofHours(1), "inference-service"),
+            ReplicaStatusReported.parser());
+
+    public static final EventType<CompletionRecorded> COMPLETION_RECORDED = new EventType<>(
+            "rivulet.inference.v1.CompletionRecorded",
+            new Topic("inference.completion.recorded", "request", 8, Kind.LOG, Duration.ofDays(7), "inference-service"),
+            CompletionRecorded.parser());
+
+    /** Every type, in the order of the documentation. */
+    public static final List<EventType<?>> ALL =
+            List.of(MODEL_VERSION_CHANGED, REPLICA_STATUS_REPORTED, COMPLETION_RECORDED);
+}
