@@ -1,0 +1,22 @@
+package dev.rivulet.testsupport;
+
+/** The token ids of the fakes: one token per UTF-8 byte, then three special tokens. */
+public final class FakeVocabulary {
+
+    /** {@code <|im_start|>}. */
+    public static final int START = 256;
+
+    /** {@code <|im_end|>}, which ends an answer. */
+    public static final int END = 257;
+
+    /** {@code <|endoftext|>}, which ends an answer too but is never produced by greedy decoding. */
+    public static final int END_OF_TEXT = 258;
+
+    public static final int SIZE = 259;
+
+    private FakeVocabulary() {}
+
+    static boolean special(int token) {
+        return token >= START;
+    }
+}
