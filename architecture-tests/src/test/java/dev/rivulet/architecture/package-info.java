@@ -1,0 +1,5 @@
+/** Rules across rooms. */
+@NullMarked
+package dev.rivulet.architecture;
+
+import org.jspecify.annotations.NullMarked;
