@@ -1,0 +1,170 @@
+package dev.rivulet.modelpackage.folder;
+
+import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.safetensors.SafetensorsFile;
+import dev.rivulet.modelpackage.safetensors.ShardedWeights;
+import dev.rivulet.modelpackage.safetensors.Weights;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A Hugging Face-style model folder. Nothing outside the folder is read, whatever its files say; links that lead out of it are
+ * refused; sizes are checked before anything is read.
+ */
+public final class ModelFolder {
+
+    private static final String CONFIG = "config.json";
+    private static final String GENERATION = "generation_config.json";
+    private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+    private static final String TEMPLATE = "chat_template.jinja";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
+
+    private static final int LARGEST_CONFIG = 4 << 20;
+    private static final int LARGEST_TEMPLATE = 1 << 20;
+    private static final int LARGEST_INDEX = 64 << 20;
+    private static final int MOST_SHARDS = 1000;
+
+    private final Path path;
+    private final DecoderConfig config;
+    private final GenerationConfig generation;
+    private final TokenizerConfig tokenizerConfig;
+
+    private ModelFolder(Path path, DecoderConfig config, GenerationConfig generation, TokenizerConfig tokenizerConfig) {
+        this.path = path;
+        this.config = config;
+        this.generation = generation;
+        this.tokenizerConfig = tokenizerConfig;
+    }
+
+    /**
+     * Reads the configuration of a decoder's folder; weights, tokenizer and template are read when asked for.
+     *
+     * @throws ModelRejectedException if a file is missing, malformed, too large or the architecture is not supported
+     * @throws IOException if a file can't be read
+     */
+    public static ModelFolder open(Path folder) throws IOException, ModelRejectedException {
+        if (!Files.isDirectory(folder)) {
+            throw new ModelRejectedException(
+                    folder.getFileName() + ": not a folder; give the folder that holds " + CONFIG);
+        }
+        Path path = folder.toRealPath();
+        DecoderConfig config = DecoderConfig.read(ConfigJson.parse(CONFIG, require(path, CONFIG, LARGEST_CONFIG)));
+        Optional<byte[]> generation = read(path, GENERATION, LARGEST_CONFIG);
+        Optional<byte[]> tokenizer = read(path, TOKENIZER_CONFIG, LARGEST_CONFIG);
+        return new ModelFolder(
+                path,
+                config,
+                generation.isPresent()
+                        ? GenerationConfig.read(ConfigJson.parse(GENERATION, generation.get()))
+                        : GenerationConfig.NONE,
+                tokenizer.isPresent()
+                        ? TokenizerConfig.read(ConfigJson.parse(TOKENIZER_CONFIG, tokenizer.get()))
+                        : TokenizerConfig.NONE);
+    }
+
+    /** The folder, links resolved. */
+    public Path path() {
+        return path;
+    }
+
+    public DecoderConfig config() {
+        return config;
+    }
+
+    public GenerationConfig generation() {
+        return generation;
+    }
+
+    public TokenizerConfig tokenizerConfig() {
+        return tokenizerConfig;
+    }
+
+    /**
+     * Maps the weights: {@code model.safetensors}, or the shards of {@code model.safetensors.index.json}.
+     *
+     * @throws ModelRejectedException if they are missing or malformed
+     */
+    public Weights weights() throws IOException, ModelRejectedException {
+        Optional<Path> single = find(path, WEIGHTS);
+        if (single.isPresent()) {
+            return SafetensorsFile.open(single.get());
+        }
+        Optional<byte[]> index = read(path, INDEX, LARGEST_INDEX);
+        if (index.isEmpty()) {
+            throw new ModelRejectedException("neither " + WEIGHTS + " nor " + INDEX
+                    + " is in the folder; weights are read from safetensors alone, never from .bin, .pt or .pkl");
+        }
+        return shards(ConfigJson.parse(INDEX, index.get()));
+    }
+
+    private Weights shards(ConfigJson index) throws IOException, ModelRejectedException {
+        ConfigJson places = index.object("weight_map").orElseThrow(() -> index.refuse("weight_map", "is missing"));
+        Map<String, String> fileOfTensor = new LinkedHashMap<>();
+        Map<String, SafetensorsFile> files = new LinkedHashMap<>();
+        for (String tensor : places.fields()) {
+            String name = places.string(tensor).orElseThrow(() -> places.refuse("an entry", "names no file"));
+            fileOfTensor.put(tensor, name);
+            if (!files.containsKey(name)) {
+                if (files.size() == MOST_SHARDS) {
+                    throw index.refuse("weight_map", "names more than " + MOST_SHARDS + " files");
+                }
+                Path shard = find(path, name)
+                        .orElseThrow(() -> new ModelRejectedException(name + ": named by " + INDEX + " but missing"));
+                files.put(name, SafetensorsFile.open(shard));
+            }
+        }
+        return ShardedWeights.join(INDEX, fileOfTensor, files);
+    }
+
+    private static byte[] require(Path folder, String name, int limit) throws IOException, ModelRejectedException {
+        return read(folder, name, limit)
+                .orElseThrow(() -> new ModelRejectedException(name + ": missing in the model folder"));
+    }
+
+    private static Optional<byte[]> read(Path folder, String name, int limit)
+            throws IOException, ModelRejectedException {
+        Optional<Path> file = find(folder, name);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file.get())) {
+            byte[] bytes = in.readNBytes(limit + 1);
+            if (bytes.length > limit) {
+                throw new ModelRejectedException(name + ": larger than the " + limit + " bytes that are accepted");
+            }
+            return Optional.of(bytes);
+        }
+    }
+
+    /** A file that lies in the folder itself; empty if there is none of that name. */
+    private static Optional<Path> find(Path folder, String name) throws IOException, ModelRejectedException {
+        boolean plain = !name.isEmpty()
+                && name.length() <= 255
+                && name.chars().allMatch(c -> c > ' ' && c < 127 && c != '/' && c != '\\' && c != ':')
+                && !name.startsWith(".");
+        if (!plain) {
+            throw new ModelRejectedException("a file name in the folder's index is refused: "
+                    + name.substring(0, Math.min(100, name.length())).replaceAll("\\p{C}", "?")
+                    + "; only names of files in the folder itself are accepted");
+        }
+        Path file = folder.resolve(name);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        if (!Files.exists(file) || !file.toRealPath().startsWith(folder)) {
+            throw new ModelRejectedException(
+                    name + ": a link that leads out of the model folder; copy the file itself (cp -rL does)");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new ModelRejectedException(name + ": not a regular file");
+        }
+        return Optional.of(file);
+    }
+}
