@@ -127,23 +127,24 @@ public final class SafetensorsFile implements Weights {
     }
 
     @Override
-    public FloatBuffer floats(String name) throws ModelRejectedException {
+    public FloatBuffer floats(String name, Arena memory) throws ModelRejectedException {
         TensorInfo info = info(name);
         if (info.elements() > Integer.MAX_VALUE / Float.BYTES) {
             throw tooLarge(name, info.elements() * Float.BYTES);
         }
         return switch (info.dtype()) {
             case F32 -> data(name).asFloatBuffer();
-            case F16, BF16 -> widen(data(name), info.dtype());
+            case F16, BF16 -> widen(data(name), info.dtype(), memory);
             default ->
                 throw new ModelRejectedException(file + ": tensor " + SafetensorsHeader.quoted(name) + " is "
                         + info.dtype() + " where F32, F16 or BF16 is needed");
         };
     }
 
-    private static FloatBuffer widen(ByteBuffer narrow, DType dtype) {
+    private static FloatBuffer widen(ByteBuffer narrow, DType dtype, Arena memory) {
         int count = narrow.remaining() / Short.BYTES;
-        FloatBuffer wide = ByteBuffer.allocateDirect(count * Float.BYTES)
+        FloatBuffer wide = memory.allocate(ValueLayout.JAVA_FLOAT, count)
+                .asByteBuffer()
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
         var source = narrow.asShortBuffer();

@@ -1,6 +1,7 @@
 package dev.rivulet.modelpackage.safetensors;
 
 import dev.rivulet.engine.ModelRejectedException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Collections;
@@ -62,8 +63,8 @@ public final class ShardedWeights implements Weights {
     }
 
     @Override
-    public FloatBuffer floats(String name) throws ModelRejectedException {
-        return shard(name).floats(name);
+    public FloatBuffer floats(String name, Arena memory) throws ModelRejectedException {
+        return shard(name).floats(name, memory);
     }
 
     private SafetensorsFile shard(String name) throws ModelRejectedException {

@@ -1,6 +1,7 @@
 package dev.rivulet.modelpackage.safetensors;
 
 import dev.rivulet.engine.ModelRejectedException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Set;
@@ -26,11 +27,16 @@ public sealed interface Weights permits SafetensorsFile, ShardedWeights {
 
     /**
      * The values of an F32, F16 or BF16 tensor as 32-bit floats, in native byte order: for F32 a view as {@link #data}, else
-     * converted into a new direct buffer.
+     * converted into memory of the arena.
      *
      * @throws ModelRejectedException if there is no such tensor, it is of another type or has more than 2 GiB as floats
      */
-    FloatBuffer floats(String name) throws ModelRejectedException;
+    FloatBuffer floats(String name, Arena memory) throws ModelRejectedException;
+
+    /** As {@link #floats(String, Arena)}, in memory that lives as long as the buffer. */
+    default FloatBuffer floats(String name) throws ModelRejectedException {
+        return floats(name, Arena.ofAuto());
+    }
 
     /** Number of elements of all tensors. */
     default long parameters() throws ModelRejectedException {
