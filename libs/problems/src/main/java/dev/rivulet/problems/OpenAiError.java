@@ -24,8 +24,8 @@ public record OpenAiError(Detail error) {
 
     private static String type(ProblemCode code) {
         return switch (code) {
-            case INVALID_API_KEY -> "authentication_error";
-            case INSUFFICIENT_SCOPE -> "permission_error";
+            case INVALID_API_KEY, INVALID_TOKEN -> "authentication_error";
+            case INSUFFICIENT_SCOPE, FORBIDDEN_ORIGIN -> "permission_error";
             case MODEL_NOT_FOUND, NOT_FOUND -> "not_found_error";
             default -> code.category().openAiType();
         };

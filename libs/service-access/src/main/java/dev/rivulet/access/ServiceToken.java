@@ -1,0 +1,67 @@
+package dev.rivulet.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * The token that services show each other, or none.
+ *
+ * <p>Give it to a client of another service of ours, and to no other client: {@code
+ * WebClient.builder().defaultHeaders(token::authorize)} or {@code RestClient.builder().defaultHeaders(token::authorize)}.
+ */
+public final class ServiceToken {
+
+    private static final String BEARER = "Bearer ";
+
+    private final @Nullable String value;
+    private final byte[] digest;
+
+    ServiceToken(@Nullable String value) {
+        this.value = value;
+        this.digest = sha256(value == null ? "" : value);
+    }
+
+    /** Whether callers must show it. */
+    public boolean present() {
+        return value != null;
+    }
+
+    /** The value of an {@code Authorization} header, if there is a token; for clients that are not Spring's. */
+    public Optional<String> authorization() {
+        return Optional.ofNullable(value).map(BEARER::concat);
+    }
+
+    /** Adds the {@code Authorization} header, if there is a token. */
+    public void authorize(HttpHeaders headers) {
+        authorization().ifPresent(header -> headers.set(HttpHeaders.AUTHORIZATION, header));
+    }
+
+    /** Whether an {@code Authorization} header shows this token. Takes the same time wherever the first difference is. */
+    boolean shownBy(@Nullable String authorization) {
+        if (value == null
+                || authorization == null
+                || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return false;
+        }
+        return MessageDigest.isEqual(
+                digest, sha256(authorization.substring(BEARER.length()).strip()));
+    }
+
+    /** Says whether there is a token, never which. */
+    @Override
+    public String toString() {
+        return value == null ? "ServiceToken[none]" : "ServiceToken[set]";
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+}
