@@ -1,0 +1,43 @@
+package dev.rivulet.models;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the sectioned resource files: {@code == title} opens a section, {@code #} is a remark. */
+final class Sections {
+    private Sections() {}
+
+    static List<String> lines(String resource) {
+        try (InputStream in = Sections.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalArgumentException("no such corpus resource: " + resource);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read corpus resource " + resource, e);
+        }
+    }
+
+    static Map<String, List<String>> read(String resource) {
+        Map<String, List<String>> sections = new LinkedHashMap<>();
+        List<String> current = new ArrayList<>();
+        for (String line : lines(resource)) {
+            if (line.startsWith("==")) {
+                current = sections.computeIfAbsent(line.substring(2).strip(), _ -> new ArrayList<>());
+            } else {
+                current.add(line);
+            }
+        }
+        return sections;
+    }
+}

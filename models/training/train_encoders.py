@@ -1,0 +1,165 @@
+"""Trains intent classifier and slot tagger on one trunk. Input: the utterance and, as second segment, the intent
+of the turn before (empty at the start of a conversation)."""
+
+import argparse
+import json
+import os
+import random
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+
+from bert import JointModel, Shape
+
+
+def label_sets(schema_file):
+    with open(schema_file, encoding="utf-8") as file:
+        schema = json.load(file)
+    intents = [intent["name"] for intent in schema["intents"]]
+    tags = ["O"] + [f"{side}-{slot}" for slot in schema["slots"] for side in "BI"]
+    return intents, tags
+
+
+def encode(tokenizer, text, previous):
+    """Token ids, segment ids and character offsets of the first segment (None elsewhere)."""
+    encoding = tokenizer.encode(text, previous) if previous else tokenizer.encode(text)
+    offsets = [
+        o if sequence == 0 and o[1] > o[0] else None
+        for o, sequence in zip(encoding.offsets, encoding.sequence_ids)
+    ]
+    return encoding.ids, encoding.type_ids, offsets
+
+
+def tag_ids(offsets, slots, tags):
+    """BIO tag of every token; -100 where no tag is asked for."""
+    out = []
+    for offset in offsets:
+        if offset is None:
+            out.append(-100)
+            continue
+        tag = "O"
+        for slot in slots:
+            if slot["start"] <= offset[0] < slot["end"]:
+                tag = ("B-" if offset[0] == slot["start"] else "I-") + slot["slot"]
+        out.append(tags[tag])
+    return out
+
+
+def load(path, tokenizer, intents, tags, rng, positions):
+    intent_of = {name: i for i, name in enumerate(intents)}
+    tag_of = {name: i for i, name in enumerate(tags)}
+    examples = []
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            e = json.loads(line)
+            previous = e["previous"]
+            if not previous and rng.random() < 0.35:
+                previous = rng.choice(intents)
+            ids, types, offsets = encode(tokenizer, e["text"], previous)
+            if len(ids) <= positions:
+                labels = np.array(tag_ids(offsets, e["slots"], tag_of), dtype=np.int64)
+                examples.append((np.array(ids), np.array(types), labels, intent_of[e["intent"]]))
+    return examples
+
+
+def batches(examples, rows, rng):
+    while True:
+        order = list(range(len(examples)))
+        rng.shuffle(order)
+        for begin in range(0, len(order), rows * 32):
+            window = sorted(order[begin : begin + rows * 32], key=lambda i: len(examples[i][0]))
+            groups = [window[i : i + rows] for i in range(0, len(window), rows)]
+            rng.shuffle(groups)
+            for group in groups:
+                yield pad([examples[i] for i in group])
+
+
+def pad(group):
+    length = max(len(e[0]) for e in group)
+    ids = torch.zeros(len(group), length, dtype=torch.long)
+    types = torch.zeros_like(ids)
+    labels = torch.full_like(ids, -100)
+    attend = torch.zeros_like(ids, dtype=torch.bool)
+    for row, (tokens, segments, tags, _) in enumerate(group):
+        n = len(tokens)
+        ids[row, :n] = torch.from_numpy(tokens)
+        types[row, :n] = torch.from_numpy(segments)
+        labels[row, :n] = torch.from_numpy(tags)
+        attend[row, :n] = True
+    return ids, types, attend, labels, torch.tensor([e[3] for e in group])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", required=True)
+    parser.add_argument("--schema", required=True)
+    parser.add_argument("--tokenizer", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--rows", type=int, default=96)
+    parser.add_argument("--lr", type=float, default=1.5e-3)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=20261123)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    rng = random.Random(args.seed)
+    tokenizer = Tokenizer.from_file(args.tokenizer)
+    intents, tags = label_sets(args.schema)
+    shape = Shape(vocab=tokenizer.get_vocab_size())
+    model = JointModel(shape, len(intents), len(tags))
+    examples = load(
+        os.path.join(args.corpus, "utterances.jsonl"), tokenizer, intents, tags, rng, shape.positions
+    )
+    print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(examples)} examples", flush=True)
+    train(model, batches(examples, args.rows, rng), args)
+
+
+def train(model, source, args):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=args.lr, betas=(0.9, 0.98), weight_decay=0.01)
+    average, began, skipped = None, time.time(), 0
+    model.train()
+    for step in range(args.steps):
+        progress = step / args.steps
+        for group in optimizer.param_groups:
+            group["lr"] = args.lr * min(1.0, step / 200 + 0.01, (1 - progress) / 0.7)
+        ids, types, attend, labels, wanted = next(source)
+        with torch.autocast("cpu", torch.bfloat16):
+            intent, tags = model(ids, types, attend)
+        loss = F.cross_entropy(intent.float(), wanted, label_smoothing=0.05)
+        loss = loss + F.cross_entropy(tags.float().flatten(0, 1), labels.flatten(), ignore_index=-100)
+        optimizer.zero_grad()
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        if not torch.isfinite(norm):
+            skipped += 1
+            if skipped > 20:
+                raise RuntimeError(f"step {step}: gradient is not finite for the {skipped}th time")
+            continue
+        optimizer.step()
+        average = loss.item() if average is None else 0.98 * average + 0.02 * loss.item()
+        if step % 100 == 99:
+            print(f"step {step + 1} loss {average:.4f} {time.time() - began:.0f} s", flush=True)
+        if step % 500 == 499:
+            save(model, args, step + 1, average, began)
+    save(model, args, args.steps, average, began)
+
+
+def save(model, args, step, average, began):
+    state = {
+        "model": model.state_dict(),
+        "shape": vars(model.shape),
+        "step": step,
+        "loss": average,
+        "seconds": time.time() - began,
+        "seed": args.seed,
+    }
+    torch.save(state, args.out + ".part")
+    os.replace(args.out + ".part", args.out)
+
+
+if __name__ == "__main__":
+    main()
