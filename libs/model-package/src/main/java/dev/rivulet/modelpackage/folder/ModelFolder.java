@@ -1,17 +1,25 @@
 package dev.rivulet.modelpackage.folder;
 
+import dev.rivulet.engine.ChatTemplate;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.modelpackage.safetensors.SafetensorsFile;
 import dev.rivulet.modelpackage.safetensors.ShardedWeights;
 import dev.rivulet.modelpackage.safetensors.Weights;
+import dev.rivulet.modelpackage.template.ModelChatTemplate;
+import dev.rivulet.modelpackage.template.TemplateLimits;
+import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A Hugging Face-style model folder. Nothing outside the folder is read, whatever its files say; links that lead out of it are
@@ -23,11 +31,15 @@ public final class ModelFolder {
     private static final String GENERATION = "generation_config.json";
     private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     private static final String TEMPLATE = "chat_template.jinja";
+    private static final String NO_TEMPLATE =
+            "{{ raise_exception('this model has no chat template; use /v1/completions with a plain prompt') }}";
+    private static final String TOKENIZER = "tokenizer.json";
     private static final String WEIGHTS = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
 
     private static final int LARGEST_CONFIG = 4 << 20;
     private static final int LARGEST_TEMPLATE = 1 << 20;
+    private static final int LARGEST_TOKENIZER = 64 << 20;
     private static final int LARGEST_INDEX = 64 << 20;
     private static final int MOST_SHARDS = 1000;
 
@@ -102,6 +114,62 @@ public final class ModelFolder {
                     + " is in the folder; weights are read from safetensors alone, never from .bin, .pt or .pkl");
         }
         return shards(ConfigJson.parse(INDEX, index.get()));
+    }
+
+    /**
+     * Reads the tokenizer ({@code tokenizer.json}). Close it with the model.
+     *
+     * @throws ModelRejectedException if it is missing, malformed or has ids beyond the model's vocabulary
+     */
+    public ModelTokenizer tokenizer() throws IOException, ModelRejectedException {
+        ModelTokenizer tokenizer = ModelTokenizer.read(require(path, TOKENIZER, LARGEST_TOKENIZER));
+        if (tokenizer.idBound() > config.vocabularySize()) {
+            tokenizer.close();
+            throw new ModelRejectedException(TOKENIZER + ": has token id " + (tokenizer.idBound() - 1) + ", but "
+                    + CONFIG + " says vocab_size " + config.vocabularySize());
+        }
+        return tokenizer;
+    }
+
+    /**
+     * The chat template: {@code chat_template.jinja}, else {@code chat_template} of {@code tokenizer_config.json}, else ChatML
+     * if the tokenizer has its tokens. A model without any refuses to render a conversation and says so.
+     *
+     * @throws ModelRejectedException if the template is malformed or uses what is not supported
+     */
+    public ChatTemplate chatTemplate(ModelTokenizer tokenizer, Clock clock) throws IOException, ModelRejectedException {
+        Optional<byte[]> file = read(path, TEMPLATE, LARGEST_TEMPLATE);
+        String name = file.isPresent() ? TEMPLATE : TOKENIZER_CONFIG;
+        String source = file.isPresent()
+                ? new String(file.get(), StandardCharsets.UTF_8)
+                : tokenizerConfig
+                        .chatTemplate()
+                        .orElse(speaksChatMl(tokenizer) ? ModelChatTemplate.CHATML : NO_TEMPLATE);
+        return new ModelChatTemplate(name, source, tokenizerConfig.specialTokens(), TemplateLimits.DEFAULT, clock);
+    }
+
+    /**
+     * Ids of the tokens that end an answer: those of {@code generation_config.json}, else of {@code config.json}, and the
+     * tokenizer's {@code eos_token}; with ChatML by default its end token too.
+     */
+    public Set<Integer> endTokens(ModelTokenizer tokenizer) throws IOException, ModelRejectedException {
+        Set<Integer> ends =
+                new TreeSet<>(generation.endTokens().isEmpty() ? config.endTokens() : generation.endTokens());
+        String named = tokenizerConfig.specialTokens().get("eos_token");
+        if (named != null) {
+            tokenizer.id(named).ifPresent(ends::add);
+        }
+        boolean byDefault =
+                tokenizerConfig.chatTemplate().isEmpty() && find(path, TEMPLATE).isEmpty();
+        if (byDefault && speaksChatMl(tokenizer)) {
+            tokenizer.id("<|im_end|>").ifPresent(ends::add);
+        }
+        return ends;
+    }
+
+    private static boolean speaksChatMl(ModelTokenizer tokenizer) {
+        return tokenizer.id("<|im_start|>").isPresent()
+                && tokenizer.id("<|im_end|>").isPresent();
     }
 
     private Weights shards(ConfigJson index) throws IOException, ModelRejectedException {

@@ -1,0 +1,206 @@
+package dev.rivulet.modelpackage.tokenizer;
+
+import dev.rivulet.engine.ModelRejectedException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A parsed {@code tokenizer.json} and the variants that are made of it. Not thread-safe. */
+final class TokenizerJson {
+
+    static final String FILE = "tokenizer.json";
+
+    private static final int LARGEST_ID = (1 << 22) - 1;
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(64)
+                            .maxNumberLength(40)
+                            .build())
+                    .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+                    .build())
+            .build();
+
+    private final ObjectNode root;
+    private final ObjectNode model;
+
+    private TokenizerJson(ObjectNode root, ObjectNode model) {
+        this.root = root;
+        this.model = model;
+    }
+
+    static TokenizerJson parse(byte[] json) throws ModelRejectedException {
+        try {
+            if (JSON.readTree(json) instanceof ObjectNode root && root.get("model") instanceof ObjectNode model) {
+                root.putNull("truncation");
+                root.putNull("padding");
+                return new TokenizerJson(root, model);
+            }
+            throw refuse("must be an object with a field model");
+        } catch (JacksonException e) {
+            throw new ModelRejectedException(FILE + ": not valid JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Tokens beside the vocabulary, by the order of the file. */
+    List<AddedToken> addedTokens() throws ModelRejectedException {
+        List<AddedToken> tokens = new ArrayList<>();
+        for (JsonNode token : added()) {
+            String text = token.path("content").asString("");
+            if (text.isEmpty()) {
+                throw refuse("added_tokens has an entry without content");
+            }
+            tokens.add(new AddedToken(
+                    id(token.get("id"), text),
+                    text,
+                    token.path("special").asBoolean(false),
+                    token.path("single_word").asBoolean(false),
+                    token.path("lstrip").asBoolean(false),
+                    token.path("rstrip").asBoolean(false)));
+        }
+        return tokens;
+    }
+
+    /** Ids of all tokens by their text, those beside the vocabulary included. */
+    Map<String, Integer> ids() throws ModelRejectedException {
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        JsonNode vocabulary = model.get("vocab");
+        if (vocabulary instanceof ObjectNode byText) {
+            for (var entry : byText.properties()) {
+                ids.put(entry.getKey(), id(entry.getValue(), entry.getKey()));
+            }
+        } else if (vocabulary instanceof ArrayNode byId && byId.size() <= LARGEST_ID) {
+            int id = 0;
+            for (JsonNode entry : byId) {
+                ids.put(entry.path(0).asString(""), id++);
+            }
+        } else {
+            throw refuse("model.vocab must be an object or a list");
+        }
+        for (AddedToken token : addedTokens()) {
+            ids.put(token.text(), token.id());
+        }
+        return ids;
+    }
+
+    /** Whether tokens are strings of bytes, so that their text does not depend on their neighbours. */
+    boolean byteLevel() {
+        JsonNode decoder = root.path("decoder");
+        JsonNode parts = decoder.path("decoders");
+        JsonNode only = parts.size() == 1 ? parts.get(0) : decoder;
+        return only.path("type").asString("").equals("ByteLevel");
+    }
+
+    /** Removes every special token, from the added ones and from the vocabulary, so that no text can produce one. */
+    void removeSpecialTokens() throws ModelRejectedException {
+        Set<String> special = new HashSet<>();
+        for (AddedToken token : addedTokens()) {
+            if (token.special()) {
+                special.add(token.text());
+            }
+        }
+        ArrayNode kept = JSON.createArrayNode();
+        for (JsonNode token : added()) {
+            if (!special.contains(token.path("content").asString(""))) {
+                kept.add(token);
+            }
+        }
+        root.set("added_tokens", kept);
+        special.remove(unknownToken());
+        removeFromVocabulary(special);
+    }
+
+    private String unknownToken() {
+        JsonNode vocabulary = model.path("vocab");
+        return vocabulary.isArray()
+                ? vocabulary.path(model.path("unk_id").asInt(-1)).path(0).asString("")
+                : model.path("unk_token").asString("");
+    }
+
+    private void removeFromVocabulary(Set<String> special) {
+        if (model.get("vocab") instanceof ObjectNode vocabulary) {
+            vocabulary.remove(special);
+        } else if (model.get("vocab") instanceof ArrayNode vocabulary) {
+            for (int id = 0; id < vocabulary.size(); id++) {
+                if (vocabulary.get(id) instanceof ArrayNode entry
+                        && special.contains(entry.path(0).asString(""))) {
+                    entry.set(0, JSON.getNodeFactory().stringNode("\u0000unreachable-" + id));
+                }
+            }
+        }
+        if (model.get("merges") instanceof ArrayNode merges) {
+            ArrayNode kept = JSON.createArrayNode();
+            for (JsonNode merge : merges) {
+                if (!special.contains(mergedText(merge))) {
+                    kept.add(merge);
+                }
+            }
+            model.set("merges", kept);
+        }
+    }
+
+    private static String mergedText(JsonNode merge) {
+        return merge.isArray()
+                ? merge.path(0).asString("") + merge.path(1).asString("")
+                : merge.asString("").replace(" ", "");
+    }
+
+    /**
+     * Turns "a prefix at the start of the text" into "none", for text that follows a special token.
+     *
+     * @return whether the tokenizer knew such a prefix
+     */
+    boolean dropFirstPrefix() {
+        return dropFirstPrefix(root.path("pre_tokenizer"));
+    }
+
+    private static boolean dropFirstPrefix(JsonNode node) {
+        boolean changed = false;
+        if (node instanceof ObjectNode object
+                && object.path("prepend_scheme").asString("").equals("first")) {
+            object.put("prepend_scheme", "never");
+            changed = true;
+        }
+        for (JsonNode part : node.path("pretokenizers")) {
+            changed |= dropFirstPrefix(part);
+        }
+        return changed;
+    }
+
+    @Override
+    public String toString() {
+        return JSON.writeValueAsString(root);
+    }
+
+    private JsonNode added() throws ModelRejectedException {
+        JsonNode added = root.path("added_tokens");
+        if (!added.isMissingNode() && !added.isNull() && !added.isArray()) {
+            throw refuse("added_tokens must be a list");
+        }
+        return added;
+    }
+
+    private static int id(@Nullable JsonNode node, String token) throws ModelRejectedException {
+        int id = node != null && node.isIntegralNumber() && node.canConvertToInt() ? node.intValue() : -1;
+        if (id < 0 || id > LARGEST_ID) {
+            String shown = token.substring(0, Math.min(100, token.length())).replaceAll("\\p{C}", "?");
+            throw refuse("the id of token '" + shown + "' must be a whole number from 0 to " + LARGEST_ID);
+        }
+        return id;
+    }
+
+    private static ModelRejectedException refuse(String fault) {
+        return new ModelRejectedException(FILE + ": " + fault);
+    }
+}
