@@ -26,6 +26,7 @@ import java.util.Set;
 final class LlamaGraph {
 
     private static final String EMBEDDING = "model.embed_tokens.weight";
+    private static final int HEAD_MULTIPLE = 8;
     private static final String HEAD = "lm_head.weight";
 
     private final DecoderConfig config;
@@ -43,6 +44,7 @@ final class LlamaGraph {
     }
 
     DecoderGraph build() throws ModelRejectedException {
+        checkHead();
         inputs();
         String embedding = weight(EMBEDDING, config.vocabularySize(), config.hiddenSize());
         String residual = graph.node(STANDARD, "Gather", "embedded", List.of(embedding, DecoderGraph.INPUT_IDS));
@@ -59,6 +61,13 @@ final class LlamaGraph {
         head(embedding, normed);
         refuseLeftOvers();
         return new DecoderGraph(graph.model(), graph.weights(), shape);
+    }
+
+    private void checkHead() throws ModelRejectedException {
+        if (config.headSize() % HEAD_MULTIPLE != 0) {
+            throw new ModelRejectedException("config.json: head_dim is " + config.headSize()
+                    + "; the attention operator of ONNX Runtime takes multiples of " + HEAD_MULTIPLE);
+        }
     }
 
     private void inputs() {

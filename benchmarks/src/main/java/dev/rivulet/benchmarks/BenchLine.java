@@ -1,0 +1,52 @@
+package dev.rivulet.benchmarks;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One figure of a suite; as JSON one object a line, with every key.
+ *
+ * @param suite name of the suite
+ * @param work what was done
+ * @param unit of the figures
+ * @param ours our figure
+ * @param peer the peer's figure on the same machine and work, if there is a peer
+ * @param peerName name and version of the peer
+ * @param ratio ours to the peer's, above 1 is better for us
+ * @param goal what is aimed at, in the unit or as a ratio
+ * @param met whether the goal is reached
+ */
+@JsonPropertyOrder({"suite", "work", "unit", "ours", "peer", "peerName", "ratio", "goal", "met"})
+public record BenchLine(
+        String suite,
+        String work,
+        String unit,
+        double ours,
+        @Nullable Double peer,
+        @Nullable String peerName,
+        @Nullable Double ratio,
+        @Nullable String goal,
+        @Nullable Boolean met) {
+
+    static BenchLine alone(String suite, String work, String unit, double ours) {
+        return new BenchLine(suite, work, unit, ours, null, null, null, null, null);
+    }
+
+    String json() {
+        return JsonMapper.shared().writeValueAsString(this);
+    }
+
+    /** A table for people. */
+    static String table(List<BenchLine> lines) {
+        int width = lines.stream().mapToInt(line -> line.work().length()).max().orElse(0);
+        StringBuilder table = new StringBuilder();
+        for (BenchLine line : lines) {
+            String work = line.work() + " ".repeat(width - line.work().length());
+            table.append(String.format(Locale.ROOT, "%s  %12.2f %s%n", work, line.ours(), line.unit()));
+        }
+        return table.toString();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.rivulet.benchmarks;
+
+import dev.rivulet.engine.DecoderRunner;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+
+/** Keeps a bare decoder busy and counts: what the platform around it can at best reach. */
+final class DecoderLoad {
+
+    private final DecoderRunner decoder;
+    private final LongSupplier nanoTime;
+    private final int[] prompt;
+
+    /** @param promptLength tokens of every sequence before it is decoded, at least one below the context */
+    DecoderLoad(DecoderRunner decoder, int promptLength, LongSupplier nanoTime) {
+        if (promptLength < 1 || promptLength >= decoder.contextLength()) {
+            throw new IllegalArgumentException(
+                    "a prompt must have 1 to " + (decoder.contextLength() - 1) + " tokens, was " + promptLength);
+        }
+        this.decoder = decoder;
+        this.nanoTime = nanoTime;
+        this.prompt = new SplittableRandom(1)
+                .ints(promptLength, 0, decoder.vocabularySize())
+                .toArray();
+    }
+
+    /** Prompt tokens per second of one sequence at a time, in the decoder's chunks. */
+    double prefill(Duration duration) {
+        long start = nanoTime.getAsLong();
+        long tokens = 0;
+        do {
+            fill(0);
+            tokens += prompt.length;
+        } while (nanoTime.getAsLong() - start < duration.toNanos());
+        return perSecond(tokens, nanoTime.getAsLong() - start);
+    }
+
+    /** Tokens per second of all rows together; each row decodes up to the end of its context and starts again. */
+    double decode(int rows, Duration duration) {
+        for (int row = 0; row < rows; row++) {
+            fill(row);
+        }
+        int[] next = new int[rows];
+        int[] positions = new int[rows];
+        int position = prompt.length;
+        long tokens = 0;
+        long start = nanoTime.getAsLong();
+        do {
+            Arrays.fill(positions, position);
+            decoder.decode(rows, next, positions);
+            tokens += rows;
+            position = position + 1 < decoder.contextLength() ? position + 1 : prompt.length;
+        } while (nanoTime.getAsLong() - start < duration.toNanos());
+        return perSecond(tokens, nanoTime.getAsLong() - start);
+    }
+
+    private void fill(int slot) {
+        for (int at = 0; at < prompt.length; at += decoder.prefillChunk()) {
+            int end = Math.min(prompt.length, at + decoder.prefillChunk());
+            decoder.prefill(slot, at, Arrays.copyOfRange(prompt, at, end));
+        }
+    }
+
+    private static double perSecond(long tokens, long nanos) {
+        return tokens * 1e9 / Math.max(1, nanos);
+    }
+}

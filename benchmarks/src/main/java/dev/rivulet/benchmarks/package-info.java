@@ -1,0 +1,5 @@
+/** What this project takes and gives on a machine, measured apart from its tests. */
+@NullMarked
+package dev.rivulet.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package dev.rivulet.engine.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.graph.DecoderGraph;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A graph in ONNX Runtime with the weights that it reads. */
+final class DecoderSession implements AutoCloseable {
+
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private final Map<String, OnnxTensorLike> weights;
+
+    private DecoderSession(OrtEnvironment environment, OrtSession session, Map<String, OnnxTensorLike> weights) {
+        this.environment = environment;
+        this.session = session;
+        this.weights = weights;
+    }
+
+    /**
+     * @throws ModelRejectedException if ONNX Runtime refuses the graph
+     */
+    static DecoderSession open(DecoderGraph graph, int threads, boolean spinning) throws ModelRejectedException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
+        try (SessionOptions options = options(threads, spinning)) {
+            for (var weight : graph.weights().entrySet()) {
+                long[] size = weight.getValue().dimensions().stream()
+                        .mapToLong(Long::longValue)
+                        .toArray();
+                weights.put(
+                        weight.getKey(),
+                        OnnxTensor.createTensor(environment, weight.getValue().values(), size));
+            }
+            options.addExternalInitializers(weights);
+            return new DecoderSession(environment, environment.createSession(graph.model(), options), weights);
+        } catch (OrtException e) {
+            weights.values().forEach(OnnxTensorLike::close);
+            throw new ModelRejectedException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+        }
+    }
+
+    private static SessionOptions options(int threads, boolean spinning) throws OrtException {
+        SessionOptions options = new SessionOptions();
+        options.setIntraOpNumThreads(threads);
+        options.setInterOpNumThreads(1);
+        options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+        options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+        options.setMemoryPatternOptimization(false);
+        options.addConfigEntry("session.intra_op.allow_spinning", spinning ? "1" : "0");
+        return options;
+    }
+
+    OrtEnvironment environment() {
+        return environment;
+    }
+
+    /** Runs a step whose outputs are all pinned. */
+    void run(StepTensors tensors) {
+        try {
+            session.run(tensors.inputs(), Set.of(), tensors.outputs()).close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("a step of the decoder failed: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("the session can't be closed: " + e.getMessage(), e);
+        } finally {
+            weights.values().forEach(OnnxTensorLike::close);
+        }
+    }
+}

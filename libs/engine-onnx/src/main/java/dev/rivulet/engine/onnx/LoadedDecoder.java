@@ -1,0 +1,84 @@
+package dev.rivulet.engine.onnx;
+
+import dev.rivulet.engine.DecoderRunner;
+import dev.rivulet.engine.EngineOptions;
+import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.folder.DecoderConfig;
+import dev.rivulet.modelpackage.graph.DecoderGraph;
+import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
+import dev.rivulet.modelpackage.safetensors.Weights;
+import java.lang.foreign.Arena;
+import java.nio.FloatBuffer;
+
+/** A decoder that has run once, and what it takes. */
+record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameters) {
+
+    private static final int LARGEST_CONTEXT = 131_072;
+
+    /**
+     * Checks sizes, builds the graph, opens the session and runs one token.
+     *
+     * @throws ModelRejectedException if weights and configuration disagree, memory does not suffice or logits are not finite
+     */
+    @SuppressWarnings("MustBeClosedChecker") // The runner takes the memory over; every other way out closes it.
+    static LoadedDecoder load(DecoderConfig config, Weights weights, EngineOptions options, OnnxSettings settings)
+            throws ModelRejectedException {
+        int most = Math.min(LARGEST_CONTEXT, config.contextLength());
+        int context = options.contextLength() == 0 ? most : Math.min(most, options.contextLength());
+        Shape shape = Shape.of(config, context);
+        MemoryPlan plan = MemoryPlan.of(weights, shape, options.slots());
+        plan.check(settings.memoryLimit(), options);
+        int threads = options.threads();
+        boolean spinning = settings.spinning().on(threads, Runtime.getRuntime().availableProcessors());
+        Arena memory = Arena.ofShared();
+        try {
+            DecoderGraph graph = DecoderGraph.of(config, weights, context, memory);
+            DecoderSession session = DecoderSession.open(graph, threads, spinning);
+            return new LoadedDecoder(open(session, shape, options, memory), plan, weights.parameters());
+        } catch (ModelRejectedException | RuntimeException | Error e) {
+            if (memory.scope().isAlive()) {
+                memory.close();
+            }
+            throw e;
+        }
+    }
+
+    private static OnnxDecoderRunner open(DecoderSession session, Shape shape, EngineOptions options, Arena memory)
+            throws ModelRejectedException {
+        OnnxDecoderRunner runner = over(session, shape, options, memory);
+        try {
+            probe(runner);
+            return runner;
+        } catch (ModelRejectedException | RuntimeException | Error e) {
+            runner.close();
+            throw e;
+        }
+    }
+
+    private static OnnxDecoderRunner over(DecoderSession session, Shape shape, EngineOptions options, Arena memory) {
+        try {
+            return new OnnxDecoderRunner(session, shape, options, memory);
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static void probe(DecoderRunner runner) throws ModelRejectedException {
+        FloatBuffer logits = step(runner);
+        for (int token = 0; token < logits.remaining(); token++) {
+            if (!Float.isFinite(logits.get(token))) {
+                throw new ModelRejectedException("the weights give the logit " + logits.get(token) + " for token "
+                        + token + ": they are damaged or not those of this configuration");
+            }
+        }
+    }
+
+    private static FloatBuffer step(DecoderRunner runner) throws ModelRejectedException {
+        try {
+            return runner.prefill(0, 0, new int[] {0});
+        } catch (IllegalStateException e) {
+            throw new ModelRejectedException("ONNX Runtime can't run the model: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.rivulet.engine.onnx;
+
+import dev.rivulet.engine.EngineOptions;
+import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
+import dev.rivulet.modelpackage.safetensors.DType;
+import dev.rivulet.modelpackage.safetensors.TensorInfo;
+import dev.rivulet.modelpackage.safetensors.Weights;
+
+/**
+ * What a model will take, known before anything is allocated.
+ *
+ * @param weights bytes of the weights as ONNX Runtime packs them, of the 32-bit copy of 16-bit weights, and of the table of
+ *     rotary positions; the mapped file itself is not counted, since the system may drop its pages
+ * @param cacheOfSide bytes of the keys, or of the values, of one layer
+ * @param cache bytes of all keys and values
+ * @param logits bytes of the logits of one step
+ */
+record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
+
+    private static final long LARGEST_BUFFER = Integer.MAX_VALUE;
+
+    static MemoryPlan of(Weights weights, Shape shape, int slots) throws ModelRejectedException {
+        long position = (long) shape.keyValueHeads() * shape.headSize() * Float.BYTES;
+        long side = position * shape.contextLength() * slots;
+        long rotary = (long) shape.contextLength() * shape.headSize() * Float.BYTES;
+        return new MemoryPlan(
+                floats(weights) + rotary,
+                side,
+                2 * side * shape.layers(),
+                (long) slots * shape.vocabularySize() * Float.BYTES);
+    }
+
+    private static long floats(Weights weights) throws ModelRejectedException {
+        long bytes = 0;
+        for (String name : weights.names()) {
+            TensorInfo tensor = weights.info(name);
+            bytes += tensor.elements() * Float.BYTES * (tensor.dtype() == DType.F32 ? 1 : 2);
+        }
+        return bytes;
+    }
+
+    long total() {
+        return weights + cache + logits;
+    }
+
+    /** Refuses what does not fit, naming what to lower. */
+    MemoryPlan check(long limit, EngineOptions options) throws ModelRejectedException {
+        if (cacheOfSide > LARGEST_BUFFER || logits > LARGEST_BUFFER) {
+            throw new ModelRejectedException(options.slots() + " slots need " + mebibytes(cacheOfSide)
+                    + " for the keys of one layer and " + mebibytes(logits) + " for the logits of a step; at most "
+                    + mebibytes(LARGEST_BUFFER) + " of each are supported: lower slots or contextLength");
+        }
+        if (total() > limit) {
+            throw new ModelRejectedException("the model needs " + mebibytes(total()) + " (weights " + mebibytes(weights)
+                    + ", KV cache of " + options.slots() + " slots " + mebibytes(cache) + ", logits "
+                    + mebibytes(logits) + "), " + mebibytes(limit) + " are allowed: lower slots or contextLength, or"
+                    + " raise -D" + OnnxSettings.MEMORY_LIMIT);
+        }
+        return this;
+    }
+
+    private static String mebibytes(long bytes) {
+        return (bytes >> 20) + " MiB";
+    }
+}

@@ -1,0 +1,268 @@
+package dev.rivulet.engine.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import dev.rivulet.engine.DecoderRunner;
+import dev.rivulet.engine.EngineOptions;
+import dev.rivulet.modelpackage.graph.DecoderGraph;
+import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes in place. One step is one run over the first rows of the cache, one prefill a run over the slice of one slot; tensors
+ * are made once per number of rows and once per slot. Closing waits for a running step, whatever thread it comes from.
+ */
+final class OnnxDecoderRunner implements DecoderRunner {
+
+    private static final int ALIGNMENT = 64;
+
+    private final DecoderSession session;
+    private final Arena memory;
+    private final Shape shape;
+    private final EngineOptions options;
+    private final KvCache cache;
+    private final LongBuffer tokens;
+    private final IntBuffer lastPosition;
+    private final IntBuffer totalLength;
+    private final LongBuffer firstRows;
+    private final LongBuffer lastToken;
+    private final FloatBuffer logits;
+    private final @Nullable StepTensors[] steps;
+    private final @Nullable StepTensors[] prefills;
+    private boolean closed;
+
+    /**
+     * Takes over session and memory: closing the runner closes both.
+     *
+     * @param options slots and chunk
+     * @param memory holds the cache and what the graph's weights need; shared between threads
+     */
+    OnnxDecoderRunner(DecoderSession session, Shape shape, EngineOptions options, Arena memory) {
+        this.session = session;
+        this.memory = memory;
+        this.shape = shape;
+        this.options = options;
+        int slots = options.slots();
+        cache = new KvCache(shape, slots, memory);
+        tokens = buffer(Math.max(slots, options.prefillChunk()), Long.BYTES).asLongBuffer();
+        lastPosition = buffer(slots, Integer.BYTES).asIntBuffer();
+        totalLength = buffer(1, Integer.BYTES).asIntBuffer();
+        firstRows = buffer(slots, Long.BYTES).asLongBuffer();
+        lastToken = buffer(1, Long.BYTES).asLongBuffer();
+        logits = buffer((long) slots * shape.vocabularySize(), Float.BYTES).asFloatBuffer();
+        for (int row = 0; row < slots; row++) {
+            firstRows.put(row, row);
+        }
+        steps = new StepTensors[slots + 1];
+        prefills = new StepTensors[slots];
+    }
+
+    @Override
+    public int slots() {
+        return options.slots();
+    }
+
+    @Override
+    public int contextLength() {
+        return shape.contextLength();
+    }
+
+    @Override
+    public int vocabularySize() {
+        return shape.vocabularySize();
+    }
+
+    @Override
+    public int prefillChunk() {
+        return options.prefillChunk();
+    }
+
+    @Override
+    public synchronized FloatBuffer prefill(int slot, int position, int[] chunk) {
+        requireOpen();
+        checkSlot(slot);
+        require(chunk.length >= 1 && chunk.length <= prefillChunk(), "a chunk of", chunk.length, prefillChunk());
+        checkPosition(position);
+        checkPosition((long) position + chunk.length - 1);
+        for (int token : chunk) {
+            checkToken(token);
+        }
+        for (int i = 0; i < chunk.length; i++) {
+            tokens.put(i, chunk[i]);
+        }
+        lastPosition.put(0, position + chunk.length - 1);
+        totalLength.put(0, position + chunk.length);
+        lastToken.put(0, chunk.length - 1);
+        StepTensors tensors = prefillTensors(slot);
+        try (OnnxTensor ids = OnnxTensor.createTensor(
+                session.environment(), tokens.slice(0, chunk.length), new long[] {1, chunk.length})) {
+            tensors.inputs().put(DecoderGraph.INPUT_IDS, ids);
+            session.run(tensors);
+        } catch (OrtException e) {
+            throw failed(e);
+        } finally {
+            tensors.inputs().remove(DecoderGraph.INPUT_IDS);
+        }
+        return logits.slice(0, vocabularySize()).asReadOnlyBuffer();
+    }
+
+    @Override
+    public synchronized FloatBuffer decode(int rows, int[] next, int[] positions) {
+        requireOpen();
+        require(rows >= 1 && rows <= slots(), "a step of rows", rows, slots());
+        require(next.length >= rows && positions.length >= rows, "tokens and positions fewer than rows", rows, slots());
+        for (int row = 0; row < rows; row++) {
+            checkToken(next[row]);
+            checkPosition(positions[row]);
+        }
+        int most = 0;
+        for (int row = 0; row < rows; row++) {
+            tokens.put(row, next[row]);
+            lastPosition.put(row, positions[row]);
+            most = Math.max(most, positions[row] + 1);
+        }
+        totalLength.put(0, most);
+        session.run(stepTensors(rows));
+        return logits.slice(0, rows * vocabularySize()).asReadOnlyBuffer();
+    }
+
+    @Override
+    public synchronized void copy(int from, int to, int length) {
+        requireOpen();
+        checkSlot(from);
+        checkSlot(to);
+        checkLength(length);
+        if (from != to) {
+            cache.copy(from, to, length);
+        }
+    }
+
+    @Override
+    public synchronized void swap(int first, int firstLength, int second, int secondLength) {
+        requireOpen();
+        checkSlot(first);
+        checkSlot(second);
+        checkLength(firstLength);
+        checkLength(secondLength);
+        if (first != second) {
+            cache.swap(first, firstLength, second, secondLength);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (memory;
+                session) {
+            closeAll(steps);
+            closeAll(prefills);
+        }
+    }
+
+    private static void closeAll(@Nullable StepTensors[] all) {
+        for (StepTensors tensors : all) {
+            if (tensors != null) {
+                tensors.close();
+            }
+        }
+    }
+
+    private StepTensors stepTensors(int rows) {
+        StepTensors made = steps[rows];
+        if (made == null) {
+            made = bind(0, rows, firstRows.slice(0, rows));
+            LongBuffer column = tokens.slice(0, rows);
+            made.inputs().put(DecoderGraph.INPUT_IDS, tensor(column, rows, 1));
+            steps[rows] = made;
+        }
+        return made;
+    }
+
+    private StepTensors prefillTensors(int slot) {
+        StepTensors made = prefills[slot];
+        if (made == null) {
+            made = bind(slot, 1, lastToken);
+            prefills[slot] = made;
+        }
+        return made;
+    }
+
+    /** Everything but the tokens. */
+    private StepTensors bind(int firstSlot, int rows, LongBuffer logitRows) {
+        try {
+            StepTensors made = cache.bind(session.environment(), firstSlot, rows);
+            made.inputs().put(DecoderGraph.LAST_POSITION, tensor(lastPosition.slice(0, rows), rows));
+            made.inputs().put(DecoderGraph.TOTAL_LENGTH, tensor(totalLength, 1));
+            made.inputs().put(DecoderGraph.LOGIT_ROWS, tensor(logitRows, rows));
+            FloatBuffer wanted = logits.slice(0, rows * vocabularySize());
+            long[] size = {rows, vocabularySize()};
+            made.outputs().put(DecoderGraph.LOGITS, OnnxTensor.createTensor(session.environment(), wanted, size));
+            return made;
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    private OnnxTensor tensor(LongBuffer values, long... size) {
+        try {
+            return OnnxTensor.createTensor(session.environment(), values, size);
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    private OnnxTensor tensor(IntBuffer values, long... size) {
+        try {
+            return OnnxTensor.createTensor(session.environment(), values, size);
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    private ByteBuffer buffer(long count, int bytes) {
+        MemorySegment segment = memory.allocate(count * bytes, ALIGNMENT);
+        return segment.asByteBuffer().order(ByteOrder.nativeOrder());
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the decoder is closed");
+        }
+    }
+
+    private void checkSlot(int slot) {
+        require(slot >= 0 && slot < slots(), "slot", slot, slots() - 1);
+    }
+
+    private void checkPosition(long position) {
+        require(position >= 0 && position < contextLength(), "position", position, contextLength() - 1);
+    }
+
+    private void checkLength(int length) {
+        require(length >= 0 && length <= contextLength(), "length", length, contextLength());
+    }
+
+    private void checkToken(int token) {
+        require(token >= 0 && token < vocabularySize(), "token", token, vocabularySize() - 1);
+    }
+
+    private static void require(boolean inRange, String what, long value, long most) {
+        if (!inRange) {
+            throw new IllegalArgumentException(what + " " + value + " is out of range, at most " + most);
+        }
+    }
+
+    private static IllegalStateException failed(OrtException e) {
+        return new IllegalStateException("tensors of a step can't be made: " + e.getMessage(), e);
+    }
+}

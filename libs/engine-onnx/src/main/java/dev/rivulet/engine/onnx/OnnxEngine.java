@@ -1,0 +1,63 @@
+package dev.rivulet.engine.onnx;
+
+import dev.rivulet.engine.ChatTemplate;
+import dev.rivulet.engine.Engine;
+import dev.rivulet.engine.EngineOptions;
+import dev.rivulet.engine.LanguageModel;
+import dev.rivulet.engine.ModelFacts;
+import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.folder.ModelFolder;
+import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+
+/** Decodes on the CPU with ONNX Runtime, from safetensors and without an ONNX file. */
+public final class OnnxEngine implements Engine {
+
+    private final OnnxSettings settings;
+    private final Clock clock;
+
+    /** For the service loader: settings from system properties. */
+    public OnnxEngine() {
+        this(OnnxSettings.ofSystem(), Clock.systemUTC());
+    }
+
+    /** @param clock tells chat templates the time */
+    public OnnxEngine(OnnxSettings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "onnxruntime-cpu";
+    }
+
+    @Override
+    public LanguageModel load(Path path, EngineOptions options) throws IOException, ModelRejectedException {
+        ModelFolder folder = ModelFolder.open(path);
+        ModelTokenizer tokenizer = folder.tokenizer();
+        try {
+            ChatTemplate template = folder.chatTemplate(tokenizer, clock);
+            Set<Integer> endTokens = folder.endTokens(tokenizer);
+            LoadedDecoder decoder = LoadedDecoder.load(folder.config(), folder.weights(), options, settings);
+            return new OnnxLanguageModel(facts(folder, endTokens, decoder), tokenizer, template, decoder.runner());
+        } catch (IOException | ModelRejectedException | RuntimeException | Error e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private static ModelFacts facts(ModelFolder folder, Set<Integer> endTokens, LoadedDecoder decoder) {
+        return new ModelFacts(
+                folder.config().architecture(),
+                decoder.parameters(),
+                decoder.runner().contextLength(),
+                decoder.runner().vocabularySize(),
+                endTokens,
+                decoder.memory().total(),
+                folder.generation().sampling());
+    }
+}

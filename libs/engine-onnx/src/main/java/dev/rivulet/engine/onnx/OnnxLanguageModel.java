@@ -1,0 +1,31 @@
+package dev.rivulet.engine.onnx;
+
+import dev.rivulet.engine.ChatTemplate;
+import dev.rivulet.engine.DecoderRunner;
+import dev.rivulet.engine.LanguageModel;
+import dev.rivulet.engine.ModelFacts;
+import dev.rivulet.engine.Tokenizer;
+import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
+
+/** A loaded model; closing it closes its parts. */
+record OnnxLanguageModel(
+        ModelFacts facts, ModelTokenizer ownTokenizer, ChatTemplate chatTemplate, OnnxDecoderRunner runner)
+        implements LanguageModel {
+
+    @Override
+    public Tokenizer tokenizer() {
+        return ownTokenizer;
+    }
+
+    @Override
+    public DecoderRunner decoder() {
+        return runner;
+    }
+
+    @Override
+    public void close() {
+        try (ownTokenizer) {
+            runner.close();
+        }
+    }
+}

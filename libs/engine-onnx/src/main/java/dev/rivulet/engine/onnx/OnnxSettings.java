@@ -1,0 +1,78 @@
+package dev.rivulet.engine.onnx;
+
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a process grants ONNX Runtime, beside the options of each model.
+ *
+ * @param memoryLimit most bytes that one model may take, weights, cache and logits together
+ * @param spinning whether the threads of a step wait by spinning: quicker steps, but a core is busy between them and steps
+ *     slow down sharply when other processes compete for the cores
+ */
+public record OnnxSettings(long memoryLimit, Spinning spinning) {
+
+    /** System property of the memory limit, in bytes or with a suffix K, M or G. */
+    public static final String MEMORY_LIMIT = "rivulet.engine.onnx.memory-limit";
+
+    /** System property of {@link Spinning}: {@code auto}, {@code on} or {@code off}. */
+    public static final String SPINNING = "rivulet.engine.onnx.spinning";
+
+    private static final double SHARE_OF_MEMORY = 0.8;
+
+    /** Whether waiting threads spin. */
+    public enum Spinning {
+        /** On while the threads of a step leave the JVM a core. */
+        AUTO,
+        ON,
+        OFF;
+
+        boolean on(int threads, int cores) {
+            return this == ON || this == AUTO && threads < cores;
+        }
+    }
+
+    public OnnxSettings {
+        if (memoryLimit < 1) {
+            throw new IllegalArgumentException("memoryLimit must be above 0, was " + memoryLimit);
+        }
+    }
+
+    /** Settings from system properties; 80 % of the memory of the machine or container, and {@link Spinning#AUTO}. */
+    public static OnnxSettings ofSystem() {
+        return of(name -> System.getProperty(name, ""), memoryOfMachine());
+    }
+
+    static OnnxSettings of(UnaryOperator<String> properties, long memoryOfMachine) {
+        String limit = properties.apply(MEMORY_LIMIT).strip();
+        String spinning = properties.apply(SPINNING).strip();
+        return new OnnxSettings(
+                limit.isEmpty() ? (long) (memoryOfMachine * SHARE_OF_MEMORY) : bytes(limit),
+                spinning.isEmpty() ? Spinning.AUTO : spinning(spinning));
+    }
+
+    private static Spinning spinning(String text) {
+        try {
+            return Spinning.valueOf(text.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(SPINNING + " must be auto, on or off, was " + text, e);
+        }
+    }
+
+    private static long bytes(String text) {
+        int unit = "KMG".indexOf(Character.toUpperCase(text.charAt(text.length() - 1)));
+        String digits = unit < 0 ? text : text.substring(0, text.length() - 1);
+        try {
+            return Math.multiplyExact(Long.parseLong(digits), 1L << (10 * (unit + 1)));
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    MEMORY_LIMIT + " must be a number of bytes such as 2G, 512M or 1073741824, was " + text, e);
+        }
+    }
+
+    private static long memoryOfMachine() {
+        var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+        return system.getTotalMemorySize();
+    }
+}

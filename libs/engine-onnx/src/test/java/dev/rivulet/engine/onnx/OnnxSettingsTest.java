@@ -1,0 +1,44 @@
+package dev.rivulet.engine.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.rivulet.engine.onnx.OnnxSettings.Spinning;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OnnxSettingsTest {
+
+    @Test
+    void defaultsLeaveMemoryToOthersAndSpinOnlyWhileACoreIsFree() {
+        OnnxSettings settings = of(Map.of());
+        assertThat(settings.memoryLimit()).isEqualTo(800);
+        assertThat(settings.spinning()).isEqualTo(Spinning.AUTO);
+        assertThat(Spinning.AUTO.on(1, 2)).isTrue();
+        assertThat(Spinning.AUTO.on(2, 2)).isFalse();
+        assertThat(Spinning.ON.on(2, 2)).isTrue();
+        assertThat(Spinning.OFF.on(1, 2)).isFalse();
+    }
+
+    @Test
+    void readsSizesWithSuffixes() {
+        assertThat(of(Map.of(OnnxSettings.MEMORY_LIMIT, "3g")).memoryLimit()).isEqualTo(3L << 30);
+        assertThat(of(Map.of(OnnxSettings.MEMORY_LIMIT, "12M")).memoryLimit()).isEqualTo(12L << 20);
+        assertThat(of(Map.of(OnnxSettings.MEMORY_LIMIT, "4711")).memoryLimit()).isEqualTo(4711);
+        assertThat(of(Map.of(OnnxSettings.SPINNING, "off")).spinning()).isEqualTo(Spinning.OFF);
+    }
+
+    @Test
+    void refusesWhatItCannotRead() {
+        for (String size : new String[] {"G", "-1", "0", "1.5G", "99999999999G", "many"}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> of(Map.of(OnnxSettings.MEMORY_LIMIT, size)));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> of(Map.of(OnnxSettings.SPINNING, "maybe")))
+                .withMessageContaining("auto, on or off");
+    }
+
+    private static OnnxSettings of(Map<String, String> properties) {
+        return OnnxSettings.of(name -> properties.getOrDefault(name, ""), 1000);
+    }
+}
