@@ -1,0 +1,63 @@
+package dev.rivulet.cli;
+
+import dev.rivulet.cli.chat.ChatCommand;
+import dev.rivulet.cli.home.RivuletHome;
+import dev.rivulet.cli.home.UsageException;
+import dev.rivulet.cli.models.ModelsCommand;
+import dev.rivulet.cli.platform.DownCommand;
+import dev.rivulet.cli.platform.EnvCommand;
+import dev.rivulet.cli.platform.LogsCommand;
+import dev.rivulet.cli.platform.StatusCommand;
+import dev.rivulet.cli.platform.UpCommand;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The {@code rivulet} command. */
+@Command(
+        name = "rivulet",
+        description = "Small language models in real time, on your own machine.",
+        synopsisSubcommandLabel = "COMMAND")
+public final class Rivulet {
+    private static final int FAILED = 1;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli reads the annotation alone
+    private boolean help;
+
+    private Rivulet() {}
+
+    public static void main(String[] arguments) {
+        Path checkout = Path.of(System.getProperty("rivulet.checkout", "."));
+        RivuletHome home = RivuletHome.from(System.getenv(), checkout);
+        System.exit(commands(new Context(home, System.getenv(), System.out, System.err))
+                .execute(arguments));
+    }
+
+    /** All commands, ready to be executed. */
+    static CommandLine commands(Context context) {
+        CommandLine commands = new CommandLine(new Rivulet())
+                .addSubcommand(new UpCommand(context))
+                .addSubcommand(new DownCommand(context))
+                .addSubcommand(new StatusCommand(context))
+                .addSubcommand(new EnvCommand(context))
+                .addSubcommand(new LogsCommand(context))
+                .addSubcommand(new ChatCommand(context))
+                .addSubcommand(new ModelsCommand(context))
+                .addSubcommand(new VersionCommand(context));
+        commands.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof UsageException) {
+                context.err().println("rivulet: " + failure.getMessage());
+                return FAILED;
+            }
+            throw failure;
+        });
+        return commands;
+    }
+}

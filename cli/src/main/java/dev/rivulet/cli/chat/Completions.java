@@ -1,0 +1,115 @@
+package dev.rivulet.cli.chat;
+
+import dev.rivulet.cli.home.UsageException;
+import dev.rivulet.cli.http.Api;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Streamed chat completions of a gateway.
+ *
+ * @param api the gateway
+ */
+public record Completions(Api api) {
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+    private static final String DATA = "data:";
+
+    /**
+     * One message of a conversation.
+     *
+     * @param role {@code system}, {@code user} or {@code assistant}
+     * @param content its text
+     */
+    public record Message(String role, String content) {}
+
+    /**
+     * What to ask.
+     *
+     * @param model name of the model
+     * @param messages the conversation so far
+     * @param maxTokens most tokens of the answer, or 0 for the model's limit
+     * @param temperature 0 for the most likely answer
+     */
+    public record Question(String model, List<Message> messages, int maxTokens, double temperature) {
+
+        Map<String, Object> body() {
+            Map<String, Object> body = new LinkedHashMap<>();
+            body.put("model", model);
+            body.put("messages", messages);
+            body.put("stream", true);
+            body.put("stream_options", Map.of("include_usage", true));
+            body.put("temperature", temperature);
+            if (maxTokens > 0) {
+                body.put("max_tokens", maxTokens);
+            }
+            return body;
+        }
+    }
+
+    /**
+     * How an answer ended.
+     *
+     * @param finishReason as the gateway says it
+     * @param completionTokens tokens of the answer
+     */
+    public record Ending(String finishReason, int completionTokens) {}
+
+    /** Names of the models that answer now. */
+    public List<String> models() throws InterruptedException {
+        List<String> names = new ArrayList<>();
+        api.get("/v1/models", ANSWER)
+                .path("data")
+                .forEach(model -> names.add(model.path("id").asString("")));
+        return names;
+    }
+
+    /**
+     * Asks, and hands on every piece of the answer as it comes.
+     *
+     * @throws UsageException if the answer ends with an error, or before its end
+     */
+    public Ending stream(Question question, Consumer<String> piece) throws InterruptedException {
+        JsonMapper json = new JsonMapper();
+        String reason = "";
+        int tokens = 0;
+        try (Stream<String> lines = api.lines("/v1/chat/completions", question.body(), ANSWER)) {
+            for (Iterator<String> line = lines.iterator(); line.hasNext(); ) {
+                String next = line.next();
+                if (!next.startsWith(DATA)) {
+                    continue;
+                }
+                String data = next.substring(DATA.length()).strip();
+                if (data.equals("[DONE]")) {
+                    return new Ending(reason, tokens);
+                }
+                JsonNode chunk = json.readTree(data);
+                refuseError(chunk);
+                JsonNode choice = chunk.path("choices").path(0);
+                String text = choice.path("delta").path("content").asString("");
+                if (!text.isEmpty()) {
+                    piece.accept(text);
+                }
+                reason = choice.path("finish_reason").asString(reason);
+                tokens = chunk.path("usage").path("completion_tokens").asInt(tokens);
+            }
+        }
+        throw new UsageException("The answer broke off before its end.");
+    }
+
+    private static void refuseError(JsonNode chunk) {
+        JsonNode error = chunk.path("error");
+        if (!error.isMissingNode() && !error.isNull()) {
+            throw new UsageException("The answer ended with an error: "
+                    + error.path("message").asString("")
+                    + " (" + error.path("code").asString("no code") + ")");
+        }
+    }
+}

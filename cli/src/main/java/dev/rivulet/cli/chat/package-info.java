@@ -1,0 +1,5 @@
+/** Talks to a model through the gateway, tokens as they come. */
+@NullMarked
+package dev.rivulet.cli.chat;
+
+import org.jspecify.annotations.NullMarked;

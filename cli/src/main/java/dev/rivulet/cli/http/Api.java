@@ -1,0 +1,129 @@
+package dev.rivulet.cli.http;
+
+import dev.rivulet.cli.home.UsageException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One service's HTTP interface, called with a bearer token. */
+public final class Api implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final int LOWEST_ERROR = 400;
+
+    private final String service;
+    private final String url;
+    private final String token;
+    private final HttpClient client;
+    private final JsonMapper json = new JsonMapper();
+
+    /**
+     * @param service what the service is called in messages
+     * @param url its address, without a slash at the end
+     * @param token bearer token
+     */
+    public Api(String service, String url, String token) {
+        this.service = service;
+        this.url = url;
+        this.token = token;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT)
+                .build();
+    }
+
+    /** Gets a JSON document. */
+    public JsonNode get(String path, Duration timeout) throws InterruptedException {
+        return parsed(succeeded("GET " + path, request(path, timeout).GET()));
+    }
+
+    /** Sends a JSON document and reads one. */
+    public JsonNode send(String method, String path, Object body, Duration timeout) throws InterruptedException {
+        HttpRequest.Builder request = request(path, timeout)
+                .header("content-type", "application/json")
+                .method(method, BodyPublishers.ofString(json.writeValueAsString(body)));
+        return parsed(succeeded(method + " " + path, request));
+    }
+
+    /** Status of a HEAD request. */
+    public int head(String path, Duration timeout) throws InterruptedException {
+        return exchange(request(path, timeout).HEAD(), BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** Puts bytes, of which only a part is in memory at a time. */
+    public void put(String path, BodyPublisher bytes, Duration timeout) throws InterruptedException {
+        HttpRequest.Builder request = request(path, timeout)
+                .header("content-type", "application/octet-stream")
+                .PUT(bytes);
+        succeeded("PUT " + path, request);
+    }
+
+    /**
+     * Sends a JSON document and gives the lines of the answer as they come; the stream is to be closed.
+     *
+     * @param timeout how long the answer may take to begin
+     */
+    public Stream<String> lines(String path, Object body, Duration timeout) throws InterruptedException {
+        HttpRequest.Builder request = request(path, timeout)
+                .header("content-type", "application/json")
+                .header("accept", "text/event-stream")
+                .POST(BodyPublishers.ofString(json.writeValueAsString(body)));
+        HttpResponse<Stream<String>> answer = exchange(request, BodyHandlers.ofLines());
+        if (answer.statusCode() >= LOWEST_ERROR) {
+            try (Stream<String> lines = answer.body()) {
+                String told = String.join("\n", lines.limit(100).toList());
+                throw ApiException.of("POST " + path, answer.statusCode(), told);
+            }
+        }
+        return answer.body();
+    }
+
+    private HttpRequest.Builder request(String path, Duration timeout) {
+        return HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(timeout)
+                .header("authorization", "Bearer " + token);
+    }
+
+    private String succeeded(String call, HttpRequest.Builder request) throws InterruptedException {
+        HttpResponse<String> answer = exchange(request, BodyHandlers.ofString());
+        if (answer.statusCode() >= LOWEST_ERROR) {
+            throw ApiException.of(call, answer.statusCode(), answer.body());
+        }
+        return answer.body();
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
+            throws InterruptedException {
+        try {
+            return client.send(request.build(), handler);
+        } catch (IOException e) {
+            throw new UsageException("No answer from " + service + " at " + url + " ("
+                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
+                    + "). `./rivulet status` shows what runs, `./rivulet up` starts it.");
+        }
+    }
+
+    private JsonNode parsed(String body) {
+        try {
+            return json.readTree(body);
+        } catch (JacksonException e) {
+            throw new UsageException(
+                    service + " at " + url + " answered with something that is not JSON: " + ApiException.reason(body));
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.rivulet.cli.models;
+
+import dev.rivulet.cli.home.UsageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A model in Hugging Face's form: {@code config.json}, weights, tokenizer, in one folder.
+ *
+ * @param path the folder
+ * @param task what the model does, as the registry names it
+ * @param files its files, sorted by path
+ */
+record ModelFolder(Path path, String task, List<ModelFile> files) {
+    private static final int MOST_FILES = 1_000;
+    private static final long LARGEST_CONFIG = 1 << 20;
+    private static final int VERSION_LETTERS = 12;
+
+    /**
+     * One file.
+     *
+     * @param path below the folder, with slashes
+     * @param sha256 of its bytes, in hexadecimal
+     * @param size in bytes
+     */
+    record ModelFile(String path, String sha256, long size) {}
+
+    /**
+     * Reads a folder and digests its files; hidden files are left out.
+     *
+     * @param task what the model does, or empty to read it from the configuration
+     */
+    static ModelFolder read(Path folder, String task) throws IOException {
+        Path config = folder.resolve("config.json");
+        if (!Files.isRegularFile(config)) {
+            throw new UsageException(folder + " is not a model folder: config.json is missing."
+                    + " Give a folder in Hugging Face's form, with config.json, *.safetensors and tokenizer.json.");
+        }
+        if (Files.size(config) > LARGEST_CONFIG) {
+            throw new UsageException(config + " is larger than a configuration can be.");
+        }
+        return new ModelFolder(folder, task.isEmpty() ? task(config) : task, files(folder));
+    }
+
+    /** Name for the registry, from the folder's. */
+    String name() {
+        String name = path.toAbsolutePath().normalize().getFileName().toString();
+        return name.toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9._-]+", "-")
+                .replaceAll("\\.\\.+", ".")
+                .replaceFirst("^[._-]+", "");
+    }
+
+    /** A version named by the content, so that the same files are the same version. */
+    String version() {
+        MessageDigest digest = sha256();
+        files.forEach(
+                file -> digest.update((file.path() + "\n" + file.sha256() + "\n").getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(digest.digest()).substring(0, VERSION_LETTERS);
+    }
+
+    long bytes() {
+        return files.stream().mapToLong(ModelFile::size).sum();
+    }
+
+    private static String task(Path config) throws IOException {
+        JsonNode json;
+        try {
+            json = new JsonMapper().readTree(Files.readString(config));
+        } catch (JacksonException e) {
+            throw new UsageException(config + " is not JSON: " + e.getOriginalMessage());
+        }
+        String architecture = json.path("architectures").path(0).asString("");
+        if (architecture.endsWith("ForSequenceClassification")) {
+            return "text-classification";
+        }
+        if (architecture.endsWith("ForTokenClassification")) {
+            return "token-classification";
+        }
+        if (architecture.endsWith("ForCausalLM")) {
+            return "text-generation";
+        }
+        throw new UsageException(config + " names no architecture whose task is known (it says \"" + architecture
+                + "\"). Give the task with --task.");
+    }
+
+    private static List<ModelFile> files(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            List<Path> found = paths.filter(Files::isRegularFile)
+                    .filter(file -> Stream.of(folder.relativize(file).toString().split("/"))
+                            .noneMatch(name -> name.startsWith(".")))
+                    .sorted()
+                    .limit(MOST_FILES + 1L)
+                    .toList();
+            if (found.size() > MOST_FILES) {
+                throw new UsageException(folder + " has more than " + MOST_FILES + " files; is it the right folder?");
+            }
+            List<ModelFile> files = new ArrayList<>();
+            for (Path file : found) {
+                files.add(new ModelFile(
+                        folder.relativize(file).toString().replace('\\', '/'), digest(file), Files.size(file)));
+            }
+            return List.copyOf(files);
+        }
+    }
+
+    private static String digest(Path file) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream bytes = Files.newInputStream(file)) {
+            byte[] buffer = new byte[1 << 16];
+            for (int read = bytes.read(buffer); read >= 0; read = bytes.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+}

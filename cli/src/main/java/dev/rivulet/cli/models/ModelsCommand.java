@@ -1,0 +1,110 @@
+package dev.rivulet.cli.models;
+
+import dev.rivulet.cli.Context;
+import dev.rivulet.cli.home.Part;
+import dev.rivulet.cli.home.Secrets;
+import dev.rivulet.cli.http.Api;
+import dev.rivulet.cli.platform.EnvCommand;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Looks into the model registry and puts models there. */
+@Command(
+        name = "models",
+        description = "Look into the model registry, and put models there.",
+        synopsisSubcommandLabel = "list|register")
+public final class ModelsCommand {
+    private static final double MIB = 1 << 20;
+
+    private final Context context;
+
+    public ModelsCommand(Context context) {
+        this.context = context;
+    }
+
+    /** The registry that belongs to this home. */
+    static Api registry(Context context) {
+        String token = new Secrets(context.home(), new SecureRandom()).internalToken();
+        return new Api("model-registry", EnvCommand.url(context, Part.MODEL_REGISTRY), token);
+    }
+
+    @Command(name = "list", description = "List the models with their versions and aliases.")
+    int list(@Option(names = "--json", description = "Print one JSON object a line.") boolean json)
+            throws InterruptedException {
+        try (Api api = registry(context)) {
+            List<JsonNode> models = new Registry(api).models();
+            if (json) {
+                models.forEach(model -> context.out().println(new JsonMapper().writeValueAsString(model)));
+            } else {
+                table(models);
+            }
+        }
+        return 0;
+    }
+
+    private void table(List<JsonNode> models) {
+        String row = "%-28s %-22s %8s  %s%n";
+        context.out().printf(Locale.ROOT, row, "MODEL", "TASK", "VERSIONS", "ALIASES");
+        for (JsonNode model : models) {
+            String aliases = model.path("aliases").properties().stream()
+                    .map(alias -> alias.getKey() + " → " + alias.getValue().asString(""))
+                    .collect(Collectors.joining(", "));
+            context.out()
+                    .printf(
+                            Locale.ROOT,
+                            row,
+                            model.path("name").asString(""),
+                            model.path("task").asString(""),
+                            model.path("versions").size(),
+                            aliases);
+        }
+    }
+
+    @Command(
+            name = "register",
+            description = {
+                "Put a Hugging Face-style model folder into the registry: the model, its files, a version, and",
+                "the alias champion, whose version is served. Doing it again changes nothing."
+            })
+    int register(
+            @Parameters(paramLabel = "FOLDER", description = "Folder with config.json, weights and tokenizer.")
+                    Path folder,
+            @Option(names = "--name", defaultValue = "", description = "Model name (default: the folder's).")
+                    String name,
+            @Option(
+                            names = "--version-name",
+                            defaultValue = "",
+                            description = "Version name (default: made from the content).")
+                    String version,
+            @Option(names = "--task", defaultValue = "", description = "What it does (default: from config.json).")
+                    String task,
+            @Option(names = "--alias", defaultValue = Registry.CHAMPION, description = "Alias (default: champion).")
+                    String alias,
+            @Option(names = "--description", defaultValue = "", description = "A sentence for people.")
+                    String description)
+            throws IOException, InterruptedException {
+        try (Api api = registry(context)) {
+            Registry.Registration done = new Registry(api)
+                    .register(new Registry.Wanted(folder, name, version, task, alias, true, description));
+            context.out()
+                    .printf(
+                            Locale.ROOT,
+                            "✓ %s version %s (%s), %s, %.1f MiB uploaded%n",
+                            done.model(),
+                            done.version(),
+                            done.task(),
+                            done.created() ? "new" : "known before",
+                            done.uploaded() / MIB);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,7 @@
+package dev.rivulet.cli.platform;
+
+/** Asks a part whether it is ready to work; answers within a few seconds. */
+@FunctionalInterface
+interface Probe {
+    boolean ready() throws InterruptedException;
+}

@@ -1,0 +1,5 @@
+/** A real PostgreSQL server from a jar, with durable settings and a password. */
+@NullMarked
+package dev.rivulet.cli.postgres;
+
+import org.jspecify.annotations.NullMarked;
