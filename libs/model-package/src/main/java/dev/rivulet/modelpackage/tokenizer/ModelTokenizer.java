@@ -4,6 +4,7 @@ import dev.rivulet.engine.Detokenizer;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.Prompt;
 import dev.rivulet.engine.Tokenizer;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizer of a model folder ({@code tokenizer.json}). Text is encoded by the reference library with a copy of the
- * tokenizer from which every special token is removed, so no text of a caller can become one; special tokens of a prompt's
+ * tokenizer in which special tokens have texts that nobody can guess, so no text of a caller can become one; special tokens of a prompt's
  * trusted parts are found here. Added tokens that are not special are recognised everywhere, as the reference does.
  *
  * <p>{@link #encode(String)} adds what the tokenizer puts around a whole text (for many models a begin token);
@@ -37,7 +38,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
         bytes = bytesById(ids, added);
         scanner = new SpecialTokenScanner(added);
         whole = json.byteLevel() ? null : new NativeTokenizer(json.toString());
-        json.removeSpecialTokens();
+        json.hideSpecialTokens(new SecureRandom());
         plain = new NativeTokenizer(json.toString());
         later = json.dropFirstPrefix() ? new NativeTokenizer(json.toString()) : plain;
     }

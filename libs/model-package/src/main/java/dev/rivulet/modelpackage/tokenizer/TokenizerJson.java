@@ -2,11 +2,12 @@ package dev.rivulet.modelpackage.tokenizer;
 
 import dev.rivulet.engine.ModelRejectedException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -102,43 +103,48 @@ final class TokenizerJson {
         return only.path("type").asString("").equals("ByteLevel");
     }
 
-    /** Removes every special token, from the added ones and from the vocabulary, so that no text can produce one. */
-    void removeSpecialTokens() throws ModelRejectedException {
-        Set<String> special = new HashSet<>();
-        for (AddedToken token : addedTokens()) {
-            if (token.special()) {
-                special.add(token.text());
-            }
-        }
-        ArrayNode kept = JSON.createArrayNode();
+    /**
+     * Gives every special token, among the added ones and in the vocabulary, a text that nobody can guess, so that no text can
+     * produce one. They are not removed because the library numbers added tokens by their order.
+     */
+    void hideSpecialTokens(RandomGenerator random) throws ModelRejectedException {
+        Map<String, String> hidden = new HashMap<>();
         for (JsonNode token : added()) {
-            if (!special.contains(token.path("content").asString(""))) {
-                kept.add(token);
+            if (token instanceof ObjectNode object && object.path("special").asBoolean(false)) {
+                String text = object.path("content").asString("");
+                hidden.putIfAbsent(
+                        text, "hidden-" + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()));
+                object.put("content", hidden.get(text));
+                object.put("normalized", false);
             }
         }
-        root.set("added_tokens", kept);
-        special.remove(unknownToken());
-        removeFromVocabulary(special);
+        String unknown = model.path("unk_token").asString("");
+        if (hidden.containsKey(unknown)) {
+            model.put("unk_token", hidden.get(unknown));
+        }
+        hideInVocabulary(hidden);
+        dropMerges(hidden.keySet());
     }
 
-    private String unknownToken() {
-        JsonNode vocabulary = model.path("vocab");
-        return vocabulary.isArray()
-                ? vocabulary.path(model.path("unk_id").asInt(-1)).path(0).asString("")
-                : model.path("unk_token").asString("");
-    }
-
-    private void removeFromVocabulary(Set<String> special) {
+    private void hideInVocabulary(Map<String, String> hidden) {
         if (model.get("vocab") instanceof ObjectNode vocabulary) {
-            vocabulary.remove(special);
+            hidden.forEach((text, name) -> {
+                JsonNode id = vocabulary.remove(text);
+                if (id != null) {
+                    vocabulary.set(name, id);
+                }
+            });
         } else if (model.get("vocab") instanceof ArrayNode vocabulary) {
-            for (int id = 0; id < vocabulary.size(); id++) {
-                if (vocabulary.get(id) instanceof ArrayNode entry
-                        && special.contains(entry.path(0).asString(""))) {
-                    entry.set(0, JSON.getNodeFactory().stringNode("\u0000unreachable-" + id));
+            for (JsonNode entry : vocabulary) {
+                String name = hidden.get(entry.path(0).asString(""));
+                if (name != null && entry instanceof ArrayNode pair) {
+                    pair.set(0, JSON.getNodeFactory().stringNode(name));
                 }
             }
         }
+    }
+
+    private void dropMerges(Set<String> special) {
         if (model.get("merges") instanceof ArrayNode merges) {
             ArrayNode kept = JSON.createArrayNode();
             for (JsonNode merge : merges) {
