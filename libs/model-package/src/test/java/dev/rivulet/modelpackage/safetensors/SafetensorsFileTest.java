@@ -112,7 +112,7 @@ final class SafetensorsFileTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("malformed")
+    @MethodSource({"malformed", "malformedTensors"})
     void refuses(String fault, byte[] bytes) {
         assertThatThrownBy(() -> read(bytes))
                 .isInstanceOf(ModelRejectedException.class)
@@ -142,7 +142,11 @@ final class SafetensorsFileTest {
                         "not valid JSON",
                         "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
                                 + "\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}",
-                        1),
+                        1));
+    }
+
+    static List<Arguments> malformedTensors() {
+        return List.of(
                 tensor("must be an object", "1", 0),
                 tensor("must be an object", "[[[[[[[[1]]]]]]]]", 0),
                 tensor("needs dtype", "{}", 0),
