@@ -1,5 +1,6 @@
 package dev.rivulet.cli;
 
+import dev.rivulet.cli.bench.BenchCommand;
 import dev.rivulet.cli.chat.ChatCommand;
 import dev.rivulet.cli.home.RivuletHome;
 import dev.rivulet.cli.home.UsageException;
@@ -50,6 +51,7 @@ public final class Rivulet {
                 .addSubcommand(new LogsCommand(context))
                 .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new ModelsCommand(context))
+                .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof UsageException) {

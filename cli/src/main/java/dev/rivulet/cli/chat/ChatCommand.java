@@ -5,6 +5,7 @@ import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.http.Api;
 import dev.rivulet.cli.platform.EnvCommand;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -53,11 +54,11 @@ public final class ChatCommand implements Callable<Integer> {
         String url = EnvCommand.gatewayUrl(context);
         try (Api api = new Api("gateway-service", url, EnvCommand.apiKey(context.home()))) {
             Completions completions = new Completions(api);
-            String name = model.isEmpty() ? firstModel(completions) : model;
+            String name = model.isEmpty() ? completions.firstModel() : model;
             if (!prompt.isEmpty()) {
                 return once(completions, name, String.join(" ", prompt));
             }
-            if (!System.console().isTerminal()) {
+            if (!onTerminal()) {
                 byte[] text = System.in.readNBytes(LONGEST_PROMPT);
                 return once(completions, name, new String(text, StandardCharsets.UTF_8).strip());
             }
@@ -65,11 +66,11 @@ public final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    private static String firstModel(Completions completions) throws InterruptedException {
-        return completions.models().stream()
-                .findFirst()
-                .orElseThrow(() -> new UsageException("No model answers yet. `./rivulet models list` shows what the"
-                        + " registry holds, `./rivulet logs inference` what the replica does."));
+    /** The console is null or not a terminal, depending on the JDK, where the input is a file or a pipe. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private int once(Completions completions, String name, String text) throws InterruptedException {

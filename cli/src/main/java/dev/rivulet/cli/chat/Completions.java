@@ -2,6 +2,7 @@ package dev.rivulet.cli.chat;
 
 import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.http.Api;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,10 +18,16 @@ import tools.jackson.databind.json.JsonMapper;
  * Streamed chat completions of a gateway.
  *
  * @param api the gateway
+ * @param json reads its answers
  */
-public record Completions(Api api) {
+public record Completions(Api api, JsonMapper json) {
     private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final String DATA = "data:";
+    private static final String DONE = "[DONE]";
+
+    public Completions(Api api) {
+        this(api, new JsonMapper());
+    }
 
     /**
      * One message of a conversation.
@@ -58,9 +65,10 @@ public record Completions(Api api) {
      * How an answer ended.
      *
      * @param finishReason as the gateway says it
+     * @param promptTokens tokens of the question
      * @param completionTokens tokens of the answer
      */
-    public record Ending(String finishReason, int completionTokens) {}
+    public record Ending(String finishReason, int promptTokens, int completionTokens) {}
 
     /** Names of the models that answer now. */
     public List<String> models() throws InterruptedException {
@@ -71,37 +79,51 @@ public record Completions(Api api) {
         return names;
     }
 
+    /** The first model that answers now. */
+    public String firstModel() throws InterruptedException {
+        return models().stream()
+                .findFirst()
+                .orElseThrow(() -> new UsageException("No model answers yet. `./rivulet models list` shows what the"
+                        + " registry holds, `./rivulet logs inference` what the replica does."));
+    }
+
     /**
      * Asks, and hands on every piece of the answer as it comes.
      *
      * @throws UsageException if the answer ends with an error, or before its end
      */
     public Ending stream(Question question, Consumer<String> piece) throws InterruptedException {
-        JsonMapper json = new JsonMapper();
-        String reason = "";
-        int tokens = 0;
+        Ending ending = new Ending("", 0, 0);
         try (Stream<String> lines = api.lines("/v1/chat/completions", question.body(), ANSWER)) {
             for (Iterator<String> line = lines.iterator(); line.hasNext(); ) {
                 String next = line.next();
-                if (!next.startsWith(DATA)) {
-                    continue;
+                String data =
+                        next.startsWith(DATA) ? next.substring(DATA.length()).strip() : "";
+                if (data.equals(DONE)) {
+                    return ending;
                 }
-                String data = next.substring(DATA.length()).strip();
-                if (data.equals("[DONE]")) {
-                    return new Ending(reason, tokens);
+                if (!data.isEmpty()) {
+                    ending = read(json.readTree(data), ending, piece);
                 }
-                JsonNode chunk = json.readTree(data);
-                refuseError(chunk);
-                JsonNode choice = chunk.path("choices").path(0);
-                String text = choice.path("delta").path("content").asString("");
-                if (!text.isEmpty()) {
-                    piece.accept(text);
-                }
-                reason = choice.path("finish_reason").asString(reason);
-                tokens = chunk.path("usage").path("completion_tokens").asInt(tokens);
             }
+        } catch (UncheckedIOException e) {
+            throw new UsageException("The answer broke off before its end: " + e.getMessage());
         }
         throw new UsageException("The answer broke off before its end.");
+    }
+
+    private static Ending read(JsonNode chunk, Ending before, Consumer<String> piece) {
+        refuseError(chunk);
+        JsonNode choice = chunk.path("choices").path(0);
+        String text = choice.path("delta").path("content").asString("");
+        if (!text.isEmpty()) {
+            piece.accept(text);
+        }
+        JsonNode usage = chunk.path("usage");
+        return new Ending(
+                choice.path("finish_reason").asString(before.finishReason()),
+                usage.path("prompt_tokens").asInt(before.promptTokens()),
+                usage.path("completion_tokens").asInt(before.completionTokens()));
     }
 
     private static void refuseError(JsonNode chunk) {

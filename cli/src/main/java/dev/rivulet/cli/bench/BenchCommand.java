@@ -1,0 +1,91 @@
+package dev.rivulet.cli.bench;
+
+import dev.rivulet.cli.Context;
+import dev.rivulet.cli.chat.Completions;
+import dev.rivulet.cli.home.UsageException;
+import dev.rivulet.cli.http.Api;
+import dev.rivulet.cli.platform.EnvCommand;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures the running platform. */
+@Command(
+        name = "bench",
+        description = "Measure the running platform from outside, as a client sees it.",
+        synopsisSubcommandLabel = "serve")
+public final class BenchCommand {
+    private static final int MOST_STREAMS = 1_000;
+    /** Questions of different lengths, so that rows do not run in step. */
+    private static final List<String> TEXTS = List.of(
+            "Please set Aurora to 21 degrees",
+            "Which meeting rooms are free this afternoon?",
+            "Switch off the lights in the corridor of the second floor",
+            "How much electricity did we use yesterday?",
+            "A visitor will come at three, please announce her at the desk",
+            "The window in the kitchen does not close any more",
+            "Good morning, what can you do for me?");
+
+    private final Context context;
+
+    public BenchCommand(Context context) {
+        this.context = context;
+    }
+
+    @Command(
+            name = "serve",
+            description = {
+                "Streamed chats through the gateway: time to first token (TTFT), inter-token latency, tokens/s,",
+                "and what the platform adds to the bare engine on the same model, in alternation in one run."
+            })
+    int serve(
+            @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
+            @Option(names = "--streams", split = ",", defaultValue = "1,8,32", description = "Default: 1,8,32")
+                    int[] streams,
+            @Option(names = "--seconds", defaultValue = "10", description = "For each number of streams (default 10).")
+                    int seconds,
+            @Option(names = "--max-tokens", defaultValue = "64", description = "Of an answer (default 64).")
+                    int maxTokens,
+            @Option(names = "--model", defaultValue = "", description = "Default: the first that answers.")
+                    String model)
+            throws InterruptedException, IOException {
+        if (IntStream.of(streams).anyMatch(count -> count < 1 || count > MOST_STREAMS) || seconds < 1) {
+            throw new UsageException("Give 1 to " + MOST_STREAMS + " streams and at least 1 second.");
+        }
+        String url = EnvCommand.gatewayUrl(context);
+        try (Api api = new Api("gateway-service", url, EnvCommand.apiKey(context.home()))) {
+            Completions completions = new Completions(api);
+            String name = model.isEmpty() ? completions.firstModel() : model;
+            List<BenchLine> lines = bench(completions, name, maxTokens, seconds).run(streams);
+            if (json) {
+                lines.forEach(line -> context.out().println(line.json()));
+            } else {
+                context.out().print(BenchLine.table(lines));
+            }
+        }
+        return 0;
+    }
+
+    private ServeBench bench(Completions completions, String model, int maxTokens, int seconds) {
+        List<Completions.Question> questions = TEXTS.stream()
+                .map(text ->
+                        new Completions.Question(model, List.of(new Completions.Message("user", text)), maxTokens, 0))
+                .toList();
+        Path checkout = context.home().checkout();
+        BareEngine engine = new BareEngine(
+                checkout.resolve("benchmarks/target/benchmarks.jar"),
+                checkout.resolve("models/artefacts").resolve(model),
+                1);
+        if (!engine.isThere()) {
+            context.err()
+                    .println("No comparison with the bare engine: " + engine.jar() + " or " + engine.model()
+                            + " is missing.");
+        }
+        return new ServeBench(
+                new ServeLoad(completions, questions, System::nanoTime), engine, Duration.ofSeconds(seconds));
+    }
+}
