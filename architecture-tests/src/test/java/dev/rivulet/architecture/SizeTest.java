@@ -2,13 +2,24 @@ package dev.rivulet.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.javaparser.JavaParser;
-import com.github.javaparser.ParserConfiguration;
-import com.github.javaparser.ParserConfiguration.LanguageLevel;
-import com.github.javaparser.ast.body.CallableDeclaration;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.SourcePositions;
+import com.sun.source.util.TreeScanner;
+import com.sun.source.util.Trees;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The house numbers: method ≤ 20 lines at p90 and ≤ 60 always, file ≤ 250 at p90 and ≤ 500 always; tests too. */
@@ -34,9 +45,8 @@ class SizeTest {
     }
 
     @Test
-    void noMethodIsLongerThanAScreen() {
-        List<Sized> methods =
-                Sources.java().stream().flatMap(file -> methods(file).stream()).toList();
+    void noMethodIsLongerThanAScreen() throws IOException {
+        List<Sized> methods = methods(Sources.java());
 
         assertThat(methods).as("methods found").isNotEmpty();
         assertThat(longerThan(methods, METHOD_MOST))
@@ -49,20 +59,42 @@ class SizeTest {
         return (int) Sources.text(file).orElse("").lines().count();
     }
 
-    private static List<Sized> methods(Path file) {
-        JavaParser parser = new JavaParser(new ParserConfiguration().setLanguageLevel(LanguageLevel.BLEEDING_EDGE));
-        var result = parser.parse(Sources.text(file).orElse(""));
-        assertThat(result.getProblems())
-                .as("problems parsing %s", Sources.name(file))
-                .isEmpty();
+    /** Methods and constructors with a body, as the compiler itself parses them. */
+    private static List<Sized> methods(List<Path> files) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         List<Sized> methods = new ArrayList<>();
-        result.getResult()
-                .orElseThrow()
-                .findAll(CallableDeclaration.class)
-                .forEach(method -> method.getRange()
-                        .ifPresent(range -> methods.add(
-                                new Sized(Sources.name(file) + " " + method.getNameAsString(), range.getLineCount()))));
+        try (StandardJavaFileManager manager =
+                compiler.getStandardFileManager(problems, Locale.ROOT, StandardCharsets.UTF_8)) {
+            JavacTask task = (JavacTask) compiler.getTask(
+                    null, manager, problems, List.of(), null, manager.getJavaFileObjectsFromPaths(files));
+            SourcePositions positions = Trees.instance(task).getSourcePositions();
+            for (CompilationUnitTree unit : task.parse()) {
+                new MethodLengths(unit, positions).scan(unit, methods);
+            }
+        }
+        assertThat(problems.getDiagnostics()).as("problems parsing").isEmpty();
         return methods;
+    }
+
+    private static final class MethodLengths extends TreeScanner<@Nullable Void, List<Sized>> {
+
+        private final CompilationUnitTree unit;
+        private final SourcePositions positions;
+
+        MethodLengths(CompilationUnitTree unit, SourcePositions positions) {
+            this.unit = unit;
+            this.positions = positions;
+        }
+
+        @Override
+        public @Nullable Void visitMethod(MethodTree method, List<Sized> found) {
+            long first = unit.getLineMap().getLineNumber(positions.getStartPosition(unit, method));
+            long last = unit.getLineMap().getLineNumber(positions.getEndPosition(unit, method));
+            String file = Sources.name(Path.of(unit.getSourceFile().toUri()));
+            found.add(new Sized(file + " " + method.getName(), (int) (last - first + 1)));
+            return super.visitMethod(method, found);
+        }
     }
 
     private static List<Sized> longerThan(List<Sized> sized, int most) {
