@@ -22,27 +22,29 @@ class Resolution:
 
     def __init__(self, schema):
         self.rules = {i["name"]: i["slots"] for i in schema["intents"]}
-        self.memory, self.age, self.before, self.intent, self.turn = {}, {}, {}, "", 0
+        self.memory, self.age, self.intent, self.turn = {}, {}, "", 0
 
     def resolve(self, intent, named):
+        open_rules = [r for r in self.rules[intent] if not r.endswith("?") and not named.keys() & set(r.split("|"))]
+        leans = intent == self.intent or bool(open_rules)
         resolved = {}
         for rule in self.rules[intent]:
-            slot = self.pick(rule, named, intent == self.intent)
+            slot = self.pick(rule, named, leans)
             if slot:
                 resolved[slot] = named.get(slot, self.memory.get(slot))
         self.turn += 1
         for slot, value in resolved.items():
             self.memory[slot], self.age[slot] = value, self.turn
-        self.before, self.intent = resolved, intent
+        self.intent = intent
         return resolved
 
-    def pick(self, rule, named, same):
+    def pick(self, rule, named, leans):
         names = rule.removesuffix("?").split("|")
         for name in names:
             if name in named:
                 return name
-        usable = [n for n in names if (same and n in self.before if rule.endswith("?") else n in self.memory)]
-        return max(usable, key=lambda n: self.age[n], default="")
+        usable = [name for name in names if name in self.memory and (leans or not rule.endswith("?"))]
+        return max(usable, key=lambda name: self.age[name], default="")
 
 
 def read_dialogues(paths):

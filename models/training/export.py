@@ -134,6 +134,7 @@ def export_encoders(checkpoint, tokenizer, schema, root, kind):
                 "unk_token": "[UNK]",
                 "mask_token": "[MASK]",
                 "model_max_length": state["shape"]["positions"],
+                "model_input_names": ["input_ids", "token_type_ids", "attention_mask"],
             },
         )
         shutil.copyfile(tokenizer, os.path.join(folder, "tokenizer.json"))

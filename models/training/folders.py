@@ -40,7 +40,7 @@ class Assistant:
         return self.template.render(messages=messages, add_generation_prompt=add_generation_prompt)
 
     @torch.no_grad()
-    def answers(self, conversations, limit=48, rows=32):
+    def answers(self, conversations, limit=48, rows=48):
         """Greedy answers to many conversations."""
         prompts = [self.tokenizer.encode(self.render(c)).ids for c in conversations]
         order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
@@ -52,24 +52,80 @@ class Assistant:
         return out
 
     def greedy(self, prompts, limit):
-        ids = [list(p) for p in prompts]
-        open_rows = list(range(len(ids)))
+        """Greedy continuations of right-padded rows, keys and values kept."""
+        cache = Cache(self.model, [len(p) for p in prompts], limit)
+        batch = torch.zeros(len(prompts), max(len(p) for p in prompts), dtype=torch.long)
+        for row, prompt in enumerate(prompts):
+            batch[row, : len(prompt)] = torch.tensor(prompt)
+        chosen = cache.prefill(batch)
+        out = [[] for _ in prompts]
+        done = [False] * len(prompts)
         for _ in range(limit):
-            length = max(len(ids[i]) for i in open_rows)
-            batch = torch.zeros(len(open_rows), length, dtype=torch.long)
-            for row, i in enumerate(open_rows):
-                batch[row, : len(ids[i])] = torch.tensor(ids[i])
-            hidden = self.model.hidden(batch)
-            last = torch.tensor([len(ids[i]) - 1 for i in open_rows])
-            chosen = self.model.logits(hidden[torch.arange(len(open_rows)), last]).argmax(-1).tolist()
-            for i, token in zip(list(open_rows), chosen):
-                if token in self.ends:
-                    open_rows.remove(i)
-                else:
-                    ids[i].append(token)
-            if not open_rows:
+            for row, token in enumerate(chosen.tolist()):
+                done[row] = done[row] or token in self.ends
+                if not done[row]:
+                    out[row].append(token)
+            if all(done):
                 break
-        return [full[len(p) :] for full, p in zip(ids, prompts)]
+            chosen = cache.step(chosen)
+        return out
+
+
+class Cache:
+    """Incremental decoding of one batch; rows may have prompts of different lengths."""
+
+    def __init__(self, model, lengths, limit):
+        s = model.shape
+        self.model, self.s = model, s
+        self.lengths = torch.tensor(lengths)
+        size = max(lengths) + limit
+        self.k = torch.zeros(s.layers, len(lengths), s.kv_heads, size, s.head)
+        self.v = torch.zeros_like(self.k)
+
+    def prefill(self, ids):
+        positions = torch.arange(ids.shape[1]).expand(len(ids), -1)
+        x = self.run(ids, positions)
+        rows = torch.arange(len(ids))
+        return self.model.logits(x[rows, self.lengths - 1]).argmax(-1)
+
+    def step(self, tokens):
+        x = self.run(tokens[:, None], self.lengths[:, None])
+        self.lengths = self.lengths + 1
+        return self.model.logits(x[:, -1]).argmax(-1)
+
+    def run(self, ids, positions):
+        x = self.model.embed_tokens(ids)
+        reach = int(positions.max()) + 1
+        seen = torch.arange(reach)[None, None, :] <= positions[:, :, None]
+        mask = torch.where(seen, 0.0, float("-inf"))[:, None]
+        for index, layer in enumerate(self.model.layers):
+            h = self.attend(index, layer.self_attn, layer.input_layernorm(x), positions, mask)
+            x = x + h
+            x = x + layer.mlp(layer.post_attention_layernorm(x))
+        return self.model.norm(x)
+
+    def attend(self, index, weights, x, positions, mask):
+        s = self.s
+        batch, length, _ = x.shape
+        q = self.rotate(weights.q_proj(x).view(batch, length, s.heads, s.head), positions)
+        k = self.rotate(weights.k_proj(x).view(batch, length, s.kv_heads, s.head), positions)
+        v = weights.v_proj(x).view(batch, length, s.kv_heads, s.head)
+        rows = torch.arange(batch)[:, None].expand_as(positions)
+        self.k[index].transpose(1, 2)[rows, positions] = k
+        self.v[index].transpose(1, 2)[rows, positions] = v
+        reach = mask.shape[-1]
+        group = s.heads // s.kv_heads
+        keys = self.k[index, :, :, :reach].repeat_interleave(group, dim=1)
+        values = self.v[index, :, :, :reach].repeat_interleave(group, dim=1)
+        scores = q.transpose(1, 2) @ keys.transpose(2, 3) * s.head**-0.5 + mask
+        out = torch.softmax(scores, dim=-1) @ values
+        return weights.o_proj(out.transpose(1, 2).reshape(batch, length, s.heads * s.head))
+
+    def rotate(self, x, positions):
+        cos, sin = self.model.cos[positions], self.model.sin[positions]
+        half = self.s.head // 2
+        low, high = x[..., :half], x[..., half:]
+        return torch.cat([low * cos - high * sin, high * cos + low * sin], dim=-1)
 
 
 class EncoderFolder:

@@ -93,6 +93,7 @@ def main():
     parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=20261123)
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop by then even if the budget is not spent")
     parser.add_argument("--warm", help="checkpoint to start from")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -116,8 +117,8 @@ def train(model, source, args, rng):
     adam = torch.optim.AdamW(others, lr=args.lr, betas=(0.9, 0.95), weight_decay=0.0)
     averages = {name: value.clone() for name, value in model.state_dict().items()}
     seen, step, average, began, skipped = 0, 0, None, time.time(), 0
-    while seen < args.tokens:
-        progress = seen / args.tokens
+    progress = 0.0
+    while progress < 1:
         copy = not args.warm and (progress < 0.03 or (progress < 0.3 and step % 10 == 0))
         ids, mask = copying(args.batch, model.shape.vocab, rng) if copy else next(source)
         loss = loss_of(model, ids, mask)
@@ -138,6 +139,7 @@ def train(model, source, args, rng):
         smooth(averages, model, min(0.995, step / (step + 20)))
         seen += ids.numel()
         step += 1
+        progress = max(seen / args.tokens, (time.time() - began) / 60 / args.minutes)
         if not copy:
             average = loss.item() if average is None else 0.98 * average + 0.02 * loss.item()
         if step % 50 == 0:

@@ -65,7 +65,14 @@ def load(path, tokenizer, intents, tags, rng, positions):
     return examples
 
 
-def batches(examples, rows, rng):
+def blurred(example, mask_id, rng):
+    """The example with one word piece in ten outside the slots masked, so that no single word decides."""
+    ids, types, labels, intent = example
+    hide = (labels == 0) & (np.array([rng.random() for _ in labels]) < 0.1)
+    return np.where(hide, mask_id, ids), types, labels, intent
+
+
+def batches(examples, rows, rng, mask_id):
     while True:
         order = list(range(len(examples)))
         rng.shuffle(order)
@@ -74,7 +81,7 @@ def batches(examples, rows, rng):
             groups = [window[i : i + rows] for i in range(0, len(window), rows)]
             rng.shuffle(groups)
             for group in groups:
-                yield pad([examples[i] for i in group])
+                yield pad([blurred(examples[i], mask_id, rng) for i in group])
 
 
 def pad(group):
@@ -115,7 +122,7 @@ def main():
         os.path.join(args.corpus, "utterances.jsonl"), tokenizer, intents, tags, rng, shape.positions
     )
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(examples)} examples", flush=True)
-    train(model, batches(examples, args.rows, rng), args)
+    train(model, batches(examples, args.rows, rng, tokenizer.token_to_id("[MASK]")), args)
 
 
 def train(model, source, args):

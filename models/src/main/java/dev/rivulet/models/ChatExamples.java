@@ -49,7 +49,8 @@ public final class ChatExamples {
     /** The conversation as one example. */
     public static Example of(Dialogue dialogue, RandomGenerator random) {
         boolean labelled = !dialogue.turns().getFirst().intent().isEmpty();
-        boolean withSpans = labelled && dialogue.turns().size() < 6 && random.nextInt(100) < 36;
+        int turns = dialogue.turns().size();
+        boolean withSpans = labelled && turns < 6 && random.nextInt(100) < (turns == 1 ? 44 : 26);
         List<Message> messages = new ArrayList<>();
         int dice = random.nextInt(100);
         if (withSpans) {

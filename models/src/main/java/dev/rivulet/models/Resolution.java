@@ -8,14 +8,14 @@ import java.util.Map;
  * What a conversation remembers, and how the slots of a turn are completed from it.
  *
  * <p>A slot named in the turn wins. A required slot that is missing takes the last value the conversation has seen
- * for it; an optional one only when the intent is that of the turn before. For an alternative such as room or floor
+ * for it. An optional one does so only in a turn that leans on the conversation: one of the same intent as the turn
+ * before, or one that leaves out a required slot. For an alternative such as room or floor
  * the newer of the two counts.
  */
 public final class Resolution {
     private final BuildingSchema schema;
     private final Map<String, String> memory = new LinkedHashMap<>();
     private final Map<String, Integer> age = new HashMap<>();
-    private Map<String, String> before = Map.of();
     private String intentBefore = "";
     private int turn;
 
@@ -42,8 +42,10 @@ public final class Resolution {
      */
     public Map<String, String> resolve(String intent, Map<String, String> named) {
         Map<String, String> resolved = new LinkedHashMap<>();
+        boolean leans = intent.equals(intentBefore)
+                || schema.firstMissing(intent, named.keySet()).isPresent();
         for (BuildingSchema.SlotRule rule : schema.rules(intent)) {
-            String slot = pick(rule, named, intent.equals(intentBefore));
+            String slot = pick(rule, named, leans);
             if (!slot.isEmpty()) {
                 resolved.put(slot, named.getOrDefault(slot, memory.getOrDefault(slot, "")));
             }
@@ -52,7 +54,7 @@ public final class Resolution {
         return resolved;
     }
 
-    private String pick(BuildingSchema.SlotRule rule, Map<String, String> named, boolean sameIntent) {
+    private String pick(BuildingSchema.SlotRule rule, Map<String, String> named, boolean leans) {
         for (String name : rule.names()) {
             if (named.containsKey(name)) {
                 return name;
@@ -60,7 +62,7 @@ public final class Resolution {
         }
         String best = "";
         for (String name : rule.names()) {
-            boolean usable = rule.required() ? memory.containsKey(name) : sameIntent && before.containsKey(name);
+            boolean usable = memory.containsKey(name) && (rule.required() || leans);
             if (usable && (best.isEmpty() || age.getOrDefault(name, 0) > age.getOrDefault(best, 0))) {
                 best = name;
             }
@@ -74,7 +76,6 @@ public final class Resolution {
             memory.put(slot, value);
             age.put(slot, turn);
         });
-        before = resolved;
         intentBefore = intent;
     }
 }

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 /** Turns a wording into what a person might type: slots filled, framed politely, with contractions and typos. */
 public final class Speech {
     private static final Pattern MARK = Pattern.compile("\u0001(\\d+)\u0002");
+    private static final String BASEMENT = "the basement";
+    private static final Pattern LINKED = Pattern.compile("\\b(for|of|than|with|and|between) $");
     private static final Pattern WORD = Pattern.compile("(?<![\\p{L}\u0001'])\\p{L}{4,}(?![\\p{L}'])");
     private static final List<Map.Entry<String, String>> CONTRACTIONS = List.of(
             Map.entry("\\bit is\\b", "it's"),
@@ -63,13 +65,24 @@ public final class Speech {
                     }
                 }
                 case Phrase.Slot slot -> {
+                    String value = bare(values.slot(slot.name(), random), out);
+                    if (value.equals(BASEMENT) && out.toString().endsWith("on ")) {
+                        out.setLength(out.length() - 3);
+                        out.append("in ");
+                    }
                     out.append('\u0001').append(filled.size()).append('\u0002');
-                    filled.add(new Filled(slot.name(), values.slot(slot.name(), random)));
+                    filled.add(new Filled(slot.name(), value));
                 }
-                case Phrase.Range _, Phrase.Reference _ ->
-                    throw new IllegalArgumentException("a wording has slots only: " + phrase.source());
+                case Phrase.Reference other -> out.append(values.slot(other.name(), random));
+                case Phrase.Range _ ->
+                    throw new IllegalArgumentException("a wording has no numbers of its own: " + phrase.source());
             }
         }
+    }
+
+    /** "for tomorrow", "for Monday": a linking word takes the place of the value's own preposition. */
+    private static String bare(String value, CharSequence before) {
+        return LINKED.matcher(before).find() ? value.replaceFirst("^(on|at|in) ", "") : value;
     }
 
     private String frame(String text, boolean imperative, RandomGenerator random) {
@@ -120,7 +133,7 @@ public final class Speech {
         boolean lowerWords = dice < 26;
         boolean lowerValues = dice < 12;
         String words = lowerWords ? text : text.replaceAll("\\bi\\b", "I");
-        Utterance utterance = insert(words + punctuation(text, random), filled, lowerValues);
+        Utterance utterance = insert(words + punctuation(text, random), filled, lowerValues, random);
         return lowerWords ? utterance : capitalise(utterance);
     }
 
@@ -135,7 +148,7 @@ public final class Speech {
         return dice < 40 ? "." : dice < 46 ? "!" : dice < 52 ? "?" : "";
     }
 
-    private static Utterance insert(String marked, List<Filled> filled, boolean lower) {
+    private static Utterance insert(String marked, List<Filled> filled, boolean lower, RandomGenerator random) {
         StringBuilder text = new StringBuilder();
         List<Utterance.Span> spans = new ArrayList<>();
         Matcher matcher = MARK.matcher(marked);
@@ -143,13 +156,21 @@ public final class Speech {
         while (matcher.find()) {
             text.append(marked, from, matcher.start());
             Filled slot = filled.get(Integer.parseInt(matcher.group(1)));
-            String value = lower ? slot.value().toLowerCase(Locale.ROOT) : slot.value();
+            String value = cased(slot, lower, random);
             spans.add(new Utterance.Span(slot.slot(), text.length(), text.length() + value.length(), value));
             text.append(value);
             from = matcher.end();
         }
         text.append(marked.substring(from));
         return new Utterance(text.toString(), spans);
+    }
+
+    private static String cased(Filled slot, boolean lower, RandomGenerator random) {
+        int dice = random.nextInt(100);
+        if (lower || ("room".equals(slot.slot()) && dice < 5)) {
+            return slot.value().toLowerCase(Locale.ROOT);
+        }
+        return "room".equals(slot.slot()) && dice < 7 ? slot.value().toUpperCase(Locale.ROOT) : slot.value();
     }
 
     private static Utterance capitalise(Utterance utterance) {
@@ -164,6 +185,7 @@ public final class Speech {
 
     static String tidy(String text) {
         return text.replaceAll("\\s+", " ")
+                .replace(" on " + BASEMENT, " in " + BASEMENT)
                 .replaceAll("\\s+([,.?!])", "$1")
                 .replace(" 's ", "'s ")
                 .strip();

@@ -33,7 +33,9 @@ public record TemplateBook(
             "maintenance",
             "info",
             "smalltalk",
-            "outofscope");
+            "outofscope",
+            "more-building",
+            "more-services");
 
     /**
      * A kind of follow-up turn.
@@ -64,8 +66,8 @@ public record TemplateBook(
         Map<String, List<Phrase>> answers = new LinkedHashMap<>();
         for (String area : AREAS) {
             Sections.read("intents/" + area + ".txt").forEach((intent, lines) -> {
-                wordings.put(intent, wordings(lines, schema, intent));
-                answers.put(intent, answers(lines));
+                wordings.merge(intent, wordings(lines, schema, intent), TemplateBook::joined);
+                answers.merge(intent, answers(lines), TemplateBook::joined);
             });
         }
         Map<String, List<Wording>> incomplete = new LinkedHashMap<>();
@@ -88,6 +90,12 @@ public record TemplateBook(
         return wordings;
     }
 
+    private static <T> List<T> joined(List<T> first, List<T> second) {
+        List<T> all = new ArrayList<>(first);
+        all.addAll(second);
+        return List.copyOf(all);
+    }
+
     private static List<Phrase> answers(List<String> lines) {
         return lines.stream()
                 .filter(line -> line.startsWith(">"))
@@ -97,7 +105,9 @@ public record TemplateBook(
 
     private static List<FollowUp> followUps(BuildingSchema schema) {
         List<FollowUp> kinds = new ArrayList<>();
-        Sections.read("followups.txt").forEach((title, lines) -> {
+        Map<String, List<String>> sections = Sections.read("followups.txt");
+        Sections.read("more-followups.txt").forEach((title, lines) -> sections.merge(title, lines, TemplateBook::joined));
+        sections.forEach((title, lines) -> {
             String[] head = title.split(":|->");
             List<String> from = new ArrayList<>();
             for (String pattern : head[1].strip().split("\\s+")) {
