@@ -106,7 +106,8 @@ public record TemplateBook(
     private static List<FollowUp> followUps(BuildingSchema schema) {
         List<FollowUp> kinds = new ArrayList<>();
         Map<String, List<String>> sections = Sections.read("followups.txt");
-        Sections.read("more-followups.txt").forEach((title, lines) -> sections.merge(title, lines, TemplateBook::joined));
+        Sections.read("more-followups.txt")
+                .forEach((title, lines) -> sections.merge(title, lines, TemplateBook::joined));
         sections.forEach((title, lines) -> {
             String[] head = title.split(":|->");
             List<String> from = new ArrayList<>();
