@@ -1,0 +1,7 @@
+/** Carries a chat to the gateway with the console's own key and its tokens back, as they come. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package dev.rivulet.console.relay;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
