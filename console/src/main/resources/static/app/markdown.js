@@ -1,4 +1,4 @@
-import { marked } from 'marked';
+import { Marked } from 'marked';
 import DOMPurify from 'dompurify';
 
 /** What an answer may contain: text with structure. No pictures, forms, styles or scripts, and links to web and mail only. */
@@ -20,6 +20,16 @@ DOMPurify.addHook('afterSanitizeAttributes', (node) => {
   }
 });
 
+const escaped = (text) =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** HTML in an answer is shown as the text it is, a picture as its description; what is left is sanitised all the same. */
+const markdown = new Marked({
+  async: false,
+  breaks: true,
+  renderer: { html: ({ text }) => escaped(text), image: ({ text }) => escaped(text) },
+});
+
 /**
  * A model's text as harmless HTML.
  *
@@ -27,5 +37,10 @@ DOMPurify.addHook('afterSanitizeAttributes', (node) => {
  * @returns {string}
  */
 export function render(text) {
-  return DOMPurify.sanitize(marked.parse(text, { async: false, breaks: true }), POLICY);
+  return sanitise(markdown.parse(text));
+}
+
+/** @param {string} html */
+export function sanitise(html) {
+  return DOMPurify.sanitize(html, POLICY);
 }

@@ -40,14 +40,14 @@ class BrowserGuard implements WebFilter {
         response.getHeaders().set("Content-Security-Policy", policy.of(path, adminPath));
         response.getHeaders().set("X-Content-Type-Options", "nosniff");
         response.getHeaders().set("Referrer-Policy", "no-referrer");
-        if (isProbe(path)) {
+        if (isForServices(path)) {
             return chain.filter(exchange);
         }
         String objection = sameSite.objection(request.getMethod(), request.getHeaders());
         return objection == null ? chain.filter(exchange) : refuse(response, objection);
     }
 
-    private static boolean isProbe(String path) {
+    private static boolean isForServices(String path) {
         return path.startsWith("/actuator/");
     }
 

@@ -1,0 +1,12 @@
+package dev.rivulet.console;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.modulith.core.ApplicationModules;
+
+class ArchitectureTest {
+
+    @Test
+    void featuresUseEachOtherOnlyAsDeclared() {
+        ApplicationModules.of(ConsoleApplication.class).verify();
+    }
+}
