@@ -46,8 +46,9 @@ public final class Browser implements AutoCloseable {
                 "Skipped: no Chromium here. Install it (`apt-get install chromium`) or name it in CHROMIUM.");
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        var options =
-                new BrowserType.LaunchOptions().setExecutablePath(chromium.get()).setArgs(FLAGS);
+        var options = new BrowserType.LaunchOptions()
+                .setExecutablePath(chromium.get())
+                .setArgs(FLAGS);
         return new Browser(playwright, playwright.chromium().launch(options));
     }
 
@@ -71,7 +72,8 @@ public final class Browser implements AutoCloseable {
         complaints.clear();
         String host = URI.create(ownUrl).getAuthority();
         context.onRequest(request -> {
-            if (!host.equals(URI.create(request.url()).getAuthority()) && !request.url().startsWith("data:")) {
+            if (!host.equals(URI.create(request.url()).getAuthority())
+                    && !request.url().startsWith("data:")) {
                 complaints.add("foreign request: " + request.url());
             }
         });

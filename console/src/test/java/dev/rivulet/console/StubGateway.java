@@ -75,9 +75,7 @@ public final class StubGateway implements AutoCloseable {
         }
 
         private static String quoted(String text) {
-            return '"'
-                    + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
-                    + '"';
+            return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
         }
     }
 

@@ -2,31 +2,22 @@ package dev.rivulet.console.access;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.Resource;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.authentication.UserDetailsRepositoryReactiveAuthenticationManager;
-import org.springframework.security.authentication.BadCredentialsException;
-import org.springframework.security.authorization.AuthorizationDecision;
-import org.springframework.security.authorization.AuthorizationResult;
-import org.springframework.security.authorization.ReactiveAuthorizationManager;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
-import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.web.server.SecurityWebFilterChain;
-import org.springframework.security.web.server.authorization.AuthorizationContext;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,29 +32,19 @@ class AccessConfiguration {
 
     @Bean
     BrowserGuard browserGuard(
-            SignIn signIn,
-            AccessSettings settings,
             @Value("classpath:static/index.html") Resource page,
             @Value("${spring.boot.admin.context-path}") String adminPath,
             JsonMapper json)
             throws IOException {
         ContentPolicy policy = ContentPolicy.of(page.getContentAsString(StandardCharsets.UTF_8));
-        return new BrowserGuard(new SameSite(acceptedHosts(signIn, settings)), policy, adminPath, json);
-    }
-
-    private static Set<String> acceptedHosts(SignIn signIn, AccessSettings settings) {
-        if (signIn instanceof SignIn.Needed && settings.hosts().isEmpty()) {
-            return Set.of();
-        }
-        Set<String> hosts = new HashSet<>(SameSite.LOOPBACK);
-        hosts.addAll(settings.hosts());
-        return hosts;
+        return new BrowserGuard(policy, adminPath, json);
     }
 
     @Bean
     ReactiveAuthenticationManager authentication(SignIn signIn) {
         return switch (signIn) {
-            case SignIn.NotNeeded none -> attempt -> Mono.error(new BadCredentialsException("There is no sign-in here"));
+            case SignIn.NotNeeded none ->
+                attempt -> Mono.error(new BadCredentialsException("There is no sign-in here"));
             case SignIn.Needed needed -> passwords(needed);
         };
     }
@@ -80,20 +61,17 @@ class AccessConfiguration {
     }
 
     /**
-     * Foreign pages are kept off by {@link BrowserGuard} and the strict cookie, so there are no CSRF tokens. Instances of Spring Boot
-     * Admin come from our own configuration: nobody may add one, for the console sends them the internal token.
+     * Foreign pages are kept off by {@link BrowserGuard} and the strict cookie, so there are no CSRF tokens. The rule of every
+     * service guards {@code /actuator} by the token between services. Instances of Spring Boot Admin come from our own
+     * configuration: nobody may add one, for the console sends them that token.
      */
     @Bean
     SecurityWebFilterChain security(
-            ServerHttpSecurity http,
-            SignIn signIn,
-            AccessSettings settings,
-            @Value("${spring.boot.admin.context-path}") String adminPath) {
+            ServerHttpSecurity http, SignIn signIn, @Value("${spring.boot.admin.context-path}") String adminPath) {
         boolean open = signIn instanceof SignIn.NotNeeded;
         http.csrf(ServerHttpSecurity.CsrfSpec::disable);
         http.authorizeExchange(paths -> {
-            paths.pathMatchers("/actuator/health/liveness", "/actuator/health/readiness").permitAll();
-            paths.pathMatchers("/actuator/**").access(services(settings.internalToken(), open));
+            paths.pathMatchers("/actuator/**").permitAll();
             paths.pathMatchers(HttpMethod.POST, adminPath + "/instances").denyAll();
             paths.pathMatchers(HttpMethod.DELETE, adminPath + "/instances/{id}", adminPath + "/applications/{name}")
                     .denyAll();
@@ -116,25 +94,5 @@ class AccessConfiguration {
     private static void signInByForm(ServerHttpSecurity http, String adminPath) {
         http.formLogin(form -> {});
         http.exceptionHandling(errors -> errors.authenticationEntryPoint(SignInEntryPoint.of(adminPath)));
-    }
-
-    private static ReactiveAuthorizationManager<AuthorizationContext> services(String token, boolean open) {
-        byte[] expected = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
-        return (authentication, context) -> {
-            String header = context.getExchange().getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
-            boolean known = header != null
-                    && !token.isEmpty()
-                    && MessageDigest.isEqual(expected, header.getBytes(StandardCharsets.UTF_8));
-            if (known || (open && token.isEmpty())) {
-                return Mono.just(new AuthorizationDecision(true));
-            }
-            return signedIn(authentication);
-        };
-    }
-
-    private static Mono<AuthorizationResult> signedIn(Mono<Authentication> authentication) {
-        return authentication
-                .map(found -> (AuthorizationResult) new AuthorizationDecision(found.isAuthenticated()))
-                .defaultIfEmpty(new AuthorizationDecision(false));
     }
 }

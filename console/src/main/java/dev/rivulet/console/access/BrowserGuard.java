@@ -16,17 +16,15 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sets the content policy of every response and refuses requests made by other sites' pages. */
+/** Sets the content policy of every response and refuses changes asked for by other sites' pages. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class BrowserGuard implements WebFilter {
 
-    private final SameSite sameSite;
     private final ContentPolicy policy;
     private final String adminPath;
     private final JsonMapper json;
 
-    BrowserGuard(SameSite sameSite, ContentPolicy policy, String adminPath, JsonMapper json) {
-        this.sameSite = sameSite;
+    BrowserGuard(ContentPolicy policy, String adminPath, JsonMapper json) {
         this.policy = policy;
         this.adminPath = adminPath;
         this.json = json;
@@ -40,21 +38,16 @@ class BrowserGuard implements WebFilter {
         response.getHeaders().set("Content-Security-Policy", policy.of(path, adminPath));
         response.getHeaders().set("X-Content-Type-Options", "nosniff");
         response.getHeaders().set("Referrer-Policy", "no-referrer");
-        if (isForServices(path)) {
-            return chain.filter(exchange);
-        }
-        String objection = sameSite.objection(request.getMethod(), request.getHeaders());
-        return objection == null ? chain.filter(exchange) : refuse(response, objection);
+        return SameSite.isForeign(request.getMethod(), request.getHeaders())
+                ? refuse(response)
+                : chain.filter(exchange);
     }
 
-    private static boolean isForServices(String path) {
-        return path.startsWith("/actuator/");
-    }
-
-    private Mono<Void> refuse(ServerHttpResponse response, String objection) {
+    private Mono<Void> refuse(ServerHttpResponse response) {
         response.setStatusCode(HttpStatus.FORBIDDEN);
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-        byte[] body = json.writeValueAsBytes(OpenAiError.of(Problem.of(ProblemCode.INSUFFICIENT_SCOPE, objection)));
+        byte[] body = json.writeValueAsBytes(OpenAiError.of(
+                Problem.of(ProblemCode.FORBIDDEN_ORIGIN, "This request came from another site's page.")));
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));
     }

@@ -15,7 +15,9 @@ class GatewayClientConfiguration {
     @Bean
     WebClient gatewayClient(WebClient.Builder builder, GatewaySettings settings) {
         HttpClient http = HttpClient.create()
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(settings.connectTimeout().toMillis()))
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        Math.toIntExact(settings.connectTimeout().toMillis()))
                 .responseTimeout(settings.idleTimeout());
         return builder.clone()
                 .baseUrl(settings.url().toString())

@@ -38,7 +38,8 @@ final class PlatformDiscovery implements DiscoveryClient {
 
     @Override
     public List<String> getServices() {
-        return Stream.concat(settings.urls().keySet().stream(), replicaUrls().isEmpty() ? Stream.of() : Stream.of(REPLICAS))
+        return Stream.concat(
+                        settings.urls().keySet().stream(), replicaUrls().isEmpty() ? Stream.of() : Stream.of(REPLICAS))
                 .distinct()
                 .sorted()
                 .toList();
@@ -83,7 +84,8 @@ final class PlatformDiscovery implements DiscoveryClient {
     }
 
     private static ServiceInstance instance(String service, URI url) {
-        return new DefaultServiceInstance(service + "@" + authority(url), service, url.getHost(), port(url), secure(url));
+        return new DefaultServiceInstance(
+                service + "@" + authority(url), service, url.getHost(), port(url), secure(url));
     }
 
     static String authority(URI url) {

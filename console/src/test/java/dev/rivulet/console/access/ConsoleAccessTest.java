@@ -31,7 +31,7 @@ class ConsoleAccessTest {
                 "0.0.0.0",
                 "rivulet.console.access.password",
                 PASSWORD,
-                "rivulet.console.access.internal-token",
+                "rivulet.access.token",
                 TOKEN);
     }
 
@@ -65,7 +65,7 @@ class ConsoleAccessTest {
     @Test
     void doesNotStartWhereOthersCanReachItWithoutAPassword() {
         assertThatExceptionOfType(BeanCreationException.class)
-                .isThrownBy(() -> TestConsole.start("server.address", "0.0.0.0"))
+                .isThrownBy(() -> TestConsole.start("server.address", "0.0.0.0", "rivulet.access.token", TOKEN))
                 .withRootCauseInstanceOf(UnsafeExposureException.class);
     }
 
@@ -79,7 +79,14 @@ class ConsoleAccessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/models", "/api/replicas/stream", "/admin/instances", "/actuator/prometheus", "/actuator/loggers"})
+    @ValueSource(
+            strings = {
+                "/api/models",
+                "/api/replicas/stream",
+                "/admin/instances",
+                "/actuator/prometheus",
+                "/actuator/loggers"
+            })
     void tellsAScriptThatItIsNotSignedIn(String path) {
         assertThat(send(browser(), at(path)).statusCode()).isEqualTo(401);
     }
@@ -94,7 +101,8 @@ class ConsoleAccessTest {
         String cookie = signedIn.headers().firstValue("set-cookie").orElseThrow();
         assertThat(cookie).containsIgnoringCase("HttpOnly").contains("SameSite=Strict");
         assertThat(send(browser, at("/")).body()).contains("rivulet-chat");
-        assertThat(send(browser, at("/admin/instances").header("Accept", "application/json")).statusCode())
+        assertThat(send(browser, at("/admin/instances").header("Accept", "application/json"))
+                        .statusCode())
                 .isEqualTo(200);
     }
 
@@ -102,7 +110,8 @@ class ConsoleAccessTest {
     void refusesAWrongPassword() {
         HttpClient browser = browser();
 
-        assertThat(send(browser, signIn("wrong")).headers().firstValue("location")).hasValue("/login?error");
+        assertThat(send(browser, signIn("wrong")).headers().firstValue("location"))
+                .hasValue("/login?error");
         assertThat(send(browser, at("/")).statusCode()).isEqualTo(302);
     }
 
@@ -124,7 +133,8 @@ class ConsoleAccessTest {
         assertThat(send(browser(), at("/actuator/prometheus").header("Authorization", "Bearer x"))
                         .statusCode())
                 .isEqualTo(401);
-        assertThat(send(browser(), at("/api/models").header("Authorization", "Bearer " + TOKEN)).statusCode())
+        assertThat(send(browser(), at("/api/models").header("Authorization", "Bearer " + TOKEN))
+                        .statusCode())
                 .isEqualTo(401);
     }
 

@@ -19,7 +19,9 @@ class ContentPolicyTest {
         assertThat(policy.page())
                 .contains("default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
                 .doesNotContain("unsafe", "*", "http");
-        assertThat(policy.admin()).contains("default-src 'self'", "frame-ancestors 'none'").doesNotContain("*", "http");
+        assertThat(policy.admin())
+                .contains("default-src 'self'", "frame-ancestors 'none'")
+                .doesNotContain("*", "http");
     }
 
     @Test

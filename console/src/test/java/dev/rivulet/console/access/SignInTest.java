@@ -3,7 +3,6 @@ package dev.rivulet.console.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -12,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignInTest {
 
     private static AccessSettings password(String password) {
-        return new AccessSettings("admin", password, "", Set.of());
+        return new AccessSettings("admin", password);
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,7 +72,8 @@ class GatewayRelayTest {
         assertThat(lines.readLine()).isEmpty();
         assertThat(lines.readLine()).contains("two");
         chat.done(2);
-        assertThat(lines.lines().toList()).contains("data: [DONE]", ": server-timing-gateway ingress;dur=0.4, auth;dur=0.1");
+        assertThat(lines.lines().toList())
+                .contains("data: [DONE]", ": server-timing-gateway ingress;dur=0.4, auth;dur=0.1");
         assertThat(response.headers().firstValue("content-type")).hasValue("text/event-stream");
         assertThat(response.headers().firstValue("x-request-id")).hasValue("0191-test");
     }
@@ -117,9 +119,22 @@ class GatewayRelayTest {
     }
 
     @Test
+    void answersToNoNameThatAForeignPageMadePointHere() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", console.port())) {
+            String request = "GET /api/models HTTP/1.1\r\nHost: rebound.example:7101\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 403").doesNotContain("building-chat");
+        }
+    }
+
+    @Test
     void listsTheModelsOfTheGateway() throws Exception {
         HttpResponse<String> response = client.send(
-                HttpRequest.newBuilder(URI.create(console.url() + "/api/models")).build(),
+                HttpRequest.newBuilder(URI.create(console.url() + "/api/models"))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
 
         assertThat(response.body()).contains("building-chat");
@@ -131,7 +146,8 @@ class GatewayRelayTest {
             gone.close();
             try (TestConsole lonely = TestConsole.before(gone)) {
                 HttpResponse<String> response = client.send(
-                        HttpRequest.newBuilder(URI.create(lonely.url() + "/api/models")).build(),
+                        HttpRequest.newBuilder(URI.create(lonely.url() + "/api/models"))
+                                .build(),
                         HttpResponse.BodyHandlers.ofString());
 
                 assertThat(response.statusCode()).isEqualTo(502);

@@ -31,7 +31,8 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 @Timeout(120)
 class ReplicaStatusIT {
 
-    private static final String TOPIC = EventType.REPLICA_STATUS_REPORTED.topic().name();
+    private static final String TOPIC =
+            EventType.REPLICA_STATUS_REPORTED.topic().name();
     private static EmbeddedKafkaKraftBroker broker;
     private static TestConsole console;
 
@@ -97,10 +98,13 @@ class ReplicaStatusIT {
         report("replica-3", 1);
         try (HttpClient client = HttpClient.newHttpClient()) {
             var response = client.send(
-                    HttpRequest.newBuilder(URI.create(console.url() + "/api/replicas/stream")).build(),
+                    HttpRequest.newBuilder(URI.create(console.url() + "/api/replicas/stream"))
+                            .build(),
                     HttpResponse.BodyHandlers.ofInputStream());
             try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-                assertThat(lines.lines().filter(line -> line.contains("\"id\":\"replica-3\"")).findFirst())
+                assertThat(lines.lines()
+                                .filter(line -> line.contains("\"id\":\"replica-3\""))
+                                .findFirst())
                         .get()
                         .asString()
                         .startsWith("data:[");

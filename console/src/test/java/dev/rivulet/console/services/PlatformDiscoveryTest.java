@@ -1,15 +1,13 @@
 package dev.rivulet.console.services;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import dev.rivulet.console.TestConsole;
 import de.codecentric.boot.admin.server.domain.entities.InstanceRepository;
 import de.codecentric.boot.admin.server.domain.values.Registration;
+import dev.rivulet.console.TestConsole;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-
-import static org.awaitility.Awaitility.await;
 
 class PlatformDiscoveryTest {
 
@@ -17,9 +15,14 @@ class PlatformDiscoveryTest {
     void showsEveryServiceOfTheConfigurationInSpringBootAdmin() {
         try (TestConsole console = TestConsole.start()) {
             InstanceRepository instances = console.bean(InstanceRepository.class);
-            await().atMost(Duration.ofSeconds(20)).until(() -> names(instances)
-                    .containsAll(List.of(
-                            "gateway-service", "model-registry", "inference-service", "config-server", "console")));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> names(instances)
+                            .containsAll(List.of(
+                                    "gateway-service",
+                                    "model-registry",
+                                    "inference-service",
+                                    "config-server",
+                                    "console")));
         }
     }
 
