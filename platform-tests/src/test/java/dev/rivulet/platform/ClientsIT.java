@@ -1,0 +1,150 @@
+package dev.rivulet.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.errors.NotFoundException;
+import com.openai.models.chat.completions.ChatCompletionChunk;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.openai.OpenAiChatModel;
+import org.springframework.ai.openai.OpenAiChatOptions;
+import tools.jackson.databind.JsonNode;
+
+/** Clients that people already use, unmodified, against the gateway. */
+@ExtendWith(OnPlatform.class)
+class ClientsIT {
+
+    private static final String PROMPT = "Set Aurora to 21 degrees";
+
+    @Test
+    void openaiForNodeStreamsAndUnderstandsErrors(Platform platform) {
+        assumeTrue(onPath("node") && onPath("npm"), "Node and npm are not on the PATH");
+        Path folder = Platform.repository().resolve("platform-tests/clients/node");
+        Finished.of(
+                        new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund").directory(folder.toFile()),
+                        Duration.ofMinutes(3))
+                .succeeded();
+        ProcessBuilder program = new ProcessBuilder("node", "stream.mjs", Platform.MODEL).directory(folder.toFile());
+        program.environment().put("OPENAI_BASE_URL", platform.gateway() + "/v1");
+        program.environment().put("OPENAI_API_KEY", platform.apiKey());
+
+        JsonNode seen = Platform.JSON.readTree(
+                Finished.of(program, Duration.ofMinutes(2)).succeeded().output());
+
+        assertThat(seen.path("models").toString()).contains(Platform.MODEL);
+        JsonNode chunks = seen.path("chunks");
+        assertThat(chunks.path(0)
+                        .path("choices")
+                        .path(0)
+                        .path("delta")
+                        .path("role")
+                        .asString(""))
+                .isEqualTo("assistant");
+        JsonNode last = chunks.path(chunks.size() - 1);
+        assertThat(last.path("usage").path("completion_tokens").asInt()).isPositive();
+        assertThat(seen.path("whole")
+                        .path("choices")
+                        .path(0)
+                        .path("message")
+                        .path("content")
+                        .asString(""))
+                .contains("Aurora");
+        assertThat(seen.path("completion").path("object").asString("")).isEqualTo("text_completion");
+        assertThat(seen.path("errors").path(0).path("name").asString("")).isEqualTo("NotFoundError");
+        assertThat(seen.path("errors").path(0).path("code").asString("")).isEqualTo("model_not_found");
+        assertThat(seen.path("errors").path(0).path("requestId").asString("")).isNotBlank();
+        assertThat(seen.path("errors").path(1).path("name").asString("")).isEqualTo("BadRequestError");
+    }
+
+    @Test
+    void openaiForJavaStreamsAndUnderstandsErrors(Platform platform) {
+        try (Closing client = new Closing(OpenAIOkHttpClient.builder()
+                .baseUrl(platform.gateway() + "/v1")
+                .apiKey(platform.apiKey())
+                .maxRetries(0)
+                .build())) {
+            ChatCompletionCreateParams chat = ChatCompletionCreateParams.builder()
+                    .model(Platform.MODEL)
+                    .temperature(0)
+                    .maxCompletionTokens(32)
+                    .streamOptions(ChatCompletionStreamOptions.builder()
+                            .includeUsage(true)
+                            .build())
+                    .addUserMessage(PROMPT)
+                    .build();
+            List<ChatCompletionChunk> chunks;
+            try (var stream = client.openai().chat().completions().createStreaming(chat)) {
+                chunks = stream.stream().toList();
+            }
+
+            assertThat(text(chunks)).contains("Aurora");
+            assertThat(chunks.getLast().usage()).isPresent();
+            assertThatThrownBy(() -> client.openai()
+                            .chat()
+                            .completions()
+                            .create(chat.toBuilder()
+                                    .streamOptions((ChatCompletionStreamOptions) null)
+                                    .model("no-such-model")
+                                    .build()))
+                    .isInstanceOf(NotFoundException.class);
+        }
+    }
+
+    @Test
+    void springAiStreams(Platform platform) {
+        OpenAiChatModel model = OpenAiChatModel.builder()
+                .options(OpenAiChatOptions.builder()
+                        .baseUrl(platform.gateway() + "/v1")
+                        .apiKey(platform.apiKey())
+                        .model(Platform.MODEL)
+                        .temperature(0.0)
+                        .maxTokens(32)
+                        .build())
+                .build();
+
+        List<ChatResponse> responses =
+                model.stream(new Prompt(PROMPT)).collectList().block(Duration.ofMinutes(1));
+
+        assertThat(responses).isNotNull().hasSizeGreaterThan(2);
+        StringBuilder text = new StringBuilder();
+        responses.forEach(response -> {
+            if (response.getResult() != null && response.getResult().getOutput().getText() != null) {
+                text.append(response.getResult().getOutput().getText());
+            }
+        });
+        assertThat(text.toString()).contains("Aurora");
+    }
+
+    private static String text(List<ChatCompletionChunk> chunks) {
+        StringBuilder text = new StringBuilder();
+        chunks.forEach(chunk ->
+                chunk.choices().forEach(choice -> choice.delta().content().ifPresent(text::append)));
+        return text.toString();
+    }
+
+    private static boolean onPath(String program) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    private record Closing(OpenAIClient openai) implements AutoCloseable {
+        @Override
+        public void close() {
+            openai.close();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.rivulet.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A change in the configuration folder reaches every service over the bus, without a restart. */
+@ExtendWith(OnPlatform.class)
+class ConfigIT {
+
+    @Test
+    void aLogLevelAndAnAdmissionLimitChangeWithoutARestart(Platform platform) throws Exception {
+        long before = platform.pid("gateway");
+        Path file = platform.home().resolve("config/gateway-service.yml");
+        Files.createDirectories(file.getParent());
+        try {
+            Files.writeString(file, """
+                    logging.level.dev.rivulet: DEBUG
+                    rivulet.admission:
+                      concurrent: 1
+                      queue: 0
+                    """);
+            refresh(platform);
+
+            Awaitility.await("the limit holds").atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+                Chat chat = new Chat(platform);
+                var open = chat.stream("Tell me about the building", 300, line -> {});
+                var second = chat.post("/v1/chat/completions", Chat.body("Hello", 8, false));
+                open.join();
+                assertThat(second.statusCode()).isEqualTo(429);
+                assertThat(second.headers().firstValue("retry-after")).isPresent();
+            });
+            assertThat(get(platform, "/actuator/loggers/dev.rivulet")).contains("\"DEBUG\"");
+        } finally {
+            Files.delete(file);
+            refresh(platform);
+        }
+        Awaitility.await("the limit is gone")
+                .atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(get(platform, "/actuator/loggers/dev.rivulet"))
+                        .doesNotContain("\"effectiveLevel\":\"DEBUG\""));
+        assertThat(platform.pid("gateway")).isEqualTo(before);
+    }
+
+    private static void refresh(Platform platform) throws IOException, InterruptedException {
+        send(
+                platform,
+                HttpRequest.newBuilder(platform.url("CONFIG").resolve("/actuator/busrefresh"))
+                        .POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private static String get(Platform platform, String path) throws IOException, InterruptedException {
+        return send(platform, HttpRequest.newBuilder(platform.gateway().resolve(path)));
+    }
+
+    private static String send(Platform platform, HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = http.send(
+                    request.header("authorization", "Bearer " + platform.internalToken())
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).as(response.body()).isBetween(200, 204);
+            return response.body();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.rivulet.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Parts are killed with signal 9 under load. */
+@ExtendWith(OnPlatform.class)
+class CrashIT {
+
+    @Test
+    void aReplicaKilledInMidStreamGivesAnErrorFrameAndComesBackWithoutHelp(Platform platform) {
+        Chat chat = new Chat(platform);
+        long before = platform.pid("inference");
+        AtomicInteger lines = new AtomicInteger();
+        CompletableFuture<Chat.Streamed> open =
+                chat.stream("Tell me about the building", 400, line -> lines.incrementAndGet());
+        Awaitility.await("first tokens").atMost(Duration.ofSeconds(20)).until(() -> lines.get() > 4);
+
+        platform.kill9("inference");
+
+        Chat.Streamed cut = open.join();
+        assertThat(cut.failed() || cut.done())
+                .as("an error frame, or an answer that was faster than the kill")
+                .isTrue();
+        Awaitility.await("the replica serves again")
+                .atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> {
+                    assertThat(platform.pid("inference")).isNotEqualTo(before);
+                    assertThat(chat.stream("Hello", 8).done()).isTrue();
+                });
+    }
+
+    @Test
+    void whileNoReplicaIsThereCallersAreToldToComeBack(Platform platform) {
+        Chat chat = new Chat(platform);
+        platform.kill9("inference");
+
+        Awaitility.await("refused with Retry-After, or back already")
+                .atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> {
+                    var response = chat.post("/v1/chat/completions", Chat.body("Hello", 4, false));
+                    assertThat(response.statusCode()).isIn(200, 502, 503);
+                    if (response.statusCode() == 503) {
+                        assertThat(response.headers().firstValue("retry-after")).isPresent();
+                    }
+                    assertThat(response.statusCode()).isEqualTo(200);
+                });
+    }
+
+    @Test
+    void chatsGoOnWhileKafkaIsAwayAndNothingIsLostAfter(Platform platform) {
+        Chat chat = new Chat(platform);
+        CompletableFuture<Chat.Streamed> open = chat.stream("Tell me about the building", 300, line -> {});
+        var kafka = ProcessHandle.of(platform.pid("kafka")).orElseThrow();
+        Instant until = Instant.now().plusSeconds(20);
+
+        Finished.of(new ProcessBuilder("kill", "-STOP", Long.toString(kafka.pid())), Duration.ofSeconds(5))
+                .succeeded();
+        try {
+            assertThat(open.join().done()).isTrue();
+            Awaitility.await("20 s without Kafka")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> {
+                        assertThat(chat.stream("Set Aurora to 21 degrees", 16).done())
+                                .isTrue();
+                        return Instant.now().isAfter(until);
+                    });
+        } finally {
+            kafka.destroyForcibly();
+        }
+
+        Awaitility.await("Kafka is back").atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(platform.pid("kafka")).isNotEqualTo(kafka.pid());
+            assertThat(platform.run("status").exit()).isZero();
+        });
+        assertThat(chat.stream("Hello", 8).done()).isTrue();
+        new Registration(platform).registersAndIsAnnounced("after-the-outage");
+    }
+}
