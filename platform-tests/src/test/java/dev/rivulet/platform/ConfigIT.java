@@ -19,7 +19,7 @@ class ConfigIT {
 
     @Test
     void aLogLevelAndAnAdmissionLimitChangeWithoutARestart(Platform platform) throws Exception {
-        long before = platform.pid("gateway");
+        long before = platform.pid("gateway-service");
         Path file = platform.home().resolve("config/gateway-service.yml");
         Files.createDirectories(file.getParent());
         try {
@@ -48,7 +48,7 @@ class ConfigIT {
                 .atMost(Duration.ofSeconds(40))
                 .untilAsserted(() -> assertThat(get(platform, "/actuator/loggers/dev.rivulet"))
                         .doesNotContain("\"effectiveLevel\":\"DEBUG\""));
-        assertThat(platform.pid("gateway")).isEqualTo(before);
+        assertThat(platform.pid("gateway-service")).isEqualTo(before);
     }
 
     private static void refresh(Platform platform) throws IOException, InterruptedException {

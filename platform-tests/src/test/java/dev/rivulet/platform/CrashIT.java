@@ -17,13 +17,13 @@ class CrashIT {
     @Test
     void aReplicaKilledInMidStreamGivesAnErrorFrameAndComesBackWithoutHelp(Platform platform) {
         Chat chat = new Chat(platform);
-        long before = platform.pid("inference");
+        long before = platform.pid("inference-service");
         AtomicInteger lines = new AtomicInteger();
         CompletableFuture<Chat.Streamed> open =
                 chat.stream("Tell me about the building", 400, line -> lines.incrementAndGet());
         Awaitility.await("first tokens").atMost(Duration.ofSeconds(20)).until(() -> lines.get() > 4);
 
-        platform.kill9("inference");
+        platform.kill9("inference-service");
 
         Chat.Streamed cut = open.join();
         assertThat(cut.failed() || cut.done())
@@ -32,7 +32,7 @@ class CrashIT {
         Awaitility.await("the replica serves again")
                 .atMost(Duration.ofSeconds(90))
                 .untilAsserted(() -> {
-                    assertThat(platform.pid("inference")).isNotEqualTo(before);
+                    assertThat(platform.pid("inference-service")).isNotEqualTo(before);
                     assertThat(chat.stream("Hello", 8).done()).isTrue();
                 });
     }
@@ -40,7 +40,7 @@ class CrashIT {
     @Test
     void whileNoReplicaIsThereCallersAreToldToComeBack(Platform platform) {
         Chat chat = new Chat(platform);
-        platform.kill9("inference");
+        platform.kill9("inference-service");
 
         Awaitility.await("refused with Retry-After, or back already")
                 .atMost(Duration.ofSeconds(90))

@@ -46,12 +46,19 @@ class LifecycleIT {
     void statusListsEveryPartAndEnvSetsTheShell(Platform platform) throws Exception {
         JsonNode status = platform.status();
         assertThat(status.path("parts").findValuesAsString("name"))
-                .contains("kafka", "postgres", "config", "registry", "inference", "gateway", "console");
+                .contains(
+                        "kafka",
+                        "postgres",
+                        "config-server",
+                        "model-registry",
+                        "inference-service",
+                        "gateway-service",
+                        "console");
         assertThat(status.path("parts")).allSatisfy(part -> {
             assertThat(part.path("state").asString("")).isEqualTo("up");
             assertThat(part.path("pid").asLong()).isPositive();
         });
-        assertThat(platform.run("status").succeeded().output()).contains("gateway");
+        assertThat(platform.run("status").succeeded().output()).contains("gateway-service");
 
         String script = "eval \"$(./rivulet env)\" && echo $RIVULET_URL $OPENAI_BASE_URL && "
                 + "curl -sf -H \"Authorization: Bearer $OPENAI_API_KEY\" $OPENAI_BASE_URL/models && test -n \"$RIVULET_API_KEY\"";

@@ -37,7 +37,7 @@ class StalledReadersIT {
     @Test
     void halfOfTheReadersStallAndTheOthersFinishInBoundedMemory(Platform platform) throws Exception {
         new Chat(platform).stream("Good morning", 8);
-        long before = resident(platform, "gateway") + resident(platform, "inference");
+        long before = resident(platform, "gateway-service") + resident(platform, "inference-service");
         List<Socket> stalled = new ArrayList<>();
         try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < READERS / 2; i++) {
@@ -51,7 +51,7 @@ class StalledReadersIT {
                 assertThat(one.get()).startsWith("HTTP/1.1 200").contains("[DONE]");
             }
 
-            assertThat(resident(platform, "gateway") + resident(platform, "inference") - before)
+            assertThat(resident(platform, "gateway-service") + resident(platform, "inference-service") - before)
                     .as("growth of gateway and replica in bytes")
                     .isLessThan(GROWTH_MOST);
         } finally {

@@ -1,0 +1,38 @@
+package dev.rivulet.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The same platform from images: {@code docker-compose up} answers the same curl. */
+class ComposeIT {
+
+    @Test
+    void composeFromTheBuiltImagesStreamsTokens() {
+        assumeTrue(answers("docker", "version", "--format", "{{.Server.Version}}"), "no Docker engine answers");
+        assumeTrue(
+                answers("docker-compose", "version") || answers("docker", "compose", "version"), "no docker-compose");
+        ProcessBuilder smoke = new ProcessBuilder("bash", "deploy/compose/smoke")
+                .directory(Platform.repository().toFile());
+
+        Finished finished = Finished.of(smoke, Duration.ofMinutes(12)).succeeded();
+
+        assertThat(finished.output()).contains("data: ", "[DONE]");
+    }
+
+    private static boolean answers(String... command) {
+        try {
+            return Finished.of(new ProcessBuilder(command), Duration.ofSeconds(20))
+                            .exit()
+                    == 0;
+        } catch (RuntimeException e) {
+            if (e.getCause() instanceof IOException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}
