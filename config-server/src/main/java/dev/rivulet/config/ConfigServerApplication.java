@@ -2,7 +2,6 @@ package dev.rivulet.config;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.cloud.config.server.EnableConfigServer;
 
 /**
@@ -11,7 +10,6 @@ import org.springframework.cloud.config.server.EnableConfigServer;
  */
 @SpringBootApplication
 @EnableConfigServer
-@ConfigurationPropertiesScan
 public class ConfigServerApplication {
 
     public static void main(String[] args) {

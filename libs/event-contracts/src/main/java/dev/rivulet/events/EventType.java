@@ -36,4 +36,13 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
     /** Every type, in the order of the documentation. */
     public static final List<EventType<?>> ALL =
             List.of(MODEL_VERSION_CHANGED, REPLICA_STATUS_REPORTED, COMPLETION_RECORDED);
+
+    /** The topics which a service alone writes and therefore creates at its start. */
+    public static List<Topic> topicsOwnedBy(String service) {
+        return ALL.stream()
+                .map(EventType::topic)
+                .filter(topic -> topic.owner().equals(service))
+                .distinct()
+                .toList();
+    }
 }

@@ -1,6 +1,7 @@
 package dev.rivulet.events;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * One business concept.
@@ -37,5 +38,26 @@ public record Topic(String name, String key, int partitions, Kind kind, Duration
         if (partitions < 1 || partitions > 64) {
             throw new IllegalArgumentException("partitions must be 1 to 64, was " + partitions);
         }
+    }
+
+    /**
+     * Kafka's settings of this topic; the owner creates it with them. Segments of a state roll and are cleaned within minutes,
+     * so that a record a second does not grow it.
+     */
+    public Map<String, String> settings() {
+        return switch (kind) {
+            case STATE ->
+                Map.of(
+                        "cleanup.policy", kind.cleanupPolicy(),
+                        "segment.ms", "600000",
+                        "max.compaction.lag.ms", "600000",
+                        "min.cleanable.dirty.ratio", "0.01",
+                        "delete.retention.ms", "86400000");
+            case LOG ->
+                Map.of(
+                        "cleanup.policy", kind.cleanupPolicy(),
+                        "retention.ms", Long.toString(retention.toMillis()),
+                        "segment.ms", Long.toString(Math.min(retention.toMillis(), 86_400_000)));
+        };
     }
 }

@@ -1,7 +1,7 @@
-/** Who may read the configuration: anybody on this machine, or holders of the internal token. */
+/** Facts that leave this service: written with the state in one transaction, sent in order, never lost. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
-package dev.rivulet.config.access;
+package dev.rivulet.registry.changes;
 
 import org.jspecify.annotations.NullMarked;
 import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,5 @@
+/** Blobs over HTTP: streamed in both directions. */
+@NullMarked
+package dev.rivulet.registry.artifacts.http;
+
+import org.jspecify.annotations.NullMarked;

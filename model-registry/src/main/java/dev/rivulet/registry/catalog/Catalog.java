@@ -1,0 +1,180 @@
+package dev.rivulet.registry.catalog;
+
+import dev.rivulet.events.EventType;
+import dev.rivulet.events.model.v1.ModelVersionChanged;
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
+import dev.rivulet.registry.changes.Outbox;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Changes the catalogue, one model at a time. Every change counts the revision of its model up and writes one event into the
+ * outbox, in one transaction. Repeating a request that is fulfilled changes nothing and is no error.
+ */
+@Component
+public class Catalog {
+
+    private final CatalogStore store;
+    private final Outbox outbox;
+    private final VersionCheck check;
+    private final TransactionOperations transactions;
+    private final CatalogSettings settings;
+    private final Clock clock;
+
+    Catalog(
+            CatalogStore store,
+            Outbox outbox,
+            VersionCheck check,
+            TransactionOperations transactions,
+            CatalogSettings settings,
+            Clock clock) {
+        this.store = store;
+        this.outbox = outbox;
+        this.check = check;
+        this.transactions = transactions;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** At most {@code limit} models in the order of their names, after the given one. */
+    public List<Model> list(@Nullable ModelName after, int limit) {
+        return inTransaction(() -> store.list(after, limit));
+    }
+
+    /** @throws ProblemException {@code model_not_found} */
+    public Model get(ModelName name) {
+        return inTransaction(() -> store.find(name)).orElseThrow(() -> unknown(name));
+    }
+
+    /** @throws ProblemException {@code already_exists} if a model of that name differs */
+    public Change create(ModelName name, Task task, String description) {
+        return inTransaction(() -> {
+            if (store.count() >= settings.maxModels() && store.find(name).isEmpty()) {
+                throw problem(
+                        ProblemCode.CONFLICT, "name", "The registry holds " + settings.maxModels() + " models, its limit.");
+            }
+            boolean added = store.insert(name, task, description, now());
+            Model model = store.lock(name).orElseThrow(() -> unknown(name));
+            if (added) {
+                tell(model);
+            } else if (model.task() != task || !model.description().equals(description)) {
+                throw problem(
+                        ProblemCode.ALREADY_EXISTS,
+                        "name",
+                        "There is a model " + name + " with another task or description.");
+            }
+            return new Change(model, added);
+        });
+    }
+
+    /**
+     * Registers a version.
+     *
+     * @param expected the revision the caller saw, or null if any will do
+     * @throws ProblemException naming the field that is wrong, {@code already_exists} if the version has other files
+     */
+    public Change register(ModelName name, NewVersion wanted, @Nullable Long expected) {
+        ModelVersion version = new ModelVersion(wanted.name(), check.checked(wanted), wanted.tags(), now());
+        return change(name, expected, model -> {
+            ModelVersion existing = model.version(version.name()).orElse(null);
+            if (existing == null) {
+                store.addVersion(name, version);
+                return true;
+            }
+            if (!existing.sameContent(version)) {
+                throw problem(
+                        ProblemCode.ALREADY_EXISTS,
+                        "version",
+                        "Version " + version.name() + " of " + name
+                                + " has other files or tags; a registered version never changes. Register a new one.");
+            }
+            return false;
+        });
+    }
+
+    /** @throws ProblemException if model or version are not there, or there are too many aliases */
+    public Change putAlias(ModelName name, AliasName alias, VersionName version, @Nullable Long expected) {
+        return change(name, expected, model -> {
+            if (model.version(version).isEmpty()) {
+                throw problem(ProblemCode.NOT_FOUND, "version", name + " has no version " + version + ".");
+            }
+            if (version.equals(model.aliases().get(alias))) {
+                return false;
+            }
+            if (!model.aliases().containsKey(alias) && model.aliases().size() >= settings.maxAliases()) {
+                throw problem(
+                        ProblemCode.CONFLICT, "alias", "A model has at most " + settings.maxAliases() + " aliases.");
+            }
+            store.putAlias(name, alias, version);
+            return true;
+        });
+    }
+
+    /** @throws ProblemException if model or alias are not there */
+    public Change removeAlias(ModelName name, AliasName alias, @Nullable Long expected) {
+        return change(name, expected, model -> {
+            if (!model.aliases().containsKey(alias)) {
+                throw problem(ProblemCode.NOT_FOUND, "alias", name + " has no alias " + alias + ".");
+            }
+            store.removeAlias(name, alias);
+            return true;
+        });
+    }
+
+    private Change change(ModelName name, @Nullable Long expected, Function<Model, Boolean> step) {
+        return inTransaction(() -> {
+            Model before = store.lock(name).orElseThrow(() -> unknown(name));
+            if (expected != null && expected != before.revision()) {
+                throw problem(
+                        ProblemCode.CONFLICT,
+                        "If-Match",
+                        name + " is at revision " + before.revision() + ", not " + expected + "; read it again.");
+            }
+            if (!step.apply(before)) {
+                return new Change(before, false);
+            }
+            Model after = store.bump(name, now());
+            tell(after);
+            return new Change(after, true);
+        });
+    }
+
+    private void tell(Model model) {
+        ModelVersionChanged event = ModelEvents.changed(model, settings.registryUrl());
+        if (event.getSerializedSize() > settings.maxEventBytes()) {
+            throw problem(
+                    ProblemCode.INVALID_VALUE,
+                    "files",
+                    "With it the record of " + model.name() + " would have " + event.getSerializedSize()
+                            + " bytes, more than the " + settings.maxEventBytes()
+                            + " allowed: use fewer files and tags, or a new model.");
+        }
+        outbox.append(EventType.MODEL_VERSION_CHANGED, model.name().value(), event);
+    }
+
+    private <T> T inTransaction(java.util.function.Supplier<T> step) {
+        return Objects.requireNonNull(transactions.execute(_ -> step.get()));
+    }
+
+    /** Microseconds, as the store keeps them. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static ProblemException unknown(ModelName name) {
+        return problem(ProblemCode.MODEL_NOT_FOUND, "model", "There is no model " + name + ".");
+    }
+
+    private static ProblemException problem(ProblemCode code, String param, String message) {
+        return new ProblemException(Problem.at(code, param, message));
+    }
+}

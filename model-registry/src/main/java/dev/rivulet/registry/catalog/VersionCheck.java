@@ -1,0 +1,95 @@
+package dev.rivulet.registry.catalog;
+
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
+import dev.rivulet.registry.artifacts.BlobStore;
+import dev.rivulet.registry.artifacts.BlobStore.Blob;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Decides whether the files and tags of a new version are good: paths, sizes, bytes that are there and are no pickle. */
+@Component
+class VersionCheck {
+
+    private static final int MAX_KEY = 128;
+    private static final int MAX_VALUE = 1024;
+
+    private final BlobStore blobs;
+    private final CatalogSettings settings;
+
+    VersionCheck(BlobStore blobs, CatalogSettings settings) {
+        this.blobs = blobs;
+        this.settings = settings;
+    }
+
+    /**
+     * The files, sorted by path.
+     *
+     * @throws ProblemException naming the field that is wrong
+     */
+    List<ModelFile> checked(NewVersion version) {
+        List<ModelFile> files = version.files();
+        if (files.isEmpty() || files.size() > settings.maxFiles()) {
+            throw problem(ProblemCode.INVALID_VALUE, "files", "A version has 1 to " + settings.maxFiles() + " files.");
+        }
+        FilePaths.checkTogether(files.stream().map(ModelFile::path).toList());
+        checkTags(version.tags());
+        for (int i = 0; i < files.size(); i++) {
+            checkBytes(files.get(i), "files[" + i + "]");
+        }
+        return files.stream().sorted(Comparator.comparing(ModelFile::path)).toList();
+    }
+
+    private void checkTags(Map<String, String> tags) {
+        if (tags.size() > settings.maxTags()) {
+            throw problem(ProblemCode.INVALID_VALUE, "tags", "A version has at most " + settings.maxTags() + " tags.");
+        }
+        tags.forEach((key, value) -> {
+            if (key.isBlank() || key.length() > MAX_KEY || value.length() > MAX_VALUE || hasNul(key) || hasNul(value)) {
+                throw problem(
+                        ProblemCode.INVALID_VALUE,
+                        "tags",
+                        "A tag has a name of 1 to " + MAX_KEY + " and a value of at most " + MAX_VALUE
+                                + " characters, none of them NUL.");
+            }
+        });
+    }
+
+    private static boolean hasNul(String text) {
+        return text.indexOf(0) >= 0;
+    }
+
+    private void checkBytes(ModelFile file, String param) {
+        Blob blob = blobs.find(file.sha256())
+                .orElseThrow(() -> problem(
+                        ProblemCode.NOT_FOUND,
+                        param + ".sha256",
+                        "There is no blob of this SHA-256; PUT it to /api/blobs/" + file.sha256() + " first."));
+        if (blob.size() != file.size()) {
+            throw problem(
+                    ProblemCode.INVALID_VALUE,
+                    param + ".size",
+                    "The blob has " + blob.size() + " bytes, not " + file.size() + ".");
+        }
+        FileMagic.objection(file.path(), head(blob), blob.size()).ifPresent(objection -> {
+            throw problem(ProblemCode.INVALID_VALUE, param, objection);
+        });
+    }
+
+    private static byte[] head(Blob blob) {
+        try {
+            return blob.head(FileMagic.HEAD);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ProblemException problem(ProblemCode code, String param, String message) {
+        return new ProblemException(Problem.at(code, param, message));
+    }
+}

@@ -1,0 +1,5 @@
+/** The catalogue over HTTP, as JSON. */
+@NullMarked
+package dev.rivulet.registry.catalog.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The catalogue as tables of PostgreSQL. */
+@NullMarked
+package dev.rivulet.registry.catalog.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/** What models, versions and aliases exist. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"artifacts", "changes"})
+package dev.rivulet.registry.catalog;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,44 @@
+package dev.rivulet.registry.changes.kafka;
+
+import dev.rivulet.registry.changes.EventSender;
+import dev.rivulet.registry.changes.Fact;
+import java.nio.charset.StandardCharsets;
+import org.springframework.cloud.stream.function.StreamBridge;
+import org.springframework.kafka.support.KafkaHeaders;
+import org.springframework.messaging.support.MessageBuilder;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends over the binding of the topic ({@code model.version.changed} over {@code model-version-changed-out-0}), which is
+ * configured to return after the brokers' acknowledgement. Header values go as raw UTF-8 bytes, as CloudEvents asks.
+ */
+@Component
+class StreamEventSender implements EventSender {
+
+    private final StreamBridge bridge;
+    private final TopicProvisioning topics;
+
+    StreamEventSender(StreamBridge bridge, TopicProvisioning topics) {
+        this.bridge = bridge;
+        this.topics = topics;
+    }
+
+    @Override
+    public void send(Fact fact) {
+        topics.ensure();
+        MessageBuilder<byte[]> message =
+                MessageBuilder.withPayload(fact.payload()).setHeader(KafkaHeaders.KEY, utf8(fact.aggregate()));
+        fact.headers().forEach((name, value) -> message.setHeader(name, utf8(value)));
+        if (!bridge.send(binding(fact.topic()), message.build())) {
+            throw new IllegalStateException("The binding of " + fact.topic() + " took no message");
+        }
+    }
+
+    private static String binding(String topic) {
+        return topic.replace('.', '-') + "-out-0";
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

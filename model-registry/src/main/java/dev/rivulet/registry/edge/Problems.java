@@ -1,0 +1,118 @@
+package dev.rivulet.registry.edge;
+
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
+import java.util.concurrent.TimeoutException;
+import org.springframework.core.codec.DecodingException;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.NotAcceptableStatusException;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebInputException;
+import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/** Finds the problem behind a failure of a request. */
+final class Problems {
+
+    private Problems() {}
+
+    static Problem of(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            Problem problem = known(at);
+            if (problem != null) {
+                return problem;
+            }
+        }
+        if (failure instanceof ResponseStatusException status) {
+            return byStatus(status);
+        }
+        return Problem.of(
+                ProblemCode.INTERNAL_ERROR,
+                "The registry failed; its log tells more under the request id of the header x-request-id.");
+    }
+
+    private static @org.jspecify.annotations.Nullable Problem known(Throwable failure) {
+        return switch (failure) {
+            case ProblemException problem -> problem.problem();
+            case DataBufferLimitException _ ->
+                Problem.of(ProblemCode.REQUEST_TOO_LARGE, "The JSON body is larger than 1 MiB.");
+            case JacksonException json -> json(json);
+            case TimeoutException _ ->
+                Problem.of(ProblemCode.DEADLINE_EXCEEDED, "The body stopped coming; send it again.");
+            case CannotCreateTransactionException _, DataAccessResourceFailureException _, QueryTimeoutException _ ->
+                new Problem(
+                        ProblemCode.DATABASE_UNAVAILABLE,
+                        "The registry can't reach its database; try again.",
+                        null,
+                        java.time.Duration.ofSeconds(2));
+            default -> null;
+        };
+    }
+
+    private static Problem json(JacksonException failure) {
+        return switch (failure) {
+            case UnrecognizedPropertyException unknown ->
+                Problem.at(
+                        ProblemCode.UNSUPPORTED_PARAMETER,
+                        path(unknown),
+                        "The field is not known; known are " + unknown.getKnownPropertyIds() + ".");
+            case DatabindException typed ->
+                Problem.at(ProblemCode.INVALID_VALUE, path(typed), "The value has the wrong type.");
+            case StreamReadException broken ->
+                Problem.of(
+                        ProblemCode.INVALID_JSON,
+                        "The body is not JSON: " + firstLine(broken.getOriginalMessage()) + " (line "
+                                + broken.getLocation().getLineNr() + ", column "
+                                + broken.getLocation().getColumnNr() + ").");
+            default -> Problem.of(ProblemCode.INVALID_JSON, "The body is not JSON.");
+        };
+    }
+
+    private static String path(DatabindException failure) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference at : failure.getPath()) {
+            if (at.getPropertyName() == null) {
+                path.append('[').append(at.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(at.getPropertyName());
+            }
+        }
+        return path.toString();
+    }
+
+    private static String firstLine(String message) {
+        String line = message.lines().findFirst().orElse("");
+        return line.length() > 160 ? line.substring(0, 160) : line;
+    }
+
+    private static Problem byStatus(ResponseStatusException failure) {
+        return switch (failure) {
+            case MethodNotAllowedException method ->
+                Problem.of(
+                        ProblemCode.METHOD_NOT_ALLOWED,
+                        "Allowed here are " + method.getSupportedMethods() + ", not " + method.getHttpMethod() + ".");
+            case UnsupportedMediaTypeStatusException _, NotAcceptableStatusException _ ->
+                Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send and accept application/json.");
+            case ServerWebInputException input when input.getCause() instanceof DecodingException ->
+                Problem.of(ProblemCode.INVALID_JSON, "The body is not the JSON object this path expects.");
+            case ServerWebInputException _ ->
+                Problem.of(ProblemCode.INVALID_VALUE, "A parameter or the body is missing or has the wrong type.");
+            default ->
+                failure.getStatusCode().value() == 404
+                        ? Problem.of(ProblemCode.NOT_FOUND, "Nothing is at this path.")
+                        : failure.getStatusCode().value() == 413
+                                ? Problem.of(ProblemCode.REQUEST_TOO_LARGE, "The body is too large.")
+                                : failure.getStatusCode().is4xxClientError()
+                                        ? Problem.of(ProblemCode.INVALID_VALUE, "The request is not understood.")
+                                        : Problem.of(ProblemCode.INTERNAL_ERROR, "The registry failed.");
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** The registry of models: what exists, its bytes, and what its aliases point to. */
+@NullMarked
+package dev.rivulet.registry;
+
+import org.jspecify.annotations.NullMarked;
