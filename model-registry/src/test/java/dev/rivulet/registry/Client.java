@@ -1,0 +1,134 @@
+package dev.rivulet.registry;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Talks to the registry as any client would: plain HTTP and JSON. */
+public final class Client {
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final JsonMapper json = JsonMapper.shared();
+    private final String url;
+
+    public Client(int port) {
+        this.url = "http://127.0.0.1:" + port;
+    }
+
+    /** An answer with its body as JSON, or a missing node. */
+    public record Answer(int status, HttpResponse<byte[]> response, JsonNode body) {
+        public String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        public String code() {
+            return body.path("code").asString("");
+        }
+
+        public String param() {
+            return body.path("param").asString("");
+        }
+    }
+
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(60));
+    }
+
+    public Answer send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+            boolean isJson = response.headers()
+                    .firstValue("content-type")
+                    .filter(type -> type.contains("json"))
+                    .isPresent();
+            return new Answer(
+                    response.statusCode(),
+                    response,
+                    isJson && response.body().length > 0 ? json.readTree(response.body()) : json.missingNode());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Answer get(String path) {
+        return send(request(path).GET());
+    }
+
+    public Answer delete(String path) {
+        return send(request(path).DELETE());
+    }
+
+    public Answer post(String path, String body) {
+        return send(json(path).POST(BodyPublishers.ofString(body)));
+    }
+
+    public Answer put(String path, String body) {
+        return send(json(path).PUT(BodyPublishers.ofString(body)));
+    }
+
+    public HttpRequest.Builder json(String path) {
+        return request(path).header("content-type", "application/json");
+    }
+
+    public Answer putBlob(byte[] bytes) {
+        return putBlob(sha256(bytes), bytes);
+    }
+
+    public Answer putBlob(String sha256, byte[] bytes) {
+        return send(request("/api/blobs/" + sha256).PUT(BodyPublishers.ofByteArray(bytes)));
+    }
+
+    /** Uploads a text as a blob and says its entry in a version. */
+    public String file(String path, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        putBlob(bytes);
+        return file(path, sha256(bytes), bytes.length);
+    }
+
+    public static String file(String path, String sha256, long size) {
+        return "{\"path\":\"" + path + "\",\"sha256\":\"" + sha256 + "\",\"size\":" + size + "}";
+    }
+
+    /** Creates a model. */
+    public Answer create(String model) {
+        return post("/api/models", "{\"name\":\"" + model + "\",\"task\":\"text-generation\",\"description\":\"a model\"}");
+    }
+
+    /** Registers a version with one small file. */
+    public Answer register(String model, String version) {
+        return register(model, version, file("config.json", "{\"v\":\"" + version + "\"}"));
+    }
+
+    public Answer register(String model, String version, String files) {
+        return post(
+                "/api/models/" + model + "/versions",
+                "{\"version\":\"" + version + "\",\"files\":[" + files + "],\"tags\":{\"by\":\"test\"}}");
+    }
+
+    public Answer alias(String model, String alias, String version) {
+        return put("/api/models/" + model + "/aliases/" + alias, "{\"version\":\"" + version + "\"}");
+    }
+
+    public static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
