@@ -13,6 +13,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
 
 /** A real broker in this JVM that can be stopped and started again, on the same port and with the same data. */
 public final class Broker {
@@ -20,7 +21,7 @@ public final class Broker {
     private final Path folder;
     private final int port = freePort();
     private final int controllerPort = freePort();
-    private KafkaRaftServer server;
+    private @Nullable KafkaRaftServer server;
 
     public Broker(Path folder) {
         this.folder = folder;
@@ -38,8 +39,9 @@ public final class Broker {
             if (!Files.exists(folder.resolve("meta.properties"))) {
                 format();
             }
-            server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
-            server.startup();
+            KafkaRaftServer starting = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+            starting.startup();
+            server = starting;
         } catch (Exception e) {
             throw new IllegalStateException("The broker can't start", e);
         }

@@ -1,6 +1,8 @@
 package dev.rivulet.registry;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -106,7 +109,8 @@ public final class Client {
 
     /** Creates a model. */
     public Answer create(String model) {
-        return post("/api/models", "{\"name\":\"" + model + "\",\"task\":\"text-generation\",\"description\":\"a model\"}");
+        return post(
+                "/api/models", "{\"name\":\"" + model + "\",\"task\":\"text-generation\",\"description\":\"a model\"}");
     }
 
     /** Registers a version with one small file. */
@@ -122,6 +126,21 @@ public final class Client {
 
     public Answer alias(String model, String alias, String version) {
         return put("/api/models/" + model + "/aliases/" + alias, "{\"version\":\"" + version + "\"}");
+    }
+
+    /** Reads a body without keeping it; says its SHA-256. */
+    public String digestOf(String path) {
+        try (InputStream in =
+                http.send(request(path).build(), BodyHandlers.ofInputStream()).body()) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            new DigestInputStream(in, sha256).transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (IOException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     public static String sha256(byte[] bytes) {

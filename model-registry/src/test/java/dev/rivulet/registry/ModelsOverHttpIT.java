@@ -68,8 +68,8 @@ class ModelsOverHttpIT {
                         "{\"name\":\"traced\",\"task\":\"text-generation\"}")));
 
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() ->
-                        assertThat(Records.of(broker.address(), "traced")).hasSize(1));
+                .untilAsserted(
+                        () -> assertThat(Records.of(broker.address(), "traced")).hasSize(1));
         ConsumerRecord<byte[], byte[]> record =
                 Records.of(broker.address(), "traced").getFirst();
         Map<String, byte[]> headers = Records.headers(record);
@@ -146,7 +146,8 @@ class ModelsOverHttpIT {
         List.of("page-c", "page-a", "page-b").forEach(client::create);
 
         Answer first = client.get("/api/models?after=page&limit=2");
-        Answer second = client.get("/api/models?limit=2&after=" + first.body().path("next").asString());
+        Answer second = client.get(
+                "/api/models?limit=2&after=" + first.body().path("next").asString());
 
         assertThat(first.body().at("/models/0/name").asString()).isEqualTo("page-a");
         assertThat(first.body().at("/models/1/name").asString()).isEqualTo("page-b");
@@ -171,7 +172,8 @@ class ModelsOverHttpIT {
         for (String closed : List.of("env", "heapdump", "shutdown", "configprops", "beans", "threaddump")) {
             assertThat(client.get("/actuator/" + closed).status()).as(closed).isEqualTo(404);
         }
-        String metrics = new String(client.get("/actuator/prometheus").response().body(), UTF_8);
+        String metrics =
+                new String(client.get("/actuator/prometheus").response().body(), UTF_8);
         assertThat(metrics).contains("rivulet_outbox_oldest_age_seconds");
     }
 }

@@ -25,8 +25,9 @@ public final class Platform implements ApplicationContextInitializer<Configurabl
     }
 
     private static void start(ConfigurableApplicationContext context, Path folder) throws IOException {
-        EmbeddedPostgres postgres =
-                EmbeddedPostgres.builder().setDataDirectory(folder.resolve("postgres")).start();
+        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                .setDataDirectory(folder.resolve("postgres"))
+                .start();
         Broker broker = new Broker(folder.resolve("kafka"));
         broker.start();
         context.getBeanFactory().registerSingleton("broker", broker);
@@ -35,14 +36,20 @@ public final class Platform implements ApplicationContextInitializer<Configurabl
                 .addFirst(new MapPropertySource(
                         "platform",
                         Map.of(
-                                "spring.datasource.url", postgres.getJdbcUrl("postgres", "postgres"),
-                                "spring.datasource.username", "postgres",
-                                "spring.cloud.stream.kafka.binder.brokers", broker.address(),
-                                "spring.cloud.config.enabled", "false",
-                                "rivulet.artifacts.folder", folder.resolve("artifacts").toString(),
-                                "rivulet.catalog.registry-url", "http://registry.test:7102")));
+                                "spring.datasource.url",
+                                postgres.getJdbcUrl("postgres", "postgres"),
+                                "spring.datasource.username",
+                                "postgres",
+                                "spring.cloud.stream.kafka.binder.brokers",
+                                broker.address(),
+                                "spring.cloud.config.enabled",
+                                "false",
+                                "rivulet.artifacts.folder",
+                                folder.resolve("artifacts").toString(),
+                                "rivulet.catalog.registry-url",
+                                "http://registry.test:7102")));
         context.addApplicationListener((ApplicationListener<ContextClosedEvent>) closed -> {
-            if (closed.getApplicationContext() == context) {
+            if (closed.getApplicationContext().equals(context)) {
                 stop(postgres, broker, folder);
             }
         });

@@ -17,8 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Reads the topic of the models from its beginning with a plain consumer. */
 public final class Records {
 
-    private static final String TOPIC =
-            EventType.MODEL_VERSION_CHANGED.topic().name();
+    private static final String TOPIC = EventType.MODEL_VERSION_CHANGED.topic().name();
 
     private Records() {}
 
@@ -34,7 +33,7 @@ public final class Records {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(at -> consumer.position(at) < ends.get(at))) {
+            while (partitions.stream().anyMatch(at -> consumer.position(at) < ends.getOrDefault(at, 0L))) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> {
                     if (new String(record.key(), StandardCharsets.UTF_8).equals(model)) {
                         found.add(record);

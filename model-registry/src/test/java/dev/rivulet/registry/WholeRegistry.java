@@ -12,6 +12,10 @@ import org.springframework.test.context.ContextConfiguration;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"rivulet.artifacts.max-blob-size=256MB", "rivulet.outbox.lease=2s", "rivulet.outbox.retry-max=500ms"})
+        properties = {
+            "rivulet.artifacts.max-blob-size=256MB",
+            "rivulet.outbox.lease=2s",
+            "rivulet.outbox.retry-max=500ms"
+        })
 @ContextConfiguration(initializers = Platform.class)
 public @interface WholeRegistry {}

@@ -2,6 +2,7 @@ package dev.rivulet.registry.artifacts;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -38,7 +39,7 @@ public interface BlobStore {
 
         /** The first bytes, at most {@code count}. */
         public byte[] head(int count) throws IOException {
-            try (InputStream in = java.nio.file.Files.newInputStream(file)) {
+            try (InputStream in = Files.newInputStream(file)) {
                 return in.readNBytes(count);
             }
         }

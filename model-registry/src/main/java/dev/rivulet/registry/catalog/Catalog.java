@@ -6,12 +6,14 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import dev.rivulet.registry.changes.Outbox;
+import dev.rivulet.settings.LiveSettings;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -27,7 +29,7 @@ public class Catalog {
     private final Outbox outbox;
     private final VersionCheck check;
     private final TransactionOperations transactions;
-    private final CatalogSettings settings;
+    private final LiveSettings<CatalogSettings> settings;
     private final Clock clock;
 
     Catalog(
@@ -35,7 +37,7 @@ public class Catalog {
             Outbox outbox,
             VersionCheck check,
             TransactionOperations transactions,
-            CatalogSettings settings,
+            LiveSettings<CatalogSettings> settings,
             Clock clock) {
         this.store = store;
         this.outbox = outbox;
@@ -50,17 +52,27 @@ public class Catalog {
         return inTransaction(() -> store.list(after, limit));
     }
 
-    /** @throws ProblemException {@code model_not_found} */
+    /**
+     * The model as it stands.
+     *
+     * @throws ProblemException {@code model_not_found}
+     */
     public Model get(ModelName name) {
         return inTransaction(() -> store.find(name)).orElseThrow(() -> unknown(name));
     }
 
-    /** @throws ProblemException {@code already_exists} if a model of that name differs */
+    /**
+     * Adds a model without versions.
+     *
+     * @throws ProblemException {@code already_exists} if a model of that name differs
+     */
     public Change create(ModelName name, Task task, String description) {
         return inTransaction(() -> {
-            if (store.count() >= settings.maxModels() && store.find(name).isEmpty()) {
+            if (store.count() >= settings.get().maxModels() && store.find(name).isEmpty()) {
                 throw problem(
-                        ProblemCode.CONFLICT, "name", "The registry holds " + settings.maxModels() + " models, its limit.");
+                        ProblemCode.CONFLICT,
+                        "name",
+                        "The registry holds " + settings.get().maxModels() + " models, its limit.");
             }
             boolean added = store.insert(name, task, description, now());
             Model model = store.lock(name).orElseThrow(() -> unknown(name));
@@ -101,7 +113,12 @@ public class Catalog {
         });
     }
 
-    /** @throws ProblemException if model or version are not there, or there are too many aliases */
+    /**
+     * Points an alias to a version.
+     *
+     * @param expected the revision the caller saw, or null if any will do
+     * @throws ProblemException if model or version are not there, or there are too many aliases
+     */
     public Change putAlias(ModelName name, AliasName alias, VersionName version, @Nullable Long expected) {
         return change(name, expected, model -> {
             if (model.version(version).isEmpty()) {
@@ -110,16 +127,24 @@ public class Catalog {
             if (version.equals(model.aliases().get(alias))) {
                 return false;
             }
-            if (!model.aliases().containsKey(alias) && model.aliases().size() >= settings.maxAliases()) {
+            if (!model.aliases().containsKey(alias)
+                    && model.aliases().size() >= settings.get().maxAliases()) {
                 throw problem(
-                        ProblemCode.CONFLICT, "alias", "A model has at most " + settings.maxAliases() + " aliases.");
+                        ProblemCode.CONFLICT,
+                        "alias",
+                        "A model has at most " + settings.get().maxAliases() + " aliases.");
             }
             store.putAlias(name, alias, version);
             return true;
         });
     }
 
-    /** @throws ProblemException if model or alias are not there */
+    /**
+     * Removes an alias.
+     *
+     * @param expected the revision the caller saw, or null if any will do
+     * @throws ProblemException if model or alias are not there
+     */
     public Change removeAlias(ModelName name, AliasName alias, @Nullable Long expected) {
         return change(name, expected, model -> {
             if (!model.aliases().containsKey(alias)) {
@@ -149,19 +174,19 @@ public class Catalog {
     }
 
     private void tell(Model model) {
-        ModelVersionChanged event = ModelEvents.changed(model, settings.registryUrl());
-        if (event.getSerializedSize() > settings.maxEventBytes()) {
+        ModelVersionChanged event = ModelEvents.changed(model, settings.get().registryUrl());
+        if (event.getSerializedSize() > settings.get().maxEventBytes()) {
             throw problem(
                     ProblemCode.INVALID_VALUE,
                     "files",
                     "With it the record of " + model.name() + " would have " + event.getSerializedSize()
-                            + " bytes, more than the " + settings.maxEventBytes()
+                            + " bytes, more than the " + settings.get().maxEventBytes()
                             + " allowed: use fewer files and tags, or a new model.");
         }
         outbox.append(EventType.MODEL_VERSION_CHANGED, model.name().value(), event);
     }
 
-    private <T> T inTransaction(java.util.function.Supplier<T> step) {
+    private <T> T inTransaction(Supplier<T> step) {
         return Objects.requireNonNull(transactions.execute(_ -> step.get()));
     }
 

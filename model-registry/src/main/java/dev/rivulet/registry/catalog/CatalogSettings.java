@@ -21,7 +21,9 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("rivulet.catalog")
 record CatalogSettings(
         @Pattern(regexp = "https?://.+[^/]", message = "must be an http(s) URL without a slash at its end")
-        @DefaultValue("http://127.0.0.1:7102") String registryUrl,
+        @DefaultValue("http://127.0.0.1:7102")
+        String registryUrl,
+
         @DefaultValue("10000") @Min(1) int maxModels,
         @DefaultValue("256") @Min(1) @Max(10_000) int maxFiles,
         @DefaultValue("64") @Min(0) @Max(1000) int maxTags,

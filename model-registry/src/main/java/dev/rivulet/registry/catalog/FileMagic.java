@@ -29,7 +29,8 @@ final class FileMagic {
             return Optional.of("The file is a ZIP archive, which may hold pickled objects; give the files themselves.");
         }
         if (head.length >= 2 && (head[0] & 0xff) == 0x80 && head[1] >= 2 && head[1] <= 5) {
-            return Optional.of("The file is a Python pickle, which runs code where it is loaded; convert it to .safetensors.");
+            return Optional.of(
+                    "The file is a Python pickle, which runs code where it is loaded; convert it to .safetensors.");
         }
         return Optional.empty();
     }
@@ -40,7 +41,7 @@ final class FileMagic {
         }
         long header = 0;
         for (int i = 7; i >= 0; i--) {
-            header = header << 8 | head[i] & 0xff;
+            header = (header << 8) | (head[i] & 0xff);
         }
         return header >= 2 && header <= Math.min(MAX_SAFETENSORS_HEADER, size - 8) && head[8] == '{';
     }

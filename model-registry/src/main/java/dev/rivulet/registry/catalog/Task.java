@@ -36,7 +36,7 @@ public enum Task {
                 .orElseThrow(() -> new ProblemException(Problem.at(
                         text == null ? ProblemCode.MISSING_PARAMETER : ProblemCode.INVALID_VALUE,
                         param,
-                        "Give one of "
-                                + Arrays.stream(values()).map(Task::wire).collect(Collectors.joining(", ")) + ".")));
+                        "Give one of " + Arrays.stream(values()).map(Task::wire).collect(Collectors.joining(", "))
+                                + ".")));
     }
 }

@@ -5,6 +5,7 @@ import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import dev.rivulet.registry.artifacts.BlobStore;
 import dev.rivulet.registry.artifacts.BlobStore.Blob;
+import dev.rivulet.settings.LiveSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
@@ -20,9 +21,9 @@ class VersionCheck {
     private static final int MAX_VALUE = 1024;
 
     private final BlobStore blobs;
-    private final CatalogSettings settings;
+    private final LiveSettings<CatalogSettings> settings;
 
-    VersionCheck(BlobStore blobs, CatalogSettings settings) {
+    VersionCheck(BlobStore blobs, LiveSettings<CatalogSettings> settings) {
         this.blobs = blobs;
         this.settings = settings;
     }
@@ -34,8 +35,11 @@ class VersionCheck {
      */
     List<ModelFile> checked(NewVersion version) {
         List<ModelFile> files = version.files();
-        if (files.isEmpty() || files.size() > settings.maxFiles()) {
-            throw problem(ProblemCode.INVALID_VALUE, "files", "A version has 1 to " + settings.maxFiles() + " files.");
+        if (files.isEmpty() || files.size() > settings.get().maxFiles()) {
+            throw problem(
+                    ProblemCode.INVALID_VALUE,
+                    "files",
+                    "A version has 1 to " + settings.get().maxFiles() + " files.");
         }
         FilePaths.checkTogether(files.stream().map(ModelFile::path).toList());
         checkTags(version.tags());
@@ -46,8 +50,11 @@ class VersionCheck {
     }
 
     private void checkTags(Map<String, String> tags) {
-        if (tags.size() > settings.maxTags()) {
-            throw problem(ProblemCode.INVALID_VALUE, "tags", "A version has at most " + settings.maxTags() + " tags.");
+        if (tags.size() > settings.get().maxTags()) {
+            throw problem(
+                    ProblemCode.INVALID_VALUE,
+                    "tags",
+                    "A version has at most " + settings.get().maxTags() + " tags.");
         }
         tags.forEach((key, value) -> {
             if (key.isBlank() || key.length() > MAX_KEY || value.length() > MAX_VALUE || hasNul(key) || hasNul(value)) {

@@ -45,7 +45,7 @@ record OutboxSettings(
      */
     Duration backoff(int attempt, double random) {
         double doubled = retryMin.toMillis() * Math.pow(2, Math.min(attempt - 1, 30));
-        double capped = Math.min(doubled, retryMax.toMillis());
+        double capped = Math.min(doubled, (double) retryMax.toMillis());
         return Duration.ofMillis(Math.max(1, Math.round(capped * (0.5 + random / 2))));
     }
 }

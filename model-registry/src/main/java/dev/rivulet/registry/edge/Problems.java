@@ -3,7 +3,9 @@ package dev.rivulet.registry.edge;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -14,6 +16,7 @@ import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import reactor.netty.channel.AbortedException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
@@ -39,20 +42,20 @@ final class Problems {
                 "The registry failed; its log tells more under the request id of the header x-request-id.");
     }
 
-    private static @org.jspecify.annotations.Nullable Problem known(Throwable failure) {
+    private static @Nullable Problem known(Throwable failure) {
         return switch (failure) {
             case ProblemException problem -> problem.problem();
             case DataBufferLimitException _ ->
                 Problem.of(ProblemCode.REQUEST_TOO_LARGE, "The JSON body is larger than 1 MiB.");
             case JacksonException json -> json(json);
-            case TimeoutException _ ->
+            case AbortedException _, TimeoutException _ ->
                 Problem.of(ProblemCode.DEADLINE_EXCEEDED, "The body stopped coming; send it again.");
             case CannotCreateTransactionException _, DataAccessResourceFailureException _, QueryTimeoutException _ ->
                 new Problem(
                         ProblemCode.DATABASE_UNAVAILABLE,
                         "The registry can't reach its database; try again.",
                         null,
-                        java.time.Duration.ofSeconds(2));
+                        Duration.ofSeconds(2));
             default -> null;
         };
     }
@@ -60,12 +63,13 @@ final class Problems {
     private static Problem json(JacksonException failure) {
         return switch (failure) {
             case UnrecognizedPropertyException unknown ->
-                Problem.at(
+                new Problem(
                         ProblemCode.UNSUPPORTED_PARAMETER,
+                        "The field is not known; known are " + unknown.getKnownPropertyIds() + ".",
                         path(unknown),
-                        "The field is not known; known are " + unknown.getKnownPropertyIds() + ".");
+                        null);
             case DatabindException typed ->
-                Problem.at(ProblemCode.INVALID_VALUE, path(typed), "The value has the wrong type.");
+                new Problem(ProblemCode.INVALID_VALUE, "The value has the wrong type.", path(typed), null);
             case StreamReadException broken ->
                 Problem.of(
                         ProblemCode.INVALID_JSON,
@@ -76,7 +80,7 @@ final class Problems {
         };
     }
 
-    private static String path(DatabindException failure) {
+    private static @Nullable String path(DatabindException failure) {
         StringBuilder path = new StringBuilder();
         for (JacksonException.Reference at : failure.getPath()) {
             if (at.getPropertyName() == null) {
@@ -85,7 +89,7 @@ final class Problems {
                 path.append(path.isEmpty() ? "" : ".").append(at.getPropertyName());
             }
         }
-        return path.toString();
+        return path.isEmpty() ? null : path.toString();
     }
 
     private static String firstLine(String message) {
@@ -101,18 +105,23 @@ final class Problems {
                         "Allowed here are " + method.getSupportedMethods() + ", not " + method.getHttpMethod() + ".");
             case UnsupportedMediaTypeStatusException _, NotAcceptableStatusException _ ->
                 Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send and accept application/json.");
-            case ServerWebInputException input when input.getCause() instanceof DecodingException ->
+            case ServerWebInputException input
+            when input.getCause() instanceof DecodingException ->
                 Problem.of(ProblemCode.INVALID_JSON, "The body is not the JSON object this path expects.");
             case ServerWebInputException _ ->
                 Problem.of(ProblemCode.INVALID_VALUE, "A parameter or the body is missing or has the wrong type.");
+            default -> byNumber(failure.getStatusCode().value());
+        };
+    }
+
+    private static Problem byNumber(int status) {
+        return switch (status) {
+            case 404 -> Problem.of(ProblemCode.NOT_FOUND, "Nothing is at this path.");
+            case 413 -> Problem.of(ProblemCode.REQUEST_TOO_LARGE, "The body is too large.");
             default ->
-                failure.getStatusCode().value() == 404
-                        ? Problem.of(ProblemCode.NOT_FOUND, "Nothing is at this path.")
-                        : failure.getStatusCode().value() == 413
-                                ? Problem.of(ProblemCode.REQUEST_TOO_LARGE, "The body is too large.")
-                                : failure.getStatusCode().is4xxClientError()
-                                        ? Problem.of(ProblemCode.INVALID_VALUE, "The request is not understood.")
-                                        : Problem.of(ProblemCode.INTERNAL_ERROR, "The registry failed.");
+                status < 500
+                        ? Problem.of(ProblemCode.INVALID_VALUE, "The request is not understood.")
+                        : Problem.of(ProblemCode.INTERNAL_ERROR, "The registry failed.");
         };
     }
 }

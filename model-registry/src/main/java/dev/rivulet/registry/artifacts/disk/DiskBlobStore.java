@@ -68,9 +68,7 @@ final class DiskBlobStore implements BlobStore {
     public Optional<Blob> find(Sha256 digest) {
         Path file = file(digest);
         try {
-            return Files.isRegularFile(file)
-                    ? Optional.of(new Blob(digest, Files.size(file), file))
-                    : Optional.empty();
+            return Files.isRegularFile(file) ? Optional.of(new Blob(digest, Files.size(file), file)) : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -82,8 +80,7 @@ final class DiskBlobStore implements BlobStore {
         MessageDigest sha256 = sha256();
         byte[] buffer = new byte[BUFFER];
         long size = 0;
-        try (FileChannel out =
-                FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int read = bytes.read(buffer); read >= 0; read = bytes.read(buffer)) {
                 size += read;
                 if (size > maxBytes) {
@@ -106,13 +103,12 @@ final class DiskBlobStore implements BlobStore {
 
     /** Two uploads of one blob may both come here: they rename equal bytes onto one name. */
     private void keep(Path part, Sha256 digest) throws IOException {
-        Path file = file(digest);
-        Files.createDirectories(file.getParent());
+        Path folder = Files.createDirectories(folder(digest));
         if (!part.toFile().setReadOnly()) {
             throw new IOException("A blob can't be made read-only in " + incoming);
         }
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        force(file.getParent());
+        Files.move(part, file(digest), StandardCopyOption.ATOMIC_MOVE);
+        force(folder);
         force(blobs);
     }
 
@@ -126,7 +122,11 @@ final class DiskBlobStore implements BlobStore {
     }
 
     private Path file(Sha256 digest) {
-        return blobs.resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
+        return folder(digest).resolve(digest.hex());
+    }
+
+    private Path folder(Sha256 digest) {
+        return blobs.resolve(digest.hex().substring(0, 2));
     }
 
     private static MessageDigest sha256() {

@@ -25,6 +25,8 @@ class DiskConfiguration {
                 ? Health.up()
                         .withDetail("free_bytes", settings.folder().toFile().getUsableSpace())
                         .build()
-                : Health.down().withDetail("reason", "the folder of the blobs can't be written").build();
+                : Health.down()
+                        .withDetail("reason", "the folder of the blobs can't be written")
+                        .build();
     }
 }

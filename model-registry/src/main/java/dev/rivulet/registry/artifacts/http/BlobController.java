@@ -10,6 +10,7 @@ import dev.rivulet.registry.artifacts.BlobStore.Stored;
 import dev.rivulet.registry.artifacts.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
@@ -61,7 +62,7 @@ class BlobController {
             throw new ProblemException(Problem.of(
                             ProblemCode.QUEUE_FULL,
                             settings.maxUploads() + " uploads are under way, which is the limit; try again.")
-                    .retryAfter(java.time.Duration.ofSeconds(2)));
+                    .retryAfter(Duration.ofSeconds(2)));
         }
         try (InputStream body = body(request.getBody())) {
             Stored stored = store.put(digest, body, limit);
@@ -81,7 +82,7 @@ class BlobController {
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_OCTET_STREAM)
                 .eTag(blob.digest().hex())
-                .cacheControl(CacheControl.maxAge(java.time.Duration.ofDays(365)).immutable())
+                .cacheControl(CacheControl.maxAge(Duration.ofDays(365)).immutable())
                 .body(new FileSystemResource(blob.file()));
     }
 

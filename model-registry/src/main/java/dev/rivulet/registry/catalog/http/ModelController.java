@@ -57,8 +57,7 @@ class ModelController {
         }
         List<Model> models = catalog.list(after == null ? null : ModelName.parse(after, "after"), limit + 1);
         boolean more = models.size() > limit;
-        List<ModelView> page =
-                models.stream().limit(limit).map(ModelView::of).toList();
+        List<ModelView> page = models.stream().limit(limit).map(ModelView::of).toList();
         return new Page(page, more ? page.getLast().name() : null);
     }
 
@@ -73,8 +72,7 @@ class ModelController {
             @RequestBody RegisterVersion body,
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch) {
         var wanted = body.checked();
-        Change change = catalog.register(
-                ModelName.parse(model, "model"), wanted, Requests.expectedRevision(ifMatch));
+        Change change = catalog.register(ModelName.parse(model, "model"), wanted, Requests.expectedRevision(ifMatch));
         return ResponseEntity.status(change.changed() ? 201 : 200)
                 .eTag(Long.toString(change.model().revision()))
                 .body(version(change.model(), wanted.name()));
@@ -82,8 +80,7 @@ class ModelController {
 
     @GetMapping("/{model}/versions/{version}")
     VersionView version(@PathVariable String model, @PathVariable String version) {
-        return version(
-                catalog.get(ModelName.parse(model, "model")), VersionName.parse(version, "version"));
+        return version(catalog.get(ModelName.parse(model, "model")), VersionName.parse(version, "version"));
     }
 
     @PutMapping("/{model}/aliases/{alias}")
@@ -106,9 +103,7 @@ class ModelController {
             @PathVariable String alias,
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch) {
         Change change = catalog.removeAlias(
-                ModelName.parse(model, "model"),
-                AliasName.parse(alias, "alias"),
-                Requests.expectedRevision(ifMatch));
+                ModelName.parse(model, "model"), AliasName.parse(alias, "alias"), Requests.expectedRevision(ifMatch));
         return answer(change, 200);
     }
 

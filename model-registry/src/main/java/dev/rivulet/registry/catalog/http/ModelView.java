@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A model in JSON. */
 record ModelView(
@@ -52,7 +53,7 @@ record ModelView(
     }
 
     /** A page of models; {@code next} is the {@code after} of the next page, null on the last. */
-    record Page(List<ModelView> models, @org.jspecify.annotations.Nullable String next) {}
+    record Page(List<ModelView> models, @Nullable String next) {}
 
     static ModelView of(Model model) {
         Map<String, String> aliases = model.aliases().entrySet().stream()

@@ -107,7 +107,9 @@ final class Requests {
             return Long.valueOf(ifMatch.replace("\"", "").strip());
         } catch (NumberFormatException e) {
             throw problem(
-                    ProblemCode.INVALID_VALUE, "If-Match", "If-Match carries the revision of the model, such as \"3\".");
+                    ProblemCode.INVALID_VALUE,
+                    "If-Match",
+                    "If-Match carries the revision of the model, such as \"3\".");
         }
     }
 

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +42,7 @@ class JdbcCatalogStore implements CatalogStore {
 
     @Override
     public boolean insert(ModelName name, Task task, String description, Instant at) {
-        return jdbc.sql(
-                                """
+        return jdbc.sql("""
                                 insert into model (name, task, description, revision, created_at, changed_at)
                                 values (:name, :task, :description, 1, :at, :at)
                                 on conflict do nothing""")
@@ -72,7 +72,8 @@ class JdbcCatalogStore implements CatalogStore {
 
     @Override
     public List<Model> list(@Nullable ModelName after, int limit) {
-        return jdbc.sql("select * from model where name collate \"C\" > :after order by name collate \"C\" limit :limit")
+        return jdbc.sql(
+                        "select * from model where name collate \"C\" > :after order by name collate \"C\" limit :limit")
                 .param("after", after == null ? "" : after.value())
                 .param("limit", limit)
                 .query((row, _) -> model(row))
@@ -86,8 +87,7 @@ class JdbcCatalogStore implements CatalogStore {
 
     @Override
     public void addVersion(ModelName model, ModelVersion version) {
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         insert into model_version (model, version, tags, created_at)
                         values (:model, :version, cast(:tags as jsonb), :at)""")
                 .param("model", model.value())
@@ -109,12 +109,9 @@ class JdbcCatalogStore implements CatalogStore {
 
     @Override
     public void putAlias(ModelName model, AliasName alias, VersionName version) {
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         insert into model_alias (model, alias, version) values (?, ?, ?)
-                        on conflict (model, alias) do update set version = excluded.version""")
-                .params(model.value(), alias.value(), version.value())
-                .update();
+                        on conflict (model, alias) do update set version = excluded.version""").params(model.value(), alias.value(), version.value()).update();
     }
 
     @Override
@@ -151,7 +148,7 @@ class JdbcCatalogStore implements CatalogStore {
         jdbc.sql("select * from model_file where model = ? order by version, path collate \"C\"")
                 .param(model.value())
                 .query((ResultSet row) -> {
-                    files.computeIfAbsent(row.getString("version"), _ -> new java.util.ArrayList<>())
+                    files.computeIfAbsent(row.getString("version"), _ -> new ArrayList<>())
                             .add(new ModelFile(
                                     row.getString("path"),
                                     new Sha256(row.getString("sha256")),

@@ -29,8 +29,7 @@ class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public void append(Fact fact) {
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         insert into outbox (id, topic, aggregate, headers, payload)
                         values (:id, :topic, :aggregate, cast(:headers as jsonb), :payload)""")
                 .param("id", fact.id())
@@ -43,8 +42,7 @@ class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public Optional<Leased> lease(UUID relay, Duration time) {
-        return jdbc.sql(
-                        """
+        return jdbc.sql("""
                         update outbox
                         set leased_by = :relay,
                             leased_until = clock_timestamp() + make_interval(secs => :seconds),
@@ -80,19 +78,14 @@ class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public void sent(Leased fact, UUID relay) {
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         update outbox set sent_at = clock_timestamp(), leased_until = null, last_error = null
-                        where seq = :seq and leased_by = :relay and sent_at is null""")
-                .param("seq", fact.seq())
-                .param("relay", relay)
-                .update();
+                        where seq = :seq and leased_by = :relay and sent_at is null""").param("seq", fact.seq()).param("relay", relay).update();
     }
 
     @Override
     public void failed(Leased fact, UUID relay, Duration wait, String reason) {
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         update outbox
                         set next_attempt_at = clock_timestamp() + make_interval(secs => :seconds),
                             leased_until = null, leased_by = null, last_error = :reason
@@ -106,19 +99,15 @@ class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public Duration oldestUnsentAge() {
-        Double seconds = jdbc.sql(
-                        """
+        Double seconds = jdbc.sql("""
                         select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8
-                        from outbox where sent_at is null""")
-                .query(Double.class)
-                .single();
+                        from outbox where sent_at is null""").query(Double.class).single();
         return Duration.ofMillis(Math.max(0, Math.round(seconds * 1000)));
     }
 
     @Override
     public int purge(Duration age, int limit) {
-        return jdbc.sql(
-                        """
+        return jdbc.sql("""
                         delete from outbox where seq in (
                             select seq from outbox
                             where sent_at < clock_timestamp() - make_interval(secs => :seconds)

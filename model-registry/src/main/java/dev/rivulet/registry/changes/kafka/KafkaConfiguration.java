@@ -14,10 +14,14 @@ class KafkaConfiguration {
     @Bean
     KafkaAdmin topicAdmin(@Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
         KafkaAdmin admin = new KafkaAdmin(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 3000,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 3000,
-                "metadata.recovery.strategy", "none"));
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                brokers,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                3000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                3000,
+                "metadata.recovery.strategy",
+                "none"));
         admin.setAutoCreate(false);
         admin.setModifyTopicConfigs(true);
         admin.setOperationTimeout(3);

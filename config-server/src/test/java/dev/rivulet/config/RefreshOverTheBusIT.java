@@ -1,0 +1,202 @@
+package dev.rivulet.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rivulet.settings.LiveSettings;
+import dev.rivulet.settings.SettingsBinder;
+import jakarta.validation.constraints.Min;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+/**
+ * A service whose log level and limit change while it runs, after a file of the server changed and the bus told it so: the real
+ * server, the real bus, a real broker.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RefreshOverTheBusIT {
+
+    private static final String TOKEN = "a-token-of-this-test-0123456789";
+    private static final String WATCHED = "dev.rivulet.watched";
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private EmbeddedKafkaKraftBroker kafka;
+    private ConfigurableApplicationContext server;
+    private ConfigurableApplicationContext service;
+
+    @BeforeAll
+    void start() throws IOException {
+        kafka = new EmbeddedKafkaKraftBroker(1, 1);
+        kafka.afterPropertiesSet();
+        write("info", "5");
+        server = new SpringApplicationBuilder(ConfigServerApplication.class)
+                .run(
+                        "--server.port=0",
+                        "--rivulet.access.token=" + TOKEN,
+                        "--RIVULET_CONFIG_LOCATION=" + folder,
+                        "--RIVULET_KAFKA=" + kafka.getBrokersAsString());
+        service = new SpringApplicationBuilder(Service.class)
+                .web(WebApplicationType.NONE)
+                .run(
+                        "--spring.application.name=watched-service",
+                        "--spring.config.name=none",
+                        "--spring.config.import=optional:configserver:" + url(),
+                        "--spring.cloud.config.headers.Authorization=Bearer " + TOKEN,
+                        "--spring.cloud.stream.kafka.binder.brokers=" + kafka.getBrokersAsString());
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+        server.close();
+        kafka.destroy();
+    }
+
+    @Test
+    @Order(1)
+    void theServerAsksForTheToken() throws Exception {
+        assertThat(status("GET", "/watched-service/default", null)).isEqualTo(401);
+        assertThat(status("GET", "/watched-service/default", "Bearer another-token-0123456789"))
+                .isEqualTo(401);
+        assertThat(status("POST", "/actuator/busrefresh", null)).isEqualTo(401);
+        assertThat(status("GET", "/actuator/health/readiness", null)).isEqualTo(200);
+        assertThat(status("GET", "/watched-service/default", "Bearer " + TOKEN)).isEqualTo(200);
+        for (String closed : new String[] {"env", "heapdump", "shutdown", "configprops", "beans"}) {
+            assertThat(status("GET", "/actuator/" + closed, "Bearer " + TOKEN))
+                    .as(closed)
+                    .isNotEqualTo(200);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void theServiceStartsWithWhatTheServerSays() {
+        assertThat(limit()).isEqualTo(5);
+        assertThat(LoggerFactory.getLogger(WATCHED).isDebugEnabled()).isFalse();
+        assertThat(service.getEnvironment().getProperty("management.tracing.sampling.probability"))
+                .isEqualTo("0.1");
+    }
+
+    @Test
+    @Order(3)
+    void aLogLevelAndALimitChangeWithoutARestart() throws Exception {
+        write("debug", "9");
+        refresh();
+
+        patiently().untilAsserted(() -> assertThat(limit()).isEqualTo(9));
+        patiently().until(() -> LoggerFactory.getLogger(WATCHED).isDebugEnabled());
+    }
+
+    @Test
+    @Order(4)
+    void aBadValueIsRefusedWithItsReasonAndTheLastGoodOneStays(CapturedOutput output) throws Exception {
+        write("debug", "0");
+        refresh();
+
+        patiently()
+                .untilAsserted(() -> assertThat(output)
+                        .contains("New settings watched are refused, the last good ones stay")
+                        .contains("watched.limit: must be greater than or equal to 1"));
+        assertThat(limit()).isEqualTo(9);
+    }
+
+    @Test
+    @Order(5)
+    void aFileThatCannotBeReadLeavesTheServiceAsItIs(CapturedOutput output) throws Exception {
+        Files.writeString(folder.resolve("watched-service.yml"), "watched:\n  limit: [7\n bad");
+        refresh();
+
+        patiently().untilAsserted(() -> assertThat(output.getAll()).contains("watched-service.yml"));
+        assertThat(limit()).isEqualTo(9);
+    }
+
+    @Test
+    @Order(6)
+    void afterBadOnesAGoodValueIsTaken() throws Exception {
+        write("warn", "11");
+        refresh();
+
+        patiently().untilAsserted(() -> assertThat(limit()).isEqualTo(11));
+        patiently().until(() -> !LoggerFactory.getLogger(WATCHED).isInfoEnabled());
+    }
+
+    @SuppressWarnings("unchecked")
+    private int limit() {
+        return ((LiveSettings<WatchedSettings>) service.getBean(LiveSettings.class))
+                .get()
+                .limit();
+    }
+
+    private void write(String level, String limit) throws IOException {
+        Files.writeString(
+                folder.resolve("watched-service.yml"),
+                "logging.level." + WATCHED + ": " + level + "\nwatched.limit: " + limit + "\n");
+    }
+
+    private void refresh() throws Exception {
+        assertThat(status("POST", "/actuator/busrefresh", "Bearer " + TOKEN)).isEqualTo(204);
+    }
+
+    private int status(String method, String path, @Nullable String authorization) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url() + path)).method(method, HttpRequest.BodyPublishers.noBody());
+        if (authorization != null) {
+            request.header("authorization", authorization);
+        }
+        return http.send(request.build(), BodyHandlers.discarding()).statusCode();
+    }
+
+    private String url() {
+        return "http://127.0.0.1:" + server.getEnvironment().getProperty("local.server.port");
+    }
+
+    private static ConditionFactory patiently() {
+        return await().atMost(Duration.ofSeconds(60));
+    }
+
+    @ConfigurationProperties("watched")
+    record WatchedSettings(@Min(1) @DefaultValue("1") int limit) {}
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Service {
+        @Bean
+        LiveSettings<WatchedSettings> watchedSettings(SettingsBinder binder) {
+            return binder.bind(WatchedSettings.class);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.rivulet.events;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import dev.rivulet.events.inference.v1.Capability;
+import dev.rivulet.events.inference.v1.CompletionRecorded;
+import dev.rivulet.events.inference.v1.ModelState;
+import dev.rivulet.events.inference.v1.ReplicaStatusReported;
+import dev.rivulet.events.inference.v1.ServedModel;
+import dev.rivulet.events.inference.v1.StageTime;
+import dev.rivulet.events.model.v1.ModelAlias;
+import dev.rivulet.events.model.v1.ModelFile;
+import dev.rivulet.events.model.v1.ModelVersion;
+import dev.rivulet.events.model.v1.ModelVersionChanged;
+import java.util.Map;
+
+/** One message of every type with every field of release 0.1.0 set; never changed afterwards. */
+final class Samples {
+
+    private static final Timestamp AT = Timestamp.newBuilder()
+            .setSeconds(1_793_000_000L)
+            .setNanos(123_000_000)
+            .build();
+
+    private Samples() {}
+
+    /** Type name to message. */
+    static Map<String, Message> all() {
+        return Map.of(
+                EventType.MODEL_VERSION_CHANGED.type(), model(),
+                EventType.REPLICA_STATUS_REPORTED.type(), replica(),
+                EventType.COMPLETION_RECORDED.type(), completion());
+    }
+
+    static ModelVersionChanged model() {
+        return ModelVersionChanged.newBuilder()
+                .setModel("building-assistant")
+                .setRevision(7)
+                .setTask("text-generation")
+                .addVersions(ModelVersion.newBuilder()
+                        .setVersion("1.0.0")
+                        .addFiles(ModelFile.newBuilder()
+                                .setPath("weights/model.safetensors")
+                                .setSha256("ab".repeat(32))
+                                .setSizeBytes(8_000_000_000L))
+                        .putTags("language", "de")
+                        .setCreatedAt(AT))
+                .addAliases(ModelAlias.newBuilder().setAlias("champion").setVersion("1.0.0"))
+                .setRegistryUrl("http://127.0.0.1:7102")
+                .setChangedAt(AT)
+                .build();
+    }
+
+    static ReplicaStatusReported replica() {
+        return ReplicaStatusReported.newBuilder()
+                .setReplica("replica-1")
+                .setUrl("http://127.0.0.1:7103")
+                .setSequence(42)
+                .setStartedAt(AT)
+                .setReportedAt(AT)
+                .setDraining(true)
+                .setDevice("cpu")
+                .setMemoryBytes(1_234_567_890_123L)
+                .addModels(ServedModel.newBuilder()
+                        .setModel("building-assistant")
+                        .setVersion("1.0.0")
+                        .setState(ModelState.MODEL_STATE_READY)
+                        .addCapabilities(Capability.CAPABILITY_CHAT)
+                        .addCapabilities(Capability.CAPABILITY_COMPLETION)
+                        .setContextLength(2048)
+                        .setSlots(16)
+                        .setSlotsActive(3)
+                        .setSlotsParked(1)
+                        .setQueued(2)
+                        .setOutstandingTokens(512)
+                        .setTokensPerSecond(123.5)
+                        .setProblem("none"))
+                .build();
+    }
+
+    static CompletionRecorded completion() {
+        return CompletionRecorded.newBuilder()
+                .setRequest("0b1d9a3c-0000-4000-8000-000000000001")
+                .setReplica("replica-1")
+                .setModel("building-assistant")
+                .setVersion("1.0.0")
+                .setPromptTokens(31)
+                .setCompletionTokens(17)
+                .setFinishReason("stop")
+                .addStages(StageTime.newBuilder()
+                        .setStage("prefill")
+                        .setDuration(Duration.newBuilder().setNanos(4_200_000)))
+                .setFinishedAt(AT)
+                .build();
+    }
+}
