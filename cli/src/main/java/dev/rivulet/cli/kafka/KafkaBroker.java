@@ -16,9 +16,12 @@ import org.apache.kafka.metadata.storage.Formatter;
 /**
  * Runs a Kafka broker and its KRaft controller in this JVM, on the loopback address alone.
  *
- * <p>Arguments: data folder, port, controller port. Ends on SIGTERM after a clean shutdown.
+ * <p>Arguments: data folder, port, controller port, and {@value #ONCE} if it is to stop as soon as it has started. Ends on
+ * SIGTERM after a clean shutdown.
  */
 public final class KafkaBroker {
+    static final String ONCE = "once";
+
     private static final int NODE = 1;
     private static final String CONTROLLER = "CONTROLLER";
 
@@ -31,6 +34,9 @@ public final class KafkaBroker {
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));
         server.startup();
+        if (arguments.length > 3 && arguments[3].equals(ONCE)) {
+            server.shutdown();
+        }
         server.awaitShutdown();
     }
 

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** Asks a broker whether it takes part in its cluster. */
 public final class KafkaProbe {
-    private static final int ANSWER_MILLIS = 2_000;
+    private static final int ANSWER_MILLIS = 5_000;
 
     private KafkaProbe() {}
 

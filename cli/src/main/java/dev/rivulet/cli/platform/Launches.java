@@ -4,15 +4,16 @@ import dev.rivulet.cli.home.Part;
 import dev.rivulet.cli.home.RivuletHome;
 import dev.rivulet.cli.home.Secrets;
 import dev.rivulet.cli.home.Settings;
-import dev.rivulet.cli.kafka.KafkaBroker;
 import dev.rivulet.cli.kafka.KafkaProbe;
+import dev.rivulet.cli.kafka.KafkaProgram;
 import dev.rivulet.cli.postgres.PostgresServer;
+import dev.rivulet.cli.startup.AotCache;
 import dev.rivulet.cli.startup.Jvm;
 import dev.rivulet.cli.startup.ServiceImage;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,28 +31,28 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
     private static final String REGISTRY_DATABASE = "registry";
 
     /** The broker, in a JVM on the class path of this one. */
-    Launch kafka() {
+    Launch kafka() throws IOException {
         String address = "127.0.0.1:" + ports.of(Part.KAFKA);
-        List<String> command = new ArrayList<>(jvm(Part.KAFKA).words());
-        command.addAll(List.of(
-                "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSZ",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KafkaBroker.class.getName(),
-                home.data().resolve("kafka").toString(),
-                Integer.toString(ports.of(Part.KAFKA)),
-                Integer.toString(ports.controller())));
+        AotCache cache = kafkaProgram().cache();
+        List<String> program =
+                kafkaProgram().program(home.data().resolve("kafka"), ports.of(Part.KAFKA), ports.controller());
         return new Launch(
                 Part.KAFKA,
-                command,
-                command,
+                command(cache, program),
+                cache.plain(program),
                 Map.of(),
                 home.path(),
                 "TERM",
                 "kafka://" + address,
                 () -> KafkaProbe.ready("127.0.0.1", ports.of(Part.KAFKA)));
+    }
+
+    KafkaProgram kafkaProgram() {
+        return new KafkaProgram(jvm(Part.KAFKA), settings.aotFolder(home).resolve("kafka"));
+    }
+
+    private List<String> command(AotCache cache, List<String> program) {
+        return settings.aotCache() && cache.isThere() ? cache.cached(program) : cache.plain(program);
     }
 
     /** The database server; {@code command} is what {@link PostgresServer#prepare()} gave. */
@@ -85,8 +86,8 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
         String url = ports.url(part);
         return new Launch(
                 part,
-                image.cached() && settings.aotCache() ? image.cachedCommand() : image.plainCommand(),
-                image.plainCommand(),
+                command(image.cache(), image.program()),
+                image.cache().plain(image.program()),
                 environment(part),
                 home.path(),
                 "TERM",

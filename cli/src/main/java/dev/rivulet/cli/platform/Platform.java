@@ -49,7 +49,7 @@ final class Platform implements AutoCloseable {
     }
 
     /** Starts the wanted parts and returns when all are ready. */
-    void start(Set<Part> wanted) throws InterruptedException {
+    void start(Set<Part> wanted) throws InterruptedException, IOException {
         Map<Part, ServiceImage> images = new ConcurrentHashMap<>();
         List<Task> first = new ArrayList<>();
         if (wanted.contains(Part.KAFKA)) {
@@ -65,7 +65,7 @@ final class Platform implements AutoCloseable {
         services.forEach(part -> first.add(() -> images.put(part, unpack(part))));
         Parallel.run(first);
         if (settings.aotCache()) {
-            training.run(images, launches);
+            training.run(wanted, images, launches);
         }
         if (wanted.contains(Part.CONFIG_SERVER)) {
             Parallel.run(List.of(() -> startService(Part.CONFIG_SERVER, images)));

@@ -47,6 +47,19 @@ record Ports(Map<Part, Integer> ports, int controller) {
         }
     }
 
+    /** Ports that are free now and all different. */
+    static List<Integer> free(int count) throws IOException {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (int index = 0; index < count; index++) {
+                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return held.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            held.forEach(Ports::release);
+        }
+    }
+
     private static int hold(int port, String who, String setting, List<ServerSocket> held, List<String> taken) {
         try {
             ServerSocket socket = new ServerSocket();

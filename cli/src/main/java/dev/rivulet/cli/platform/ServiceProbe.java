@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param readiness address of the endpoint
  */
 record ServiceProbe(HttpClient client, URI readiness) implements Probe {
-    private static final Duration ANSWER = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final int OK = 200;
 
     static ServiceProbe of(HttpClient client, String url) {

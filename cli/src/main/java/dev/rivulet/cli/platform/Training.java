@@ -1,15 +1,20 @@
 package dev.rivulet.cli.platform;
 
+import dev.rivulet.cli.home.Folders;
 import dev.rivulet.cli.home.Part;
 import dev.rivulet.cli.home.RivuletHome;
+import dev.rivulet.cli.kafka.KafkaProgram;
+import dev.rivulet.cli.startup.AotCache;
 import dev.rivulet.cli.startup.ServiceImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,37 +35,56 @@ final class Training {
         this.progress = progress;
     }
 
-    void run(Map<Part, ServiceImage> images, Launches launches) throws InterruptedException {
-        List<Task> missing = images.entrySet().stream()
-                .filter(image -> !image.getValue().cached())
+    void run(Set<Part> wanted, Map<Part, ServiceImage> images, Launches launches)
+            throws IOException, InterruptedException {
+        List<Task> missing = new ArrayList<>();
+        if (wanted.contains(Part.KAFKA)) {
+            AotCache cache = launches.kafkaProgram().cache();
+            missing.addAll(cache.isThere() ? List.of() : List.of(() -> trainKafka(cache, launches.kafkaProgram())));
+        }
+        images.entrySet().stream()
+                .filter(image -> !image.getValue().cache().isThere())
                 .sorted(Map.Entry.comparingByKey())
-                .map(image ->
-                        (Task) () -> train(image.getKey(), image.getValue(), launches.environment(image.getKey())))
-                .toList();
+                .map(image -> (Task) () -> trainService(image.getKey(), image.getValue(), launches))
+                .forEach(missing::add);
         if (!missing.isEmpty()) {
             progress.say("  making start-up caches, once for this build: every later start takes half the time");
             Parallel.run(missing, WIDTH);
         }
     }
 
-    private void train(Part part, ServiceImage image, Map<String, String> environment)
+    private void trainService(Part part, ServiceImage image, Launches launches)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = new HashMap<>(launches.environment(part));
+        environment.put("SERVER_PORT", "0");
+        train(part, image.cache(), image.training(), environment);
+    }
+
+    private void trainKafka(AotCache cache, KafkaProgram program) throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory(program.caches(), "training");
+        try {
+            List<Integer> ports = Ports.free(2);
+            train(Part.KAFKA, cache, program.training(data, ports.getFirst(), ports.getLast()), Map.of());
+        } finally {
+            Folders.delete(data);
+        }
+    }
+
+    private void train(Part part, AotCache cache, List<String> program, Map<String, String> environment)
             throws IOException, InterruptedException {
         long begin = System.nanoTime();
         Path log = home.logs().resolve(part.id() + "-cache.log");
         Files.deleteIfExists(log);
-        Map<String, String> told = new HashMap<>(environment);
-        told.put("SERVER_PORT", "0");
-        Process process = group.spawn(image.trainingCommand(), told, home.path(), log.toFile(), "KILL");
+        Process process = group.spawn(cache.training(program), environment, home.path(), log.toFile(), "KILL");
         if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
         if (group.isStopping()) {
             throw new ProcessGroup.StoppingException();
         }
-        if (Files.exists(image.freshCache())) {
-            image.keepFreshCache();
-            progress.done(
-                    part.id(), "cached in " + Progress.seconds(Duration.ofNanos(System.nanoTime() - begin)) + " s");
+        if (cache.keepFresh()) {
+            String time = Progress.seconds(Duration.ofNanos(System.nanoTime() - begin));
+            progress.done(part.id(), "cached in " + time + " s");
         } else {
             progress.skipped(part.id(), "no start-up cache was made (" + log + " says why); it starts without");
         }

@@ -94,7 +94,7 @@ public final class UpCommand implements Callable<Integer> {
     }
 
     private int run(Platform platform, Set<Part> parts, Launches launches, Progress progress)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
         CountDownLatch stopped = new CountDownLatch(1);
         Thread stop = new Thread(() -> stop(platform, stopped), "stop");
         Runtime.getRuntime().addShutdownHook(stop);

@@ -2,17 +2,13 @@ package dev.rivulet.cli.startup;
 
 import dev.rivulet.cli.home.Folders;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -22,10 +18,9 @@ import java.util.stream.Stream;
  *
  * @param folder folder of this content
  * @param jar the jar to run
- * @param jvm how its JVM is called; a cache fits these options and this JDK alone
+ * @param cache its cache
  */
-public record ServiceImage(Path folder, Path jar, Jvm jvm) {
-    private static final int NAME_LENGTH = 16;
+public record ServiceImage(Path folder, Path jar, AotCache cache) {
     private static final int UNPACK_SECONDS = 120;
 
     /**
@@ -35,73 +30,36 @@ public record ServiceImage(Path folder, Path jar, Jvm jvm) {
      * @param images folder of this service's images
      */
     public static ServiceImage unpack(Path built, Path images, Jvm jvm) throws IOException, InterruptedException {
-        Path folder = images.resolve(digest(built));
-        Path jar = folder.resolve("app").resolve(built.getFileName());
+        Path folder = images.resolve(Digests.shortName(built));
+        Path jar = folder.resolve("app").resolve(Objects.requireNonNull(built.getFileName()));
         if (!Files.exists(jar)) {
             Files.createDirectories(images);
             Path fresh = Files.createTempDirectory(images, "unpacking");
             extract(built, fresh.resolve("app"));
             settle(fresh, folder);
         }
-        return new ServiceImage(folder, jar, jvm);
+        return new ServiceImage(folder, jar, new AotCache(folder, jvm, jar.toString()));
+    }
+
+    /** What the JVM is to run. */
+    public List<String> program() {
+        return List.of("-jar", jar.toString());
+    }
+
+    /** The same up to the end of its set-up: everything is loaded, nothing is served, and it ends by itself. */
+    public List<String> training() {
+        List<String> training = new ArrayList<>(List.of("-Dspring.context.exit=onRefresh"));
+        training.addAll(program());
+        return training;
     }
 
     /** Deletes the images of other builds of this service; no other process may be using them. */
     public void forgetOthers() throws IOException {
-        try (Stream<Path> others = Files.list(folder.getParent())) {
+        try (Stream<Path> others = Files.list(Objects.requireNonNull(folder.getParent()))) {
             for (Path other : (Iterable<Path>) others.filter(path -> !path.equals(folder))::iterator) {
                 Folders.delete(other);
             }
         }
-    }
-
-    /** Whether a cache for these options and this JDK is there. */
-    public boolean cached() {
-        return Files.exists(cache());
-    }
-
-    /** Command that runs the service without a cache. */
-    public List<String> plainCommand() {
-        return command(List.of());
-    }
-
-    /** Command that runs the service with its cache; the JVM does without where the cache does not fit. */
-    public List<String> cachedCommand() {
-        return command(List.of("-XX:AOTCache=" + cache(), "-Xlog:aot=off", "-Xlog:aot*=off"));
-    }
-
-    /** Command that loads everything the service needs, writes the cache to {@link #freshCache()} and ends. */
-    public List<String> trainingCommand() {
-        return command(List.of("-XX:AOTCacheOutput=" + freshCache(), "-Dspring.context.exit=onRefresh"));
-    }
-
-    /** Where a training run writes. */
-    public Path freshCache() {
-        return folder.resolve(
-                cache().getFileName() + "." + ProcessHandle.current().pid() + ".new");
-    }
-
-    /** Puts the cache that a training run wrote in its place. */
-    public void keepFreshCache() throws IOException {
-        Files.move(freshCache(), cache(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** Deletes the cache, because the service does not start with it. */
-    public void forgetCache() throws IOException {
-        Files.deleteIfExists(cache());
-    }
-
-    private Path cache() {
-        String fits = System.getProperty("java.vm.version") + String.join(" ", jvm.words());
-        return folder.resolve(name(sha256().digest(fits.getBytes(StandardCharsets.UTF_8))) + ".aot");
-    }
-
-    private List<String> command(List<String> more) {
-        List<String> command = new ArrayList<>(jvm.words());
-        command.addAll(more);
-        command.add("-jar");
-        command.add(jar.toString());
-        return command;
     }
 
     private static void extract(Path built, Path target) throws IOException, InterruptedException {
@@ -138,29 +96,6 @@ public record ServiceImage(Path folder, Path jar, Jvm jvm) {
                 throw e;
             }
             Folders.delete(fresh);
-        }
-    }
-
-    private static String digest(Path file) throws IOException {
-        MessageDigest digest = sha256();
-        try (InputStream bytes = Files.newInputStream(file)) {
-            byte[] buffer = new byte[1 << 16];
-            for (int read = bytes.read(buffer); read >= 0; read = bytes.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-        }
-        return name(digest.digest());
-    }
-
-    private static String name(byte[] digest) {
-        return HexFormat.of().formatHex(digest).substring(0, NAME_LENGTH);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
         }
     }
 }

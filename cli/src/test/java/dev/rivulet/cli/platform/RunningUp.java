@@ -57,6 +57,7 @@ final class RunningUp {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("RIVULET_HOME", folder.toString());
+        builder.environment().put("RIVULET_AOT_CACHE", "off");
         PORTS.forEach(port -> builder.environment().put("RIVULET_" + port + "_PORT", "0"));
         return new RunningUp(new RivuletHome(folder, above), builder.start(), output);
     }

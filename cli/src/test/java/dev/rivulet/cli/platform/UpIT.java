@@ -132,7 +132,8 @@ class UpIT {
         RunningUp second = RunningUp.start(up.home().path(), "--only", "kafka");
         assertThat(second.awaitEnd()).isEqualTo(1);
         assertThat(second.output()).contains("already up", "./rivulet status", "./rivulet down");
-        assertThat(RunningUp.command(up.home().path(), "status").awaitEnd()).isZero();
+        await().atMost(LONG)
+                .until(() -> RunningUp.command(up.home().path(), "status").awaitEnd() == 0);
 
         RunningUp down = RunningUp.command(up.home().path(), "down");
         assertThat(down.awaitEnd()).isZero();
