@@ -20,7 +20,8 @@ HEAD = {
     "rivulet-slots": (
         "Rivulet slot tagger",
         "A small BERT that tags slot values (BIO) in an utterance. Input as for the intent classifier; tags of the "
-        "first segment count. A `B-` tag opens a span, `I-` tags of the same slot prolong it.",
+        "first segment count. The first token of a word decides for the word; `B-` opens a span, `I-` of the same "
+        "slot prolongs it.",
     ),
 }
 

@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 
 import bert
 import llama
+from train_encoders import starts_word
 
 
 def read_json(folder, name):
@@ -160,13 +161,18 @@ class EncoderFolder:
         return self.labels[int((self.weight @ pooled + self.bias).argmax())]
 
     def spans(self, text, previous):
-        """Slot spans: a B tag opens one, I tags of the same slot prolong it, an I tag alone opens one."""
+        """Slot spans: the first token of a word decides for the word; a B tag opens a span, I tags of the same slot
+        prolong it, an I tag alone opens one."""
         encoding, hidden, _ = self.run(text, previous)
         tags = (hidden @ self.weight.T + self.bias).argmax(-1).tolist()
         spans = []
         open_span = None
         for tag, offset, sequence in zip(tags, encoding.offsets, encoding.sequence_ids):
             if sequence != 0:
+                continue
+            if not starts_word(text, offset[0]):
+                if open_span:
+                    open_span["end"] = offset[1]
                 continue
             label = self.labels[tag]
             slot = label[2:]

@@ -33,11 +33,16 @@ def encode(tokenizer, text, previous):
     return encoding.ids, encoding.type_ids, offsets
 
 
-def tag_ids(offsets, slots, tags):
-    """BIO tag of every token; -100 where no tag is asked for."""
+def starts_word(text, at):
+    """Whether a token at this offset begins a word: a run of letters and digits, or one other character."""
+    return at == 0 or not (text[at].isalnum() and text[at - 1].isalnum())
+
+
+def tag_ids(text, offsets, slots, tags):
+    """BIO tag of the first token of every word; -100 where no tag is asked for."""
     out = []
     for offset in offsets:
-        if offset is None:
+        if offset is None or not starts_word(text, offset[0]):
             out.append(-100)
             continue
         tag = "O"
@@ -60,7 +65,7 @@ def load(path, tokenizer, intents, tags, rng, positions):
                 previous = rng.choice(intents)
             ids, types, offsets = encode(tokenizer, e["text"], previous)
             if len(ids) <= positions:
-                labels = np.array(tag_ids(offsets, e["slots"], tag_of), dtype=np.int64)
+                labels = np.array(tag_ids(e["text"], offsets, e["slots"], tag_of), dtype=np.int64)
                 examples.append((np.array(ids), np.array(types), labels, intent_of[e["intent"]]))
     return examples
 
@@ -105,11 +110,13 @@ def main():
     parser.add_argument("--schema", required=True)
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--rows", type=int, default=96)
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=20261123)
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop by then even if steps are left")
+    parser.add_argument("--warm", help="checkpoint to start from")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
@@ -118,6 +125,8 @@ def main():
     intents, tags = label_sets(args.schema)
     shape = Shape(vocab=tokenizer.get_vocab_size())
     model = JointModel(shape, len(intents), len(tags))
+    if args.warm:
+        model.load_state_dict(torch.load(args.warm)["model"])
     examples = load(
         os.path.join(args.corpus, "utterances.jsonl"), tokenizer, intents, tags, rng, shape.positions
     )
@@ -129,8 +138,9 @@ def train(model, source, args):
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.lr, betas=(0.9, 0.98), weight_decay=0.01)
     average, began, skipped = None, time.time(), 0
     model.train()
-    for step in range(args.steps):
-        progress = step / args.steps
+    progress, step = 0.0, -1
+    while progress < 1:
+        step += 1
         for group in optimizer.param_groups:
             group["lr"] = args.lr * min(1.0, step / 200 + 0.01, (1 - progress) / 0.7)
         ids, types, attend, labels, wanted = next(source)
@@ -138,6 +148,7 @@ def train(model, source, args):
             intent, tags = model(ids, types, attend)
         loss = F.cross_entropy(intent.float(), wanted, label_smoothing=0.05)
         loss = loss + F.cross_entropy(tags.float().flatten(0, 1), labels.flatten(), ignore_index=-100)
+        progress = max((step + 1) / args.steps, (time.time() - began) / 60 / args.minutes)
         optimizer.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -152,7 +163,7 @@ def train(model, source, args):
             print(f"step {step + 1} loss {average:.4f} {time.time() - began:.0f} s", flush=True)
         if step % 500 == 499:
             save(model, args, step + 1, average, began)
-    save(model, args, args.steps, average, began)
+    save(model, args, step + 1, average, began)
 
 
 def save(model, args, step, average, began):

@@ -64,19 +64,33 @@ public final class Speech {
                         fill(maybe.inner(), random, out, filled);
                     }
                 }
-                case Phrase.Slot slot -> {
-                    String value = bare(values.slot(slot.name(), random), out);
-                    if (value.equals(BASEMENT) && out.toString().endsWith("on ")) {
-                        out.setLength(out.length() - 3);
-                        out.append("in ");
-                    }
-                    out.append('\u0001').append(filled.size()).append('\u0002');
-                    filled.add(new Filled(slot.name(), value));
-                }
-                case Phrase.Reference other -> out.append(values.slot(other.name(), random));
+                case Phrase.Slot slot -> slot(slot.name(), random, out, filled);
+                case Phrase.Reference other -> out.append(values.words(other.name(), random));
                 case Phrase.Range _ ->
                     throw new IllegalArgumentException("a wording has no numbers of its own: " + phrase.source());
             }
+        }
+    }
+
+    private void slot(String name, RandomGenerator random, StringBuilder out, List<Filled> filled) {
+        String value = bare(values.slot(name, random), out);
+        if (value.equals(BASEMENT) && out.toString().endsWith("on ")) {
+            out.setLength(out.length() - 3);
+            out.append("in ");
+        }
+        int dice = random.nextInt(200);
+        String other = dice < 6 ? bare(values.slot(name, random), out) : "";
+        out.append(
+                switch (dice) {
+                    case 0, 1 -> "not " + other + " , but ";
+                    case 2 -> other + " , no , ";
+                    case 3 -> other + " , sorry , i mean ";
+                    default -> "";
+                });
+        out.append('\u0001').append(filled.size()).append('\u0002');
+        filled.add(new Filled(name, value));
+        if (dice == 4 || dice == 5) {
+            out.append(" , not ").append(other).append(" , ");
         }
     }
 
@@ -187,6 +201,8 @@ public final class Speech {
         return text.replaceAll("\\s+", " ")
                 .replace(" on " + BASEMENT, " in " + BASEMENT)
                 .replaceAll("\\s+([,.?!])", "$1")
+                .replaceAll("[,\\s]+([,.?!])", "$1")
+                .replaceAll(",$", "")
                 .replace(" 's ", "'s ")
                 .strip();
     }

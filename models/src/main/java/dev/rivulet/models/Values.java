@@ -39,6 +39,11 @@ public final class Values {
         return pooled ? pool.values().get(random.nextInt(pool.values().size())) : draw(name, random);
     }
 
+    /** A value for a slot of that name, or else a text from the section of the grammar. */
+    public String words(String name, RandomGenerator random) {
+        return schema.slots().containsKey(name) ? slot(name, random) : draw(name, random);
+    }
+
     /** A text from one section of the grammar. */
     public String draw(String section, RandomGenerator random) {
         List<Phrase> phrases = grammar.get(section);
