@@ -1,0 +1,5 @@
+/** The door of Rivulet: OpenAI-compatible HTTP in front of the replicas. */
+@NullMarked
+package dev.rivulet.gateway;
+
+import org.jspecify.annotations.NullMarked;

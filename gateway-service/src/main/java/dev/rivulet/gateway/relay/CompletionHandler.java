@@ -1,0 +1,169 @@
+package dev.rivulet.gateway.relay;
+
+import dev.rivulet.gateway.admission.AdmissionGate;
+import dev.rivulet.gateway.relay.ReplicaCaller.Ask;
+import dev.rivulet.gateway.relay.TraceHeaders.Traced;
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
+import io.netty.channel.Channel;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** Takes one completion request from its body to the end of its answer. */
+final class CompletionHandler {
+
+    private static final int SMALL_BODY = 65_536;
+
+    private final RelayProperties limits;
+    private final Envelope.Reader envelopes;
+    private final BodyBudget budget;
+    private final AdmissionGate gate;
+    private final ReplicaCaller replicas;
+    private final AnswerWriter answers;
+    private final ErrorBodies errors;
+    private final TraceHeaders traces;
+    private final Scheduler parsing;
+    private final LongSupplier nanos;
+
+    /** @param parsing where bodies too large for an event loop are checked */
+    CompletionHandler(
+            RelayProperties limits,
+            BodyBudget budget,
+            AdmissionGate gate,
+            ReplicaCaller replicas,
+            AnswerWriter answers,
+            ErrorBodies errors,
+            TraceHeaders traces,
+            Scheduler parsing,
+            LongSupplier nanos) {
+        this.limits = limits;
+        this.envelopes = new Envelope.Reader(limits.maxDepth(), limits.maxBody().toBytes());
+        this.budget = budget;
+        this.gate = gate;
+        this.replicas = replicas;
+        this.answers = answers;
+        this.errors = errors;
+        this.traces = traces;
+        this.parsing = parsing;
+        this.nanos = nanos;
+    }
+
+    Mono<Void> handle(ServerWebExchange exchange) {
+        Passage passage = Passage.of(exchange);
+        requireJson(exchange.getRequest().getHeaders());
+        BodyCollector body = collect(exchange);
+        return body.body()
+                .timeout(limits.bodyTimeout(), Mono.error(CompletionHandler::bodyTooSlow))
+                .flatMap(this::read)
+                .flatMap(read -> {
+                    passage.ended("ingress");
+                    replicas.requireKnown(read.envelope().model());
+                    passage.model(read.envelope().model());
+                    return admitted(exchange, read, passage);
+                })
+                .doFinally(signal -> body.release());
+    }
+
+    private record Read(Envelope envelope, byte[] body) {}
+
+    private Mono<Read> read(byte[] body) {
+        if (body.length <= SMALL_BODY) {
+            return Mono.just(new Read(envelopes.read(body), body));
+        }
+        return Mono.fromCallable(() -> new Read(envelopes.read(body), body)).subscribeOn(parsing);
+    }
+
+    private Mono<Void> admitted(ServerWebExchange exchange, Read read, Passage passage) {
+        return gate.enter().flatMap(permit -> {
+            passage.ended("admission");
+            return traced(exchange, read, passage).doFinally(signal -> permit.close());
+        });
+    }
+
+    private Mono<Void> traced(ServerWebExchange exchange, Read read, Passage passage) {
+        return Mono.deferContextual(context -> {
+            ServerHttpRequest request = exchange.getRequest();
+            Traced traced = traces.begin(context, request.getHeaders(), passage);
+            Ask ask = new Ask(request.getPath().value(), read.envelope(), read.body(), traced.headers(), passage);
+            Mono<Void> answer = ask.envelope().stream() ? streamed(exchange, ask) : whole(exchange, ask);
+            return answer.doFinally(signal -> traced.observation().stop());
+        });
+    }
+
+    private Mono<Void> streamed(ServerWebExchange exchange, Ask ask) {
+        ask.passage().streamed();
+        SseRelay relay = new SseRelay(
+                Outlet.of(channel(exchange.getRequest())), replicas.call(ask), ask.passage(), limits, errors, nanos);
+        return relay.opening()
+                .flatMap(opening -> {
+                    ask.passage().ended("route");
+                    return switch (opening) {
+                        case Opening.Events events -> answers.events(exchange, relay);
+                        case Opening.Whole other -> answers.failure(exchange, other.answer());
+                    };
+                })
+                .doFinally(signal -> relay.close());
+    }
+
+    private Mono<Void> whole(ServerWebExchange exchange, Ask ask) {
+        return replicas.call(ask)
+                .flatMap(answer -> {
+                    ask.passage().ended("route");
+                    ask.passage().firstByte();
+                    return answer.status() == 200 ? answers.whole(exchange, answer) : answers.failure(exchange, answer);
+                })
+                .timeout(limits.answerTimeout(), Mono.error(TimeoutException::new));
+    }
+
+    private BodyCollector collect(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        long limit = limits.maxBody().toBytes();
+        if (request.getHeaders().getContentLength() > limit) {
+            throw new ProblemException(BodyCollector.tooLarge(limit));
+        }
+        BodyCollector collector = BodyCollector.collecting(limit, budget);
+        exchange.getAttributes().put(BodyCollector.ATTRIBUTE, collector);
+        request.getBody().subscribe(collector);
+        return collector;
+    }
+
+    private static void requireJson(HttpHeaders headers) {
+        MediaType type;
+        try {
+            type = headers.getContentType();
+        } catch (org.springframework.http.InvalidMediaTypeException e) {
+            type = null;
+        }
+        if (type == null || !type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
+            throw new ProblemException(Problem.of(
+                    ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body as JSON with 'Content-Type: application/json'."));
+        }
+        String encoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new ProblemException(Problem.of(
+                    ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without a Content-Encoding."));
+        }
+    }
+
+    private static Channel channel(ServerHttpRequest request) {
+        AtomicReference<Channel> channel = new AtomicReference<>();
+        HttpServerRequest nettys = ServerHttpRequestDecorator.getNativeRequest(request);
+        nettys.withConnection(connection -> channel.set(connection.channel()));
+        return channel.get();
+    }
+
+    private static ProblemException bodyTooSlow() {
+        return new ProblemException(
+                Problem.of(ProblemCode.DEADLINE_EXCEEDED, "The body did not arrive in time. Send it faster, or shorter."));
+    }
+}

@@ -1,0 +1,143 @@
+package dev.rivulet.gateway.relay;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * What is known of one request on its way through: its id, its stages and how it ended. Holds no word of a prompt or an
+ * answer. Safe for use by many threads.
+ */
+final class Passage {
+
+    static final String ATTRIBUTE = Passage.class.getName();
+
+    private final String id;
+    private final LongSupplier nanos;
+    private final long began;
+    private final Map<String, Long> stages = new LinkedHashMap<>();
+    private long stageBegan;
+    private long firstByteAt = -1;
+    private String caller = "-";
+    private String model = "-";
+    private String replica = "-";
+    private String outcome = "ok";
+    private @Nullable String traceId;
+    private boolean streamed;
+    private long bytes;
+
+    Passage(String id, LongSupplier nanos) {
+        this.id = id;
+        this.nanos = nanos;
+        this.began = nanos.getAsLong();
+        this.stageBegan = began;
+    }
+
+    static Passage of(ServerWebExchange exchange) {
+        return exchange.getRequiredAttribute(ATTRIBUTE);
+    }
+
+    static @Nullable Passage find(ServerWebExchange exchange) {
+        return exchange.getAttribute(ATTRIBUTE);
+    }
+
+    /** The request id that this gateway made. */
+    String id() {
+        return id;
+    }
+
+    /** The time since the last stage ended was spent on this stage. */
+    synchronized void ended(String stage) {
+        long now = nanos.getAsLong();
+        stages.merge(stage, now - stageBegan, Long::sum);
+        stageBegan = now;
+    }
+
+    synchronized void spent(String stage, long time) {
+        stages.merge(stage, time, Long::sum);
+    }
+
+    synchronized void firstByte() {
+        if (firstByteAt < 0) {
+            firstByteAt = nanos.getAsLong();
+        }
+    }
+
+    /** Nanoseconds until the first byte of the answer came from the replica; −1 if none came. */
+    synchronized long timeToFirstByte() {
+        return firstByteAt < 0 ? -1 : firstByteAt - began;
+    }
+
+    synchronized long elapsed() {
+        return nanos.getAsLong() - began;
+    }
+
+    /** Stages so far with their nanoseconds, in order. */
+    synchronized Map<String, Long> stages() {
+        return new LinkedHashMap<>(stages);
+    }
+
+    synchronized void caller(String name) {
+        caller = name;
+    }
+
+    synchronized String caller() {
+        return caller;
+    }
+
+    /** A model of this platform, never free text of the caller. */
+    synchronized void model(String name) {
+        model = name;
+    }
+
+    synchronized String model() {
+        return model;
+    }
+
+    synchronized void replica(String name) {
+        replica = name;
+    }
+
+    synchronized String replica() {
+        return replica;
+    }
+
+    synchronized void streamed() {
+        streamed = true;
+    }
+
+    synchronized boolean isStreamed() {
+        return streamed;
+    }
+
+    synchronized void traceId(String id) {
+        traceId = id;
+    }
+
+    /** The W3C trace id, if the request is traced. */
+    synchronized Optional<String> traceId() {
+        return Optional.ofNullable(traceId);
+    }
+
+    /** How it ended: {@code ok}, {@code cancelled} or a problem's code; the first that is not {@code ok} counts. */
+    synchronized void outcome(String code) {
+        if (outcome.equals("ok")) {
+            outcome = code;
+        }
+    }
+
+    synchronized String outcome() {
+        return outcome;
+    }
+
+    synchronized void sent(long count) {
+        bytes += count;
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+}

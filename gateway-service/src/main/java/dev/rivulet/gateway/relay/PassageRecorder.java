@@ -1,0 +1,96 @@
+package dev.rivulet.gateway.relay;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.server.ServerWebExchange;
+
+/** Writes one line of log and the metrics of every request under {@code /v1}; never a word of its content. */
+final class PassageRecorder {
+
+    private static final Logger log = LoggerFactory.getLogger("dev.rivulet.gateway.access");
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2_500),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60)
+    };
+
+    private final MeterRegistry meters;
+
+    PassageRecorder(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    void record(ServerWebExchange exchange, Passage passage) {
+        HttpStatusCode status = exchange.getResponse().getStatusCode();
+        int code = status == null ? 0 : status.value();
+        measure(passage, code);
+        write(exchange, passage, code);
+    }
+
+    private void measure(Passage passage, int status) {
+        meters.counter(
+                        "rivulet.gateway.requests",
+                        "model",
+                        passage.model(),
+                        "status",
+                        Integer.toString(status),
+                        "outcome",
+                        passage.outcome())
+                .increment();
+        timer("rivulet.gateway.duration", "Time from the request to the end of its answer", passage)
+                .record(passage.elapsed(), TimeUnit.NANOSECONDS);
+        if (passage.timeToFirstByte() >= 0) {
+            timer("rivulet.gateway.ttft", "Time from the request to the first byte of the replica's answer", passage)
+                    .record(passage.timeToFirstByte(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private Timer timer(String name, String description, Passage passage) {
+        return Timer.builder(name)
+                .description(description)
+                .tag("model", passage.model())
+                .serviceLevelObjectives(BUCKETS)
+                .register(meters);
+    }
+
+    private static void write(ServerWebExchange exchange, Passage passage, int status) {
+        LoggingEventBuilder line = log.atInfo()
+                .addKeyValue("request_id", passage.id())
+                .addKeyValue("caller", passage.caller())
+                .addKeyValue("model", passage.model())
+                .addKeyValue("replica", passage.replica())
+                .addKeyValue("status", status)
+                .addKeyValue("outcome", passage.outcome())
+                .addKeyValue("stream", passage.isStreamed())
+                .addKeyValue("bytes", passage.bytes())
+                .addKeyValue("duration_ms", millis(passage.elapsed()))
+                .addKeyValue("ttft_ms", millis(passage.timeToFirstByte()));
+        passage.traceId().ifPresent(trace -> line.addKeyValue("trace_id", trace));
+        line.log(
+                "{} {} {} {}",
+                exchange.getRequest().getMethod(),
+                Shown.text(exchange.getRequest().getPath().value()),
+                status,
+                passage.outcome());
+    }
+
+    private static double millis(long nanos) {
+        return nanos < 0 ? -1 : Math.round(nanos / 1e4) / 1e2;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.rivulet.gateway.relay;
+
+import dev.rivulet.access.ServiceToken;
+import dev.rivulet.gateway.admission.AdmissionGate;
+import dev.rivulet.gateway.identity.KeyRing;
+import dev.rivulet.gateway.routing.Routes;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.ConnectionProvider;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+class RelayConfiguration {
+
+    private static final int SEND_BUFFER = 16_384;
+    private static final LongSupplier NANOS = System::nanoTime;
+
+    @Bean
+    BodyBudget bodyBudget(RelayProperties limits, MeterRegistry meters) {
+        BodyBudget budget = new BodyBudget(limits.maxBodies().toBytes());
+        Gauge.builder("rivulet.gateway.bodies", budget, BodyBudget::held)
+                .description("Bytes of request bodies held in memory")
+                .baseUnit("bytes")
+                .register(meters);
+        return budget;
+    }
+
+    @Bean
+    ErrorBodies errorBodies(JsonMapper json) {
+        return new ErrorBodies(json);
+    }
+
+    @Bean
+    EntryFilter entryFilter(KeyRing keys, ErrorBodies bodies, BodyBudget budget, MeterRegistry meters) {
+        return new EntryFilter(
+                keys, new ErrorWriter(bodies, budget), new PassageRecorder(meters), UUID::randomUUID, NANOS);
+    }
+
+    @Bean(destroyMethod = "dispose")
+    ConnectionProvider replicaConnections() {
+        return ReplicaCaller.connections();
+    }
+
+    @Bean
+    CompletionHandler completionHandler(
+            RelayProperties limits,
+            BodyBudget budget,
+            AdmissionGate gate,
+            Routes routes,
+            ServiceToken token,
+            ConnectionProvider connections,
+            ErrorBodies errors,
+            ObservationRegistry observations) {
+        return new CompletionHandler(
+                limits,
+                budget,
+                gate,
+                new ReplicaCaller(routes, limits, token, connections),
+                new AnswerWriter(limits, errors),
+                errors,
+                new TraceHeaders(observations),
+                Schedulers.parallel(),
+                NANOS);
+    }
+
+    @Bean
+    SimpleUrlHandlerMapping v1(CompletionHandler completions, Routes routes, JsonMapper json) {
+        V1Handler handler = new V1Handler(completions, routes, json);
+        return new SimpleUrlHandlerMapping(Map.of("/v1", handler, "/v1/**", handler), Ordered.HIGHEST_PRECEDENCE);
+    }
+
+    /** Small buffers towards readers: one who stalls holds up kilobytes, and the replica behind them, not megabytes. */
+    @Bean
+    NettyServerCustomizer smallBuffers() {
+        return server -> server.childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(SEND_BUFFER / 2, SEND_BUFFER))
+                .doOnChannelInit((observer, channel, address) -> channel.pipeline().addFirst(new Outlet.Pace()));
+    }
+}

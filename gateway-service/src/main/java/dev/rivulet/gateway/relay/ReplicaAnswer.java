@@ -1,0 +1,49 @@
+package dev.rivulet.gateway.relay;
+
+import dev.rivulet.gateway.routing.Replica;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The head of a replica's answer, and its body to be read once. Cancelling the body closes the connection.
+ *
+ * @param body buffers that belong to whoever receives them
+ * @param abandon closes the connection where the body is not wanted
+ */
+record ReplicaAnswer(Replica replica, int status, HttpHeaders headers, Flux<ByteBuf> body, Runnable abandon) {
+
+    boolean isStream() {
+        String type = headers.get("content-type", "");
+        return status == 200 && type.regionMatches(true, 0, "text/event-stream", 0, 17);
+    }
+
+    @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    /** The whole body; empty if it is larger than the limit, whereupon the connection is closed. */
+    Mono<byte[]> bytes(long limit) {
+        return body.<ByteArrayOutputStream>handle((buffer, sink) -> {
+                    ByteArrayOutputStream part = new ByteArrayOutputStream(buffer.readableBytes());
+                    byte[] bytes = new byte[buffer.readableBytes()];
+                    buffer.readBytes(bytes);
+                    buffer.release();
+                    part.writeBytes(bytes);
+                    sink.next(part);
+                })
+                .scan(ReplicaAnswer::joined)
+                .takeUntil(collected -> collected.size() > limit)
+                .last(new ByteArrayOutputStream(0))
+                .filter(collected -> collected.size() <= limit)
+                .map(ByteArrayOutputStream::toByteArray);
+    }
+
+    private static ByteArrayOutputStream joined(ByteArrayOutputStream before, ByteArrayOutputStream next) {
+        before.writeBytes(next.toByteArray());
+        return before;
+    }
+}

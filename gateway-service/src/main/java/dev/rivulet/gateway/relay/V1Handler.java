@@ -1,0 +1,107 @@
+package dev.rivulet.gateway.relay;
+
+import dev.rivulet.gateway.routing.Choice;
+import dev.rivulet.gateway.routing.Routes;
+import dev.rivulet.inference.contract.ModelList;
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebHandler;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Everything under {@code /v1}: which path takes which method, and what becomes of it. */
+final class V1Handler implements WebHandler {
+
+    private static final String CHAT = "/v1/chat/completions";
+    private static final String TEXT = "/v1/completions";
+    private static final String MODELS = "/v1/models";
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+    private final CompletionHandler completions;
+    private final Routes routes;
+    private final JsonMapper json;
+
+    V1Handler(CompletionHandler completions, Routes routes, JsonMapper json) {
+        this.completions = completions;
+        this.routes = routes;
+        this.json = json;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange) {
+        String path = exchange.getRequest().getPath().value();
+        if (path.equals(CHAT) || path.equals(TEXT)) {
+            requireMethod(exchange, Set.of(HttpMethod.POST));
+            return completions.handle(exchange);
+        }
+        if (path.equals(MODELS)) {
+            requireMethod(exchange, READING);
+            return write(exchange, models());
+        }
+        if (path.startsWith(MODELS + "/")) {
+            requireMethod(exchange, READING);
+            return write(exchange, model(path.substring(MODELS.length() + 1)));
+        }
+        throw new ProblemException(Problem.of(
+                ProblemCode.NOT_FOUND,
+                "There is nothing at " + Shown.text(path) + ". This gateway has " + CHAT + ", " + TEXT + " and " + MODELS + "."));
+    }
+
+    private ModelList models() {
+        return ModelList.of(new TreeMap<>(routes.ready())
+                .entrySet().stream().map(V1Handler::model).toList());
+    }
+
+    private ModelList.Model model(String encoded) {
+        String name = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
+        Choice.Chosen chosen = routes.ready().get(name);
+        if (chosen == null) {
+            throw new ProblemException(Problem.at(
+                    ProblemCode.MODEL_NOT_FOUND,
+                    "model",
+                    "No model '" + Shown.text(name) + "' is ready here. GET " + MODELS + " lists those that are."));
+        }
+        return model(Map.entry(name, chosen));
+    }
+
+    private static ModelList.Model model(Map.Entry<String, Choice.Chosen> ready) {
+        Choice.Chosen chosen = ready.getValue();
+        return ModelList.Model.of(
+                ready.getKey(),
+                chosen.replica().startedAt().getEpochSecond(),
+                chosen.served().version(),
+                chosen.served().contextLength());
+    }
+
+    private Mono<Void> write(ServerWebExchange exchange, Object answer) {
+        byte[] body = json.writeValueAsBytes(answer);
+        ServerHttpResponse response = exchange.getResponse();
+        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+        response.getHeaders().setContentLength(body.length);
+        response.getHeaders().setCacheControl("no-store");
+        Passage.of(exchange).sent(body.length);
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+
+    private static void requireMethod(ServerWebExchange exchange, Set<HttpMethod> allowed) {
+        HttpMethod method = exchange.getRequest().getMethod();
+        if (!allowed.contains(method)) {
+            exchange.getResponse().getHeaders().setAllow(allowed);
+            throw new ProblemException(Problem.of(
+                    ProblemCode.METHOD_NOT_ALLOWED,
+                    "This path takes "
+                            + allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(" and ")) + "."));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.rivulet.gateway.routing;
+
+/** Where a request for a model can go. */
+public sealed interface Choice {
+
+    /** To this replica, which serves it as {@code served}. */
+    record Chosen(Replica replica, Replica.Served served) implements Choice {}
+
+    /** Nowhere yet: a replica is loading the model. */
+    record Loading() implements Choice {}
+
+    /** Nowhere now: the model is known, or may be, yet no replica takes work for it. */
+    record NoReplica() implements Choice {}
+
+    /** Nowhere: no replica has the model. */
+    record Unknown() implements Choice {}
+}

@@ -1,0 +1,80 @@
+package dev.rivulet.gateway.routing;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One replica as it last described itself.
+ *
+ * @param id its id
+ * @param url where it answers: scheme http or https, a host, a port, nothing more
+ * @param startedAt when its process started
+ * @param sequence grows by one with every report since {@code startedAt}
+ * @param draining whether it takes no new work
+ * @param models what it serves, or tries to
+ */
+public record Replica(
+        String id, URI url, Instant startedAt, long sequence, boolean draining, List<Served> models) {
+
+    private static final int MOST_MODELS = 1_000;
+
+    /** Where a model stands on a replica. */
+    public enum State {
+        LOADING,
+        READY,
+        FAILED,
+        UNLOADING
+    }
+
+    /**
+     * One version of a model.
+     *
+     * @param contextLength tokens of prompt and answer together
+     * @param outstandingTokens tokens still to be prefilled or decoded at most
+     */
+    public record Served(
+            String model, String version, State state, int contextLength, long outstandingTokens) {}
+
+    public Replica {
+        if (id.isBlank() || id.length() > 200) {
+            throw new IllegalArgumentException("a replica's id has 1 to 200 characters");
+        }
+        if (models.size() > MOST_MODELS) {
+            throw new IllegalArgumentException(
+                    "a replica reports " + models.size() + " models; " + MOST_MODELS + " is the limit");
+        }
+        requireEndpoint(url);
+        models = List.copyOf(models);
+    }
+
+    /** Whether this is a later word of the same replica than another, or of a later process. */
+    boolean supersedes(Replica other) {
+        int process = startedAt.compareTo(other.startedAt);
+        return process > 0 || (process == 0 && sequence > other.sequence);
+    }
+
+    /** The ready version of a model, if this replica takes work for it. */
+    Optional<Served> ready(String model) {
+        return draining ? Optional.empty() : in(model, State.READY);
+    }
+
+    Optional<Served> in(String model, State state) {
+        return models.stream()
+                .filter(served -> served.model().equals(model) && served.state() == state)
+                .findFirst();
+    }
+
+    private static void requireEndpoint(URI url) {
+        boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+        boolean bare = url.getRawUserInfo() == null
+                && url.getRawQuery() == null
+                && url.getRawFragment() == null
+                && (url.getRawPath() == null || url.getRawPath().isEmpty() || url.getRawPath().equals("/"));
+        if (!http || !bare || url.getHost() == null || url.getPort() < 1 || url.getPort() > 65_535) {
+            throw new IllegalArgumentException(
+                    "a replica's url is http or https, a host and a port and nothing more, such as http://10.0.0.7:7103");
+        }
+    }
+}

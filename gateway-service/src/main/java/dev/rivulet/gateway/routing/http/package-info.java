@@ -1,0 +1,5 @@
+/** Asks replicas over HTTP. */
+@NullMarked
+package dev.rivulet.gateway.routing.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Reads the replicas' reports from Kafka. */
+@NullMarked
+package dev.rivulet.gateway.routing.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/** Which replica answers: a table of live replicas, fed by their reports and by asking the silent ones. */
+@NullMarked
+@ApplicationModule(displayName = "Routing", allowedDependencies = "admission")
+package dev.rivulet.gateway.routing;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,124 @@
+package dev.rivulet.gateway;
+
+import dev.rivulet.gateway.admission.AdmissionGate;
+import dev.rivulet.gateway.routing.Replica;
+import dev.rivulet.gateway.routing.Replica.Served;
+import dev.rivulet.gateway.routing.Replica.State;
+import dev.rivulet.gateway.routing.Routes;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A running gateway without Kafka, whose routing table a test fills. */
+public final class GatewayFixture implements AutoCloseable {
+
+    public static final String KEY = "rvk_testtesttesttesttesttesttesttesttesttesttes";
+    public static final String CHAT = "/v1/chat/completions";
+    public static final String STREAM = "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+    public static final String WHOLE = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+
+    private final ConfigurableApplicationContext context;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    private GatewayFixture(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    public static GatewayFixture start(String... properties) {
+        List<String> all = new ArrayList<>(List.of(
+                "server.port=0",
+                "spring.main.banner-mode=off",
+                "spring.cloud.config.enabled=false",
+                "spring.cloud.bus.enabled=false",
+                "spring.cloud.function.definition=",
+                "spring.cloud.stream.function.autodetect=false",
+                "spring.boot.admin.client.enabled=false",
+                "logging.structured.format.console=",
+                "rivulet.identity.keys[0].name=test",
+                "rivulet.identity.keys[0].sha256=" + sha256(KEY)));
+        all.addAll(List.of(properties));
+        String[] arguments = all.stream().map("--"::concat).toArray(String[]::new);
+        return new GatewayFixture(new SpringApplicationBuilder(GatewayApplication.class).run(arguments));
+    }
+
+    public int port() {
+        return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
+    }
+
+    public Routes routes() {
+        return context.getBean(Routes.class);
+    }
+
+    public AdmissionGate gate() {
+        return context.getBean(AdmissionGate.class);
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** Puts a replica into the table that serves the model {@code m}. */
+    public void join(StubReplica replica) {
+        join(replica, 0);
+    }
+
+    public void join(StubReplica replica, long outstandingTokens) {
+        routes().reported(new Replica(
+                replica.id(),
+                replica.url(),
+                replica.startedAt(),
+                0,
+                false,
+                List.of(new Served("m", "1", State.READY, 64, outstandingTokens))));
+    }
+
+    public HttpResponse<String> chat(String body) throws Exception {
+        return post(CHAT, body);
+    }
+
+    public HttpResponse<String> post(String path, String body) throws Exception {
+        return send(HttpRequest.newBuilder(url(path))
+                .header("authorization", "Bearer " + KEY)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    public HttpResponse<String> get(String path) throws Exception {
+        return send(HttpRequest.newBuilder(url(path)).header("authorization", "Bearer " + KEY));
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    public URI url(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        context.close();
+    }
+
+    public static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(
+                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.rivulet.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** A replica with a real socket whose answers a test decides; what it was asked can be looked at. */
+public final class StubReplica implements AutoCloseable {
+
+    /** One request as it arrived. */
+    public record Received(String path, io.netty.handler.codec.http.HttpHeaders headers, byte[] body) {}
+
+    /** Decides the answer to a completion request. */
+    public interface Answer extends BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {}
+
+    public final List<Received> received = new CopyOnWriteArrayList<>();
+    public final AtomicInteger cancelled = new AtomicInteger();
+    public final AtomicLong produced = new AtomicLong();
+    public final AtomicInteger probes = new AtomicInteger();
+
+    private final String id;
+    private final Instant startedAt = Instant.now();
+    private final AtomicLong sequence = new AtomicLong();
+    private volatile Answer answer = StubReplica::hello;
+    private final DisposableServer server;
+
+    private StubReplica(String id, int port) {
+        this.id = id;
+        this.server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(port)
+                .childOption(io.netty.channel.ChannelOption.SO_SNDBUF, 16_384)
+                .childOption(
+                        io.netty.channel.ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new io.netty.channel.WriteBufferWaterMark(8_192, 16_384))
+                .route(routes -> routes.get("/internal/replica", (request, response) -> {
+                            probes.incrementAndGet();
+                            return response.header("content-type", "application/json")
+                                    .sendString(Mono.just(status()));
+                        })
+                        .post("/v1/{rest}", this::complete)
+                        .post("/v1/chat/{rest}", this::complete))
+                .bindNow();
+    }
+
+    /** Starts one on a port of the system's choice. */
+    public static StubReplica start(String id) {
+        return new StubReplica(id, 0);
+    }
+
+    public StubReplica answering(Answer next) {
+        answer = next;
+        return this;
+    }
+
+    /** Answers with these events, each written apart. */
+    public StubReplica streaming(String... events) {
+        return answering((request, response) -> response.header("content-type", "text/event-stream")
+                .send(Flux.fromArray(events).map(StubReplica::utf8), bytes -> true));
+    }
+
+    /** Answers with a JSON body. */
+    public StubReplica json(int status, String body, String... headers) {
+        return answering((request, response) -> {
+            response.status(status).header("content-type", "application/json");
+            for (int i = 0; i < headers.length; i += 2) {
+                response.header(headers[i], headers[i + 1]);
+            }
+            return response.sendString(Mono.just(body));
+        });
+    }
+
+    /** Counts bytes as they are asked for, and readers that go. */
+    public Flux<ByteBuf> counted(Flux<ByteBuf> bytes) {
+        return bytes.doOnNext(next -> produced.addAndGet(next.readableBytes()))
+                .doOnCancel(cancelled::incrementAndGet);
+    }
+
+    public URI url() {
+        return URI.create("http://127.0.0.1:" + server.port());
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    public static ByteBuf utf8(String text) {
+        return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow();
+    }
+
+    private Publisher<Void> complete(HttpServerRequest request, HttpServerResponse response) {
+        return request.receive().aggregate().asByteArray().defaultIfEmpty(new byte[0]).flatMapMany(body -> {
+            received.add(new Received(request.uri(), request.requestHeaders().copy(), body));
+            return answer.apply(request, response);
+        });
+    }
+
+    private static Publisher<Void> hello(HttpServerRequest request, HttpServerResponse response) {
+        return response.header("content-type", "application/json").sendString(Mono.just("{\"hello\":true}"));
+    }
+
+    private String status() {
+        return """
+                {"replica":"%s","url":"%s","sequence":%d,"started_at":"%s","reported_at":"%s","draining":false,\
+                "device":"cpu","memory_bytes":1,"models":[{"model":"m","version":"1","state":"READY",\
+                "capabilities":["CHAT"],"context_length":64,"slots":1,"slots_active":0,"slots_parked":0,"queued":0,\
+                "outstanding_tokens":0,"tokens_per_second":0.0}]}"""
+                .formatted(id, url(), sequence.incrementAndGet(), startedAt, Instant.now());
+    }
+}
