@@ -23,7 +23,8 @@ public final class GatewayFixture implements AutoCloseable {
 
     public static final String KEY = "rvk_testtesttesttesttesttesttesttesttesttesttes";
     public static final String CHAT = "/v1/chat/completions";
-    public static final String STREAM = "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+    public static final String STREAM =
+            "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
     public static final String WHOLE = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
 
     private final ConfigurableApplicationContext context;
@@ -36,19 +37,33 @@ public final class GatewayFixture implements AutoCloseable {
         this.context = context;
     }
 
+    /** Starts one that knows no Kafka. */
     public static GatewayFixture start(String... properties) {
+        List<String> all = new ArrayList<>(List.of(
+                "spring.cloud.bus.enabled=false",
+                "spring.cloud.function.definition=",
+                "spring.cloud.stream.function.autodetect=false"));
+        all.addAll(List.of(properties));
+        return run(all);
+    }
+
+    /** Starts one on a real broker. */
+    public static GatewayFixture startOn(String brokers, String... properties) {
+        List<String> all = new ArrayList<>(List.of("spring.cloud.stream.kafka.binder.brokers=" + brokers));
+        all.addAll(List.of(properties));
+        return run(all);
+    }
+
+    private static GatewayFixture run(List<String> properties) {
         List<String> all = new ArrayList<>(List.of(
                 "server.port=0",
                 "spring.main.banner-mode=off",
                 "spring.cloud.config.enabled=false",
-                "spring.cloud.bus.enabled=false",
-                "spring.cloud.function.definition=",
-                "spring.cloud.stream.function.autodetect=false",
                 "spring.boot.admin.client.enabled=false",
                 "logging.structured.format.console=",
                 "rivulet.identity.keys[0].name=test",
                 "rivulet.identity.keys[0].sha256=" + sha256(KEY)));
-        all.addAll(List.of(properties));
+        all.addAll(properties);
         String[] arguments = all.stream().map("--"::concat).toArray(String[]::new);
         return new GatewayFixture(new SpringApplicationBuilder(GatewayApplication.class).run(arguments));
     }
@@ -115,8 +130,8 @@ public final class GatewayFixture implements AutoCloseable {
 
     public static String sha256(String text) {
         try {
-            return HexFormat.of().formatHex(
-                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -86,8 +86,7 @@ public final class StubReplica implements AutoCloseable {
 
     /** Counts bytes as they are asked for, and readers that go. */
     public Flux<ByteBuf> counted(Flux<ByteBuf> bytes) {
-        return bytes.doOnNext(next -> produced.addAndGet(next.readableBytes()))
-                .doOnCancel(cancelled::incrementAndGet);
+        return bytes.doOnNext(next -> produced.addAndGet(next.readableBytes())).doOnCancel(cancelled::incrementAndGet);
     }
 
     public URI url() {
@@ -112,10 +111,15 @@ public final class StubReplica implements AutoCloseable {
     }
 
     private Publisher<Void> complete(HttpServerRequest request, HttpServerResponse response) {
-        return request.receive().aggregate().asByteArray().defaultIfEmpty(new byte[0]).flatMapMany(body -> {
-            received.add(new Received(request.uri(), request.requestHeaders().copy(), body));
-            return answer.apply(request, response);
-        });
+        return request.receive()
+                .aggregate()
+                .asByteArray()
+                .defaultIfEmpty(new byte[0])
+                .flatMapMany(body -> {
+                    received.add(
+                            new Received(request.uri(), request.requestHeaders().copy(), body));
+                    return answer.apply(request, response);
+                });
     }
 
     private static Publisher<Void> hello(HttpServerRequest request, HttpServerResponse response) {
@@ -127,7 +131,6 @@ public final class StubReplica implements AutoCloseable {
                 {"replica":"%s","url":"%s","sequence":%d,"started_at":"%s","reported_at":"%s","draining":false,\
                 "device":"cpu","memory_bytes":1,"models":[{"model":"m","version":"1","state":"READY",\
                 "capabilities":["CHAT"],"context_length":64,"slots":1,"slots_active":0,"slots_parked":0,"queued":0,\
-                "outstanding_tokens":0,"tokens_per_second":0.0}]}"""
-                .formatted(id, url(), sequence.incrementAndGet(), startedAt, Instant.now());
+                "outstanding_tokens":0,"tokens_per_second":0.0}]}""".formatted(id, url(), sequence.incrementAndGet(), startedAt, Instant.now());
     }
 }

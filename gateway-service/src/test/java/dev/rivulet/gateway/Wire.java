@@ -1,6 +1,5 @@
 package dev.rivulet.gateway;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -45,17 +44,19 @@ public final class Wire implements AutoCloseable {
 
     /** Reads until the text has come; returns all that came. */
     public String readUntil(String text) throws IOException {
-        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        StringBuilder read = new StringBuilder();
         InputStream in = socket.getInputStream();
-        byte[] buffer = new byte[1_024];
-        while (!read.toString(StandardCharsets.UTF_8).contains(text)) {
+        byte[] buffer = new byte[8_192];
+        int looked = 0;
+        while (read.indexOf(text, Math.max(0, looked - text.length())) < 0) {
+            looked = read.length();
             int count = in.read(buffer);
             if (count < 0) {
-                throw new IOException("closed before '" + text + "' after: " + read.toString(StandardCharsets.UTF_8));
+                throw new IOException("closed before '" + text + "' after: " + read);
             }
-            read.write(buffer, 0, count);
+            read.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
         }
-        return read.toString(StandardCharsets.UTF_8);
+        return read.toString();
     }
 
     /** Reads to the end of the connection. */

@@ -31,13 +31,17 @@ public record IdentityProperties(@DefaultValue List<Key> keys) {
      * @param sha256 SHA-256 of the key in hexadecimal: {@code printf %s "$KEY" | sha256sum}
      * @param scopes what it may do
      */
-    public record Key(String name, @DefaultValue("") String sha256, @DefaultValue("inference") Set<String> scopes) {
+    public record Key(
+            String name,
+            @DefaultValue("") String sha256,
+            @DefaultValue("inference") Set<String> scopes) {
 
         public Key {
             sha256 = sha256.strip().toLowerCase(Locale.ROOT);
             if (!sha256.isEmpty() && !sha256.matches("[0-9a-f]{64}")) {
-                throw new IllegalArgumentException("rivulet.identity.keys: the sha256 of key '" + name
-                        + "' is not 64 hexadecimal digits. Give the hash, never the key: printf %s \"$KEY\" | sha256sum");
+                throw new IllegalArgumentException(
+                        "rivulet.identity.keys: the sha256 of key '" + name
+                                + "' is not 64 hexadecimal digits. Give the hash, never the key: printf %s \"$KEY\" | sha256sum");
             }
             if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
                 throw new IllegalArgumentException(

@@ -26,12 +26,12 @@ public final class KeyRing {
 
     KeyRing(IdentityProperties properties) {
         this.keys = properties.keys().stream()
-                .map(key ->
-                        new Hashed(HexFormat.of().parseHex(key.sha256()), new Caller(key.name(), key.scopes())))
+                .map(key -> new Hashed(HexFormat.of().parseHex(key.sha256()), new Caller(key.name(), key.scopes())))
                 .toList();
         if (keys.isEmpty()) {
-            log.warn("No API key is configured, so every call is refused. Set RIVULET_API_KEY_SHA256 to the SHA-256 of a "
-                    + "key, or rivulet.identity.keys in the configuration of gateway-service.");
+            log.warn(
+                    "No API key is configured, so every call is refused. Set RIVULET_API_KEY_SHA256 to the SHA-256 of a "
+                            + "key, or rivulet.identity.keys in the configuration of gateway-service.");
         }
     }
 

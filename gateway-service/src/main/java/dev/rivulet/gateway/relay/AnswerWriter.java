@@ -2,7 +2,6 @@ package dev.rivulet.gateway.relay;
 
 import dev.rivulet.problems.ProblemException;
 import io.netty.buffer.ByteBuf;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
@@ -38,55 +37,60 @@ final class AnswerWriter {
         return response.writeWith(Flux.<ByteBuf>from(relay).map(buffers::wrap));
     }
 
-    /** An answer with status 200 to a request that does not stream. */
-    Mono<Void> whole(ServerWebExchange exchange, ReplicaAnswer answer) {
-        if (!isJson(answer)) {
-            answer.abandon().run();
-            return Mono.error(new ProblemException(errors.unexpected(answer.status())));
-        }
-        return answer.bytes(limits.maxAnswer().toBytes())
-                .switchIfEmpty(Mono.error(() -> new ProblemException(errors.unexpected(answer.status()))))
-                .flatMap(body -> write(exchange, answer, body));
-    }
-
-    /** An answer that is no success: passed on if it is an error object with all four keys. */
-    Mono<Void> failure(ServerWebExchange exchange, ReplicaAnswer answer) {
+    /**
+     * Reads an answer that is no stream: a success, or an error object with all four keys, which passes as it is.
+     *
+     * @return the answer with its body; or a {@link ProblemException} where it is nothing that a caller can be told
+     */
+    Mono<Whole> read(ReplicaAnswer answer, Passage passage, boolean streamAsked) {
         int status = answer.status();
-        boolean tellable = status >= 400 && status <= 599 && status != 401 && status != 403 && isJson(answer);
-        if (!tellable) {
+        boolean success = status == 200 && !streamAsked;
+        boolean error = status >= 400 && status <= 599 && status != 401 && status != 403;
+        if (!isJson(answer) || !(success || error)) {
             answer.abandon().run();
             log.atError()
-                    .addKeyValue("request_id", Passage.of(exchange).id())
+                    .addKeyValue("request_id", passage.id())
                     .addKeyValue("replica", answer.replica().id())
-                    .log("Replica {} answered with status {}, which no caller can be told", answer.replica().id(), status);
+                    .log(
+                            "Replica {} answered with status {} what no caller can be told",
+                            answer.replica().id(),
+                            status);
             return Mono.error(new ProblemException(errors.unexpected(status)));
         }
         return answer.bytes(limits.maxAnswer().toBytes())
-                .filter(body -> errors.codeOf(body).isPresent())
+                .filter(body -> success || errors.codeOf(body).isPresent())
                 .switchIfEmpty(Mono.error(() -> new ProblemException(errors.unexpected(status))))
-                .flatMap(body -> {
-                    Passage.of(exchange).outcome(errors.codeOf(body).orElse("upstream_error"));
-                    return write(exchange, answer, body);
-                });
+                .map(body -> new Whole(answer, body));
     }
 
-    private static Mono<Void> write(ServerWebExchange exchange, ReplicaAnswer answer, byte[] body) {
+    /** An answer and its body. */
+    record Whole(ReplicaAnswer answer, byte[] body) {}
+
+    Mono<Void> write(ServerWebExchange exchange, Whole whole) {
         Passage passage = Passage.of(exchange);
         passage.ended("replica");
+        ReplicaAnswer answer = whole.answer();
+        if (answer.status() != 200) {
+            passage.outcome(errors.codeOf(whole.body()).orElse("upstream_error"));
+        }
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
-        HttpHeaders headers = response.getHeaders();
+        headers(response.getHeaders(), whole, passage);
+        passage.sent(whole.body().length);
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(whole.body())));
+    }
+
+    private static void headers(HttpHeaders headers, Whole whole, Passage passage) {
         headers.setContentType(MediaType.APPLICATION_JSON);
-        headers.setContentLength(body.length);
+        headers.setContentLength(whole.body().length);
         headers.setCacheControl("no-store");
-        Map<String, Long> stages = passage.stages();
-        headers.set(ServerTiming.HEADER, ServerTiming.merged(stages, answer.header("server-timing")));
-        String retryAfter = answer.header("retry-after");
+        headers.set(
+                ServerTiming.HEADER,
+                ServerTiming.merged(passage.stages(), whole.answer().header("server-timing")));
+        String retryAfter = whole.answer().header("retry-after");
         if (retryAfter != null && retryAfter.matches("\\d{1,5}")) {
             headers.set(HttpHeaders.RETRY_AFTER, retryAfter);
         }
-        passage.sent(body.length);
-        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 
     private static boolean isJson(ReplicaAnswer answer) {

@@ -138,8 +138,8 @@ final class BodyCollector extends BaseSubscriber<DataBuffer> {
     static Problem tooLarge(long limit) {
         return Problem.of(
                 ProblemCode.REQUEST_TOO_LARGE,
-                "The body is larger than the limit of " + limit + " bytes (rivulet.relay.max-body). Send fewer or shorter "
-                        + "messages.");
+                "The body is larger than the limit of " + limit
+                        + " bytes (rivulet.relay.max-body). Send fewer or shorter " + "messages.");
     }
 
     private static Problem noRoom() {

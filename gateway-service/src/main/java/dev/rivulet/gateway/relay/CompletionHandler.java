@@ -7,7 +7,6 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import io.netty.channel.Channel;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.springframework.http.HttpHeaders;
@@ -109,20 +108,25 @@ final class CompletionHandler {
                     ask.passage().ended("route");
                     return switch (opening) {
                         case Opening.Events events -> answers.events(exchange, relay);
-                        case Opening.Whole other -> answers.failure(exchange, other.answer());
+                        case Opening.Whole other ->
+                            answers.read(other.answer(), ask.passage(), true)
+                                    .timeout(limits.idleTimeout())
+                                    .flatMap(error -> answers.write(exchange, error));
                     };
                 })
                 .doFinally(signal -> relay.close());
     }
 
+    /** The time runs out before anything is written, or not at all: two answers must never race for one response. */
     private Mono<Void> whole(ServerWebExchange exchange, Ask ask) {
         return replicas.call(ask)
                 .flatMap(answer -> {
                     ask.passage().ended("route");
                     ask.passage().firstByte();
-                    return answer.status() == 200 ? answers.whole(exchange, answer) : answers.failure(exchange, answer);
+                    return answers.read(answer, ask.passage(), false);
                 })
-                .timeout(limits.answerTimeout(), Mono.error(TimeoutException::new));
+                .timeout(limits.answerTimeout())
+                .flatMap(answer -> answers.write(exchange, answer));
     }
 
     private BodyCollector collect(ServerWebExchange exchange) {
@@ -146,7 +150,8 @@ final class CompletionHandler {
         }
         if (type == null || !type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
             throw new ProblemException(Problem.of(
-                    ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body as JSON with 'Content-Type: application/json'."));
+                    ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+                    "Send the body as JSON with 'Content-Type: application/json'."));
         }
         String encoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -163,7 +168,7 @@ final class CompletionHandler {
     }
 
     private static ProblemException bodyTooSlow() {
-        return new ProblemException(
-                Problem.of(ProblemCode.DEADLINE_EXCEEDED, "The body did not arrive in time. Send it faster, or shorter."));
+        return new ProblemException(Problem.of(
+                ProblemCode.DEADLINE_EXCEEDED, "The body did not arrive in time. Send it faster, or shorter."));
     }
 }

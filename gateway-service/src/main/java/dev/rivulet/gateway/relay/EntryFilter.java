@@ -29,8 +29,7 @@ final class EntryFilter implements WebFilter, Ordered {
     private final Supplier<UUID> ids;
     private final LongSupplier nanos;
 
-    EntryFilter(
-            KeyRing keys, ErrorWriter errors, PassageRecorder recorder, Supplier<UUID> ids, LongSupplier nanos) {
+    EntryFilter(KeyRing keys, ErrorWriter errors, PassageRecorder recorder, Supplier<UUID> ids, LongSupplier nanos) {
         this.keys = keys;
         this.errors = errors;
         this.recorder = recorder;

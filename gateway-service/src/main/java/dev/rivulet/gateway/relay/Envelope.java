@@ -63,8 +63,8 @@ record Envelope(String model, boolean stream, long tokens) {
             try (JsonParser parser = json.createParser(ObjectReadContext.empty(), body)) {
                 return read(parser, body.length);
             } catch (StreamConstraintsException e) {
-                throw invalidJson("The body is nested deeper than " + maxDepth + " levels or holds a number of more than "
-                        + LONGEST_NUMBER + " digits.");
+                throw invalidJson("The body is nested deeper than " + maxDepth
+                        + " levels or holds a number of more than " + LONGEST_NUMBER + " digits.");
             } catch (JacksonException e) {
                 throw invalidJson("The body is not valid JSON" + where(e) + ".");
             }
@@ -94,7 +94,9 @@ record Envelope(String model, boolean stream, long tokens) {
             }
             if (model == null) {
                 throw new ProblemException(Problem.at(
-                        ProblemCode.MISSING_PARAMETER, "model", "'model' is missing. GET /v1/models lists the models."));
+                        ProblemCode.MISSING_PARAMETER,
+                        "model",
+                        "'model' is missing. GET /v1/models lists the models."));
             }
             return new Envelope(model, Boolean.TRUE.equals(stream), length / BYTES_A_TOKEN + ANSWER_TOKENS);
         }
@@ -125,7 +127,13 @@ record Envelope(String model, boolean stream, long tokens) {
         }
     }
 
+    /** A zero byte among the first four is UTF-16 or UTF-32, which a parser would take for granted. */
     private static void requireUtf8(byte[] body) {
+        for (int i = 0; i < Math.min(4, body.length); i++) {
+            if (body[i] == 0) {
+                throw invalidJson("The body is not UTF-8: it holds a zero byte at byte " + i + ".");
+            }
+        }
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(body);
         CharBuffer out = CharBuffer.allocate(Math.min(8_192, Math.max(16, body.length)));

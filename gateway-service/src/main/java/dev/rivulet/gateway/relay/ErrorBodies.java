@@ -49,13 +49,16 @@ final class ErrorBodies {
     Problem problem(Throwable failure) {
         return switch (failure) {
             case ProblemException known -> known.problem();
-            case ResponseStatusException status -> ofStatus(status.getStatusCode().value());
-            case TimeoutException late -> Problem.of(
-                    ProblemCode.REPLICA_TIMEOUT, "The replica has not answered in time. Send this request again.");
-            case IOException lost -> Problem.of(
-                            ProblemCode.REPLICA_LOST,
-                            "The connection to the replica was lost within its answer. Send this request again.")
-                    .retryAfter(COME_AGAIN);
+            case ResponseStatusException status ->
+                ofStatus(status.getStatusCode().value());
+            case TimeoutException late ->
+                Problem.of(
+                        ProblemCode.REPLICA_TIMEOUT, "The replica has not answered in time. Send this request again.");
+            case IOException lost ->
+                Problem.of(
+                                ProblemCode.REPLICA_LOST,
+                                "The connection to the replica was lost within its answer. Send this request again.")
+                        .retryAfter(COME_AGAIN);
             default -> {
                 log.error("A request failed by a fault of the gateway", failure);
                 yield Problem.of(
@@ -123,9 +126,10 @@ final class ErrorBodies {
             case 405 -> Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "This path does not take that method.");
             case 413 -> Problem.of(ProblemCode.REQUEST_TOO_LARGE, "The request is too large.");
             case 415 -> Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send application/json.");
-            default -> status < 500
-                    ? Problem.of(ProblemCode.INVALID_VALUE, "The request can't be understood.")
-                    : Problem.of(ProblemCode.INTERNAL_ERROR, "The gateway failed.");
+            default ->
+                status < 500
+                        ? Problem.of(ProblemCode.INVALID_VALUE, "The request can't be understood.")
+                        : Problem.of(ProblemCode.INTERNAL_ERROR, "The gateway failed.");
         };
     }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -70,7 +69,7 @@ final class PassageRecorder {
     }
 
     private static void write(ServerWebExchange exchange, Passage passage, int status) {
-        LoggingEventBuilder line = log.atInfo()
+        log.atInfo()
                 .addKeyValue("request_id", passage.id())
                 .addKeyValue("caller", passage.caller())
                 .addKeyValue("model", passage.model())
@@ -80,14 +79,14 @@ final class PassageRecorder {
                 .addKeyValue("stream", passage.isStreamed())
                 .addKeyValue("bytes", passage.bytes())
                 .addKeyValue("duration_ms", millis(passage.elapsed()))
-                .addKeyValue("ttft_ms", millis(passage.timeToFirstByte()));
-        passage.traceId().ifPresent(trace -> line.addKeyValue("trace_id", trace));
-        line.log(
-                "{} {} {} {}",
-                exchange.getRequest().getMethod(),
-                Shown.text(exchange.getRequest().getPath().value()),
-                status,
-                passage.outcome());
+                .addKeyValue("ttft_ms", millis(passage.timeToFirstByte()))
+                .addKeyValue("trace_id", passage.traceId().orElse("-"))
+                .log(
+                        "{} {} {} {}",
+                        exchange.getRequest().getMethod(),
+                        Shown.text(exchange.getRequest().getPath().value()),
+                        status,
+                        passage.outcome());
     }
 
     private static double millis(long nanos) {

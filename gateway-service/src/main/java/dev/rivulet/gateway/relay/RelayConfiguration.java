@@ -12,6 +12,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,6 +23,7 @@ import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RelayProperties.class)
 class RelayConfiguration {
 
     private static final int SEND_BUFFER = 16_384;
@@ -87,6 +89,7 @@ class RelayConfiguration {
         return server -> server.childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(SEND_BUFFER / 2, SEND_BUFFER))
-                .doOnChannelInit((observer, channel, address) -> channel.pipeline().addFirst(new Outlet.Pace()));
+                .doOnChannelInit(
+                        (observer, channel, address) -> channel.pipeline().addFirst(new Outlet.Pace()));
     }
 }

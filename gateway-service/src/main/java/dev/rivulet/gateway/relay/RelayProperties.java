@@ -43,7 +43,9 @@ public record RelayProperties(
         require(maxBody.toBytes() >= 1 && maxBody.compareTo(LARGEST_BODY) <= 0, "max-body is between 1B and 64MB");
         require(maxBodies.compareTo(maxBody) >= 0, "max-bodies is at least max-body");
         require(maxDepth >= 1 && maxDepth <= 1_000, "max-depth is between 1 and 1000");
-        require(maxAnswer.toBytes() >= 1 && maxAnswer.compareTo(LARGEST_BODY) <= 0, "max-answer is between 1B and 64MB");
+        require(
+                maxAnswer.toBytes() >= 1 && maxAnswer.compareTo(LARGEST_BODY) <= 0,
+                "max-answer is between 1B and 64MB");
         require(attempts >= 1 && attempts <= 10, "attempts is between 1 and 10");
         require(positive(bodyTimeout, connectTimeout, firstByteTimeout, idleTimeout), "timeouts are at least 1ms");
         require(positive(answerTimeout, readerTimeout, ping), "timeouts and ping-interval are at least 1ms");

@@ -111,8 +111,9 @@ final class ReplicaCaller {
         return Mono.defer(() -> {
             String model = ask.envelope().model();
             return switch (routes.choose(model, attempt.tried())) {
-                case Choice.Chosen chosen -> send(ask, chosen.replica())
-                        .onErrorResume(IOException.class, failure -> afterFailure(ask, attempt, chosen, failure));
+                case Choice.Chosen chosen ->
+                    send(ask, chosen.replica())
+                            .onErrorResume(IOException.class, failure -> afterFailure(ask, attempt, chosen, failure));
                 case Choice absent -> Mono.error(new ProblemException(absence(model, absent)));
             };
         });
@@ -201,22 +202,26 @@ final class ReplicaCaller {
 
     private static Problem absence(String model, Choice absent) {
         return switch (absent) {
-            case Choice.Unknown unknown -> Problem.at(
-                    ProblemCode.MODEL_NOT_FOUND,
-                    "model",
-                    "There is no model '" + Shown.text(model) + "' here. GET /v1/models lists the models.");
-            case Choice.Loading loading -> Problem.at(
-                            ProblemCode.MODEL_LOADING,
-                            "model",
-                            "The model '" + Shown.text(model) + "' is being loaded. Send this request again after the "
-                                    + "seconds in Retry-After.")
-                    .retryAfter(COME_AGAIN);
-            case Choice.NoReplica none -> Problem.at(
-                            ProblemCode.NO_REPLICA,
-                            "model",
-                            "No replica takes requests for '" + Shown.text(model) + "' at present. Send this one again after "
-                                    + "the seconds in Retry-After.")
-                    .retryAfter(COME_AGAIN);
+            case Choice.Unknown unknown ->
+                Problem.at(
+                        ProblemCode.MODEL_NOT_FOUND,
+                        "model",
+                        "There is no model '" + Shown.text(model) + "' here. GET /v1/models lists the models.");
+            case Choice.Loading loading ->
+                Problem.at(
+                                ProblemCode.MODEL_LOADING,
+                                "model",
+                                "The model '" + Shown.text(model)
+                                        + "' is being loaded. Send this request again after the "
+                                        + "seconds in Retry-After.")
+                        .retryAfter(COME_AGAIN);
+            case Choice.NoReplica none ->
+                Problem.at(
+                                ProblemCode.NO_REPLICA,
+                                "model",
+                                "No replica takes requests for '" + Shown.text(model)
+                                        + "' at present. Send this one again after " + "the seconds in Retry-After.")
+                        .retryAfter(COME_AGAIN);
             case Choice.Chosen chosen -> throw new IllegalStateException("a chosen replica is not absent");
         };
     }

@@ -9,8 +9,10 @@ final class Shown {
 
     static String text(String given) {
         String shortened = given.length() > LONGEST ? given.substring(0, LONGEST) + "…" : given;
-        return shortened.codePoints()
-                .map(point -> Character.isISOControl(point) || Character.getType(point) == Character.FORMAT ? '?' : point)
+        return shortened
+                .codePoints()
+                .map(point ->
+                        Character.isISOControl(point) || Character.getType(point) == Character.FORMAT ? '?' : point)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }

@@ -124,8 +124,10 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
             body = new Body();
             head.body().subscribe(body);
         } else if (opened) {
-            exchange.update(errors.ofReplica(head, LARGEST_ERROR).subscribe(
-                    problem -> outlet.run(() -> fail(problem)), failure -> outlet.run(() -> onFailure(failure))));
+            exchange.update(errors.ofReplica(head, LARGEST_ERROR)
+                    .subscribe(
+                            problem -> outlet.run(() -> fail(problem)),
+                            failure -> outlet.run(() -> onFailure(failure))));
         } else {
             open(new Opening.Whole(head));
             closed = true;

@@ -55,7 +55,8 @@ final class V1Handler implements WebHandler {
         }
         throw new ProblemException(Problem.of(
                 ProblemCode.NOT_FOUND,
-                "There is nothing at " + Shown.text(path) + ". This gateway has " + CHAT + ", " + TEXT + " and " + MODELS + "."));
+                "There is nothing at " + Shown.text(path) + ". This gateway has " + CHAT + ", " + TEXT + " and "
+                        + MODELS + "."));
     }
 
     private ModelList models() {
@@ -101,7 +102,8 @@ final class V1Handler implements WebHandler {
             throw new ProblemException(Problem.of(
                     ProblemCode.METHOD_NOT_ALLOWED,
                     "This path takes "
-                            + allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(" and ")) + "."));
+                            + allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(" and "))
+                            + "."));
         }
     }
 }

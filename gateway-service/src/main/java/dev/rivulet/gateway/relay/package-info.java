@@ -1,6 +1,8 @@
 /** The bytes of a request to a replica and of its answer back, at the pace of the reader. */
 @NullMarked
-@ApplicationModule(displayName = "Relay", allowedDependencies = {"routing", "admission", "identity"})
+@ApplicationModule(
+        displayName = "Relay",
+        allowedDependencies = {"routing", "admission", "identity"})
 package dev.rivulet.gateway.relay;
 
 import org.jspecify.annotations.NullMarked;

@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param draining whether it takes no new work
  * @param models what it serves, or tries to
  */
-public record Replica(
-        String id, URI url, Instant startedAt, long sequence, boolean draining, List<Served> models) {
+public record Replica(String id, URI url, Instant startedAt, long sequence, boolean draining, List<Served> models) {
 
     private static final int MOST_MODELS = 1_000;
 
@@ -34,8 +33,7 @@ public record Replica(
      * @param contextLength tokens of prompt and answer together
      * @param outstandingTokens tokens still to be prefilled or decoded at most
      */
-    public record Served(
-            String model, String version, State state, int contextLength, long outstandingTokens) {}
+    public record Served(String model, String version, State state, int contextLength, long outstandingTokens) {}
 
     public Replica {
         if (id.isBlank() || id.length() > 200) {
@@ -71,7 +69,9 @@ public record Replica(
         boolean bare = url.getRawUserInfo() == null
                 && url.getRawQuery() == null
                 && url.getRawFragment() == null
-                && (url.getRawPath() == null || url.getRawPath().isEmpty() || url.getRawPath().equals("/"));
+                && (url.getRawPath() == null
+                        || url.getRawPath().isEmpty()
+                        || url.getRawPath().equals("/"));
         if (!http || !bare || url.getHost() == null || url.getPort() < 1 || url.getPort() > 65_535) {
             throw new IllegalArgumentException(
                     "a replica's url is http or https, a host and a port and nothing more, such as http://10.0.0.7:7103");

@@ -6,6 +6,8 @@ import reactor.core.publisher.Mono;
 public interface ReplicaProbe {
 
     /**
+     * Asks once.
+     *
      * @param replica as it was last heard of
      * @return its present word; an error if it doesn't answer in time, or as another replica
      */

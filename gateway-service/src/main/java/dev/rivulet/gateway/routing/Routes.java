@@ -85,7 +85,9 @@ public final class Routes {
     Mono<Void> lookOver() {
         long now = nanos.getAsLong();
         change(current -> current.forgetting(now));
-        return Flux.fromIterable(table.get().due(now)).flatMap(this::ask, MOST_PROBES_AT_ONCE).then();
+        return Flux.fromIterable(table.get().due(now))
+                .flatMap(this::ask, MOST_PROBES_AT_ONCE)
+                .then();
     }
 
     /** Work on one replica. */

@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("rivulet.routing")
 public record RoutingProperties(
-        @DefaultValue("250ms") Duration tick, @DefaultValue("1s") Duration probeTimeout) {
+        @DefaultValue("250ms") Duration tick,
+        @DefaultValue("1s") Duration probeTimeout) {
 
     public RoutingProperties {
         if (tick.toMillis() < 50 || tick.toMillis() > 5_000) {

@@ -56,7 +56,9 @@ final class RoutingTable {
             return entries.size() >= MOST_REPLICAS ? this : with(replica, now, longAgo(now), false);
         }
         boolean restarted = replica.startedAt().isAfter(before.replica.startedAt());
-        return replica.supersedes(before.replica) ? with(replica, now, before.askedAt, before.suspect && !restarted) : this;
+        return replica.supersedes(before.replica)
+                ? with(replica, now, before.askedAt, before.suspect && !restarted)
+                : this;
     }
 
     /** A replica that is in the table has answered when it was asked. */
@@ -137,7 +139,9 @@ final class RoutingTable {
         Map<String, Choice.Chosen> models = new HashMap<>();
         for (Entry entry : entries.values()) {
             for (Replica.Served served : entry.replica.models()) {
-                if (!entry.suspect && entry.replica.ready(served.model()).isPresent() && served.state() == State.READY) {
+                if (!entry.suspect
+                        && entry.replica.ready(served.model()).isPresent()
+                        && served.state() == State.READY) {
                     models.merge(served.model(), new Choice.Chosen(entry.replica, served), RoutingTable::earlier);
                 }
             }
@@ -151,8 +155,8 @@ final class RoutingTable {
     }
 
     private Choice absence(String model) {
-        boolean loading =
-                entries.values().stream().anyMatch(entry -> entry.replica.in(model, State.LOADING).isPresent());
+        boolean loading = entries.values().stream()
+                .anyMatch(entry -> entry.replica.in(model, State.LOADING).isPresent());
         if (loading) {
             return new Choice.Loading();
         }

@@ -4,35 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.gateway.GatewayFixture;
+import dev.rivulet.gateway.SharedGateway;
 import dev.rivulet.gateway.StubReplica;
 import dev.rivulet.gateway.Wire;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+@ExtendWith(SharedGateway.class)
 class StreamTest {
 
-    private static GatewayFixture gateway;
+    private final GatewayFixture gateway;
     private StubReplica replica;
 
-    @BeforeAll
-    static void start() {
-        gateway = GatewayFixture.start(
-                "rivulet.relay.ping-interval=150ms",
-                "rivulet.relay.first-byte-timeout=2s",
-                "rivulet.relay.idle-timeout=1500ms",
-                "rivulet.relay.reader-timeout=3s");
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
+    StreamTest(GatewayFixture gateway) {
+        this.gateway = gateway;
     }
 
     @BeforeEach
@@ -49,14 +40,21 @@ class StreamTest {
 
     @Test
     void aStreamPassesByteForByteWithTheTimesBeforeItsEnd() throws Exception {
-        replica.streaming("data: {\"a\":\"ä€😀\"}\n\n", ": server-timing prefill;dur=1.0\n\n", "data: {\"b\":2}\n\ndata: [DONE]\n\n");
+        replica.streaming(
+                "data: {\"a\":\"ä€😀\"}\n\n",
+                ": server-timing prefill;dur=1.0\n\n",
+                "data: {\"b\":2}\n\ndata: [DONE]\n\n");
         HttpResponse<String> answer = gateway.chat(GatewayFixture.STREAM);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("content-type")).hasValue("text/event-stream");
         assertThat(answer.headers().firstValue("x-request-id")).isPresent();
         assertThat(answer.headers().firstValue("server-timing").orElseThrow())
                 .contains("ingress;dur=", "auth;dur=", "admission;dur=", "route;dur=");
-        String comment = answer.body().lines().filter(line -> line.startsWith(": server-timing-gateway ")).findFirst().orElseThrow();
+        String comment = answer.body()
+                .lines()
+                .filter(line -> line.startsWith(": server-timing-gateway "))
+                .findFirst()
+                .orElseThrow();
         assertThat(answer.body())
                 .isEqualTo("data: {\"a\":\"ä€😀\"}\n\n: server-timing prefill;dur=1.0\n\ndata: {\"b\":2}\n\n" + comment
                         + "\n\ndata: [DONE]\n\n");
@@ -65,9 +63,13 @@ class StreamTest {
     @Test
     void theReplicaGetsTheSameBytesOurRequestIdAndNoneOfTheCallersSecrets() throws Exception {
         replica.streaming("data: [DONE]\n\n");
-        String id = gateway.chat(GatewayFixture.STREAM).headers().firstValue("x-request-id").orElseThrow();
+        String id = gateway.chat(GatewayFixture.STREAM)
+                .headers()
+                .firstValue("x-request-id")
+                .orElseThrow();
         StubReplica.Received received = replica.received.getFirst();
-        assertThat(new String(received.body(), java.nio.charset.StandardCharsets.UTF_8)).isEqualTo(GatewayFixture.STREAM);
+        assertThat(new String(received.body(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo(GatewayFixture.STREAM);
         assertThat(received.headers().get("x-request-id")).isEqualTo(id);
         assertThat(received.headers().get("authorization")).isNull();
         assertThat(received.headers().get("traceparent")).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-3]");
@@ -93,7 +95,8 @@ class StreamTest {
                         Flux.just("data: {\"a\":1}\n\n", "data: {\"cut\":")
                                 .map(StubReplica::utf8)
                                 .concatWith(Mono.delay(Duration.ofMillis(200)).flatMap(late -> {
-                                    response.withConnection(connection -> connection.channel().close());
+                                    response.withConnection(
+                                            connection -> connection.channel().close());
                                     return Mono.never();
                                 })),
                         bytes -> true));
@@ -150,7 +153,8 @@ class StreamTest {
     void aReaderWhoLeavesEndsTheReplicasWorkAtOnce() throws Exception {
         replica.answering((request, response) -> response.header("content-type", "text/event-stream")
                 .send(
-                        replica.counted(Flux.interval(Duration.ofMillis(20)).map(n -> StubReplica.utf8("data: " + n + "\n\n"))),
+                        replica.counted(
+                                Flux.interval(Duration.ofMillis(20)).map(n -> StubReplica.utf8("data: " + n + "\n\n"))),
                         bytes -> true));
         Wire wire = new Wire(gateway.port()).post(GatewayFixture.CHAT, GatewayFixture.KEY, GatewayFixture.STREAM);
         wire.readUntil("data: 3");
@@ -161,8 +165,7 @@ class StreamTest {
 
     @Test
     void aCallerWhoLeavesBeforeTheAnswerEndsTheReplicasWorkToo() throws Exception {
-        replica.answering((request, response) ->
-                Mono.<Void>never().doOnCancel(replica.cancelled::incrementAndGet));
+        replica.answering((request, response) -> Mono.<Void>never().doOnCancel(replica.cancelled::incrementAndGet));
         for (String body : new String[] {GatewayFixture.WHOLE, GatewayFixture.STREAM}) {
             int before = replica.cancelled.get();
             int asked = replica.received.size();

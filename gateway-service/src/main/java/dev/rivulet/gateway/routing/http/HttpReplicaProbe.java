@@ -43,21 +43,29 @@ final class HttpReplicaProbe implements ReplicaProbe {
     public Mono<Replica> ask(Replica replica) {
         return http.get()
                 .uri(replica.url().resolve(PATH).toString())
-                .responseSingle((response, body) -> read(response, body))
+                .responseSingle((response, body) -> response.status().code() == 200
+                        ? bounded(response, body)
+                        : Mono.error(new IllegalStateException(
+                                refusal(response.status().code()))))
                 .timeout(timeout)
-                .map(status -> replica(status))
+                .map(HttpReplicaProbe::replica)
                 .filter(answer -> answer.id().equals(replica.id()))
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("another replica answers at its address")));
     }
 
-    private Mono<ReplicaStatus> read(HttpClientResponse response, ByteBufMono body) {
-        int status = response.status().code();
-        String length = response.responseHeaders().get("content-length", "0");
-        if (status != 200 || length.length() > 7 || Integer.parseInt(length) > LARGEST_ANSWER) {
+    /** An answer without its length is not read: its size could not be known before. */
+    private Mono<ReplicaStatus> bounded(HttpClientResponse response, ByteBufMono body) {
+        String length = response.responseHeaders().get("content-length", "");
+        if (!length.matches("\\d{1,7}") || Integer.parseInt(length) > LARGEST_ANSWER) {
             return Mono.error(new IllegalStateException(
-                    PATH + " answered " + status + (status == 401 ? ": check RIVULET_INTERNAL_TOKEN on both sides" : "")));
+                    PATH + " answered without a Content-Length of at most " + LARGEST_ANSWER + " bytes"));
         }
         return body.asByteArray().map(bytes -> json.readValue(bytes, ReplicaStatus.class));
+    }
+
+    private static String refusal(int status) {
+        return PATH + " answered " + status
+                + (status == 401 ? ": RIVULET_INTERNAL_TOKEN differs between the services" : "");
     }
 
     private static Replica replica(ReplicaStatus status) {

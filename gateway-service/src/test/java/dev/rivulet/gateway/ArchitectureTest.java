@@ -1,0 +1,23 @@
+package dev.rivulet.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.modulith.core.ApplicationModule;
+import org.springframework.modulith.core.ApplicationModules;
+
+class ArchitectureTest {
+
+    private final ApplicationModules modules = ApplicationModules.of(GatewayApplication.class);
+
+    @Test
+    void featuresDependOnEachOtherAsTheyDeclare() {
+        modules.verify();
+    }
+
+    @Test
+    void theFeaturesAreThoseOfTheHousePlan() {
+        assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
+                .containsExactlyInAnyOrder("identity", "admission", "routing", "relay");
+    }
+}

@@ -1,0 +1,140 @@
+package dev.rivulet.gateway.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class AdmissionGateTest {
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final VirtualTimeScheduler timers = VirtualTimeScheduler.create();
+    private AdmissionSettings settings = new AdmissionSettings(2, 1, Duration.ofSeconds(5));
+    private final AdmissionGate gate = new AdmissionGate(() -> settings, nanos::get, timers);
+
+    private final List<Permit> granted = new ArrayList<>();
+    private final List<Problem> refused = new ArrayList<>();
+
+    @Test
+    void thoseWithinTheLimitComeInThenOneWaitsThenTheRestAreRefused() {
+        enterTimes(4);
+        assertThat(granted).hasSize(2);
+        assertThat(gate.running()).isEqualTo(2);
+        assertThat(gate.waiting()).isEqualTo(1);
+        assertThat(refused).extracting(Problem::code).containsExactly(ProblemCode.QUEUE_FULL);
+        assertThat(refused.getFirst().retryAfterSeconds()).hasValue(1L);
+    }
+
+    @Test
+    void whoWaitsComesInWhenAnotherLeavesInOrderOfArrival() {
+        settings = new AdmissionSettings(1, 2, Duration.ofSeconds(5));
+        List<String> order = new ArrayList<>();
+        enterTimes(1);
+        gate.enter().subscribe(permit -> order.add("first"));
+        gate.enter().subscribe(permit -> order.add("second"));
+        granted.getFirst().close();
+        assertThat(order).containsExactly("first");
+        assertThat(gate.running()).isEqualTo(1);
+    }
+
+    @Test
+    void whoWaitsTooLongIsRefusedAndLeavesTheQueue() {
+        enterTimes(3);
+        timers.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(refused).extracting(Problem::code).containsExactly(ProblemCode.QUEUE_TIMEOUT);
+        assertThat(gate.waiting()).isZero();
+    }
+
+    @Test
+    void whoGivesUpWaitingLeavesTheQueue() {
+        enterTimes(2);
+        Disposable waiter = gate.enter().subscribe();
+        assertThat(gate.waiting()).isEqualTo(1);
+        waiter.dispose();
+        assertThat(gate.waiting()).isZero();
+        granted.getFirst().close();
+        assertThat(gate.running()).isEqualTo(1);
+    }
+
+    @Test
+    void aPermitCountsOnceHoweverOftenItIsClosed() {
+        enterTimes(2);
+        granted.getFirst().close();
+        granted.getFirst().close();
+        assertThat(gate.running()).isEqualTo(1);
+    }
+
+    @Test
+    void aHigherLimitLetsThoseInWhoWaitAndALowerOneTakesNobodyOut() {
+        settings = new AdmissionSettings(1, 5, Duration.ofSeconds(5));
+        enterTimes(4);
+        assertThat(granted).hasSize(1);
+        settings = new AdmissionSettings(3, 5, Duration.ofSeconds(5));
+        gate.reconsider();
+        assertThat(granted).hasSize(3);
+        settings = new AdmissionSettings(1, 5, Duration.ofSeconds(5));
+        gate.reconsider();
+        granted.get(0).close();
+        granted.get(1).close();
+        assertThat(gate.running()).isEqualTo(1);
+        assertThat(granted).hasSize(3);
+    }
+
+    @Test
+    void retryAfterGrowsWithTheQueueAndTheTimeThatRequestsTake() {
+        settings = new AdmissionSettings(1, 10, Duration.ofSeconds(5));
+        enterTimes(8);
+        for (int i = 0; i < 4; i++) {
+            nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+            granted.get(i).close();
+        }
+        enterTimes(10);
+        assertThat(refused).isNotEmpty();
+        assertThat(refused.getLast().retryAfterSeconds()).hasValue(33L);
+    }
+
+    @Test
+    void underManyThreadsTheLimitHoldsAndEveryPermitComesBack() throws InterruptedException {
+        settings = new AdmissionSettings(8, 1_000, Duration.ofMinutes(1));
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch done = new CountDownLatch(1_000);
+        try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+            for (int i = 0; i < 1_000; i++) {
+                threads.execute(() -> gate.enter().subscribe(permit -> {
+                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    Thread.yield();
+                    inside.decrementAndGet();
+                    threadsLeave(permit, done);
+                }));
+            }
+            done.await();
+        }
+        assertThat(most.get()).isBetween(1, 8);
+        assertThat(gate.running()).isZero();
+        assertThat(gate.waiting()).isZero();
+    }
+
+    private static void threadsLeave(Permit permit, CountDownLatch done) {
+        permit.close();
+        done.countDown();
+    }
+
+    private void enterTimes(int times) {
+        for (int i = 0; i < times; i++) {
+            gate.enter().subscribe(granted::add, failure -> refused.add(((ProblemException) failure).problem()));
+        }
+    }
+}
