@@ -1,0 +1,56 @@
+package dev.rivulet.inference.completion;
+
+import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.inference.execution.ServingModels;
+import dev.rivulet.inference.models.ModelDeployments;
+import dev.rivulet.inference.usage.CompletionLog;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.time.Clock;
+import java.util.random.RandomGenerator;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+class CompletionConfiguration {
+
+    private static final int SEND_BUFFER = 16_384;
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8192, 16_384);
+
+    @Bean(destroyMethod = "close")
+    PromptThreads promptThreads(CompletionProperties properties) {
+        return new PromptThreads(properties.promptThreads(), properties.promptQueue());
+    }
+
+    @Bean
+    CompletionStarter completionStarter(
+            ServingModels models,
+            ModelDeployments deployments,
+            AdmissionGate gate,
+            CompletionLog log,
+            CompletionProperties properties,
+            RandomGenerator seeds) {
+        return new CompletionStarter(models, deployments, gate, log, properties, seeds);
+    }
+
+    @Bean
+    CompletionHandler completionHandler(
+            CompletionStarter starter,
+            PromptThreads prompts,
+            MeterRegistry meters,
+            CompletionProperties properties,
+            JsonMapper json,
+            Clock clock) {
+        return new CompletionHandler(starter, prompts, new CompletionMetrics(meters), properties, json, clock);
+    }
+
+    /** Little text waits in the socket of a reader that stalls, so that its sequence is parked soon. */
+    @Bean
+    NettyServerCustomizer smallSendBuffers() {
+        return server -> server.childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
+    }
+}

@@ -1,0 +1,7 @@
+/** The OpenAI-compatible HTTP API: parses and checks requests, makes prompts, streams or aggregates answers. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"admission", "execution", "models", "usage"})
+package dev.rivulet.inference.completion;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,148 @@
+package dev.rivulet.inference.execution;
+
+import dev.rivulet.engine.Detokenizer;
+import dev.rivulet.engine.sampling.Sampler;
+import dev.rivulet.inference.execution.Ending.FinishReason;
+import dev.rivulet.inference.execution.Ending.Usage;
+import dev.rivulet.inference.scheduling.Progress;
+import dev.rivulet.inference.scheduling.SequenceId;
+import dev.rivulet.problems.Problem;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens and the text of one sequence. Owned by the loop thread. */
+final class ActiveSequence {
+
+    private final SequenceId id;
+    private final GenerationRequest request;
+    private final Sampler sampler;
+    private final Detokenizer detokenizer;
+    private final StopStrings stops;
+    private final Set<Integer> endTokens;
+    private final Outbox outbox;
+    private final Consumer<Ending> whenEnded;
+    private final long submitted;
+    private int[] tokens;
+    private int length;
+    private long seated;
+    private long firstToken;
+    private @Nullable Ending ending;
+
+    ActiveSequence(
+            SequenceId id,
+            GenerationRequest request,
+            Detokenizer detokenizer,
+            Set<Integer> endTokens,
+            Outbox outbox,
+            Consumer<Ending> whenEnded,
+            long submitted) {
+        this.id = id;
+        this.request = request;
+        this.sampler = new Sampler(request.sampling(), new SplittableRandom(request.seed()));
+        this.detokenizer = detokenizer;
+        this.stops = new StopStrings(request.stops());
+        this.endTokens = endTokens;
+        this.outbox = outbox;
+        this.whenEnded = whenEnded;
+        this.submitted = submitted;
+        this.tokens = Arrays.copyOf(request.prompt(), request.prompt().length + Math.min(64, request.maxTokens()));
+        this.length = request.prompt().length;
+    }
+
+    SequenceId id() {
+        return id;
+    }
+
+    int promptTokens() {
+        return request.prompt().length;
+    }
+
+    int generated() {
+        return length - request.prompt().length;
+    }
+
+    int total() {
+        return length;
+    }
+
+    int newest() {
+        return tokens[length - 1];
+    }
+
+    int[] tokens(int from, int count) {
+        return Arrays.copyOfRange(tokens, from, from + count);
+    }
+
+    void seated(long at) {
+        seated = seated == 0 ? at : seated;
+    }
+
+    /** Picks the next token and passes its text on. {@code computed} positions of the slot are valid. */
+    Progress pick(FloatBuffer logits, int offset, int vocabularySize, int computed, long at) {
+        int token = sampler.pick(logits, offset, vocabularySize);
+        firstToken = firstToken == 0 ? at : firstToken;
+        append(token);
+        boolean reading = endTokens.contains(token) ? finish(FinishReason.STOP, at) : pass(token, at);
+        return new Progress(id, computed, generated(), reading, ending != null);
+    }
+
+    private boolean pass(int token, long at) {
+        String text = stops.append(detokenizer.append(token));
+        boolean room = outbox.add(text);
+        if (stops.found()) {
+            return finish(FinishReason.STOP, at);
+        }
+        return generated() >= request.maxTokens() ? finish(FinishReason.LENGTH, at) : room;
+    }
+
+    private boolean finish(FinishReason reason, long at) {
+        String rest = stops.append(detokenizer.flush());
+        FinishReason why = stops.found() ? FinishReason.STOP : reason;
+        end(rest + stops.flush(), new Ending.Finished(why, usage(), times(at)));
+        return true;
+    }
+
+    private void append(int token) {
+        if (length == tokens.length) {
+            tokens = Arrays.copyOf(tokens, Math.min(2 * length, request.prompt().length + request.maxTokens()));
+        }
+        tokens[length++] = token;
+    }
+
+    void fail(Problem problem, long at) {
+        end("", new Ending.Failed(problem, usage(), times(at)));
+    }
+
+    void cancel(long at) {
+        end("", new Ending.Cancelled(usage(), times(at)));
+    }
+
+    private void end(String text, Ending how) {
+        ending = how;
+        outbox.end(text, how);
+    }
+
+    boolean ended() {
+        return ending != null;
+    }
+
+    /** Tells those who want to know how it ended. */
+    void left(Consumer<Ending> listener) {
+        if (ending != null) {
+            listener.accept(ending);
+            whenEnded.accept(ending);
+        }
+    }
+
+    Usage usage() {
+        return new Usage(promptTokens(), generated());
+    }
+
+    StageTimes times(long at) {
+        return new StageTimes(submitted, seated, firstToken, at);
+    }
+}

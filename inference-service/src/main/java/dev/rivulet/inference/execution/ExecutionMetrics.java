@@ -1,0 +1,88 @@
+package dev.rivulet.inference.execution;
+
+import dev.rivulet.inference.execution.Ending.Finished;
+import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.inference.scheduling.StepPlan;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Component;
+
+/** Times of stages and steps, and counts of tokens, under our own names and under the field's. */
+@Component
+class ExecutionMetrics implements LoopListener {
+
+    private final MeterRegistry meters;
+
+    ExecutionMetrics(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    @Override
+    public void stepped(ModelVersion version, StepPlan plan, long nanos) {
+        meters.timer("rivulet.inference.step", "model", version.model(), "kind", kind(plan))
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private static String kind(StepPlan plan) {
+        if (plan.chunks().isEmpty()) {
+            return "decode";
+        }
+        return plan.rows().isEmpty() ? "prefill" : "mixed";
+    }
+
+    @Override
+    public void ended(ModelVersion version, Ending ending) {
+        String model = version.model();
+        StageTimes times = ending.times();
+        stage(model, "queue", times.queue());
+        stage(model, "prefill", times.prefill());
+        stage(model, "decode", times.decode());
+        if (times.firstToken() != 0) {
+            histogram("vllm:time_to_first_token", model).record(times.queue().plus(times.prefill()));
+            int rest = ending.usage().completionTokens() - 1;
+            if (rest > 0) {
+                histogram("vllm:inter_token_latency", model).record(times.decode().dividedBy(rest));
+            }
+        }
+        meters.counter("vllm:prompt_tokens", "model_name", model).increment(ending.usage().promptTokens());
+        meters.counter("vllm:generation_tokens", "model_name", model).increment(ending.usage().completionTokens());
+        meters.counter("rivulet.inference.requests", "model", model, "outcome", outcome(ending)).increment();
+    }
+
+    private void stage(String model, String stage, Duration duration) {
+        meters.timer("rivulet.inference.stage", "model", model, "stage", stage).record(duration);
+    }
+
+    private Timer histogram(String name, String model) {
+        return Timer.builder(name)
+                .tag("model_name", model)
+                .serviceLevelObjectives(
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(2500),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10))
+                .register(meters);
+    }
+
+    static String outcome(Ending ending) {
+        return switch (ending) {
+            case Finished finished -> finished.reason().wire();
+            case Ending.Cancelled ignored -> "cancelled";
+            case Ending.Failed failed -> failed.problem().code().wire();
+        };
+    }
+
+    @Override
+    public void broken(ModelVersion version) {
+        meters.counter("rivulet.inference.loops.broken", "model", version.model()).increment();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.rivulet.inference.execution;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How a loop runs.
+ *
+ * @param sequences most sequences of one model at once: running, waiting and parked
+ * @param stepTokens most prefill tokens between two decode steps
+ * @param queueTimeout how long a request waits for a slot before it is refused
+ * @param parkedKeep how long a stalled reader's sequence keeps its KV cache while others wait for a slot
+ * @param stallTimeout how long a reader may stall before its request ends
+ * @param drainTimeout how long a version that was replaced may finish its requests
+ */
+@Validated
+@ConfigurationProperties("rivulet.execution")
+public record ExecutionProperties(
+        @DefaultValue("1024") @Min(1) @Max(65_536) int sequences,
+        @DefaultValue("128") @Min(1) @Max(8192) int stepTokens,
+        @DefaultValue("30s") Duration queueTimeout,
+        @DefaultValue("2s") Duration parkedKeep,
+        @DefaultValue("5m") Duration stallTimeout,
+        @DefaultValue("60s") Duration drainTimeout) {}

@@ -1,0 +1,65 @@
+package dev.rivulet.inference.execution;
+
+import dev.rivulet.engine.ChatTemplate;
+import dev.rivulet.engine.ModelFacts;
+import dev.rivulet.engine.Tokenizer;
+import dev.rivulet.inference.models.ModelVersion;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A model version that answers now. Thread-safe. */
+public final class ServingModel {
+
+    private final DecodeLoop loop;
+    private final Instant since;
+
+    ServingModel(DecodeLoop loop, Instant since) {
+        this.loop = loop;
+        this.since = since;
+    }
+
+    public ModelVersion version() {
+        return loop.version();
+    }
+
+    /** When it was ready. */
+    public Instant since() {
+        return since;
+    }
+
+    public ModelFacts facts() {
+        return loop.model().facts();
+    }
+
+    public Tokenizer tokenizer() {
+        return loop.model().tokenizer();
+    }
+
+    public ChatTemplate chatTemplate() {
+        return loop.model().chatTemplate();
+    }
+
+    /** How loaded it is. */
+    public LoopLoad load() {
+        return new LoopLoad(loop.occupancy(), loop.tokensGenerated());
+    }
+
+    /** Slots in all. */
+    public int slots() {
+        return loop.model().decoder().slots();
+    }
+
+    /**
+     * Hands in a sequence; empty if this version takes no more: it was replaced, stops or is full.
+     *
+     * @param whenEnded hears on the loop thread how it ended, whoever reads; must be quick
+     */
+    public Optional<Generation> submit(GenerationRequest request, Consumer<Ending> whenEnded) {
+        return loop.submit(request, whenEnded);
+    }
+
+    DecodeLoop loop() {
+        return loop;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.rivulet.inference.execution;
+
+import dev.rivulet.engine.LanguageModel;
+import dev.rivulet.inference.models.ModelHost;
+import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.inference.scheduling.SchedulingLimits;
+import jakarta.annotation.PreDestroy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** The models that answer now, by name. A new version takes over when it is warm; the one before finishes what it has. */
+@Component
+public class ServingModels implements ModelHost {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServingModels.class);
+
+    private final ExecutionProperties properties;
+    private final LoopListener listener;
+    private final Clock clock;
+    private final Map<String, ServingModel> serving = new ConcurrentSkipListMap<>();
+    private volatile Consumer<ModelVersion> broken = version -> {};
+    private final Set<DecodeLoop> draining = ConcurrentHashMap.newKeySet();
+
+    ServingModels(ExecutionProperties properties, LoopListener listener, Clock clock) {
+        this.properties = properties;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    public Optional<ServingModel> find(String model) {
+        return Optional.ofNullable(serving.get(model)).filter(one -> one.loop().accepting());
+    }
+
+    /** In order of their names. */
+    public Collection<ServingModel> all() {
+        return List.copyOf(serving.values()).stream()
+                .filter(one -> one.loop().accepting())
+                .toList();
+    }
+
+    /** Versions that were replaced and finish what they have. */
+    public List<ModelVersion> draining() {
+        return draining.stream().map(DecodeLoop::version).toList();
+    }
+
+    /** Sequences of every version together. */
+    public int sequences() {
+        return serving.values().stream().mapToInt(one -> one.loop().size()).sum()
+                + draining.stream().mapToInt(DecodeLoop::size).sum();
+    }
+
+    @Override
+    public void serve(ModelVersion version, LanguageModel model) {
+        WarmUp.run(model);
+        DecodeLoop loop = new DecodeLoop(version, model, limits(model), listener, this::broken, System::nanoTime);
+        loop.start();
+        ServingModel before = serving.put(version.model(), new ServingModel(loop, clock.instant()));
+        LOG.info("{} serves", version);
+        if (before != null) {
+            drain(before.loop());
+        }
+    }
+
+    @Override
+    public void retire(String model) {
+        ServingModel before = serving.remove(model);
+        if (before != null) {
+            drain(before.loop());
+        }
+    }
+
+    @Override
+    public void onBroken(Consumer<ModelVersion> broken) {
+        this.broken = broken;
+    }
+
+    private void broken(DecodeLoop loop) {
+        serving.computeIfPresent(loop.version().model(), (name, one) -> one.loop() == loop ? null : one);
+        Thread.ofVirtual().name("close-" + loop.version()).start(loop::close);
+        broken.accept(loop.version());
+    }
+
+    private SchedulingLimits limits(LanguageModel model) {
+        int slots = model.decoder().slots();
+        int chunk = model.decoder().prefillChunk();
+        return new SchedulingLimits(
+                slots,
+                Math.max(slots, properties.sequences()),
+                chunk,
+                Math.max(chunk, properties.stepTokens()),
+                properties.queueTimeout(),
+                properties.parkedKeep(),
+                properties.stallTimeout());
+    }
+
+    private void drain(DecodeLoop loop) {
+        loop.refuseMore();
+        draining.add(loop);
+        Thread.ofVirtual().name("drain-" + loop.version()).start(() -> {
+            awaitEmpty(loop, properties.drainTimeout());
+            loop.close();
+            draining.remove(loop);
+            LOG.info("{} is unloaded", loop.version());
+        });
+    }
+
+    private static void awaitEmpty(DecodeLoop loop, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        try {
+            while (loop.size() > 0 && System.nanoTime() < end) {
+                Thread.sleep(20);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends every request with an error, and serves nothing any more. */
+    @PreDestroy
+    public void endAll() {
+        serving.values().forEach(one -> one.loop().close());
+        serving.clear();
+        draining.forEach(DecodeLoop::close);
+    }
+}

@@ -1,0 +1,228 @@
+package dev.rivulet.inference.models;
+
+import dev.rivulet.engine.Engine;
+import dev.rivulet.engine.EngineOptions;
+import dev.rivulet.engine.LanguageModel;
+import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.inference.models.Deployment.State;
+import dev.rivulet.inference.models.ModelFolders.ManifestRefusedException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what this replica serves in line with what the registry wants, one model at a time on its own thread. A version that
+ * can't be had is tried again; one that is refused waits for the next change. The version before serves on meanwhile.
+ */
+public final class ModelDeployments implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelDeployments.class);
+
+    private final ModelsProperties properties;
+    private final ModelFolders folders;
+    private final Supplier<Engine> engine;
+    private final ModelHost host;
+    private final Map<String, Track> tracks = new TreeMap<>();
+    private final Thread worker;
+    private boolean closed;
+
+    /** What is wanted of one model, and what is. Guarded by the deployments. */
+    private static final class Track {
+        private long revision = -1;
+        private @Nullable ModelManifest wanted;
+        private @Nullable ModelManifest served;
+        private @Nullable Deployment next;
+        private boolean due;
+        private long dueAt;
+        private int attempts;
+    }
+
+    ModelDeployments(ModelsProperties properties, BlobSource source, Supplier<Engine> engine, ModelHost host) {
+        this.properties = properties;
+        this.folders = new ModelFolders(properties, source);
+        this.engine = engine;
+        this.host = host;
+        this.worker = Thread.ofPlatform().name("models").daemon().unstarted(this::work);
+    }
+
+    void start() {
+        host.onBroken(this::broken);
+        worker.start();
+    }
+
+    /** Takes in the newest state of a model; an older revision is ignored. An empty champion stops serving it. */
+    synchronized void want(String model, long revision, Optional<ModelManifest> champion) {
+        Track track = tracks.computeIfAbsent(model, name -> new Track());
+        if (revision <= track.revision) {
+            return;
+        }
+        track.revision = revision;
+        track.wanted = champion.orElse(null);
+        track.attempts = 0;
+        track.due = true;
+        track.dueAt = System.nanoTime();
+        track.next = champion.filter(wanted -> !wanted.same(track.served))
+                .map(wanted -> new Deployment(wanted.version(), State.LOADING, null))
+                .orElse(null);
+        notifyAll();
+    }
+
+    /** The registry forgot a model. */
+    synchronized void forget(String model) {
+        Track track = tracks.get(model);
+        if (track != null) {
+            want(model, track.revision + 1, Optional.empty());
+            track.revision = -1;
+        }
+    }
+
+    private synchronized void broken(ModelVersion version) {
+        Track track = tracks.get(version.model());
+        if (track != null && track.served != null && track.served.version().equals(version)) {
+            track.served = null;
+            retry(track, version, "the model stopped with a fault");
+            notifyAll();
+        }
+    }
+
+    /** Every version this replica serves or tries to, by name. */
+    public synchronized List<Deployment> all() {
+        List<Deployment> all = new ArrayList<>();
+        for (Track track : tracks.values()) {
+            if (track.served != null) {
+                all.add(new Deployment(track.served.version(), State.READY, null));
+            }
+            if (track.next != null) {
+                all.add(track.next);
+            }
+        }
+        return all;
+    }
+
+    /** The version of a model that isn't served yet, if there is one. */
+    public synchronized Optional<Deployment> pending(String model) {
+        return Optional.ofNullable(tracks.get(model)).map(track -> track.next);
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                reconcile(awaitDue());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("no more models are loaded");
+        }
+    }
+
+    private synchronized String awaitDue() throws InterruptedException {
+        while (!closed) {
+            long now = System.nanoTime();
+            long wait = Long.MAX_VALUE;
+            for (Map.Entry<String, Track> entry : tracks.entrySet()) {
+                Track track = entry.getValue();
+                if (track.due && track.dueAt - now <= 0) {
+                    track.due = false;
+                    return entry.getKey();
+                }
+                wait = track.due ? Math.min(wait, track.dueAt - now) : wait;
+            }
+            wait(wait == Long.MAX_VALUE ? 0 : wait / 1_000_000 + 1);
+        }
+        throw new InterruptedException();
+    }
+
+    private void reconcile(String model) {
+        Track track;
+        ModelManifest wanted;
+        synchronized (this) {
+            track = tracks.get(model);
+            wanted = track == null ? null : track.wanted;
+        }
+        if (track == null) {
+            return;
+        }
+        if (wanted == null) {
+            host.retire(model);
+            settled(track, null, null);
+        } else if (!wanted.same(track.served)) {
+            deploy(track, wanted);
+        }
+    }
+
+    private void deploy(Track track, ModelManifest wanted) {
+        ModelVersion version = wanted.version();
+        try {
+            load(track, wanted);
+        } catch (IOException e) {
+            synchronized (this) {
+                retry(track, version, String.valueOf(e.getMessage()));
+            }
+        } catch (ModelRejectedException | ManifestRefusedException e) {
+            LOG.error("{} is refused: {}", version, e.getMessage());
+            failed(track, wanted, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("{} can't be loaded", version, e);
+            failed(track, wanted, "can't be loaded: " + e.getMessage());
+        }
+    }
+
+    private void load(Track track, ModelManifest wanted)
+            throws IOException, ModelRejectedException, ManifestRefusedException {
+        LOG.info("{}: {} files, {} bytes from {}", wanted.version(), wanted.files().size(), wanted.bytes(), wanted.registry());
+        var folder = folders.assemble(wanted);
+        EngineOptions options = new EngineOptions(
+                properties.slots(), properties.contextLength(), properties.grantedThreads(), properties.prefillChunk());
+        LanguageModel model = engine.get().load(folder, options);
+        try {
+            host.serve(wanted.version(), model);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+        settled(track, wanted, wanted);
+    }
+
+    private synchronized void settled(Track track, @Nullable ModelManifest done, @Nullable ModelManifest served) {
+        track.served = served;
+        if (done == track.wanted) {
+            track.next = null;
+            track.attempts = 0;
+        }
+    }
+
+    private synchronized void failed(Track track, ModelManifest wanted, String problem) {
+        if (wanted == track.wanted) {
+            track.next = new Deployment(wanted.version(), State.FAILED, problem);
+        }
+    }
+
+    private void retry(Track track, ModelVersion version, String problem) {
+        if (track.due || track.wanted == null || !track.wanted.version().equals(version)) {
+            return;
+        }
+        Duration wait = properties.retryLeast().multipliedBy(1L << Math.min(10, track.attempts++));
+        wait = wait.compareTo(properties.retryMost()) > 0 ? properties.retryMost() : wait;
+        String next = problem + "; tried again in " + Math.max(1, wait.toSeconds()) + " s";
+        LOG.warn("{}: {}", version, next);
+        track.next = new Deployment(version, State.FAILED, next);
+        track.dueAt = System.nanoTime() + wait.toNanos();
+        track.due = true;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        worker.interrupt();
+    }
+}

@@ -1,0 +1,20 @@
+package dev.rivulet.inference.models;
+
+import dev.rivulet.engine.LanguageModel;
+import java.util.function.Consumer;
+
+/** Where loaded models go to work. */
+public interface ModelHost {
+
+    /**
+     * Warms the model up and serves it in place of the version before, which finishes what it has. Returns once it serves. From
+     * here on the host closes the model, unless this throws.
+     */
+    void serve(ModelVersion version, LanguageModel model);
+
+    /** Stops serving a model; requests that run are finished. Nothing happens if it isn't served. */
+    void retire(String model);
+
+    /** Calls {@code broken} when a version that serves ends by a fault; it is gone from the host then. */
+    void onBroken(Consumer<ModelVersion> broken);
+}

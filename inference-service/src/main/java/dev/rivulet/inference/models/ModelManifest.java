@@ -1,0 +1,91 @@
+package dev.rivulet.inference.models;
+
+import dev.rivulet.events.model.v1.ModelVersionChanged;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one version is made of and where the bytes are. Checked: names, digests and paths are well-formed, paths stay inside the
+ * model's folder and don't clash.
+ *
+ * @param registry where blobs are read: {@code <registry>/api/blobs/<sha256>}
+ */
+record ModelManifest(ModelVersion version, List<File> files, URI registry) {
+
+    private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+    private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern PATH = Pattern.compile("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,7}");
+    private static final String CHAMPION = "champion";
+
+    /**
+     * One file.
+     *
+     * @param path relative, forward slashes
+     * @param sha256 lower-case hex
+     * @param size bytes
+     */
+    record File(String path, String sha256, long size) {
+
+        File {
+            check(path.length() <= 255 && PATH.matcher(path).matches(), "path", path);
+            check(List.of(path.split("/")).stream().noneMatch(s -> s.equals(".") || s.equals("..")), "path", path);
+            check(SHA256.matcher(sha256).matches(), "sha256", sha256);
+            check(size >= 0, "size", Long.toString(size));
+        }
+    }
+
+    ModelManifest {
+        files = List.copyOf(files);
+        check(MODEL.matcher(version.model()).matches(), "model", version.model());
+        check(VERSION.matcher(version.version()).matches(), "version", version.version());
+        check(Set.of("http", "https").contains(String.valueOf(registry.getScheme())), "registry", registry.toString());
+        Set<String> paths = new HashSet<>();
+        for (File file : files) {
+            check(paths.add(file.path().toLowerCase(java.util.Locale.ROOT)), "path", file.path());
+        }
+    }
+
+    /**
+     * The champion of a model, if it has one that generates text.
+     *
+     * @throws IllegalArgumentException if a name, path or digest is malformed; the message says which
+     */
+    static Optional<ModelManifest> champion(ModelVersionChanged event) {
+        if (!event.getTask().equals("text-generation")) {
+            return Optional.empty();
+        }
+        return event.getAliasesList().stream()
+                .filter(alias -> alias.getAlias().equals(CHAMPION))
+                .flatMap(alias -> event.getVersionsList().stream()
+                        .filter(version -> version.getVersion().equals(alias.getVersion())))
+                .findFirst()
+                .map(version -> new ModelManifest(
+                        new ModelVersion(event.getModel(), version.getVersion()),
+                        version.getFilesList().stream()
+                                .map(file -> new File(file.getPath(), file.getSha256(), file.getSizeBytes()))
+                                .toList(),
+                        URI.create(event.getRegistryUrl())));
+    }
+
+    /** Whether another manifest is the same version with the same bytes, wherever they are. */
+    boolean same(@Nullable ModelManifest other) {
+        return other != null && version.equals(other.version) && files.equals(other.files);
+    }
+
+    long bytes() {
+        return files.stream().mapToLong(File::size).sum();
+    }
+
+    private static void check(boolean valid, String what, String value) {
+        if (!valid) {
+            String shown = value.length() > 80 ? value.substring(0, 80) + "…" : value;
+            throw new IllegalArgumentException("the " + what + " '" + shown + "' is not allowed");
+        }
+    }
+}

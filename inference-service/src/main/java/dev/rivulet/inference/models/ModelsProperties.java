@@ -1,0 +1,49 @@
+package dev.rivulet.inference.models;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What a replica grants models, and how it gets them.
+ *
+ * @param engine name of the engine, empty for the only one on the class path
+ * @param slots sequences of one model that may hold a KV cache at once
+ * @param contextLength positions of a slot, 0 for what the model declares
+ * @param threads threads of one step, 0 for all cores but one
+ * @param prefillChunk most tokens of one prefill run
+ * @param cache folder of downloaded models
+ * @param cacheLimit bytes of blobs that are kept; the oldest unused ones go first
+ * @param maxModel bytes of all files of one version
+ * @param maxFiles files of one version
+ * @param connectTimeout to the registry
+ * @param readTimeout between two reads of a download
+ * @param retryLeast wait before the second attempt; doubles with every attempt
+ * @param retryMost longest wait between attempts
+ */
+@Validated
+@ConfigurationProperties("rivulet.models")
+public record ModelsProperties(
+        @DefaultValue("") String engine,
+        @DefaultValue("16") @Min(1) @Max(1024) int slots,
+        @DefaultValue("0") @Min(0) @Max(131_072) int contextLength,
+        @DefaultValue("0") @Min(0) @Max(256) int threads,
+        @DefaultValue("128") @Min(1) @Max(4096) int prefillChunk,
+        @DefaultValue("model-cache") Path cache,
+        @DefaultValue("20GB") DataSize cacheLimit,
+        @DefaultValue("8GB") DataSize maxModel,
+        @DefaultValue("256") @Min(1) @Max(10_000) int maxFiles,
+        @DefaultValue("5s") Duration connectTimeout,
+        @DefaultValue("30s") Duration readTimeout,
+        @DefaultValue("1s") Duration retryLeast,
+        @DefaultValue("30s") Duration retryMost) {
+
+    int grantedThreads() {
+        return threads > 0 ? threads : Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    }
+}

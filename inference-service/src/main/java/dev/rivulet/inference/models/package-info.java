@@ -1,0 +1,7 @@
+/** Follows the registry: downloads, checks and loads the champion version of every text-generation model, and swaps versions. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package dev.rivulet.inference.models;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,5 @@
+/** A replica: prompts in, tokens out, many readers on one model, each at its own pace. */
+@NullMarked
+package dev.rivulet.inference;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package dev.rivulet.inference.replica;
+
+import dev.rivulet.inference.execution.ServingModel;
+import dev.rivulet.inference.execution.ServingModels;
+import dev.rivulet.inference.scheduling.Occupancy;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** Gauges of slots and queues, by model. Refreshed with every report. */
+final class LoadMetrics {
+
+    private final ServingModels models;
+    private final List<Measure> measures;
+
+    private record Measure(MultiGauge gauge, String label, ToDoubleFunction<Occupancy> value) {}
+
+    LoadMetrics(MeterRegistry meters, ServingModels models) {
+        this.models = models;
+        this.measures = List.of(
+                measure(meters, "rivulet.inference.slots", "model", Occupancy::slots),
+                measure(meters, "rivulet.inference.slots.active", "model", Occupancy::active),
+                measure(meters, "rivulet.inference.slots.parked", "model", Occupancy::parked),
+                measure(meters, "rivulet.inference.queue", "model", Occupancy::waiting),
+                measure(meters, "rivulet.inference.outstanding.tokens", "model", Occupancy::outstandingTokens),
+                measure(meters, "vllm:num_requests_running", "model_name", Occupancy::active),
+                measure(meters, "vllm:num_requests_waiting", "model_name", Occupancy::waiting));
+    }
+
+    private static Measure measure(
+            MeterRegistry meters, String name, String label, ToDoubleFunction<Occupancy> value) {
+        return new Measure(MultiGauge.builder(name).register(meters), label, value);
+    }
+
+    /** Gives every model that serves now its gauges. */
+    void refresh() {
+        for (Measure measure : measures) {
+            List<Row<?>> rows = models.all().stream()
+                    .<Row<?>>map(model -> row(measure, model))
+                    .toList();
+            measure.gauge().register(rows, true);
+        }
+    }
+
+    private static Row<ServingModel> row(Measure measure, ServingModel model) {
+        Tags tags = Tags.of(measure.label(), model.version().model());
+        return Row.of(tags, model, one -> measure.value().applyAsDouble(one.load().occupancy()));
+    }
+}

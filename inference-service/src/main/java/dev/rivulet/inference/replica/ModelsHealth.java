@@ -1,0 +1,55 @@
+package dev.rivulet.inference.replica;
+
+import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.inference.execution.ServingModels;
+import dev.rivulet.inference.models.Deployment;
+import dev.rivulet.inference.models.ModelDeployments;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/** Ready while at least one model answers and the replica takes requests; says why where it isn't. */
+final class ModelsHealth implements HealthIndicator {
+
+    private final ServingModels models;
+    private final ModelDeployments deployments;
+    private final AdmissionGate gate;
+
+    ModelsHealth(ServingModels models, ModelDeployments deployments, AdmissionGate gate) {
+        this.models = models;
+        this.deployments = deployments;
+        this.gate = gate;
+    }
+
+    @Override
+    public Health health() {
+        List<String> ready =
+                models.all().stream().map(model -> model.version().toString()).toList();
+        List<Deployment> pending = deployments.all().stream()
+                .filter(deployment -> deployment.state() != Deployment.State.READY)
+                .toList();
+        Health.Builder health = ready.isEmpty() || gate.draining() ? Health.outOfService() : Health.up();
+        health.withDetail("ready", ready);
+        if (!pending.isEmpty()) {
+            health.withDetail("pending", pending.stream().map(ModelsHealth::describe).toList());
+        }
+        if (gate.draining()) {
+            health.withDetail("reason", "the replica shuts down");
+        } else if (ready.isEmpty()) {
+            health.withDetail("reason", reason(pending));
+        }
+        return health.build();
+    }
+
+    private static String reason(List<Deployment> pending) {
+        return pending.isEmpty()
+                ? "no model: register a text-generation model and give a version the alias 'champion'"
+                : pending.stream().map(ModelsHealth::describe).collect(Collectors.joining("; "));
+    }
+
+    private static String describe(Deployment deployment) {
+        String problem = deployment.problem() == null ? "" : ": " + deployment.problem();
+        return deployment.version() + " is " + deployment.state() + problem;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.rivulet.inference.replica;
+
+import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.inference.contract.ReplicaStatus;
+import dev.rivulet.inference.contract.ReplicaStatus.Served;
+import dev.rivulet.inference.execution.ServingModel;
+import dev.rivulet.inference.execution.ServingModels;
+import dev.rivulet.inference.models.Deployment;
+import dev.rivulet.inference.models.ModelDeployments;
+import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.inference.scheduling.Occupancy;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Composes the status of this replica. Thread-safe. */
+final class ReplicaReporter {
+
+    private static final List<String> CAPABILITIES = List.of("CHAT", "COMPLETION");
+
+    private final ReplicaProperties properties;
+    private final ServingModels models;
+    private final ModelDeployments deployments;
+    private final AdmissionGate gate;
+    private final Clock clock;
+    private final Instant started;
+    private Map<ModelVersion, Long> tokens = Map.of();
+    private Map<ModelVersion, Double> rates = Map.of();
+    private Instant counted;
+    private long sequence;
+
+    ReplicaReporter(
+            ReplicaProperties properties,
+            ServingModels models,
+            ModelDeployments deployments,
+            AdmissionGate gate,
+            Clock clock) {
+        this.properties = properties;
+        this.models = models;
+        this.deployments = deployments;
+        this.gate = gate;
+        this.clock = clock;
+        this.started = clock.instant();
+        this.counted = started;
+    }
+
+    /** The next report: its sequence number is one more than that of the one before, its rates are over the time since. */
+    synchronized ReplicaStatus next() {
+        Instant now = clock.instant();
+        double seconds = Math.max(1e-3, (now.toEpochMilli() - counted.toEpochMilli()) / 1e3);
+        Map<ModelVersion, Long> current = models.all().stream()
+                .collect(Collectors.toMap(ServingModel::version, one -> one.load().tokensGenerated(), (a, b) -> b));
+        Map<ModelVersion, Double> next = new TreeMap<>(java.util.Comparator.comparing(ModelVersion::toString));
+        current.forEach((version, count) ->
+                next.put(version, Math.max(0, count - tokens.getOrDefault(version, 0L)) / seconds));
+        tokens = current;
+        rates = next;
+        counted = now;
+        sequence++;
+        return current(now);
+    }
+
+    /** The state now, under the sequence number and with the rates of the last report. */
+    synchronized ReplicaStatus current() {
+        return current(clock.instant());
+    }
+
+    private ReplicaStatus current(Instant now) {
+        long memory = models.all().stream()
+                .mapToLong(one -> one.facts().memoryBytes())
+                .sum();
+        return new ReplicaStatus(
+                properties.id(),
+                properties.url(),
+                sequence,
+                started.toString(),
+                now.toString(),
+                gate.draining(),
+                properties.device(),
+                memory,
+                served());
+    }
+
+    private List<Served> served() {
+        List<Served> served = new ArrayList<>();
+        models.all().forEach(model -> served.add(ready(model)));
+        for (Deployment deployment : deployments.all()) {
+            switch (deployment.state()) {
+                case READY -> {}
+                case LOADING -> served.add(absent(deployment.version(), "LOADING", null));
+                case FAILED -> served.add(absent(deployment.version(), "FAILED", deployment.problem()));
+            }
+        }
+        models.draining().forEach(version -> served.add(absent(version, "UNLOADING", null)));
+        return served;
+    }
+
+    private Served ready(ServingModel model) {
+        Occupancy occupancy = model.load().occupancy();
+        return new Served(
+                model.version().model(),
+                model.version().version(),
+                "READY",
+                CAPABILITIES,
+                model.facts().contextLength(),
+                occupancy.slots(),
+                occupancy.active(),
+                occupancy.parked(),
+                occupancy.waiting(),
+                occupancy.outstandingTokens(),
+                rates.getOrDefault(model.version(), 0.0),
+                null);
+    }
+
+    private static Served absent(ModelVersion version, String state, @Nullable String problem) {
+        return new Served(version.model(), version.version(), state, List.of(), 0, 0, 0, 0, 0, 0, 0, problem);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.rivulet.inference.scheduling;
+
+/**
+ * How full a batch is.
+ *
+ * @param slots slots in all
+ * @param active sequences that hold a slot and whose reader takes text
+ * @param parked sequences whose reader stalls, with or without a slot
+ * @param waiting sequences that wait for a slot
+ * @param outstandingTokens tokens still to be prefilled or decoded at most
+ */
+public record Occupancy(int slots, int active, int parked, int waiting, long outstandingTokens) {}

@@ -1,0 +1,23 @@
+package dev.rivulet.inference.scheduling;
+
+/**
+ * Continuous batching. Every step decodes one token of each sequence whose reader takes text, then prefills a bounded number of
+ * prompt tokens, first come first served, so that a long prompt delays others by one chunk and no more.
+ *
+ * <p>A sequence whose reader stalls is parked: it leaves the decode rows and keeps its slot. When another waits for a slot and
+ * it was parked for {@link SchedulingLimits#parkedKeep()}, it loses its KV cache; once its reader is back it waits its turn and
+ * is computed again from its tokens.
+ */
+public final class Scheduler {
+
+    private Scheduler() {}
+
+    /**
+     * The next step.
+     *
+     * @param now nanoseconds of the clock that signals and outcomes carry
+     */
+    public static StepPlan plan(BatchState state, long now) {
+        return new Planning(state, now).plan();
+    }
+}

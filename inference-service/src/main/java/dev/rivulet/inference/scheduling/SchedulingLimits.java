@@ -1,0 +1,31 @@
+package dev.rivulet.inference.scheduling;
+
+import java.time.Duration;
+
+/**
+ * What a batch may hold and how long anything may wait.
+ *
+ * @param slots sequences that may hold a KV cache, at least 1
+ * @param sequences sequences in the batch in all: waiting, running and parked, at least {@code slots}
+ * @param prefillChunk most tokens of one prefill run, at least 1
+ * @param stepTokens most prefill tokens between two decode steps, at least {@code prefillChunk}
+ * @param queueTimeout how long a new sequence may wait for a slot
+ * @param parkedKeep how long a sequence whose reader stalls keeps its KV cache while others wait for a slot
+ * @param stallTimeout how long a reader may stall before its sequence ends
+ */
+public record SchedulingLimits(
+        int slots,
+        int sequences,
+        int prefillChunk,
+        int stepTokens,
+        Duration queueTimeout,
+        Duration parkedKeep,
+        Duration stallTimeout) {
+
+    public SchedulingLimits {
+        if (slots < 1 || sequences < slots || prefillChunk < 1 || stepTokens < prefillChunk) {
+            throw new IllegalArgumentException("need slots >= 1, sequences >= slots, stepTokens >= prefillChunk >= 1: "
+                    + slots + ", " + sequences + ", " + stepTokens + ", " + prefillChunk);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package dev.rivulet.inference.scheduling;
+
+/** Names one sequence of one loop; grows with arrival. */
+public record SequenceId(long value) {}

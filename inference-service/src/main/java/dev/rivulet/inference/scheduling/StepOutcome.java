@@ -1,0 +1,17 @@
+package dev.rivulet.inference.scheduling;
+
+import java.util.List;
+
+/**
+ * What a plan came to.
+ *
+ * @param plan the plan that ran
+ * @param progress one entry for each sequence that a row or a chunk of the plan advanced
+ * @param at nanoseconds of the loop's clock when the step ended
+ */
+public record StepOutcome(StepPlan plan, List<Progress> progress, long at) {
+
+    public StepOutcome {
+        progress = List.copyOf(progress);
+    }
+}

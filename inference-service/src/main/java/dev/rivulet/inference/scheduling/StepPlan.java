@@ -1,0 +1,54 @@
+package dev.rivulet.inference.scheduling;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * One step, to be carried out in this order: departures and evictions free slots, moves bring the decoding sequences to slots
+ * {@code 0..rows-1}, seatings give slots to waiting sequences, then one decode step over the rows, then the prefill chunks.
+ *
+ * @param departures sequences that leave the batch
+ * @param evictions sequences that lose their KV cache and stay
+ * @param moves exchanges of slots
+ * @param seatings waiting sequences that get a slot
+ * @param rows sequences of the decode step; row {@code i} is in slot {@code i}
+ * @param chunks prefill runs, at most {@link SchedulingLimits#stepTokens()} tokens together
+ * @param wakeAt when an idle loop must plan again, nanoseconds of the loop's clock
+ */
+public record StepPlan(
+        List<Departure> departures,
+        List<SequenceId> evictions,
+        List<Move> moves,
+        List<Seating> seatings,
+        List<SequenceId> rows,
+        List<Chunk> chunks,
+        OptionalLong wakeAt,
+        BatchState arranged) {
+
+    /** Why a sequence leaves without having finished. */
+    public enum Reason {
+        READER_GONE,
+        QUEUE_TIMEOUT,
+        READER_STALLED
+    }
+
+    public record Departure(SequenceId id, Reason reason) {}
+
+    /**
+     * Exchanges two slots.
+     *
+     * @param fromLength positions in use, at least 1
+     * @param toLength positions in use, 0 for an empty slot
+     */
+    public record Move(int from, int fromLength, int to, int toLength) {}
+
+    public record Seating(SequenceId id, int slot) {}
+
+    /** Prefill of {@code tokens} tokens of a sequence from {@code position} on. */
+    public record Chunk(SequenceId id, int slot, int position, int tokens) {}
+
+    /** Whether the step computes nothing. */
+    public boolean idle() {
+        return rows.isEmpty() && chunks.isEmpty();
+    }
+}

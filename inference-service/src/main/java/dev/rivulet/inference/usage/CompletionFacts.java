@@ -1,0 +1,23 @@
+package dev.rivulet.inference.usage;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one finished request cost.
+ *
+ * @param request its id
+ * @param finishReason stop, length, cancelled or error
+ * @param stages time of each stage by name, in order
+ * @param traceparent W3C trace context, if there is one
+ */
+public record CompletionFacts(
+        String request,
+        String model,
+        String version,
+        int promptTokens,
+        int completionTokens,
+        String finishReason,
+        Map<String, Duration> stages,
+        @Nullable String traceparent) {}

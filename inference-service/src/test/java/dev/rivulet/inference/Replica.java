@@ -1,0 +1,80 @@
+package dev.rivulet.inference;
+
+import dev.rivulet.engine.EngineOptions;
+import dev.rivulet.inference.execution.ServingModels;
+import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.testsupport.FakeDecoderRunner.Watcher;
+import dev.rivulet.testsupport.FakeLanguageModel;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** A replica on a free port, without a broker and a registry unless the properties name them. */
+public final class Replica implements AutoCloseable {
+
+    public static final String MODEL = "fake";
+
+    private final ConfigurableApplicationContext context;
+
+    private Replica(List<String> properties) {
+        List<String> all = new ArrayList<>(List.of(
+                "server.port=0",
+                "spring.main.banner-mode=off",
+                "spring.kafka.bootstrap-servers=127.0.0.1:1",
+                "spring.cloud.config.enabled=false",
+                "spring.config.import=",
+                "spring.cloud.bus.enabled=false",
+                "spring.boot.admin.client.enabled=false",
+                "rivulet.replica.id=test",
+                "rivulet.replica.url=http://127.0.0.1"));
+        all.addAll(properties);
+        context = new SpringApplicationBuilder(InferenceApplication.class)
+                .properties(all.toArray(String[]::new))
+                .run(all.stream().map(property -> "--" + property).toArray(String[]::new));
+    }
+
+    public static Replica start(String... properties) {
+        return new Replica(List.of(properties));
+    }
+
+    /** Serves the fake model in so many slots. */
+    public Replica serving(int slots, int meanAnswerTokens, Watcher watcher) {
+        return serving(MODEL, "1", new FakeLanguageModel(new EngineOptions(slots, 0, 1, 64), meanAnswerTokens, watcher));
+    }
+
+    public Replica serving(String model, String version, FakeLanguageModel fake) {
+        models().serve(new ModelVersion(model, version), fake);
+        return this;
+    }
+
+    public ServingModels models() {
+        return context.getBean(ServingModels.class);
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public int port() {
+        return ((WebServerApplicationContext) context).getWebServer().getPort();
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    public WebTestClient client() {
+        return WebTestClient.bindToServer()
+                .baseUrl(url())
+                .responseTimeout(java.time.Duration.ofSeconds(20))
+                .build();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
