@@ -42,7 +42,8 @@ public final class Replica implements AutoCloseable {
 
     /** Serves the fake model in so many slots. */
     public Replica serving(int slots, int meanAnswerTokens, Watcher watcher) {
-        return serving(MODEL, "1", new FakeLanguageModel(new EngineOptions(slots, 0, 1, 64), meanAnswerTokens, watcher));
+        return serving(
+                MODEL, "1", new FakeLanguageModel(new EngineOptions(slots, 0, 1, 64), meanAnswerTokens, watcher));
     }
 
     public Replica serving(String model, String version, FakeLanguageModel fake) {

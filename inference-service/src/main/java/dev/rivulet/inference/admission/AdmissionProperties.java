@@ -13,4 +13,5 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("rivulet.admission")
-public record AdmissionProperties(@DefaultValue("256") @Min(0) @Max(100_000) int queue) {}
+public record AdmissionProperties(
+        @DefaultValue("256") @Min(0) @Max(100_000) int queue) {}

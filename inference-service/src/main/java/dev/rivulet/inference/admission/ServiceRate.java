@@ -15,7 +15,8 @@ final class ServiceRate {
     void left(long now, boolean busy) {
         if (last != 0 && busy) {
             double seconds = (now - last) / 1e9;
-            secondsPerRequest = secondsPerRequest == 0 ? seconds : secondsPerRequest + WEIGHT * (seconds - secondsPerRequest);
+            secondsPerRequest =
+                    secondsPerRequest == 0 ? seconds : secondsPerRequest + WEIGHT * (seconds - secondsPerRequest);
         }
         last = now;
     }

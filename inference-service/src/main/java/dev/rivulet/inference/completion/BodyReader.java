@@ -47,7 +47,8 @@ final class BodyReader {
     private void checkHeaders(HttpHeaders headers) {
         MediaType type = headers.getContentType();
         if (type == null || !MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
-            throw problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the request with 'Content-Type: application/json'.");
+            throw problem(
+                    ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the request with 'Content-Type: application/json'.");
         }
         String encoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -99,9 +100,9 @@ final class BodyReader {
         private synchronized void take(int count) {
             counted += count;
             if (held.addAndGet(count) > budget) {
-                throw new ProblemException(
-                        Problem.of(ProblemCode.QUEUE_FULL, "Too many request bodies arrive at once; send it again later.")
-                                .retryAfter(Duration.ofSeconds(1)));
+                throw new ProblemException(Problem.of(
+                                ProblemCode.QUEUE_FULL, "Too many request bodies arrive at once; send it again later.")
+                        .retryAfter(Duration.ofSeconds(1)));
             }
         }
 

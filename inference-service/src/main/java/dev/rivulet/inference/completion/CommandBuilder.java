@@ -219,7 +219,8 @@ final class CommandBuilder {
     }
 
     static ProblemException unsupported(String path, String what) {
-        return new ProblemException(Problem.at(ProblemCode.UNSUPPORTED_PARAMETER, path, "'" + path + "' " + what + "."));
+        return new ProblemException(
+                Problem.at(ProblemCode.UNSUPPORTED_PARAMETER, path, "'" + path + "' " + what + "."));
     }
 
     CompletionCommand build() {
@@ -240,8 +241,7 @@ final class CommandBuilder {
 
     private static <T> T required(String name, @Nullable T value) {
         if (value == null) {
-            throw new ProblemException(
-                    Problem.at(ProblemCode.MISSING_PARAMETER, name, "'" + name + "' is missing."));
+            throw new ProblemException(Problem.at(ProblemCode.MISSING_PARAMETER, name, "'" + name + "' is missing."));
         }
         return Objects.requireNonNull(value);
     }

@@ -92,10 +92,9 @@ final class CompletionHandler {
         headers.setContentType(MediaType.TEXT_EVENT_STREAM);
         headers.setCacheControl("no-store");
         headers.set("X-Accel-Buffering", "no");
-        TokenStream tokens =
-                new TokenStream(running.generation(), events(running, chat), executor, properties.ping());
-        return response.writeAndFlushWith(
-                Flux.from(tokens).map(bytes -> Mono.just(response.bufferFactory().wrap(bytes))));
+        TokenStream tokens = new TokenStream(running.generation(), events(running, chat), executor, properties.ping());
+        return response.writeAndFlushWith(Flux.from(tokens)
+                .map(bytes -> Mono.just(response.bufferFactory().wrap(bytes))));
     }
 
     private StreamText events(Running running, boolean chat) {
@@ -124,9 +123,10 @@ final class CompletionHandler {
                 }
                 Frames.done(timing(running, ending).header(), events);
             }
-            case Ending.Failed failed -> events.append("data: ")
-                    .append(json.writeValueAsString(OpenAiError.of(failed.problem())))
-                    .append("\n\n");
+            case Ending.Failed failed ->
+                events.append("data: ")
+                        .append(json.writeValueAsString(OpenAiError.of(failed.problem())))
+                        .append("\n\n");
             case Ending.Cancelled ignored -> {}
         }
     }
@@ -146,7 +146,8 @@ final class CompletionHandler {
                 byte[] body = json.writeValueAsBytes(answer(running, chat, batch.text(), finished));
                 response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
                 response.getHeaders().setContentLength(body.length);
-                response.getHeaders().set("Server-Timing", timing(running, finished).header());
+                response.getHeaders()
+                        .set("Server-Timing", timing(running, finished).header());
                 DataBuffer buffer = response.bufferFactory().wrap(body);
                 yield response.writeWith(Mono.just(buffer));
             }

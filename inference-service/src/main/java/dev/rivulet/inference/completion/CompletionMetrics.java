@@ -24,7 +24,8 @@ final class CompletionMetrics {
     void answered(String model, StageTiming timing) {
         timing.stages().forEach((stage, duration) -> {
             if (stage.equals("tokenise") || stage.equals("postprocess")) {
-                meters.timer("rivulet.inference.stage", "model", model, "stage", stage).record(duration);
+                meters.timer("rivulet.inference.stage", "model", model, "stage", stage)
+                        .record(duration);
             }
         });
     }

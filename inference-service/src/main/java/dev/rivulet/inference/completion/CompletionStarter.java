@@ -71,9 +71,9 @@ final class CompletionStarter {
             }
             model = find(command.model());
         }
-        throw new ProblemException(Problem.of(
-                        ProblemCode.QUEUE_FULL, "Model '" + command.model() + "' holds all the requests it may.")
-                .retryAfter(LOADING_RETRY));
+        throw new ProblemException(
+                Problem.of(ProblemCode.QUEUE_FULL, "Model '" + command.model() + "' holds all the requests it may.")
+                        .retryAfter(LOADING_RETRY));
     }
 
     private static CompletionFacts facts(RequestLife life, ModelVersion version, Duration tokenise, Ending ending) {
@@ -102,7 +102,9 @@ final class CompletionStarter {
                 .map(pending -> Problem.of(
                                 ProblemCode.MODEL_LOADING,
                                 "Model '" + name + "' is not ready yet"
-                                        + Optional.ofNullable(pending.problem()).map(why -> ": " + why).orElse("."))
+                                        + Optional.ofNullable(pending.problem())
+                                                .map(why -> ": " + why)
+                                                .orElse("."))
                         .retryAfter(LOADING_RETRY))
                 .orElseGet(() -> Problem.at(
                         ProblemCode.MODEL_NOT_FOUND,
@@ -153,8 +155,7 @@ final class CompletionStarter {
             case Text text -> model.tokenizer().encode(text.prompt());
             case Conversation conversation -> {
                 try {
-                    yield model.tokenizer()
-                            .encode(model.chatTemplate().render(conversation.messages(), true));
+                    yield model.tokenizer().encode(model.chatTemplate().render(conversation.messages(), true));
                 } catch (TemplateException e) {
                     throw new ProblemException(Problem.at(
                             ProblemCode.INVALID_VALUE,

@@ -69,12 +69,15 @@ class ErrorAnswers implements WebExceptionHandler {
     }
 
     private static Problem ofStatus(ServerWebExchange exchange, ResponseStatusException failure) {
-        String path = exchange.getRequest().getMethod() + " " + exchange.getRequest().getPath().value();
+        String path = exchange.getRequest().getMethod() + " "
+                + exchange.getRequest().getPath().value();
         HttpStatus status = HttpStatus.resolve(failure.getStatusCode().value());
         return switch (status) {
-            case NOT_FOUND -> Problem.of(
-                    ProblemCode.NOT_FOUND,
-                    "There is no " + path + "; there are POST /v1/chat/completions, POST /v1/completions and GET /v1/models.");
+            case NOT_FOUND ->
+                Problem.of(
+                        ProblemCode.NOT_FOUND,
+                        "There is no " + path
+                                + "; there are POST /v1/chat/completions, POST /v1/completions and GET /v1/models.");
             case METHOD_NOT_ALLOWED ->
                 Problem.of(ProblemCode.METHOD_NOT_ALLOWED, path + " is not allowed; see the Allow header.");
             case UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE ->

@@ -42,7 +42,9 @@ final class Frames {
         if (!text.isEmpty()) {
             frames.append(head).append(chat ? "{\"index\":0,\"delta\":{\"content\":\"" : "{\"index\":0,\"text\":\"");
             JsonText.escape(text, frames);
-            frames.append(chat ? "\"}" : "\"").append(",\"logprobs\":null,\"finish_reason\":null}]").append(tail);
+            frames.append(chat ? "\"}" : "\"")
+                    .append(",\"logprobs\":null,\"finish_reason\":null}]")
+                    .append(tail);
         }
         return frames;
     }

@@ -18,10 +18,12 @@ final class PromptThreads implements AutoCloseable {
     PromptThreads(int threads, int queue) {
         int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         executor = new ThreadPoolExecutor(
-                count, count, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queue), Thread.ofPlatform()
-                        .name("prompt-", 0)
-                        .daemon()
-                        .factory());
+                count,
+                count,
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(queue),
+                Thread.ofPlatform().name("prompt-", 0).daemon().factory());
         executor.allowCoreThreadTimeOut(true);
     }
 

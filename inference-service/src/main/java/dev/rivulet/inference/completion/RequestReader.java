@@ -85,7 +85,8 @@ final class RequestReader {
         CoderResult result = decoder.decode(bytes, characters, true);
         if (result.isError()) {
             throw new ProblemException(Problem.of(
-                    ProblemCode.INVALID_JSON, "The body is not UTF-8: the byte at offset " + bytes.position() + " is wrong."));
+                    ProblemCode.INVALID_JSON,
+                    "The body is not UTF-8: the byte at offset " + bytes.position() + " is wrong."));
         }
         return java.util.Arrays.copyOf(characters.array(), characters.position());
     }

@@ -25,7 +25,10 @@ record StageTiming(Map<String, Duration> stages) {
     String header() {
         return stages.entrySet().stream()
                 .map(stage -> String.format(
-                        Locale.ROOT, "%s;dur=%.3f", stage.getKey(), stage.getValue().toNanos() / 1e6))
+                        Locale.ROOT,
+                        "%s;dur=%.3f",
+                        stage.getKey(),
+                        stage.getValue().toNanos() / 1e6))
                 .collect(Collectors.joining(", "));
     }
 }

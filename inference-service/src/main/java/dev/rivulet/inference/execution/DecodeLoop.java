@@ -75,7 +75,8 @@ final class DecodeLoop implements AutoCloseable {
         this.runner = new StepRunner(model.decoder(), sequences, clock);
         this.state = BatchState.empty(limits);
         this.occupancy = state.occupancy();
-        this.thread = Thread.ofPlatform().name("decode-" + version.model()).daemon().unstarted(this::run);
+        this.thread =
+                Thread.ofPlatform().name("decode-" + version.model()).daemon().unstarted(this::run);
     }
 
     void start() {
@@ -120,17 +121,11 @@ final class DecodeLoop implements AutoCloseable {
             return Optional.empty();
         }
         SequenceId id = new SequenceId(ids.incrementAndGet());
-        Outbox outbox = new Outbox(
-                request.outboxCharacters(), () -> signal(new Signal.ReaderResumed(id, clock.getAsLong())));
+        Outbox outbox =
+                new Outbox(request.outboxCharacters(), () -> signal(new Signal.ReaderResumed(id, clock.getAsLong())));
         long now = clock.getAsLong();
         ActiveSequence sequence = new ActiveSequence(
-                id,
-                request,
-                model.tokenizer().detokenizer(),
-                model.facts().endTokens(),
-                outbox,
-                whenEnded,
-                now);
+                id, request, model.tokenizer().detokenizer(), model.facts().endTokens(), outbox, whenEnded, now);
         sequences.put(id, sequence);
         signal(new Signal.Submitted(id, request.prompt().length, request.maxTokens(), now));
         return Optional.of(new Generation(version, outbox, () -> gone(id)));
@@ -152,11 +147,13 @@ final class DecodeLoop implements AutoCloseable {
             while (!stopped) {
                 turn();
             }
-            endAll(Problem.of(ProblemCode.DRAINING, "The replica stopped serving this model version; send the request again."));
+            endAll(Problem.of(
+                    ProblemCode.DRAINING, "The replica stopped serving this model version; send the request again."));
         } catch (Throwable e) {
             LOG.error("The loop of {} ended", version, e);
             refuseMore();
-            endAll(Problem.of(ProblemCode.INTERNAL_ERROR, "The model stopped with a fault; the replica's log says more."));
+            endAll(Problem.of(
+                    ProblemCode.INTERNAL_ERROR, "The model stopped with a fault; the replica's log says more."));
             listener.broken(version);
             broken.accept(this);
         }
@@ -224,7 +221,8 @@ final class DecodeLoop implements AutoCloseable {
                 sequence.fail(
                         Problem.of(
                                         ProblemCode.QUEUE_TIMEOUT,
-                                        "The request waited " + limits.queueTimeout().toSeconds()
+                                        "The request waited "
+                                                + limits.queueTimeout().toSeconds()
                                                 + " s for a free slot; send it again later.")
                                 .retryAfter(limits.queueTimeout()),
                         now);
@@ -232,7 +230,8 @@ final class DecodeLoop implements AutoCloseable {
                 sequence.fail(
                         Problem.of(
                                 ProblemCode.DEADLINE_EXCEEDED,
-                                "The reader took no text for " + limits.stallTimeout().toSeconds() + " s."),
+                                "The reader took no text for "
+                                        + limits.stallTimeout().toSeconds() + " s."),
                         now);
         }
         leave(departure.id());
@@ -246,7 +245,8 @@ final class DecodeLoop implements AutoCloseable {
     }
 
     private void endSeated(StepPlan plan) {
-        Problem problem = Problem.of(ProblemCode.INTERNAL_ERROR, "The model failed in this step; send the request again.");
+        Problem problem =
+                Problem.of(ProblemCode.INTERNAL_ERROR, "The model failed in this step; send the request again.");
         BatchState arranged = plan.arranged();
         arranged.seated().forEach(id -> end(id, problem));
         state = arranged.withoutSeated();

@@ -43,12 +43,16 @@ class ExecutionMetrics implements LoopListener {
             histogram("vllm:time_to_first_token", model).record(times.queue().plus(times.prefill()));
             int rest = ending.usage().completionTokens() - 1;
             if (rest > 0) {
-                histogram("vllm:inter_token_latency", model).record(times.decode().dividedBy(rest));
+                histogram("vllm:inter_token_latency", model)
+                        .record(times.decode().dividedBy(rest));
             }
         }
-        meters.counter("vllm:prompt_tokens", "model_name", model).increment(ending.usage().promptTokens());
-        meters.counter("vllm:generation_tokens", "model_name", model).increment(ending.usage().completionTokens());
-        meters.counter("rivulet.inference.requests", "model", model, "outcome", outcome(ending)).increment();
+        meters.counter("vllm:prompt_tokens", "model_name", model)
+                .increment(ending.usage().promptTokens());
+        meters.counter("vllm:generation_tokens", "model_name", model)
+                .increment(ending.usage().completionTokens());
+        meters.counter("rivulet.inference.requests", "model", model, "outcome", outcome(ending))
+                .increment();
     }
 
     private void stage(String model, String stage, Duration duration) {
@@ -83,6 +87,7 @@ class ExecutionMetrics implements LoopListener {
 
     @Override
     public void broken(ModelVersion version) {
-        meters.counter("rivulet.inference.loops.broken", "model", version.model()).increment();
+        meters.counter("rivulet.inference.loops.broken", "model", version.model())
+                .increment();
     }
 }

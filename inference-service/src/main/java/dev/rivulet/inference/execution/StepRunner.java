@@ -35,7 +35,8 @@ final class StepRunner {
         plan.moves().forEach(this::move);
         long start = clock.getAsLong();
         plan.seatings().forEach(seating -> sequence(seating.id()).seated(start));
-        List<Progress> progress = new ArrayList<>(plan.rows().size() + plan.chunks().size());
+        List<Progress> progress =
+                new ArrayList<>(plan.rows().size() + plan.chunks().size());
         decode(plan.rows(), progress);
         prefill(plan.chunks(), progress);
         return new StepOutcome(plan, progress, clock.getAsLong());
@@ -81,8 +82,8 @@ final class StepRunner {
 
     private Progress prefill(Chunk chunk) {
         ActiveSequence sequence = sequence(chunk.id());
-        FloatBuffer logits = decoder.prefill(
-                chunk.slot(), chunk.position(), sequence.tokens(chunk.position(), chunk.tokens()));
+        FloatBuffer logits =
+                decoder.prefill(chunk.slot(), chunk.position(), sequence.tokens(chunk.position(), chunk.tokens()));
         int computed = chunk.position() + chunk.tokens();
         return computed == sequence.total()
                 ? sequence.pick(logits, 0, decoder.vocabularySize(), computed, clock.getAsLong())

@@ -57,7 +57,8 @@ final class BlobCache {
     }
 
     private void download(File file, URI registry, Path part, Path blob) throws IOException {
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(
+                        part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 FileLock lock = lock(channel, part)) {
             MessageDigest digest = sha256();
             long have = resume(channel, digest, file);
@@ -112,7 +113,9 @@ final class BlobCache {
             channel.position(total);
             OutputStream out = Channels.newOutputStream(channel);
             byte[] buffer = new byte[BUFFER];
-            for (int read = opened.bytes().read(buffer); read >= 0; read = opened.bytes().read(buffer)) {
+            for (int read = opened.bytes().read(buffer);
+                    read >= 0;
+                    read = opened.bytes().read(buffer)) {
                 total += read;
                 if (total > file.size()) {
                     channel.truncate(0);
@@ -129,9 +132,11 @@ final class BlobCache {
     void prune(long limit, Set<String> used) throws IOException {
         List<Path> oldestFirst;
         try (Stream<Path> files = Files.list(blobs)) {
-            oldestFirst = files.sorted(Comparator.comparingLong(BlobCache::modified)).toList();
+            oldestFirst =
+                    files.sorted(Comparator.comparingLong(BlobCache::modified)).toList();
         }
-        long total = oldestFirst.stream().mapToLong(path -> path.toFile().length()).sum();
+        long total =
+                oldestFirst.stream().mapToLong(path -> path.toFile().length()).sum();
         for (Path blob : oldestFirst) {
             if (total > limit && !used.contains(blob.getFileName().toString())) {
                 total -= blob.toFile().length();

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param problem why it failed, and what happens next
  */
-public record Deployment(ModelVersion version, State state, @Nullable String problem) {
+public record Deployment(
+        ModelVersion version, State state, @Nullable String problem) {
 
     /** Loading includes the download. */
     public enum State {

@@ -1,5 +1,6 @@
 package dev.rivulet.inference.models;
 
+import dev.rivulet.access.ServiceToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -17,14 +18,15 @@ class HttpBlobSource implements BlobSource {
 
     private final RestClient client;
 
-    HttpBlobSource(RestClient.Builder builder, ModelsProperties properties) {
+    HttpBlobSource(RestClient.Builder builder, ServiceToken token, ModelsProperties properties) {
         HttpClient http = HttpClient.newBuilder()
                 .connectTimeout(properties.connectTimeout())
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
         JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http);
         factory.setReadTimeout(properties.readTimeout());
-        this.client = builder.requestFactory(factory).build();
+        this.client =
+                builder.requestFactory(factory).defaultHeaders(token::authorize).build();
     }
 
     @Override
@@ -36,7 +38,8 @@ class HttpBlobSource implements BlobSource {
                     .headers(headers -> range(headers, offset))
                     .exchangeForRequiredValue((request, response) -> opened(url, offset, response), false);
         } catch (ResourceAccessException e) {
-            throw new IOException(url + " can't be read: " + e.getMostSpecificCause().getMessage(), e);
+            throw new IOException(
+                    url + " can't be read: " + e.getMostSpecificCause().getMessage(), e);
         }
     }
 

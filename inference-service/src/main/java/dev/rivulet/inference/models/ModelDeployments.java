@@ -176,7 +176,12 @@ public final class ModelDeployments implements AutoCloseable {
 
     private void load(Track track, ModelManifest wanted)
             throws IOException, ModelRejectedException, ManifestRefusedException {
-        LOG.info("{}: {} files, {} bytes from {}", wanted.version(), wanted.files().size(), wanted.bytes(), wanted.registry());
+        LOG.info(
+                "{}: {} files, {} bytes from {}",
+                wanted.version(),
+                wanted.files().size(),
+                wanted.bytes(),
+                wanted.registry());
         var folder = folders.assemble(wanted);
         EngineOptions options = new EngineOptions(
                 properties.slots(), properties.contextLength(), properties.grantedThreads(), properties.prefillChunk());

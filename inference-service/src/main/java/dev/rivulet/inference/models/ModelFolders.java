@@ -50,8 +50,9 @@ final class ModelFolders {
     private void check(ModelManifest manifest) throws ManifestRefusedException {
         long limit = properties.maxModel().toBytes();
         if (manifest.files().isEmpty() || manifest.files().size() > properties.maxFiles()) {
-            throw new ManifestRefusedException("the version has " + manifest.files().size() + " files; 1 to "
-                    + properties.maxFiles() + " are accepted (rivulet.models.max-files)");
+            throw new ManifestRefusedException(
+                    "the version has " + manifest.files().size() + " files; 1 to " + properties.maxFiles()
+                            + " are accepted (rivulet.models.max-files)");
         }
         if (manifest.files().stream().anyMatch(file -> file.size() > limit) || manifest.bytes() > limit) {
             throw new ManifestRefusedException("the version has " + manifest.bytes() + " bytes; " + limit

@@ -30,8 +30,7 @@ final class LoadMetrics {
                 measure(meters, "vllm:num_requests_waiting", "model_name", Occupancy::waiting));
     }
 
-    private static Measure measure(
-            MeterRegistry meters, String name, String label, ToDoubleFunction<Occupancy> value) {
+    private static Measure measure(MeterRegistry meters, String name, String label, ToDoubleFunction<Occupancy> value) {
         return new Measure(MultiGauge.builder(name).register(meters), label, value);
     }
 
@@ -47,6 +46,7 @@ final class LoadMetrics {
 
     private static Row<ServingModel> row(Measure measure, ServingModel model) {
         Tags tags = Tags.of(measure.label(), model.version().model());
-        return Row.of(tags, model, one -> measure.value().applyAsDouble(one.load().occupancy()));
+        return Row.of(
+                tags, model, one -> measure.value().applyAsDouble(one.load().occupancy()));
     }
 }

@@ -32,7 +32,8 @@ final class ModelsHealth implements HealthIndicator {
         Health.Builder health = ready.isEmpty() || gate.draining() ? Health.outOfService() : Health.up();
         health.withDetail("ready", ready);
         if (!pending.isEmpty()) {
-            health.withDetail("pending", pending.stream().map(ModelsHealth::describe).toList());
+            health.withDetail(
+                    "pending", pending.stream().map(ModelsHealth::describe).toList());
         }
         if (gate.draining()) {
             health.withDetail("reason", "the replica shuts down");

@@ -54,7 +54,8 @@ final class ReplicaReporter {
         Instant now = clock.instant();
         double seconds = Math.max(1e-3, (now.toEpochMilli() - counted.toEpochMilli()) / 1e3);
         Map<ModelVersion, Long> current = models.all().stream()
-                .collect(Collectors.toMap(ServingModel::version, one -> one.load().tokensGenerated(), (a, b) -> b));
+                .collect(Collectors.toMap(
+                        ServingModel::version, one -> one.load().tokensGenerated(), (a, b) -> b));
         Map<ModelVersion, Double> next = new TreeMap<>(java.util.Comparator.comparing(ModelVersion::toString));
         current.forEach((version, count) ->
                 next.put(version, Math.max(0, count - tokens.getOrDefault(version, 0L)) / seconds));

@@ -41,7 +41,14 @@ final class Planning {
         int rows = contiguous();
         newcomers.forEach(this::seat);
         return new StepPlan(
-                departures, evictions, moves, seatings, ids(rows), chunks(), wakeAt(), new BatchState(limits, sequences));
+                departures,
+                evictions,
+                moves,
+                seatings,
+                ids(rows),
+                chunks(),
+                wakeAt(),
+                new BatchState(limits, sequences));
     }
 
     private void dismiss() {

@@ -57,8 +57,7 @@ record SequenceState(
     }
 
     SequenceState inSlot(int slot) {
-        return new SequenceState(
-                id, promptTokens, maxTokens, generated, computed, slot, reading, cancelled, since);
+        return new SequenceState(id, promptTokens, maxTokens, generated, computed, slot, reading, cancelled, since);
     }
 
     /** Without its KV cache, waiting from {@code since} if its reader comes back. */
@@ -69,8 +68,7 @@ record SequenceState(
     SequenceState read(long at) {
         return reading
                 ? this
-                : new SequenceState(
-                        id, promptTokens, maxTokens, generated, computed, slot, true, cancelled, at);
+                : new SequenceState(id, promptTokens, maxTokens, generated, computed, slot, true, cancelled, at);
     }
 
     SequenceState cancel() {

@@ -78,11 +78,11 @@ class UsageConfiguration {
                 .setPromptTokens(facts.promptTokens())
                 .setCompletionTokens(facts.completionTokens())
                 .setFinishReason(facts.finishReason())
-                .setFinishedAt(Timestamp.newBuilder()
-                        .setSeconds(now.getEpochSecond())
-                        .setNanos(now.getNano()));
-        facts.stages().forEach((stage, duration) -> payload.addStages(
-                StageTime.newBuilder().setStage(stage).setDuration(duration(duration))));
+                .setFinishedAt(
+                        Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()));
+        facts.stages()
+                .forEach((stage, duration) ->
+                        payload.addStages(StageTime.newBuilder().setStage(stage).setDuration(duration(duration))));
         return payload.build();
     }
 

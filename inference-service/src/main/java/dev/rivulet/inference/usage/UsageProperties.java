@@ -13,4 +13,5 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("rivulet.usage")
-record UsageProperties(@DefaultValue("10000") @Min(1) @Max(1_000_000) int backlog) {}
+record UsageProperties(
+        @DefaultValue("10000") @Min(1) @Max(1_000_000) int backlog) {}

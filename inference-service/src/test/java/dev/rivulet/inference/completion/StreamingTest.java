@@ -31,9 +31,7 @@ class StreamingTest {
 
     @Test
     void aStreamOpensWithTheRoleAndEndsWithReasonUsageAndDone() {
-        List<String> lines = stream(
-                "/v1/chat/completions",
-                """
+        List<String> lines = stream("/v1/chat/completions", """
                 {"model":"fake","stream":true,"stream_options":{"include_usage":true},"max_tokens":8,
                  "messages":[{"role":"user","content":"hi"}]}""");
         assertThat(lines.getLast()).isEqualTo("data: [DONE]");
@@ -43,26 +41,33 @@ class StreamingTest {
         assertThat(first.at("/choices/0/delta/role").asString()).isEqualTo("assistant");
         assertThat(first.at("/choices/0/delta/content").asString()).isEmpty();
         assertThat(first.at("/choices/0/finish_reason").isNull()).isTrue();
-        assertThat(chunks).extracting(chunk -> chunk.path("id").asString()).containsOnly(first.path("id").asString());
-        assertThat(chunks).extracting(chunk -> chunk.path("created").asLong()).hasSize(chunks.size()).doesNotContain(0L);
+        assertThat(chunks)
+                .extracting(chunk -> chunk.path("id").asString())
+                .containsOnly(first.path("id").asString());
+        assertThat(chunks)
+                .extracting(chunk -> chunk.path("created").asLong())
+                .hasSize(chunks.size())
+                .doesNotContain(0L);
         JsonNode usage = chunks.getLast();
         assertThat(usage.path("choices").isEmpty()).isTrue();
         assertThat(usage.at("/usage/completion_tokens").asInt()).isBetween(1, 8);
         assertThat(usage.at("/usage/total_tokens").asInt())
-                .isEqualTo(usage.at("/usage/prompt_tokens").asInt() + usage.at("/usage/completion_tokens").asInt());
-        assertThat(chunks.subList(0, chunks.size() - 1)).allMatch(chunk -> chunk.has("usage") && chunk.get("usage").isNull());
+                .isEqualTo(usage.at("/usage/prompt_tokens").asInt()
+                        + usage.at("/usage/completion_tokens").asInt());
+        assertThat(chunks.subList(0, chunks.size() - 1))
+                .allMatch(chunk -> chunk.has("usage") && chunk.get("usage").isNull());
         JsonNode finish = chunks.get(chunks.size() - 2);
         assertThat(finish.at("/choices/0/finish_reason").asString()).isIn("stop", "length");
         assertThat(finish.at("/choices/0/delta").isEmpty()).isTrue();
-        assertThat(lines).anyMatch(line -> line.matches(
-                ": server-timing tokenise;dur=[0-9.]+, queue;dur=.*, prefill;dur=.*, decode;dur=.*, postprocess;dur=.*"));
+        assertThat(lines)
+                .anyMatch(
+                        line -> line.matches(
+                                ": server-timing tokenise;dur=[0-9.]+, queue;dur=.*, prefill;dur=.*, decode;dur=.*, postprocess;dur=.*"));
     }
 
     @Test
     void withoutIncludeUsageNoChunkHasUsage() {
-        List<JsonNode> chunks = chunks(stream(
-                "/v1/chat/completions",
-                """
+        List<JsonNode> chunks = chunks(stream("/v1/chat/completions", """
                 {"model":"fake","stream":true,"max_tokens":3,"messages":[{"role":"user","content":"hi"}]}"""));
         assertThat(chunks).noneMatch(chunk -> chunk.has("usage"));
     }
@@ -74,7 +79,9 @@ class StreamingTest {
                  {"role":"user","content":[{"type":"text","text":"Grüße "},{"type":"text","text":"😀"}]}]}""";
         String streamed = text(chunks(stream("/v1/chat/completions", body.formatted(true))));
         JsonNode whole = whole("/v1/chat/completions", body.formatted(false));
-        assertThat(whole.at("/choices/0/message/content").asString()).isEqualTo(streamed).isNotEmpty();
+        assertThat(whole.at("/choices/0/message/content").asString())
+                .isEqualTo(streamed)
+                .isNotEmpty();
         assertThat(whole.path("object").asString()).isEqualTo("chat.completion");
         assertThat(whole.at("/choices/0/message/role").asString()).isEqualTo("assistant");
         assertThat(whole.at("/usage/total_tokens").asInt()).isPositive();
@@ -100,7 +107,8 @@ class StreamingTest {
                 {"model":"fake","max_tokens":30,"temperature":1.5,"seed":%d,"messages":[{"role":"user","content":"dice"}]}""";
         String first = content(body.formatted(7));
         assertThat(content(body.formatted(7))).isEqualTo(first);
-        assertThat(List.of(content(body.formatted(8)), content(body.formatted(9)))).anyMatch(other -> !other.equals(first));
+        assertThat(List.of(content(body.formatted(8)), content(body.formatted(9))))
+                .anyMatch(other -> !other.equals(first));
     }
 
     @Test
