@@ -28,7 +28,7 @@ record CompletionProperties(
         @DefaultValue("128MB") DataSize bodyBudget,
         @DefaultValue("30s") Duration bodyTimeout,
         @DefaultValue("4096") @Min(1) int maxMessages,
-        @DefaultValue("4096") @Min(1) int outboxCharacters,
+        @DefaultValue("1024") @Min(1) int outboxCharacters,
         @DefaultValue("10s") Duration ping,
         @DefaultValue("16") @Min(1) int defaultTextTokens,
         @DefaultValue("0") @Min(0) @Max(256) int promptThreads,

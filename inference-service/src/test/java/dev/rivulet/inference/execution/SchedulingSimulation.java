@@ -1,0 +1,183 @@
+package dev.rivulet.inference.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rivulet.engine.EngineOptions;
+import dev.rivulet.engine.sampling.Sampling;
+import dev.rivulet.inference.scheduling.BatchState;
+import dev.rivulet.inference.scheduling.Occupancy;
+import dev.rivulet.inference.scheduling.Progress;
+import dev.rivulet.inference.scheduling.Scheduler;
+import dev.rivulet.inference.scheduling.SchedulingLimits;
+import dev.rivulet.inference.scheduling.SequenceId;
+import dev.rivulet.inference.scheduling.Signal;
+import dev.rivulet.inference.scheduling.StepOutcome;
+import dev.rivulet.inference.scheduling.StepPlan;
+import dev.rivulet.testsupport.FakeLanguageModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random arrivals, stalls and departures over the fake decoder, in one thread and with a clock of its own: every answer must be
+ * the one that the sequence gives alone, no slot may leak, nobody may starve. Run with {@code -Drivulet.seed=n} for another seed.
+ */
+class SchedulingSimulation {
+
+    private static final long STEP = Duration.ofMillis(10).toNanos();
+    private static final SchedulingLimits LIMITS = new SchedulingLimits(
+            4, 32, 16, 24, Duration.ofHours(1), Duration.ofMillis(50), Duration.ofHours(1));
+
+    /** A sequence and its reader. */
+    private static final class Reader {
+        private final GenerationRequest request;
+        private final Outbox outbox;
+        private final StringBuilder text = new StringBuilder();
+        private Ending ending;
+        private boolean stalling;
+        private boolean left;
+        private int steps;
+
+        Reader(GenerationRequest request, Outbox outbox) {
+            this.request = request;
+            this.outbox = outbox;
+        }
+
+        void read() {
+            Batch batch = outbox.take();
+            text.append(batch.text());
+            ending = batch.ending() == null ? ending : batch.ending();
+        }
+    }
+
+    private SplittableRandom random;
+    private FakeLanguageModel model;
+    private long now;
+    private long ids;
+    private int evictions;
+    private int moves;
+    private final Map<SequenceId, ActiveSequence> sequences = new HashMap<>();
+    private final Map<SequenceId, Reader> readers = new HashMap<>();
+    private final List<Signal> signals = new ArrayList<>();
+    private BatchState state = BatchState.empty(LIMITS);
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void everyAnswerIsTheOneItGivesAlone(long offset) {
+        long seed = Long.getLong("rivulet.seed", 20_261_123L) + offset;
+        System.out.println("seed " + seed);
+        random = new SplittableRandom(seed);
+        model = new FakeLanguageModel(new EngineOptions(LIMITS.slots(), 0, 1, LIMITS.prefillChunk()));
+        StepRunner runner = new StepRunner(model.decoder(), sequences, () -> now);
+        List<Reader> all = new ArrayList<>();
+        for (int step = 0; step < 3000; step++) {
+            if (step < 2000) {
+                arrive(all);
+            }
+            disturb(step >= 2000);
+            step(runner);
+        }
+        assertThat(state.isEmpty()).as("all have left").isTrue();
+        assertThat(sequences).isEmpty();
+        List<Reader> stayed = all.stream().filter(reader -> !reader.left).toList();
+        assertThat(stayed).hasSizeGreaterThan(50);
+        stayed.forEach(this::assertSameAlone);
+        assertThat(evictions).as("evictions that the run went through").isPositive();
+        assertThat(moves).as("exchanges of slots that the run went through").isPositive();
+        assertThat(stayed).as("steps of the longest stay").allMatch(reader -> reader.steps < 1500);
+    }
+
+    private void arrive(List<Reader> all) {
+        if (sequences.size() < LIMITS.sequences() && random.nextInt(6) == 0) {
+            GenerationRequest request = request();
+            SequenceId id = new SequenceId(++ids);
+            Outbox outbox = new Outbox(request.outboxCharacters(), () -> signals.add(new Signal.ReaderResumed(id, now)));
+            ActiveSequence sequence = new ActiveSequence(
+                    id, request, model.tokenizer().detokenizer(), model.facts().endTokens(), outbox, e -> {}, now);
+            Reader reader = new Reader(request, outbox);
+            sequences.put(id, sequence);
+            readers.put(id, reader);
+            all.add(reader);
+            signals.add(new Signal.Submitted(id, request.prompt().length, request.maxTokens(), now));
+        }
+    }
+
+    private GenerationRequest request() {
+        int[] prompt = random.ints(1 + random.nextInt(60), 'a', 'z' + 1).toArray();
+        Sampling sampling = random.nextBoolean() ? Sampling.GREEDY : new Sampling(0.9, 0.95, 20);
+        return new GenerationRequest(
+                prompt, 1 + random.nextInt(50), sampling, random.nextLong(), List.of("qz", " a"), 1 + random.nextInt(12));
+    }
+
+    private void disturb(boolean calm) {
+        readers.forEach((id, reader) -> {
+            if (!sequences.containsKey(id)) {
+                reader.read();
+                return;
+            }
+            reader.steps++;
+            if (!calm && random.nextInt(400) == 0) {
+                reader.left = true;
+                signals.add(new Signal.ReaderGone(id));
+            }
+            reader.stalling = !calm && (reader.stalling ? random.nextInt(20) != 0 : random.nextInt(30) == 0);
+            if (!reader.stalling) {
+                reader.read();
+            }
+        });
+    }
+
+    private void step(StepRunner runner) {
+        now += STEP;
+        List<Signal> taken = List.copyOf(signals);
+        signals.clear();
+        state = state.signalled(taken);
+        StepPlan plan = Scheduler.plan(state, now);
+        plan.departures().forEach(departure -> {
+            ActiveSequence sequence = sequences.remove(departure.id());
+            sequence.cancel(now);
+        });
+        evictions += plan.evictions().size();
+        moves += plan.moves().size();
+        assertThat(plan.rows().size()).isLessThanOrEqualTo(LIMITS.slots());
+        StepOutcome outcome = runner.run(plan);
+        state = state.apply(outcome);
+        outcome.progress().stream().filter(Progress::finished).forEach(one -> sequences.remove(one.id()));
+        Occupancy occupancy = state.occupancy();
+        assertThat(occupancy.active()).isLessThanOrEqualTo(LIMITS.slots());
+        assertThat(state.size()).isEqualTo(sequences.size()).isLessThanOrEqualTo(LIMITS.sequences());
+        if (occupancy.waiting() > 0 && plan.departures().isEmpty() && plan.evictions().isEmpty()) {
+            assertThat(occupancy.active() + occupancy.parked()).as("a slot is free and someone waits").isPositive();
+        }
+    }
+
+    private void assertSameAlone(Reader reader) {
+        reader.read();
+        assertThat(reader.ending).isInstanceOf(Ending.Finished.class);
+        FakeLanguageModel alone = new FakeLanguageModel(new EngineOptions(1, 0, 1, 512));
+        SchedulingLimits limits = new SchedulingLimits(
+                1, 1, 512, 512, Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
+        SequenceId id = new SequenceId(1);
+        Outbox outbox = new Outbox(GenerationRequest.WHOLE, () -> {});
+        Map<SequenceId, ActiveSequence> one = new HashMap<>();
+        one.put(id, new ActiveSequence(
+                id, reader.request, alone.tokenizer().detokenizer(), alone.facts().endTokens(), outbox, e -> {}, 0));
+        StepRunner runner = new StepRunner(alone.decoder(), one, () -> 0);
+        BatchState batch = BatchState.empty(limits)
+                .signalled(List.of(new Signal.Submitted(
+                        id, reader.request.prompt().length, reader.request.maxTokens(), 0)));
+        while (!batch.isEmpty()) {
+            batch = batch.apply(runner.run(Scheduler.plan(batch, 0)));
+        }
+        Batch expected = outbox.take();
+        assertThat(reader.text.toString()).isEqualTo(expected.text());
+        assertThat(((Ending.Finished) reader.ending).reason())
+                .isEqualTo(((Ending.Finished) java.util.Objects.requireNonNull(expected.ending())).reason());
+        assertThat(reader.ending.usage()).isEqualTo(expected.ending().usage());
+    }
+}
