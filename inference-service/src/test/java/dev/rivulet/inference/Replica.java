@@ -1,5 +1,6 @@
 package dev.rivulet.inference;
 
+import dev.rivulet.engine.Engine;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.ModelVersion;
@@ -7,9 +8,12 @@ import dev.rivulet.testsupport.FakeDecoderRunner.Watcher;
 import dev.rivulet.testsupport.FakeLanguageModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** A replica on a free port, without a broker and a registry unless the properties name them. */
@@ -19,7 +23,7 @@ public final class Replica implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
 
-    private Replica(List<String> properties) {
+    private Replica(@Nullable Supplier<Engine> engine, List<String> properties) {
         List<String> all = new ArrayList<>(List.of(
                 "server.port=0",
                 "spring.main.banner-mode=off",
@@ -32,12 +36,21 @@ public final class Replica implements AutoCloseable {
                 "rivulet.replica.url=http://127.0.0.1"));
         all.addAll(properties);
         context = new SpringApplicationBuilder(InferenceApplication.class)
-                .properties(all.toArray(String[]::new))
+                .initializers(fresh -> {
+                    if (engine != null) {
+                        ((GenericApplicationContext) fresh).registerBean(Engine.class, engine);
+                    }
+                })
                 .run(all.stream().map(property -> "--" + property).toArray(String[]::new));
     }
 
     public static Replica start(String... properties) {
-        return new Replica(List.of(properties));
+        return new Replica(null, List.of(properties));
+    }
+
+    /** A replica that loads models by {@code engine} in place of the one on the class path. */
+    public static Replica startWith(Supplier<Engine> engine, String... properties) {
+        return new Replica(engine, List.of(properties));
     }
 
     /** Serves the fake model in so many slots. */

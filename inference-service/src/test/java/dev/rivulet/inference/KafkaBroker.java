@@ -1,0 +1,75 @@
+package dev.rivulet.inference;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import dev.rivulet.events.Event;
+import org.springframework.kafka.test.EmbeddedKafkaBroker;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+/** A broker in this process, with a writer and a reader. */
+public final class KafkaBroker implements AutoCloseable {
+
+    private final EmbeddedKafkaBroker broker;
+
+    public KafkaBroker() {
+        broker = new EmbeddedKafkaKraftBroker(1, 1);
+        broker.afterPropertiesSet();
+    }
+
+    public String address() {
+        return broker.getBrokersAsString();
+    }
+
+    /** Writes an event and waits until it is taken. */
+    public void send(Event<?> event) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", address()), new ByteArraySerializer(), new ByteArraySerializer())) {
+            ProducerRecord<byte[], byte[]> record =
+                    new ProducerRecord<>(event.type().topic().name(), event.key(), event.value());
+            event.headers().forEach((name, value) -> record.headers().add(name, value));
+            producer.send(record);
+        }
+    }
+
+    /** Writes a record as it is. */
+    public void send(String topic, byte[] key, byte[] value) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", address()), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, key, value));
+        }
+    }
+
+    /** Every record of a topic that is there within {@code patience}, from the beginning. */
+    public List<ConsumerRecord<byte[], byte[]>> read(String topic, Duration patience) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", address(), "auto.offset.reset", "earliest", "enable.auto.commit", "false"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            var partitions = consumer.partitionsFor(topic).stream()
+                    .map(one -> new org.apache.kafka.common.TopicPartition(topic, one.partition()))
+                    .toList();
+            consumer.assign(Set.copyOf(partitions));
+            consumer.seekToBeginning(partitions);
+            long end = System.nanoTime() + patience.toNanos();
+            while (System.nanoTime() < end) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    @Override
+    public void close() {
+        broker.destroy();
+    }
+}
