@@ -57,7 +57,14 @@ public record Secrets(RivuletHome home, RandomGenerator random) {
         }
     }
 
+    /** One at a time: parts that start side by side ask for the same secret. */
     private String keep(Path file, String prefix) {
+        synchronized (Secrets.class) {
+            return readOrMake(file, prefix);
+        }
+    }
+
+    private String readOrMake(Path file, String prefix) {
         try {
             if (!Files.exists(file)) {
                 byte[] bytes = new byte[SECRET_BYTES];
