@@ -31,8 +31,13 @@ public final class ModelsCommand {
         this.context = context;
     }
 
-    /** The registry that belongs to this home. */
+    /** The registry of {@code RIVULET_REGISTRY_URL}, as in a container, or else the one that belongs to this home. */
     static Api registry(Context context) {
+        String elsewhere = context.environment().getOrDefault("RIVULET_REGISTRY_URL", "");
+        if (!elsewhere.isBlank()) {
+            String shown = context.environment().getOrDefault("RIVULET_INTERNAL_TOKEN", "");
+            return new Api("model-registry", elsewhere, shown);
+        }
         String token = new Secrets(context.home(), new SecureRandom()).internalToken();
         return new Api("model-registry", EnvCommand.url(context, Part.MODEL_REGISTRY), token);
     }
