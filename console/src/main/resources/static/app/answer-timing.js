@@ -16,9 +16,9 @@ class AnswerTiming extends LitElement {
 
   render() {
     const { first, total, tokens, stages, request } = this.timing;
-    return html`<details class="timing" data-testid="chat-timing">
+    return html`<details class="timing" data-testid="timing">
       <summary>
-        ${first === undefined ? 'no token' : html`first token <span data-testid="chat-ttft">${shown(first)}</span>`} ·
+        ${first === undefined ? 'no token' : html`first token <span data-testid="ttft">${shown(first)}</span>`} ·
         ${shown(total)}${tokens === undefined ? nothing : html` · ${tokens} tokens${this.rate(tokens, first, total)}`}
       </summary>
       ${stages.length ? this.stages(stages) : html`<p class="note">The platform told no stage times.</p>`}
@@ -38,7 +38,7 @@ class AnswerTiming extends LitElement {
       <thead><tr><th scope="col">Stage</th><th scope="col">Time</th><th scope="col"><span class="visually-hidden">Share</span></th></tr></thead>
       <tbody>
         ${stages.map(
-          (stage) => html`<tr data-testid="chat-stage" data-stage=${stage.name}>
+          (stage) => html`<tr data-testid="stage" data-stage=${stage.name}>
             <th scope="row">${stage.name}</th>
             <td>${shown(stage.milliseconds)}</td>
             <td><progress max=${longest} value=${stage.milliseconds} aria-hidden="true"></progress></td>

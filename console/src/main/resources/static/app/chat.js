@@ -66,11 +66,11 @@ class Chat extends LitElement {
   render() {
     return html`<section aria-labelledby="chat-title">
       <h1 id="chat-title">Chat</h1>
-      <div class="messages" role="log" aria-label="Conversation" aria-live="off" data-testid="chat-messages">
+      <div class="messages" role="log" aria-label="Conversation" aria-live="off" data-testid="messages">
         ${repeat(this.messages, (message) => message.id, (message) => this.message(message))}
       </div>
-      <p class="visually-hidden" role="status" data-testid="chat-status">${this.said}</p>
-      ${this.problem ? html`<p role="alert" class="problem" data-testid="chat-problem">${this.problem}</p>` : nothing}
+      <p class="visually-hidden" role="status" data-testid="status">${this.said}</p>
+      ${this.problem ? html`<p role="alert" class="problem" data-testid="problem">${this.problem}</p>` : nothing}
       ${this.form()}
     </section>`;
   }
@@ -80,16 +80,16 @@ class Chat extends LitElement {
     const mine = message.role === 'user';
     return html`<article
       class="message ${message.role}"
-      data-testid="chat-message-${message.role}"
+      data-testid="message-${message.role}"
       data-state=${message.state}
       aria-label=${mine ? 'You' : 'Answer'}
       aria-busy=${message.state === 'coming'}
     >
       ${mine
         ? html`<p class="question">${message.content}</p>`
-        : html`<div class="answer" data-testid="chat-answer">${unsafeHTML(markdown(message.content))}</div>`}
+        : html`<div class="answer" data-testid="answer">${unsafeHTML(markdown(message.content))}</div>`}
       ${message.state === 'stopped' ? html`<p class="note">Stopped.</p>` : nothing}
-      ${message.problem ? html`<p role="alert" class="problem" data-testid="chat-error">${message.problem}</p>` : nothing}
+      ${message.problem ? html`<p role="alert" class="problem" data-testid="error">${message.problem}</p>` : nothing}
       ${message.timing ? html`<answer-timing .timing=${message.timing}></answer-timing>` : nothing}
     </article>`;
   }
@@ -103,12 +103,12 @@ class Chat extends LitElement {
         rows="2"
         required
         placeholder="Ask the building, such as: it is too cold in room 204"
-        data-testid="chat-input"
+        data-testid="prompt"
       ></textarea>
       <div class="controls">
         <label>
           <span class="visually-hidden">Model</span>
-          <select data-testid="chat-model" .value=${this.model} @change=${(e) => (this.model = e.target.value)}>
+          <select data-testid="model-choice" .value=${this.model} @change=${(e) => (this.model = e.target.value)}>
             ${this.models.map((name) => html`<option value=${name} ?selected=${name === this.model}>${name}</option>`)}
           </select>
         </label>
@@ -116,15 +116,15 @@ class Chat extends LitElement {
           <span>Temperature</span>
           <input
             name="temperature" type="number" min="0" max="2" step="0.1" placeholder="own"
-            title="Empty: the model's own. 0: always the likeliest token." data-testid="chat-temperature"
+            title="Empty: the model's own. 0: always the likeliest token." data-testid="temperature"
           />
         </label>
-        <button type="button" class="secondary outline" data-testid="chat-clear" ?disabled=${!this.messages.length} @click=${this.clear}>
+        <button type="button" class="secondary outline" data-testid="new-chat" ?disabled=${!this.messages.length} @click=${this.clear}>
           New
         </button>
         ${this.running
-          ? html`<button type="button" data-testid="chat-stop" @click=${this.stop}>Stop</button>`
-          : html`<button type="submit" data-testid="chat-send" ?disabled=${!this.model}>Send</button>`}
+          ? html`<button type="button" data-testid="stop" @click=${this.stop}>Stop</button>`
+          : html`<button type="submit" data-testid="send" ?disabled=${!this.model}>Send</button>`}
       </div>
     </form>`;
   }

@@ -73,7 +73,7 @@ public final class Browser implements AutoCloseable {
         String host = URI.create(ownUrl).getAuthority();
         context.onRequest(request -> {
             if (!host.equals(URI.create(request.url()).getAuthority())
-                    && !request.url().startsWith("data:")) {
+                   ) {
                 complaints.add("foreign request: " + request.url());
             }
         });

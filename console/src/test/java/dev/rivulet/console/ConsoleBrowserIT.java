@@ -58,16 +58,16 @@ class ConsoleBrowserIT {
     }
 
     private StubGateway.Chat ask(String question) {
-        assertThat(at("chat-send")).isEnabled();
-        at("chat-input").fill(question);
-        at("chat-send").click();
+        assertThat(at("send")).isEnabled();
+        at("prompt").fill(question);
+        at("send").click();
         return gateway.next();
     }
 
     @Test
     void showsTokensOneAfterAnother() {
         StubGateway.Chat chat = ask("It is too cold in room 204");
-        Locator answer = at("chat-answer");
+        Locator answer = at("answer");
 
         chat.token("I set ");
         assertThat(answer).hasText("I set");
@@ -75,11 +75,11 @@ class ConsoleBrowserIT {
         assertThat(answer).hasText("I set room 204");
         chat.token("to 22 °C.");
         assertThat(answer).hasText("I set room 204 to 22 °C.");
-        assertThat(at("chat-message-assistant")).hasAttribute("data-state", "coming");
+        assertThat(at("message-assistant")).hasAttribute("data-state", "coming");
 
         chat.done(3);
-        assertThat(at("chat-message-assistant")).hasAttribute("data-state", "done");
-        assertThat(at("chat-message-user")).hasText("It is too cold in room 204");
+        assertThat(at("message-assistant")).hasAttribute("data-state", "done");
+        assertThat(at("message-user")).hasText("It is too cold in room 204");
         assertThat(chat.body())
                 .contains("\"model\":\"building-chat\"", "\"stream\":true", "It is too cold in room 204");
     }
@@ -89,22 +89,22 @@ class ConsoleBrowserIT {
         StubGateway.Chat chat = ask("Hello");
         chat.token("Hello.").done(1);
 
-        at("chat-timing").locator("summary").click();
+        at("timing").locator("summary").click();
 
-        assertThat(at("chat-ttft")).containsText("ms");
+        assertThat(at("ttft")).containsText("ms");
         assertThat(page.locator("[data-stage='prefill']")).containsText("8.0 ms");
         assertThat(page.locator("[data-stage='gateway ingress']")).containsText("0.4 ms");
-        assertThat(at("chat-timing")).containsText("0191-test");
+        assertThat(at("timing")).containsText("0191-test");
     }
 
     @Test
     void sendsTheWholeConversationWithTheChosenModel() {
         ask("First question").token("First answer").done(2);
-        at("chat-model").selectOption("other");
+        at("model-choice").selectOption("other");
         StubGateway.Chat second = ask("Second question");
         second.token("Second answer").done(2);
 
-        assertThat(at("chat-answer").last()).hasText("Second answer");
+        assertThat(at("answer").last()).hasText("Second answer");
         assertThat(second.body()).contains("\"model\":\"other\"", "First question", "First answer", "Second question");
     }
 
@@ -112,31 +112,31 @@ class ConsoleBrowserIT {
     void stopsTheAnswerOnThePageAndAtTheGateway() {
         StubGateway.Chat chat = ask("Tell me a long story");
         chat.token("Once upon a time");
-        assertThat(at("chat-answer")).hasText("Once upon a time");
+        assertThat(at("answer")).hasText("Once upon a time");
 
-        at("chat-stop").click();
+        at("stop").click();
 
-        assertThat(at("chat-message-assistant")).hasAttribute("data-state", "stopped");
+        assertThat(at("message-assistant")).hasAttribute("data-state", "stopped");
         await().atMost(Duration.ofSeconds(20)).until(chat::left);
-        assertThat(at("chat-send")).isEnabled();
+        assertThat(at("send")).isEnabled();
     }
 
     @Test
     void chatsByKeyboardAlone() {
-        assertThat(at("chat-send")).isEnabled();
-        at("chat-input").focus();
+        assertThat(at("send")).isEnabled();
+        at("prompt").focus();
         page.keyboard().type("line one");
         page.keyboard().press("Shift+Enter");
         page.keyboard().type("line two");
         page.keyboard().press("Enter");
         StubGateway.Chat chat = gateway.next();
         chat.token("So");
-        assertThat(at("chat-answer")).hasText("So");
+        assertThat(at("answer")).hasText("So");
         assertThat(chat.body()).contains("line one\\nline two");
 
-        at("chat-input").press("Escape");
+        at("prompt").press("Escape");
 
-        assertThat(at("chat-message-assistant")).hasAttribute("data-state", "stopped");
+        assertThat(at("message-assistant")).hasAttribute("data-state", "stopped");
     }
 
     @Test
@@ -146,11 +146,11 @@ class ConsoleBrowserIT {
                 .frame("data: {\"error\":{\"message\":\"The replica was lost.\",\"type\":\"upstream_error\","
                         + "\"param\":null,\"code\":\"replica_lost\"}}\n\n")
                 .end();
-        assertThat(at("chat-error")).hasText("The replica was lost.");
-        assertThat(at("chat-answer")).hasText("Half");
+        assertThat(at("error")).hasText("The replica was lost.");
+        assertThat(at("answer")).hasText("Half");
 
         ask("Break").token("Half").end();
-        assertThat(at("chat-error").last()).hasText("The answer broke off before its end.");
+        assertThat(at("error").last()).hasText("The answer broke off before its end.");
     }
 
     @Test
@@ -161,9 +161,9 @@ class ConsoleBrowserIT {
                 .token(
                         "<form action=/x><input name=a></form><p style=\"position:fixed\" onclick=\"window.hacked=1\">styled</p>")
                 .done(3);
-        assertThat(at("chat-message-assistant")).hasAttribute("data-state", "done");
+        assertThat(at("message-assistant")).hasAttribute("data-state", "done");
 
-        Locator answer = at("chat-answer");
+        Locator answer = at("answer");
         assertThat(answer.locator("strong")).hasText("bold");
         assertThat(answer.locator("img, script, form, input, [style], [onclick], [onerror]"))
                 .hasCount(0);
@@ -191,7 +191,7 @@ class ConsoleBrowserIT {
     void showsAQuestionAsTheTextItIs() {
         ask("<b>not bold</b>").token("ok").done(1);
 
-        assertThat(at("chat-message-user")).hasText("<b>not bold</b>");
+        assertThat(at("message-user")).hasText("<b>not bold</b>");
     }
 
     @Test
@@ -221,12 +221,12 @@ class ConsoleBrowserIT {
         ask("w".repeat(300))
                 .token("```\n" + "x".repeat(300) + "\n```\n\n" + "y".repeat(300))
                 .done(1);
-        assertThat(at("chat-message-assistant")).hasAttribute("data-state", "done");
+        assertThat(at("message-assistant")).hasAttribute("data-state", "done");
 
         Object overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth");
 
         assertThat(((Number) overflow).intValue()).isLessThanOrEqualTo(0);
-        assertThat(at("chat-send")).isVisible();
+        assertThat(at("send")).isVisible();
     }
 
     @Test
@@ -243,7 +243,7 @@ class ConsoleBrowserIT {
 
     @Test
     void namesEveryControl() {
-        assertThat(at("chat-send")).isEnabled();
+        assertThat(at("send")).isEnabled();
         Object unnamed = page.evaluate("""
                 () => [...document.querySelectorAll('button, a, input, select, textarea')]
                   .filter((each) => !(each.getAttribute('aria-label') || each.textContent.trim()

@@ -1,0 +1,132 @@
+{{/* Names and labels. A component is one of the services: gateway, inference, ... */}}
+{{- define "rivulet.name" -}}
+{{- $release := .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- if contains "rivulet" $release }}{{ $release }}{{ else }}{{ printf "%s-rivulet" $release }}{{ end -}}
+{{- end }}
+
+{{- define "rivulet.selector" -}}
+app.kubernetes.io/name: rivulet
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "rivulet.labels" -}}
+{{ include "rivulet.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+app.kubernetes.io/part-of: rivulet
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end }}
+
+{{- define "rivulet.secret" -}}
+{{ .Values.secrets.existingSecret | default (printf "%s-secrets" (include "rivulet.name" .)) }}
+{{- end }}
+
+{{- define "rivulet.image" -}}
+{{- $image := .root.Values.image -}}
+{{- $path := printf "%s/%s:%s" $image.repository .image ($image.tag | default .root.Chart.AppVersion) -}}
+{{ if $image.registry }}{{ printf "%s/%s" $image.registry $path }}{{ else }}{{ $path }}{{ end }}
+{{- end }}
+
+{{- define "rivulet.url" -}}
+http://{{ include "rivulet.name" .root }}-{{ .component }}{{ if .port }}:{{ .port }}{{ end }}
+{{- end }}
+
+{{- define "rivulet.kafka" -}}
+{{ .Values.kafka.bootstrapServers | default (printf "%s-kafka:9092" (include "rivulet.name" .)) }}
+{{- end }}
+
+{{- define "rivulet.database" -}}
+{{ .Values.postgresql.url | default (printf "jdbc:postgresql://%s-postgresql:5432/registry" (include "rivulet.name" .)) }}
+{{- end }}
+
+{{- define "rivulet.fromSecret" -}}
+- name: {{ .name }}
+  valueFrom: { secretKeyRef: { name: {{ include "rivulet.secret" .root }}, key: {{ .key }} } }
+{{- end }}
+
+{{/* What every pod has: nobody's privileges, no token of the cluster, no variables made from other services' names. */}}
+{{- define "rivulet.pod" -}}
+serviceAccountName: {{ include "rivulet.name" . }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets: {{ toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+  fsGroup: 10001
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- define "rivulet.containerSecurity" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+{{- end }}
+
+{{/* What every service is told. */}}
+{{- define "rivulet.env" -}}
+- { name: SERVER_ADDRESS, value: 0.0.0.0 }
+- { name: SERVER_PORT, value: "8080" }
+- { name: JAVA_OPTIONS, value: {{ .values.javaOptions | quote }} }
+- { name: RIVULET_KAFKA, value: {{ include "rivulet.kafka" .root | quote }} }
+- { name: RIVULET_CONFIG_URL, value: {{ include "rivulet.url" (dict "root" .root "component" "config-server" "port" 8080) }} }
+{{ include "rivulet.fromSecret" (dict "root" .root "name" "RIVULET_INTERNAL_TOKEN" "key" "internal-token") }}
+{{- with .root.Values.tracing.endpoint }}
+- { name: MANAGEMENT_TRACING_EXPORT_OTLP_ENABLED, value: "true" }
+- { name: MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT, value: {{ . | quote }} }
+{{- end }}
+{{- with .values.env }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Alive: the process answers. Ready: it can serve. The first start may take a while on a slow machine. */}}
+{{- define "rivulet.probes" -}}
+startupProbe:
+  httpGet: &probe { path: /actuator/health/liveness, port: http, httpHeaders: [{ name: Host, value: localhost }] }
+  periodSeconds: 5
+  failureThreshold: 60
+livenessProbe:
+  httpGet: *probe
+  periodSeconds: 10
+  timeoutSeconds: 3
+  failureThreshold: 3
+readinessProbe:
+  httpGet: { path: /actuator/health/readiness, port: http, httpHeaders: [{ name: Host, value: localhost }] }
+  periodSeconds: 5
+  timeoutSeconds: 3
+  failureThreshold: 2
+lifecycle:
+  # Endpoints forget a pod a moment after it is told to end.
+  preStop: { sleep: { seconds: 5 } }
+{{- end }}
+
+{{/* The one container of a service. */}}
+{{- define "rivulet.container" -}}
+name: {{ .component }}
+image: {{ include "rivulet.image" (dict "root" .root "image" .image) }}
+imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+ports:
+  - { name: http, containerPort: 8080 }
+{{ include "rivulet.containerSecurity" . }}
+{{ include "rivulet.probes" . }}
+{{- end }}
+
+{{- define "rivulet.service" -}}
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ include "rivulet.name" .root }}-{{ .component }}
+  labels: {{ include "rivulet.labels" . | nindent 4 }}
+spec:
+  type: {{ .type | default "ClusterIP" }}
+  selector: {{ include "rivulet.selector" . | nindent 4 }}
+  ports:
+    - { name: http, port: {{ .port | default 8080 }}, targetPort: http }
+{{- end }}

@@ -1,0 +1,111 @@
+package dev.rivulet.helm;
+
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the chart makes of a set of values.
+ *
+ * @param yaml as Helm writes it
+ * @param objects as Kubernetes' model reads it
+ */
+record RenderedChart(String yaml, List<HasMetadata> objects) {
+
+    static final Path CHART = Path.of("rivulet");
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /** Renders with a file of {@code src/test/resources/values} and further values in pairs. */
+    static RenderedChart of(String values, String... more) {
+        return of(null, values, more);
+    }
+
+    /** As {@link #of(String, String...)} where an earlier install left this secret. */
+    static RenderedChart of(@Nullable Map<String, String> secret, String values, String... more) {
+        try (FakeCluster cluster = FakeCluster.with(secret)) {
+            return parsed(template(values, more).call());
+        }
+    }
+
+    private static TemplateCommand template(String values, String... more) {
+        TemplateCommand template = new Helm(CHART)
+                .template()
+                .withName("demo")
+                .withNamespace("demo")
+                .withKubeVersion("1.33.0")
+                .withValuesFile(Path.of("src/test/resources/values", values + ".yaml"));
+        for (int i = 0; i < more.length; i += 2) {
+            template.set(more[i], more[i + 1]);
+        }
+        return template;
+    }
+
+    private static RenderedChart parsed(String yaml) {
+        KubernetesSerialization kubernetes = new KubernetesSerialization();
+        List<HasMetadata> objects = Arrays.stream(yaml.split("(?m)^---\\s*$"))
+                .filter(document -> document.lines().anyMatch(line -> line.startsWith("kind:")))
+                .map(document -> (HasMetadata) kubernetes.unmarshal(document))
+                .toList();
+        return new RenderedChart(yaml, objects);
+    }
+
+    <T extends HasMetadata> List<T> all(Class<T> type) {
+        return objects.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    <T extends HasMetadata> T one(Class<T> type, String name) {
+        return all(type).stream()
+                .filter(object -> object.getMetadata().getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + type.getSimpleName() + " " + name));
+    }
+
+    /** An object of somebody else's kind, read by a record that knows no other fields. */
+    <T> T foreign(String kind, Class<T> type) {
+        GenericKubernetesResource found = all(GenericKubernetesResource.class).stream()
+                .filter(object -> object.getKind().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + kind));
+        return STRICT.convertValue(found.get("spec"), type);
+    }
+
+    /** Every pod template by the name of what makes pods of it. */
+    Map<String, PodTemplateSpec> pods() {
+        Map<String, PodTemplateSpec> pods = new TreeMap<>();
+        all(Deployment.class)
+                .forEach(each -> pods.put(each.getMetadata().getName(), each.getSpec().getTemplate()));
+        all(StatefulSet.class)
+                .forEach(each -> pods.put(each.getMetadata().getName(), each.getSpec().getTemplate()));
+        all(Job.class)
+                .forEach(each -> pods.put(each.getMetadata().getName(), each.getSpec().getTemplate()));
+        return pods;
+    }
+
+    /** Every pod spec that serves: what runs to its end is left out. */
+    Map<String, PodSpec> servers() {
+        Map<String, PodSpec> servers = new TreeMap<>();
+        Stream.concat(all(Deployment.class).stream(), all(StatefulSet.class).stream())
+                .forEach(each -> servers.put(
+                        each.getMetadata().getName(),
+                        pods().get(each.getMetadata().getName()).getSpec()));
+        return servers;
+    }
+}

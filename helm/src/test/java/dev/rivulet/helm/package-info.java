@@ -1,0 +1,5 @@
+/** Holds the chart to Kubernetes' own model. */
+@NullMarked
+package dev.rivulet.helm;
+
+import org.jspecify.annotations.NullMarked;
