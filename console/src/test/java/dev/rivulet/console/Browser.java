@@ -72,8 +72,7 @@ public final class Browser implements AutoCloseable {
         complaints.clear();
         String host = URI.create(ownUrl).getAuthority();
         context.onRequest(request -> {
-            if (!host.equals(URI.create(request.url()).getAuthority())
-                   ) {
+            if (!host.equals(URI.create(request.url()).getAuthority())) {
                 complaints.add("foreign request: " + request.url());
             }
         });

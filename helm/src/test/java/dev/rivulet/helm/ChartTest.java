@@ -61,9 +61,11 @@ class ChartTest {
     void hasNoFieldThatKubernetesDoesNotKnow(String values) {
         RenderedChart chart = RenderedChart.of(values);
 
-        assertThat(chart.objects()).hasSizeGreaterThan(8).allSatisfy(object -> assertThat(UnknownFields.of(object))
-                .as(object.getKind() + " " + object.getMetadata().getName())
-                .isEmpty());
+        assertThat(chart.objects())
+                .hasSizeGreaterThan(8)
+                .allSatisfy(object -> assertThat(UnknownFields.of(object))
+                        .as(object.getKind() + " " + object.getMetadata().getName())
+                        .isEmpty());
         assertThat(chart.all(GenericKubernetesResource.class))
                 .extracting(GenericKubernetesResource::getKind)
                 .isSubsetOf("ServiceMonitor", "ScaledObject");
@@ -86,9 +88,14 @@ class ChartTest {
     @ValueSource(strings = {"trial", "production", "gpu-keda", "smallest"})
     void givesNoContainerAnyPrivilege(String values) {
         RenderedChart.of(values).pods().forEach((name, pod) -> {
-            assertThat(pod.getSpec().getSecurityContext().getRunAsNonRoot()).as(name).isTrue();
-            assertThat(pod.getSpec().getSecurityContext().getRunAsUser()).as(name).isPositive();
-            assertThat(pod.getSpec().getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+            assertThat(pod.getSpec().getSecurityContext().getRunAsNonRoot())
+                    .as(name)
+                    .isTrue();
+            assertThat(pod.getSpec().getSecurityContext().getRunAsUser())
+                    .as(name)
+                    .isPositive();
+            assertThat(pod.getSpec().getSecurityContext().getSeccompProfile().getType())
+                    .isEqualTo("RuntimeDefault");
             assertThat(pod.getSpec().getAutomountServiceAccountToken()).as(name).isFalse();
             assertThat(containers(pod)).allSatisfy(container -> {
                 var security = container.getSecurityContext();
@@ -107,15 +114,17 @@ class ChartTest {
     void watchesAndBoundsEveryContainer(String values) {
         RenderedChart chart = RenderedChart.of(values);
 
-        chart.pods().forEach((name, pod) -> assertThat(containers(pod)).allSatisfy(container -> {
-            assertThat(container.getResources().getLimits()).as(name).containsKey("memory");
-            assertThat(container.getResources().getRequests()).as(name).containsKeys("memory", "cpu");
-        }));
-        chart.servers().forEach((name, pod) -> assertThat(pod.getContainers()).allSatisfy(container -> {
-            assertThat(container.getStartupProbe()).as(name).isNotNull();
-            assertThat(container.getLivenessProbe()).as(name).isNotNull();
-            assertThat(container.getReadinessProbe()).as(name).isNotNull();
-        }));
+        chart.pods()
+                .forEach((name, pod) -> assertThat(containers(pod)).allSatisfy(container -> {
+                    assertThat(container.getResources().getLimits()).as(name).containsKey("memory");
+                    assertThat(container.getResources().getRequests()).as(name).containsKeys("memory", "cpu");
+                }));
+        chart.servers()
+                .forEach((name, pod) -> assertThat(pod.getContainers()).allSatisfy(container -> {
+                    assertThat(container.getStartupProbe()).as(name).isNotNull();
+                    assertThat(container.getLivenessProbe()).as(name).isNotNull();
+                    assertThat(container.getReadinessProbe()).as(name).isNotNull();
+                }));
     }
 
     @Test
@@ -123,10 +132,14 @@ class ChartTest {
         RenderedChart chart = RenderedChart.of("trial");
 
         for (String service : SERVICES) {
-            Container container = chart.servers().get("demo-rivulet-" + service).getContainers().getFirst();
+            Container container = chart.servers()
+                    .get("demo-rivulet-" + service)
+                    .getContainers()
+                    .getFirst();
             assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/actuator/health/readiness");
             assertThat(container.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/actuator/health/liveness");
-            assertThat(container.getLivenessProbe().getHttpGet().getPort().getStrVal()).isEqualTo("http");
+            assertThat(container.getLivenessProbe().getHttpGet().getPort().getStrVal())
+                    .isEqualTo("http");
         }
     }
 
@@ -139,13 +152,17 @@ class ChartTest {
                 .toList();
 
         assertThat(Stream.of(
-                                chart.all(Service.class).stream().map(each -> each.getSpec().getSelector()),
+                                chart.all(Service.class).stream()
+                                        .map(each -> each.getSpec().getSelector()),
                                 chart.all(PodDisruptionBudget.class).stream()
-                                        .map(each -> each.getSpec().getSelector().getMatchLabels()),
+                                        .map(each ->
+                                                each.getSpec().getSelector().getMatchLabels()),
                                 chart.all(Deployment.class).stream()
-                                        .map(each -> each.getSpec().getSelector().getMatchLabels()),
+                                        .map(each ->
+                                                each.getSpec().getSelector().getMatchLabels()),
                                 chart.all(StatefulSet.class).stream()
-                                        .map(each -> each.getSpec().getSelector().getMatchLabels()))
+                                        .map(each ->
+                                                each.getSpec().getSelector().getMatchLabels()))
                         .flatMap(each -> each))
                 .hasSizeGreaterThan(10)
                 .allSatisfy(selector -> assertThat(labels)
@@ -181,21 +198,26 @@ class ChartTest {
     void showsNoSecretOutsideTheSecret(String values) {
         RenderedChart chart = RenderedChart.of(values);
 
-        chart.pods().forEach((name, pod) -> assertThat(containers(pod).flatMap(each -> each.getEnv().stream()))
-                .filteredOn(each -> each.getName().matches(".*(TOKEN|PASSWORD|API_KEY|SHA256).*"))
-                .as(name)
-                .allSatisfy(each -> {
-                    assertThat(each.getValue()).isNull();
-                    assertThat(each.getValueFrom().getSecretKeyRef()).isNotNull();
-                }));
+        chart.pods()
+                .forEach((name, pod) -> assertThat(containers(pod).flatMap(each -> each.getEnv().stream()))
+                        .filteredOn(each -> each.getName().matches(".*(TOKEN|PASSWORD|API_KEY|SHA256).*"))
+                        .as(name)
+                        .allSatisfy(each -> {
+                            assertThat(each.getValue()).isNull();
+                            assertThat(each.getValueFrom().getSecretKeyRef()).isNotNull();
+                        }));
         assertThat(env(chart, "demo-rivulet-gateway")).containsKeys("RIVULET_INTERNAL_TOKEN", "RIVULET_API_KEY_SHA256");
         assertThat(env(chart, "demo-rivulet-gateway")).doesNotContainKey("RIVULET_API_KEY");
     }
 
     @Test
     void makesRandomSecretsWhoseHashFits() throws Exception {
-        Map<String, String> first = RenderedChart.of("trial").one(Secret.class, "demo-rivulet-secrets").getData();
-        Map<String, String> second = RenderedChart.of("trial").one(Secret.class, "demo-rivulet-secrets").getData();
+        Map<String, String> first = RenderedChart.of("trial")
+                .one(Secret.class, "demo-rivulet-secrets")
+                .getData();
+        Map<String, String> second = RenderedChart.of("trial")
+                .one(Secret.class, "demo-rivulet-secrets")
+                .getData();
 
         assertThat(first.keySet())
                 .containsExactlyInAnyOrder(
@@ -204,13 +226,16 @@ class ChartTest {
         byte[] key = Base64.getDecoder().decode(first.get("api-key"));
         assertThat(new String(key, StandardCharsets.UTF_8)).matches("rvk_[A-Za-z0-9]{43}");
         String hash = new String(Base64.getDecoder().decode(first.get("api-key-sha256")), StandardCharsets.UTF_8);
-        assertThat(hash).isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key)));
+        assertThat(hash)
+                .isEqualTo(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(key)));
     }
 
     @Test
     void keepsTheSecretsOfAnEarlierInstall() {
-        Map<String, String> earlier =
-                RenderedChart.of("trial").one(Secret.class, "demo-rivulet-secrets").getData();
+        Map<String, String> earlier = RenderedChart.of("trial")
+                .one(Secret.class, "demo-rivulet-secrets")
+                .getData();
 
         RenderedChart upgraded = RenderedChart.of(earlier, "trial");
 
@@ -226,7 +251,10 @@ class ChartTest {
         Map<String, EnvVar> registry = env(chart, "demo-rivulet-model-registry");
         assertThat(registry.get("RIVULET_KAFKA").getValue()).startsWith("broker-1.example.org:9092,");
         assertThat(registry.get("RIVULET_DATABASE_URL").getValue()).contains("sslmode=verify-full");
-        assertThat(registry.get("RIVULET_DATABASE_PASSWORD").getValueFrom().getSecretKeyRef().getName())
+        assertThat(registry.get("RIVULET_DATABASE_PASSWORD")
+                        .getValueFrom()
+                        .getSecretKeyRef()
+                        .getName())
                 .isEqualTo("rivulet-production");
         assertThat(chart.yaml()).contains("registry.example.org/rivulet/gateway-service:1.2.3");
     }
@@ -239,15 +267,16 @@ class ChartTest {
                         each -> each.getMetadata().getName(),
                         each -> each.getSpec().getPorts().getFirst().getPort()));
 
-        chart.pods().forEach((name, pod) -> containers(pod)
-                .flatMap(each -> each.getEnv().stream())
-                .filter(each -> each.getValue() != null && each.getValue().startsWith("http://"))
-                .map(each -> URI.create(
-                        each.getValue().replace("$(POD_NAME)", "demo-rivulet-inference-0")))
-                .forEach(url -> {
-                    String host = url.getHost().substring(url.getHost().indexOf('.') + 1);
-                    assertThat(ports).as(name + " calls " + url).containsEntry(host, url.getPort());
-                }));
+        chart.pods()
+                .forEach((name, pod) -> containers(pod)
+                        .flatMap(each -> each.getEnv().stream())
+                        .filter(each ->
+                                each.getValue() != null && each.getValue().startsWith("http://"))
+                        .map(each -> URI.create(each.getValue().replace("$(POD_NAME)", "demo-rivulet-inference-0")))
+                        .forEach(url -> {
+                            String host = url.getHost().substring(url.getHost().indexOf('.') + 1);
+                            assertThat(ports).as(name + " calls " + url).containsEntry(host, url.getPort());
+                        }));
     }
 
     @Test
@@ -255,12 +284,17 @@ class ChartTest {
         RenderedChart chart = RenderedChart.of("autoscaled");
 
         HorizontalPodAutoscaler gateway = chart.one(HorizontalPodAutoscaler.class, "demo-rivulet-gateway");
-        assertThat(gateway.getSpec().getMetrics().getFirst().getResource().getName()).isEqualTo("cpu");
+        assertThat(gateway.getSpec().getMetrics().getFirst().getResource().getName())
+                .isEqualTo("cpu");
         HorizontalPodAutoscaler inference = chart.one(HorizontalPodAutoscaler.class, "demo-rivulet-inference");
         assertThat(inference.getSpec().getMetrics().getFirst().getType()).isEqualTo("Pods");
         assertThat(inference.getSpec().getScaleTargetRef().getKind()).isEqualTo("StatefulSet");
-        assertThat(chart.one(Deployment.class, "demo-rivulet-gateway").getSpec().getReplicas()).isNull();
-        assertThat(chart.one(StatefulSet.class, "demo-rivulet-inference").getSpec().getReplicas()).isNull();
+        assertThat(chart.one(Deployment.class, "demo-rivulet-gateway").getSpec().getReplicas())
+                .isNull();
+        assertThat(chart.one(StatefulSet.class, "demo-rivulet-inference")
+                        .getSpec()
+                        .getReplicas())
+                .isNull();
     }
 
     @Test
@@ -269,8 +303,10 @@ class ChartTest {
 
         var scaled = chart.foreign("ScaledObject", ForeignKinds.ScaledObject.class);
         assertThat(scaled.scaleTargetRef().name()).isEqualTo("demo-rivulet-inference");
-        assertThat(scaled.triggers()).singleElement().satisfies(trigger -> assertThat(trigger.metadata())
-                .containsKeys("serverAddress", "query", "threshold"));
+        assertThat(scaled.triggers())
+                .singleElement()
+                .satisfies(
+                        trigger -> assertThat(trigger.metadata()).containsKeys("serverAddress", "query", "threshold"));
         assertThat(chart.all(HorizontalPodAutoscaler.class)).isEmpty();
     }
 
@@ -284,7 +320,12 @@ class ChartTest {
             assertThat(endpoint.authorization().credentials().key()).isEqualTo("internal-token");
         });
         NetworkPolicy registry = chart.one(NetworkPolicy.class, "demo-rivulet-model-registry");
-        assertThat(registry.getSpec().getIngress().getLast().getFrom().getFirst().getNamespaceSelector())
+        assertThat(registry.getSpec()
+                        .getIngress()
+                        .getLast()
+                        .getFrom()
+                        .getFirst()
+                        .getNamespaceSelector())
                 .isNotNull();
     }
 
@@ -297,8 +338,9 @@ class ChartTest {
                 .containsEntry("nvidia.com/gpu", new Quantity("2"))
                 .containsKey("memory");
         assertThat(pod.getNodeSelector()).containsEntry("pool", "inference").containsKey("nvidia.com/gpu.present");
-        assertThat(pod.getTolerations()).singleElement().satisfies(each -> assertThat(each.getKey())
-                .isEqualTo("nvidia.com/gpu"));
+        assertThat(pod.getTolerations())
+                .singleElement()
+                .satisfies(each -> assertThat(each.getKey()).isEqualTo("nvidia.com/gpu"));
         assertThat(RenderedChart.of("trial").yaml()).doesNotContain("nvidia");
     }
 
@@ -320,7 +362,9 @@ class ChartTest {
     void keepsModelsAndSecretsAtAnUninstall() {
         RenderedChart chart = RenderedChart.of("trial");
 
-        assertThat(chart.one(PersistentVolumeClaim.class, "demo-rivulet-artifacts").getMetadata().getAnnotations())
+        assertThat(chart.one(PersistentVolumeClaim.class, "demo-rivulet-artifacts")
+                        .getMetadata()
+                        .getAnnotations())
                 .containsEntry("helm.sh/resource-policy", "keep");
         assertThat(chart.one(Secret.class, "demo-rivulet-secrets").getMetadata().getAnnotations())
                 .containsEntry("helm.sh/resource-policy", "keep");

@@ -19,12 +19,10 @@ final class FakeCluster implements AutoCloseable {
     /** Where surefire's {@code KUBECONFIG} points. */
     private static final Path CONFIG = Path.of("target/kubeconfig");
 
-    private static final String KINDS =
-            """
+    private static final String KINDS = """
             {"kind":"APIResourceList","apiVersion":"v1","groupVersion":"v1","resources":[{"name":"secrets",\
             "singularName":"secret","namespaced":true,"kind":"Secret","verbs":["get","list"]}]}""";
-    private static final String NOT_FOUND =
-            """
+    private static final String NOT_FOUND = """
             {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404,"message":"not found"}""";
 
     private final HttpServer server;
@@ -35,17 +33,14 @@ final class FakeCluster implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
-        Files.writeString(
-                CONFIG,
-                """
+        Files.writeString(CONFIG, """
                 apiVersion: v1
                 kind: Config
                 current-context: fake
                 clusters: [{name: fake, cluster: {server: "http://127.0.0.1:%d"}}]
                 contexts: [{name: fake, context: {cluster: fake, user: fake}}]
                 users: [{name: fake, user: {}}]
-                """
-                        .formatted(server.getAddress().getPort()));
+                """.formatted(server.getAddress().getPort()));
     }
 
     /** A cluster whose namespace has this secret's data; null: it has none. */

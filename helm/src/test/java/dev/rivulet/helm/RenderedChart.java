@@ -1,7 +1,5 @@
 package dev.rivulet.helm;
 
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -19,6 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the chart makes of a set of values.
@@ -91,11 +91,14 @@ record RenderedChart(String yaml, List<HasMetadata> objects) {
     Map<String, PodTemplateSpec> pods() {
         Map<String, PodTemplateSpec> pods = new TreeMap<>();
         all(Deployment.class)
-                .forEach(each -> pods.put(each.getMetadata().getName(), each.getSpec().getTemplate()));
+                .forEach(each ->
+                        pods.put(each.getMetadata().getName(), each.getSpec().getTemplate()));
         all(StatefulSet.class)
-                .forEach(each -> pods.put(each.getMetadata().getName(), each.getSpec().getTemplate()));
+                .forEach(each ->
+                        pods.put(each.getMetadata().getName(), each.getSpec().getTemplate()));
         all(Job.class)
-                .forEach(each -> pods.put(each.getMetadata().getName(), each.getSpec().getTemplate()));
+                .forEach(each ->
+                        pods.put(each.getMetadata().getName(), each.getSpec().getTemplate()));
         return pods;
     }
 
