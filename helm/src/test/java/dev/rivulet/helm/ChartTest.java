@@ -44,11 +44,6 @@ class ChartTest {
         return Stream.concat(pod.getSpec().getContainers().stream(), pod.getSpec().getInitContainers().stream());
     }
 
-    private static Map<String, EnvVar> env(RenderedChart chart, String owner) {
-        return chart.pods().get(owner).getSpec().getContainers().getFirst().getEnv().stream()
-                .collect(Collectors.toMap(EnvVar::getName, each -> each));
-    }
-
     @Test
     void lintsStrictly() {
         LintResult result = new Helm(RenderedChart.CHART).lint().strict().call();
@@ -132,8 +127,8 @@ class ChartTest {
         RenderedChart chart = RenderedChart.of("trial");
 
         for (String service : SERVICES) {
-            Container container = chart.servers()
-                    .get("demo-rivulet-" + service)
+            Container container = chart.pod("demo-rivulet-" + service)
+                    .getSpec()
                     .getContainers()
                     .getFirst();
             assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/actuator/health/readiness");
@@ -206,8 +201,14 @@ class ChartTest {
                             assertThat(each.getValue()).isNull();
                             assertThat(each.getValueFrom().getSecretKeyRef()).isNotNull();
                         }));
-        assertThat(env(chart, "demo-rivulet-gateway")).containsKeys("RIVULET_INTERNAL_TOKEN", "RIVULET_API_KEY_SHA256");
-        assertThat(env(chart, "demo-rivulet-gateway")).doesNotContainKey("RIVULET_API_KEY");
+        assertThat(chart.pod("demo-rivulet-gateway")
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getEnv())
+                .extracting(EnvVar::getName)
+                .contains("RIVULET_INTERNAL_TOKEN", "RIVULET_API_KEY_SHA256")
+                .doesNotContain("RIVULET_API_KEY");
     }
 
     @Test
@@ -248,10 +249,10 @@ class ChartTest {
 
         assertThat(chart.all(Secret.class)).isEmpty();
         assertThat(chart.pods().keySet()).noneMatch(name -> name.matches(".*(kafka|postgresql)"));
-        Map<String, EnvVar> registry = env(chart, "demo-rivulet-model-registry");
-        assertThat(registry.get("RIVULET_KAFKA").getValue()).startsWith("broker-1.example.org:9092,");
-        assertThat(registry.get("RIVULET_DATABASE_URL").getValue()).contains("sslmode=verify-full");
-        assertThat(registry.get("RIVULET_DATABASE_PASSWORD")
+        String registry = "demo-rivulet-model-registry";
+        assertThat(chart.variable(registry, "RIVULET_KAFKA").getValue()).startsWith("broker-1.example.org:9092,");
+        assertThat(chart.variable(registry, "RIVULET_DATABASE_URL").getValue()).contains("sslmode=verify-full");
+        assertThat(chart.variable(registry, "RIVULET_DATABASE_PASSWORD")
                         .getValueFrom()
                         .getSecretKeyRef()
                         .getName())

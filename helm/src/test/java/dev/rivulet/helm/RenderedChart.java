@@ -2,6 +2,7 @@ package dev.rivulet.helm;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -102,13 +104,25 @@ record RenderedChart(String yaml, List<HasMetadata> objects) {
         return pods;
     }
 
+    /** The pod template of one owner. */
+    PodTemplateSpec pod(String owner) {
+        return Objects.requireNonNull(pods().get(owner), owner);
+    }
+
+    /** A variable of an owner's first container. */
+    EnvVar variable(String owner, String name) {
+        return pod(owner).getSpec().getContainers().getFirst().getEnv().stream()
+                .filter(each -> each.getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(owner + " has no variable " + name));
+    }
+
     /** Every pod spec that serves: what runs to its end is left out. */
     Map<String, PodSpec> servers() {
         Map<String, PodSpec> servers = new TreeMap<>();
         Stream.concat(all(Deployment.class).stream(), all(StatefulSet.class).stream())
-                .forEach(each -> servers.put(
-                        each.getMetadata().getName(),
-                        pods().get(each.getMetadata().getName()).getSpec()));
+                .map(each -> each.getMetadata().getName())
+                .forEach(name -> servers.put(name, pod(name).getSpec()));
         return servers;
     }
 }
