@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** From a record on a real broker to the browser's event stream. */
-@Timeout(120)
+@Timeout(300)
 class ReplicaStatusIT {
 
     private static final String TOPIC =
@@ -85,7 +85,7 @@ class ReplicaStatusIT {
         ReplicaBoard board = console.bean(ReplicaBoard.class);
         report("replica-1", 1);
         report("replica-2", 1);
-        await().atMost(Duration.ofSeconds(60)).until(() -> board.replicas().size() == 2);
+        await().atMost(Duration.ofSeconds(120)).until(() -> board.replicas().size() == 2);
 
         send(new ProducerRecord<>(TOPIC, "replica-1".getBytes(StandardCharsets.UTF_8), null));
 
