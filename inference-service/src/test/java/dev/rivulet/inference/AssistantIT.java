@@ -45,7 +45,9 @@ class AssistantIT {
         broker = new KafkaBroker();
         registry = new RegistryStub();
         replica = Replica.start(
-                "spring.kafka.bootstrap-servers=" + broker.address(), "rivulet.models.cache=" + cache, "rivulet.models.slots=8");
+                "spring.kafka.bootstrap-servers=" + broker.address(),
+                "rivulet.models.cache=" + cache,
+                "rivulet.models.slots=8");
         broker.send(change());
         await().atMost(Duration.ofSeconds(120))
                 .until(() -> replica.models().find("rivulet-assistant").isPresent());
@@ -70,8 +72,9 @@ class AssistantIT {
                 .toList();
         List<String> alone = questions.stream().map(AssistantIT::ask).toList();
         try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<String>> calls =
-                    questions.stream().<Callable<String>>map(one -> () -> ask(one)).toList();
+            List<Callable<String>> calls = questions.stream()
+                    .<Callable<String>>map(one -> () -> ask(one))
+                    .toList();
             List<String> together = new java.util.ArrayList<>();
             for (Future<String> answer : pool.invokeAll(calls)) {
                 together.add(answer.get());

@@ -39,8 +39,10 @@ import org.springframework.http.MediaType;
 class FollowingIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String STATUS = EventType.REPLICA_STATUS_REPORTED.topic().name();
-    private static final String COMPLETIONS = EventType.COMPLETION_RECORDED.topic().name();
+    private static final String STATUS =
+            EventType.REPLICA_STATUS_REPORTED.topic().name();
+    private static final String COMPLETIONS =
+            EventType.COMPLETION_RECORDED.topic().name();
 
     @TempDir
     private static Path cache;
@@ -89,14 +91,15 @@ class FollowingIT {
         publish("alpha", 1, "v1", Map.of("config.json", "fake 1", "sub/tokenizer.json", "{}"));
         awaitVersion("alpha", "v1");
         answer("alpha").expectStatus().isOk();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(statuses()).anySatisfy(status -> {
-            assertThat(status.getReplica()).isEqualTo("test");
-            assertThat(status.getModelsList()).anySatisfy(model -> {
-                assertThat(model.getModel()).isEqualTo("alpha");
-                assertThat(model.getState()).isEqualTo(ModelState.MODEL_STATE_READY);
-                assertThat(model.getSlots()).isEqualTo(16);
-            });
-        }));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(statuses()).anySatisfy(status -> {
+                    assertThat(status.getReplica()).isEqualTo("test");
+                    assertThat(status.getModelsList()).anySatisfy(model -> {
+                        assertThat(model.getModel()).isEqualTo("alpha");
+                        assertThat(model.getState()).isEqualTo(ModelState.MODEL_STATE_READY);
+                        assertThat(model.getSlots()).isEqualTo(16);
+                    });
+                }));
         List<Long> sequences =
                 statuses().stream().map(ReplicaStatusReported::getSequence).toList();
         assertThat(sequences).isSorted().doesNotHaveDuplicates();
@@ -126,13 +129,13 @@ class FollowingIT {
         publish("gamma", 1, "v1", Map.of("config.json", "fake g1"));
         awaitVersion("gamma", "v1");
         publish("gamma", 2, "v2", Map.of("config.json", "pickle"));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(statuses()).anySatisfy(status -> assertThat(
-                        status.getModelsList())
-                .anySatisfy(model -> {
-                    assertThat(model.getVersion()).isEqualTo("v2");
-                    assertThat(model.getState()).isEqualTo(ModelState.MODEL_STATE_FAILED);
-                    assertThat(model.getProblem()).contains("must say fake");
-                })));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(statuses())
+                        .anySatisfy(status -> assertThat(status.getModelsList()).anySatisfy(model -> {
+                            assertThat(model.getVersion()).isEqualTo("v2");
+                            assertThat(model.getState()).isEqualTo(ModelState.MODEL_STATE_FAILED);
+                            assertThat(model.getProblem()).contains("must say fake");
+                        })));
         answer("gamma").expectStatus().isOk();
     }
 
@@ -144,17 +147,18 @@ class FollowingIT {
         assertThat(registry.ranges()).anyMatch(range -> range.matches("bytes=[1-9]\\d*-"));
         registry.lying(true);
         publish("epsilon", 1, "v1", Map.of("config.json", "fake epsilon"));
-        await().atMost(PATIENCE).untilAsserted(() -> replica.client()
-                .post()
-                .uri("/v1/completions")
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue("{\"model\":\"epsilon\",\"prompt\":\"x\"}")
-                .exchange()
-                .expectStatus()
-                .isEqualTo(503)
-                .expectBody()
-                .jsonPath("$.error.code")
-                .isEqualTo("model_loading"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> replica.client()
+                        .post()
+                        .uri("/v1/completions")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue("{\"model\":\"epsilon\",\"prompt\":\"x\"}")
+                        .exchange()
+                        .expectStatus()
+                        .isEqualTo(503)
+                        .expectBody()
+                        .jsonPath("$.error.code")
+                        .isEqualTo("model_loading"));
         registry.lying(false);
         awaitVersion("epsilon", "v1");
     }

@@ -27,14 +27,15 @@ class RefreshIT {
             assertThat(limit(replica)).isEqualTo(7);
             Files.writeString(live, "rivulet.admission.queue=3\nlogging.level.dev.rivulet.inference.admission=DEBUG\n");
             busRefresh(replica);
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(limit(replica)).isEqualTo(3));
-            await().untilAsserted(() -> assertThat(
-                            LoggerFactory.getLogger("dev.rivulet.inference.admission").isDebugEnabled())
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(limit(replica)).isEqualTo(3));
+            await().untilAsserted(() -> assertThat(LoggerFactory.getLogger("dev.rivulet.inference.admission")
+                            .isDebugEnabled())
                     .isTrue());
             Files.writeString(live, "rivulet.admission.queue=-5\nrivulet.usage.backlog=11\n");
             busRefresh(replica);
-            await().untilAsserted(() -> assertThat(
-                            LoggerFactory.getLogger("dev.rivulet.inference.admission").isDebugEnabled())
+            await().untilAsserted(() -> assertThat(LoggerFactory.getLogger("dev.rivulet.inference.admission")
+                            .isDebugEnabled())
                     .isFalse());
             assertThat(limit(replica)).isEqualTo(3);
         }

@@ -68,7 +68,8 @@ public final class RegistryStub implements AutoCloseable {
             byte[] body = blob.clone();
             body[0] ^= (byte) (lying ? 1 : 0);
             if (from > 0) {
-                exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (blob.length - 1) + "/" + blob.length);
+                exchange.getResponseHeaders()
+                        .set("Content-Range", "bytes " + from + "-" + (blob.length - 1) + "/" + blob.length);
             }
             int end = (int) Math.min(body.length, (long) from + breakAfter);
             breakAfter = Integer.MAX_VALUE;

@@ -8,6 +8,7 @@ import dev.rivulet.problems.ProblemCode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -45,8 +46,7 @@ public final class AdmissionGate {
     /** Asks for a place at a model with {@code slots} slots. */
     public synchronized Admission admit(String model, int slots) {
         if (draining) {
-            return new Refused(Problem.of(ProblemCode.DRAINING, "This replica shuts down; send the request again.")
-                    .retryAfter(DRAINING_RETRY));
+            return new Refused(closed());
         }
         Line line = lines.computeIfAbsent(model, name -> new Line());
         line.slots = slots;
@@ -62,6 +62,16 @@ public final class AdmissionGate {
             }
         };
         return new Granted(ticket);
+    }
+
+    private static Problem closed() {
+        return Problem.of(ProblemCode.DRAINING, "This replica shuts down; send the request again.")
+                .retryAfter(DRAINING_RETRY);
+    }
+
+    /** Why nobody is let in, whatever the model. */
+    public synchronized Optional<Problem> objection() {
+        return draining ? Optional.of(closed()) : Optional.empty();
     }
 
     private static Problem full(String model, Line line, int limit) {

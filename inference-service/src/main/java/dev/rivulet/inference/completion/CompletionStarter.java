@@ -56,6 +56,9 @@ final class CompletionStarter {
      * @throws ProblemException if it can't be
      */
     void start(CompletionCommand command, RequestLife life) {
+        gate.objection().ifPresent(problem -> {
+            throw new ProblemException(problem);
+        });
         ServingModel model = find(command.model());
         life.holds(admit(command.model(), model.slots()));
         for (int attempt = 0; attempt < HAND_IN_ATTEMPTS; attempt++) {

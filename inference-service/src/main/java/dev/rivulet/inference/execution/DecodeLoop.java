@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 final class DecodeLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(5);
     private static final long LONGEST_NAP = Duration.ofMinutes(1).toNanos();
 
     private final ModelVersion version;
@@ -273,14 +274,17 @@ final class DecodeLoop implements AutoCloseable {
         accepting = false;
     }
 
-    /** Ends what still runs with an error and frees the model. Waits for the step that runs. */
+    /** Ends what still runs with an error and frees the model. Waits for the step that runs, 5 s at most. */
     @Override
     public void close() {
         refuseMore();
         stopped = true;
         LockSupport.unpark(thread);
         try {
-            thread.join();
+            if (!thread.join(LONGEST_STEP)) {
+                LOG.warn("A step of {} doesn't end; its memory is not freed", version);
+                return;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;

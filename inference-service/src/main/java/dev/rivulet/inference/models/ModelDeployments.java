@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -197,14 +198,14 @@ public final class ModelDeployments implements AutoCloseable {
 
     private synchronized void settled(Track track, @Nullable ModelManifest done, @Nullable ModelManifest served) {
         track.served = served;
-        if (done == track.wanted) {
+        if (Objects.equals(done, track.wanted)) {
             track.next = null;
             track.attempts = 0;
         }
     }
 
     private synchronized void failed(Track track, ModelManifest wanted, String problem) {
-        if (wanted == track.wanted) {
+        if (wanted.equals(track.wanted)) {
             track.next = new Deployment(wanted.version(), State.FAILED, problem);
         }
     }

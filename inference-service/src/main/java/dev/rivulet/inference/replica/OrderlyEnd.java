@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Ends the replica: lets nobody in, says so, waits for the requests that run, and ends what is left with an error event. Runs
+ * Begins to report once everything has started, and ends the replica: lets nobody in, says so, waits for the requests that run, and ends what is left with an error event. Runs
  * before the web server closes its connections.
  */
 final class OrderlyEnd implements SmartLifecycle {
@@ -31,6 +31,7 @@ final class OrderlyEnd implements SmartLifecycle {
 
     @Override
     public void start() {
+        publisher.start();
         running = true;
     }
 

@@ -22,7 +22,7 @@ class ReplicaConfiguration {
         return new ReplicaReporter(properties, models, deployments, gate, clock);
     }
 
-    @Bean(initMethod = "start", destroyMethod = "close")
+    @Bean(destroyMethod = "close")
     StatusPublisher statusPublisher(
             ReplicaReporter reporter,
             LoadMetrics load,

@@ -51,13 +51,16 @@ class BadInputTest {
 
     @TestFactory
     Stream<DynamicTest> everyFaultIsNamed() {
-        return table().stream().map(bad -> DynamicTest.dynamicTest(bad.name(), () -> {
-            HttpResponse<String> answer = post(bad.path(), bad.body().getBytes(StandardCharsets.UTF_8));
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(bad.status());
-            JsonNode error = error(answer);
-            assertThat(error.get("param").asString("")).as(answer.body()).isEqualTo(bad.param());
-            assertThat(error.get("code").asString()).isEqualTo(bad.code());
-        }));
+        return table().stream()
+                .map(bad -> DynamicTest.dynamicTest(bad.name(), () -> {
+                    HttpResponse<String> answer = post(bad.path(), bad.body().getBytes(StandardCharsets.UTF_8));
+                    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(bad.status());
+                    JsonNode error = error(answer);
+                    assertThat(error.get("param").asString(""))
+                            .as(answer.body())
+                            .isEqualTo(bad.param());
+                    assertThat(error.get("code").asString()).isEqualTo(bad.code());
+                }));
     }
 
     private static List<Bad> table() {
@@ -77,19 +80,49 @@ class BadInputTest {
                 new Bad("two objects", CHAT, "{" + USER + "}{}", 400, "", "invalid_json"),
                 new Bad("a key given twice", CHAT, "{\"model\":\"a\"," + USER + "}", 400, "", "invalid_json"),
                 new Bad("NaN", CHAT, "{" + USER + ",\"temperature\":NaN}", 400, "", "invalid_json"),
-                new Bad("a number of 10,000 digits", CHAT, "{" + USER + ",\"seed\":" + "9".repeat(10_000) + "}", 400, "", "invalid_json"),
+                new Bad(
+                        "a number of 10,000 digits",
+                        CHAT,
+                        "{" + USER + ",\"seed\":" + "9".repeat(10_000) + "}",
+                        400,
+                        "",
+                        "invalid_json"),
                 new Bad("depth 10,000", CHAT, "{\"x\":" + "[".repeat(10_000), 400, "", "invalid_json"),
-                new Bad("a million tokens", CHAT, "{\"x\":[" + "0,".repeat(400_000) + "0]," + USER + "}", 400, "", "invalid_json"),
-                new Bad("half a surrogate pair", CHAT, messages("\\ud83d"), 400, "messages[0].content", "invalid_value"),
+                new Bad(
+                        "a million tokens",
+                        CHAT,
+                        "{\"x\":[" + "0,".repeat(400_000) + "0]," + USER + "}",
+                        400,
+                        "",
+                        "invalid_json"),
+                new Bad(
+                        "half a surrogate pair",
+                        CHAT,
+                        messages("\\ud83d"),
+                        400,
+                        "messages[0].content",
+                        "invalid_value"),
                 new Bad("a NUL", CHAT, messages("a\\u0000"), 400, "messages[0].content", "invalid_value"));
     }
 
     private static List<Bad> values() {
         return List.of(
                 value("no model", "\"messages\":[]", "messages"),
-                new Bad("a missing model", CHAT, "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", 400, "model", "missing_parameter"),
+                new Bad(
+                        "a missing model",
+                        CHAT,
+                        "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
+                        400,
+                        "model",
+                        "missing_parameter"),
                 new Bad("a missing prompt", TEXT, "{\"model\":\"fake\"}", 400, "prompt", "missing_parameter"),
-                new Bad("an unknown model", TEXT, "{\"model\":\"gpt\",\"prompt\":\"x\"}", 404, "model", "model_not_found"),
+                new Bad(
+                        "an unknown model",
+                        TEXT,
+                        "{\"model\":\"gpt\",\"prompt\":\"x\"}",
+                        404,
+                        "model",
+                        "model_not_found"),
                 value("a model that is a number", "\"model\":5", "model"),
                 value("an empty model", "\"model\":\" \"", "model"),
                 value("max_tokens -1", USER + ",\"max_tokens\":-1", "max_tokens"),
@@ -97,7 +130,10 @@ class BadInputTest {
                 value("max_tokens 2^31", USER + ",\"max_tokens\":2147483648", "max_tokens"),
                 value("max_tokens 1e308", USER + ",\"max_tokens\":1e308", "max_tokens"),
                 value("max_tokens of 30 digits", USER + ",\"max_tokens\":" + "9".repeat(30), "max_tokens"),
-                value("max_completion_tokens as text", USER + ",\"max_completion_tokens\":\"5\"", "max_completion_tokens"),
+                value(
+                        "max_completion_tokens as text",
+                        USER + ",\"max_completion_tokens\":\"5\"",
+                        "max_completion_tokens"),
                 value("temperature 3", USER + ",\"temperature\":3", "temperature"),
                 value("temperature 1e999", USER + ",\"temperature\":1e999", "temperature"),
                 value("temperature as text", USER + ",\"temperature\":\"hot\"", "temperature"),
@@ -106,7 +142,10 @@ class BadInputTest {
                 value("seed 1.5", USER + ",\"seed\":1.5", "seed"),
                 value("stream as text", USER + ",\"stream\":\"yes\"", "stream"),
                 value("stream_options as a number", USER + ",\"stream_options\":1", "stream_options"),
-                value("include_usage as a number", USER + ",\"stream_options\":{\"include_usage\":1}", "stream_options.include_usage"),
+                value(
+                        "include_usage as a number",
+                        USER + ",\"stream_options\":{\"include_usage\":1}",
+                        "stream_options.include_usage"),
                 value("five stops", USER + ",\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]", "stop"),
                 value("an empty stop", USER + ",\"stop\":[\"a\",\"\"]", "stop[1]"),
                 value("a stop that is a number", USER + ",\"stop\":7", "stop"),
@@ -118,13 +157,25 @@ class BadInputTest {
                 value("messages that are a number", "\"model\":\"fake\",\"messages\":5", "messages"),
                 value("no messages", "\"model\":\"fake\",\"messages\":[]", "messages"),
                 value("a message that is text", "\"model\":\"fake\",\"messages\":[\"x\"]", "messages[0]"),
-                value("an unknown role", "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"},"
-                        + "{\"role\":\"god\",\"content\":\"x\"}]", "messages[1].role"),
-                value("content that is a number", "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":7}]", "messages[0].content"),
+                value(
+                        "an unknown role",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"},"
+                                + "{\"role\":\"god\",\"content\":\"x\"}]",
+                        "messages[1].role"),
+                value(
+                        "content that is a number",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":7}]",
+                        "messages[0].content"),
                 missing("no role", "\"model\":\"fake\",\"messages\":[{\"content\":\"x\"}]", "messages[0].role"),
                 missing("no content", "\"model\":\"fake\",\"messages\":[{\"role\":\"user\"}]", "messages[0].content"),
-                missing("null content", "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":null}]", "messages[0].content"),
-                missing("a part without text", "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]", "messages[0].content[0].text"));
+                missing(
+                        "null content",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":null}]",
+                        "messages[0].content"),
+                missing(
+                        "a part without text",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]",
+                        "messages[0].content[0].text"));
     }
 
     private static List<Bad> unsupported() {
@@ -135,17 +186,47 @@ class BadInputTest {
                 refused("logprobs", USER + ",\"logprobs\":true", "logprobs"),
                 refused("logit_bias", USER + ",\"logit_bias\":{\"1\":5}", "logit_bias"),
                 refused("presence_penalty", USER + ",\"presence_penalty\":0.5", "presence_penalty"),
-                refused("response_format", USER + ",\"response_format\":{\"type\":\"json_object\"}", "response_format.type"),
+                refused(
+                        "response_format",
+                        USER + ",\"response_format\":{\"type\":\"json_object\"}",
+                        "response_format.type"),
                 refused("chat_template", USER + ",\"chat_template\":\"{{ x }}\"", "chat_template"),
                 refused("chat_template_kwargs", USER + ",\"chat_template_kwargs\":{}", "chat_template_kwargs"),
-                refused("an image", "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
-                        + "\"image_url\":{\"url\":\"http://169.254.169.254/\"}}]}]", "messages[0].content[0].type"),
-                refused("a tool message", "\"model\":\"fake\",\"messages\":[{\"role\":\"tool\",\"content\":\"x\"}]", "messages[0].role"),
-                refused("tool calls", "\"model\":\"fake\",\"messages\":[{\"role\":\"assistant\",\"content\":\"x\",\"tool_calls\":[{}]}]", "messages[0].tool_calls"),
+                refused(
+                        "an image",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
+                                + "\"image_url\":{\"url\":\"http://169.254.169.254/\"}}]}]",
+                        "messages[0].content[0].type"),
+                refused(
+                        "a tool message",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"tool\",\"content\":\"x\"}]",
+                        "messages[0].role"),
+                refused(
+                        "tool calls",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"assistant\",\"content\":\"x\",\"tool_calls\":[{}]}]",
+                        "messages[0].tool_calls"),
                 refused("messages for completions", "\"model\":\"fake\",\"prompt\":\"x\"", "prompt"),
-                new Bad("token ids", TEXT, "{\"model\":\"fake\",\"prompt\":[1,2]}", 400, "prompt[0]", "unsupported_parameter"),
-                new Bad("two prompts", TEXT, "{\"model\":\"fake\",\"prompt\":[\"a\",\"b\"]}", 400, "prompt", "unsupported_parameter"),
-                new Bad("echo", TEXT, "{\"model\":\"fake\",\"prompt\":\"a\",\"echo\":true}", 400, "echo", "unsupported_parameter"));
+                new Bad(
+                        "token ids",
+                        TEXT,
+                        "{\"model\":\"fake\",\"prompt\":[1,2]}",
+                        400,
+                        "prompt[0]",
+                        "unsupported_parameter"),
+                new Bad(
+                        "two prompts",
+                        TEXT,
+                        "{\"model\":\"fake\",\"prompt\":[\"a\",\"b\"]}",
+                        400,
+                        "prompt",
+                        "unsupported_parameter"),
+                new Bad(
+                        "echo",
+                        TEXT,
+                        "{\"model\":\"fake\",\"prompt\":\"a\",\"echo\":true}",
+                        400,
+                        "echo",
+                        "unsupported_parameter"));
     }
 
     private static String messages(String content) {
@@ -166,11 +247,13 @@ class BadInputTest {
 
     @Test
     void whatSaysNothingIsAccepted() throws Exception {
-        String body = "{" + USER + ",\"max_tokens\":1,\"tools\":[],\"tool_choice\":\"none\",\"logprobs\":false,\"logit_bias\":{},"
+        String body = "{" + USER
+                + ",\"max_tokens\":1,\"tools\":[],\"tool_choice\":\"none\",\"logprobs\":false,\"logit_bias\":{},"
                 + "\"n\":1,\"stop\":null,\"frequency_penalty\":0,\"presence_penalty\":0.0,\"response_format\":{\"type\":\"text\"},"
                 + "\"functions\":null,\"seed\":null,\"temperature\":null,\"user\":\"u\",\"metadata\":{\"a\":[1,{\"b\":2}]},"
                 + "\"modalities\":[\"text\"],\"stream_options\":null,\"made_up\":{\"deep\":[[[]]]}}";
-        assertThat(post(CHAT, body.getBytes(StandardCharsets.UTF_8)).statusCode()).isEqualTo(200);
+        assertThat(post(CHAT, body.getBytes(StandardCharsets.UTF_8)).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -181,7 +264,9 @@ class BadInputTest {
         body.writeBytes("\"}".getBytes(StandardCharsets.UTF_8));
         HttpResponse<String> answer = post(TEXT, body.toByteArray());
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(error(answer).get("message").asString()).contains("not UTF-8").contains("offset 26");
+        assertThat(error(answer).get("message").asString())
+                .contains("not UTF-8")
+                .contains("offset 26");
     }
 
     @Test
@@ -199,7 +284,9 @@ class BadInputTest {
         String body = "{\"model\":\"fake\",\"messages\":[" + (message + ",").repeat(999) + message + "]}";
         HttpResponse<String> answer = post(CHAT, body.getBytes(StandardCharsets.UTF_8));
         assertThat(status(answer)).isEqualTo("400 context_length_exceeded");
-        assertThat(error(answer).get("message").asString()).containsPattern("has \\d{4,} tokens").contains("512");
+        assertThat(error(answer).get("message").asString())
+                .containsPattern("has \\d{4,} tokens")
+                .contains("512");
         assertThat(error(answer).get("param").asString()).isEqualTo("messages");
     }
 
@@ -214,21 +301,27 @@ class BadInputTest {
                 .header("content-encoding", "gzip")
                 .build();
         assertThat(status(http.send(zipped, BodyHandlers.ofString()))).isEqualTo("415 unsupported_media_type");
-        HttpRequest get = HttpRequest.newBuilder(URI.create(replica.url() + CHAT)).build();
+        HttpRequest get =
+                HttpRequest.newBuilder(URI.create(replica.url() + CHAT)).build();
         assertThat(status(http.send(get, BodyHandlers.ofString()))).isEqualTo("405 method_not_allowed");
         HttpRequest elsewhere = request("/v1/nowhere", BodyPublishers.noBody()).build();
         assertThat(status(http.send(elsewhere, BodyHandlers.ofString()))).isEqualTo("404 not_found");
-        HttpRequest model = HttpRequest.newBuilder(URI.create(replica.url() + "/v1/models/none")).build();
+        HttpRequest model = HttpRequest.newBuilder(URI.create(replica.url() + "/v1/models/none"))
+                .build();
         assertThat(status(http.send(model, BodyHandlers.ofString()))).isEqualTo("404 model_not_found");
     }
 
     @Test
     void afterAllOfItTheReplicaHoldsNothing() throws Exception {
         post(CHAT, "{".getBytes(StandardCharsets.UTF_8));
-        assertThat(post(TEXT, "{\"model\":\"fake\",\"prompt\":\"x\"}".getBytes(StandardCharsets.UTF_8)).statusCode()).isEqualTo(200);
+        assertThat(post(TEXT, "{\"model\":\"fake\",\"prompt\":\"x\"}".getBytes(StandardCharsets.UTF_8))
+                        .statusCode())
+                .isEqualTo(200);
         org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
             assertThat(replica.models().sequences()).isZero();
-            assertThat(replica.bean(dev.rivulet.inference.admission.AdmissionGate.class).inside()).isZero();
+            assertThat(replica.bean(dev.rivulet.inference.admission.AdmissionGate.class)
+                            .inside())
+                    .isZero();
         });
     }
 

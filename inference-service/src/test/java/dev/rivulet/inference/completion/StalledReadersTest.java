@@ -37,8 +37,7 @@ class StalledReadersTest {
     /** So that 700 tokens are 170 kB, more than the buffers of a socket, however fast they come. */
     private static final String ONE_TOKEN_A_CHUNK = "rivulet.completion.outbox-characters=1";
 
-    private static final String BODY =
-            """
+    private static final String BODY = """
             {"model":"fake","stream":true,"max_tokens":700,"messages":[{"role":"user","content":"reader %d"}]}""";
 
     /** A model whose answers go on to their limit. */
@@ -63,13 +62,19 @@ class StalledReadersTest {
                 }
             }
             for (Future<String> answer : reading) {
-                assertThat(answer.get()).contains("\"finish_reason\":\"length\"").contains("data: [DONE]");
+                assertThat(answer.get())
+                        .contains("\"finish_reason\":\"length\"")
+                        .contains("data: [DONE]");
             }
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(occupancy(replica).waiting()).isZero());
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(
+                            () -> assertThat(occupancy(replica).waiting()).isZero());
             Occupancy parked = occupancy(replica);
             assertThat(parked.active()).isZero();
             assertThat(parked.parked()).isEqualTo(READERS / 2);
-            assertThat(memory() - before).as("bytes that 100 stalled readers cost").isLessThan(48 * MEGABYTE);
+            assertThat(memory() - before)
+                    .as("bytes that 100 stalled readers cost")
+                    .isLessThan(48 * MEGABYTE);
             for (Socket socket : stalled) {
                 socket.close();
             }
@@ -82,10 +87,13 @@ class StalledReadersTest {
         try (Replica replica = Replica.start(ONE_TOKEN_A_CHUNK, "rivulet.execution.parked-keep=10ms");
                 ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
             replica.serving(Replica.MODEL, "1", talkative(1, Watcher.NONE));
-            String straight = content(pool.submit(() -> readAll(ask(replica.port(), BODY.formatted(7)))).get());
+            String straight = content(pool.submit(() -> readAll(ask(replica.port(), BODY.formatted(7))))
+                    .get());
             Socket slow = ask(replica.port(), BODY.formatted(7));
-            await().atMost(Duration.ofSeconds(20)).until(() -> occupancy(replica).parked() == 1);
-            String other = pool.submit(() -> readAll(ask(replica.port(), BODY.formatted(8)))).get();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> occupancy(replica).parked() == 1);
+            String other = pool.submit(() -> readAll(ask(replica.port(), BODY.formatted(8))))
+                    .get();
             assertThat(other).contains("data: [DONE]");
             assertThat(content(readAll(slow))).isEqualTo(straight).hasSize(700);
             assertEmpty(replica);
@@ -187,8 +195,8 @@ class StalledReadersTest {
 
     private static String content(String stream) {
         StringBuilder text = new StringBuilder();
-        java.util.regex.Matcher matcher =
-                java.util.regex.Pattern.compile("\"delta\":\\{\"content\":\"([^\"]*)\"").matcher(stream);
+        java.util.regex.Matcher matcher = java.util.regex.Pattern.compile("\"delta\":\\{\"content\":\"([^\"]*)\"")
+                .matcher(stream);
         while (matcher.find()) {
             text.append(matcher.group(1));
         }

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SchedulingSimulation {
 
     private static final long STEP = Duration.ofMillis(10).toNanos();
-    private static final SchedulingLimits LIMITS = new SchedulingLimits(
-            4, 32, 16, 24, Duration.ofHours(1), Duration.ofMillis(50), Duration.ofHours(1));
+    private static final SchedulingLimits LIMITS =
+            new SchedulingLimits(4, 32, 16, 24, Duration.ofHours(1), Duration.ofMillis(50), Duration.ofHours(1));
 
     /** A sequence and its reader. */
     private static final class Reader {
@@ -96,7 +96,8 @@ class SchedulingSimulation {
         if (sequences.size() < LIMITS.sequences() && random.nextInt(6) == 0) {
             GenerationRequest request = request();
             SequenceId id = new SequenceId(++ids);
-            Outbox outbox = new Outbox(request.outboxCharacters(), () -> signals.add(new Signal.ReaderResumed(id, now)));
+            Outbox outbox =
+                    new Outbox(request.outboxCharacters(), () -> signals.add(new Signal.ReaderResumed(id, now)));
             ActiveSequence sequence = new ActiveSequence(
                     id, request, model.tokenizer().detokenizer(), model.facts().endTokens(), outbox, e -> {}, now);
             Reader reader = new Reader(request, outbox);
@@ -111,7 +112,12 @@ class SchedulingSimulation {
         int[] prompt = random.ints(1 + random.nextInt(60), 'a', 'z' + 1).toArray();
         Sampling sampling = random.nextBoolean() ? Sampling.GREEDY : new Sampling(0.9, 0.95, 20);
         return new GenerationRequest(
-                prompt, 1 + random.nextInt(50), sampling, random.nextLong(), List.of("qz", " a"), 1 + random.nextInt(12));
+                prompt,
+                1 + random.nextInt(50),
+                sampling,
+                random.nextLong(),
+                List.of("qz", " a"),
+                1 + random.nextInt(12));
     }
 
     private void disturb(boolean calm) {
@@ -151,8 +157,12 @@ class SchedulingSimulation {
         Occupancy occupancy = state.occupancy();
         assertThat(occupancy.active()).isLessThanOrEqualTo(LIMITS.slots());
         assertThat(state.size()).isEqualTo(sequences.size()).isLessThanOrEqualTo(LIMITS.sequences());
-        if (occupancy.waiting() > 0 && plan.departures().isEmpty() && plan.evictions().isEmpty()) {
-            assertThat(occupancy.active() + occupancy.parked()).as("a slot is free and someone waits").isPositive();
+        if (occupancy.waiting() > 0
+                && plan.departures().isEmpty()
+                && plan.evictions().isEmpty()) {
+            assertThat(occupancy.active() + occupancy.parked())
+                    .as("a slot is free and someone waits")
+                    .isPositive();
         }
     }
 
@@ -160,17 +170,25 @@ class SchedulingSimulation {
         reader.read();
         assertThat(reader.ending).isInstanceOf(Ending.Finished.class);
         FakeLanguageModel alone = new FakeLanguageModel(new EngineOptions(1, 0, 1, 512));
-        SchedulingLimits limits = new SchedulingLimits(
-                1, 1, 512, 512, Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
+        SchedulingLimits limits =
+                new SchedulingLimits(1, 1, 512, 512, Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
         SequenceId id = new SequenceId(1);
         Outbox outbox = new Outbox(GenerationRequest.WHOLE, () -> {});
         Map<SequenceId, ActiveSequence> one = new HashMap<>();
-        one.put(id, new ActiveSequence(
-                id, reader.request, alone.tokenizer().detokenizer(), alone.facts().endTokens(), outbox, e -> {}, 0));
+        one.put(
+                id,
+                new ActiveSequence(
+                        id,
+                        reader.request,
+                        alone.tokenizer().detokenizer(),
+                        alone.facts().endTokens(),
+                        outbox,
+                        e -> {},
+                        0));
         StepRunner runner = new StepRunner(alone.decoder(), one, () -> 0);
         BatchState batch = BatchState.empty(limits)
-                .signalled(List.of(new Signal.Submitted(
-                        id, reader.request.prompt().length, reader.request.maxTokens(), 0)));
+                .signalled(List.of(
+                        new Signal.Submitted(id, reader.request.prompt().length, reader.request.maxTokens(), 0)));
         while (!batch.isEmpty()) {
             batch = batch.apply(runner.run(Scheduler.plan(batch, 0)));
         }

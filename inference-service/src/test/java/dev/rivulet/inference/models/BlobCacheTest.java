@@ -108,10 +108,12 @@ class BlobCacheTest {
     @Test
     void pathsDigestsAndNamesThatCouldEscapeAreRefused() {
         String digest = RegistryStub.sha256(bytes);
-        for (String path : List.of("../x", "a/../../x", "/etc/passwd", "a\\b", "a//b", "", ".", "a/./b", "é", "x".repeat(256))) {
+        for (String path :
+                List.of("../x", "a/../../x", "/etc/passwd", "a\\b", "a//b", "", ".", "a/./b", "é", "x".repeat(256))) {
             assertThatThrownBy(() -> new File(path, digest, 1)).as(path).isInstanceOf(IllegalArgumentException.class);
         }
-        for (String wrong : List.of("../../x", digest.substring(1), digest + "0", digest.toUpperCase(java.util.Locale.ROOT) + "")) {
+        for (String wrong :
+                List.of("../../x", digest.substring(1), digest + "0", digest.toUpperCase(java.util.Locale.ROOT) + "")) {
             assertThatThrownBy(() -> new File("x", wrong, 1)).as(wrong).isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> manifest("../m", "1", "http://r")).isInstanceOf(IllegalArgumentException.class);

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class SchedulerTest {
 
     private static final long SECOND = 1_000_000_000L;
-    private static final SchedulingLimits LIMITS = new SchedulingLimits(
-            2, 8, 4, 6, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(60));
+    private static final SchedulingLimits LIMITS =
+            new SchedulingLimits(2, 8, 4, 6, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(60));
 
     private BatchState state = BatchState.empty(LIMITS);
     private long now;
@@ -109,7 +109,8 @@ class SchedulerTest {
         finish(plan(), Set.of(id(2)));
         StepPlan back = plan();
         assertThat(back.seatings()).extracting(Seating::id).containsExactly(id(1));
-        assertThat(back.chunks()).containsExactly(new Chunk(id(1), back.seatings().getFirst().slot(), 0, 4));
+        assertThat(back.chunks())
+                .containsExactly(new Chunk(id(1), back.seatings().getFirst().slot(), 0, 4));
     }
 
     @Test
@@ -131,7 +132,10 @@ class SchedulerTest {
         run(plan());
         state = state.signalled(List.of(new ReaderGone(id(1)), new ReaderGone(id(2)), new ReaderGone(id(3))));
         StepPlan plan = plan();
-        assertThat(plan.departures()).extracting(Departure::reason).containsOnly(Reason.READER_GONE).hasSize(3);
+        assertThat(plan.departures())
+                .extracting(Departure::reason)
+                .containsOnly(Reason.READER_GONE)
+                .hasSize(3);
         run(plan);
         assertThat(state.isEmpty()).isTrue();
     }

@@ -1,0 +1,132 @@
+package dev.rivulet.inference.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rivulet.inference.Replica;
+import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.testsupport.FakeDecoderRunner.Watcher;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Readiness, load, metrics and an orderly end. */
+class LifecycleTest {
+
+    private static final String BODY = """
+            {"model":"fake","stream":true,"max_tokens":%d,"messages":[{"role":"user","content":"x"}]}""";
+
+    @Test
+    void aReplicaIsLiveWithoutAModelAndReadyWithOne() throws Exception {
+        try (Replica replica = Replica.start();
+                HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(get(http, replica, "/actuator/health/liveness").statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> unready = get(http, replica, "/actuator/health/readiness");
+            assertThat(unready.statusCode()).isEqualTo(503);
+            assertThat(unready.body()).contains("champion");
+            replica.serving(2, 24, Watcher.NONE);
+            assertThat(get(http, replica, "/actuator/health/readiness").statusCode())
+                    .isEqualTo(200);
+            assertThat(post(http, replica, BODY.formatted(5)).join().body()).contains("[DONE]");
+            await().untilAsserted(() -> assertThat(
+                            get(http, replica, "/actuator/prometheus").body())
+                    .contains("vllm:time_to_first_token_seconds_count")
+                    .contains("rivulet_inference_stage_seconds_count")
+                    .contains("vllm:num_requests_running")
+                    .contains("rivulet_inference_slots{"));
+            assertThat(get(http, replica, "/internal/replica").body())
+                    .contains("\"started_at\"")
+                    .contains("\"slots\":2");
+        }
+    }
+
+    @Test
+    void aFullQueueIsRefusedWithTheTimeToComeBack() throws Exception {
+        AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
+        try (Replica replica = Replica.start("rivulet.admission.queue=1");
+                HttpClient http = HttpClient.newHttpClient()) {
+            replica.serving(1, 0, step -> awaitLatch(gate.get()));
+            gate.set(new CountDownLatch(1));
+            var running = post(http, replica, BODY.formatted(3));
+            var waiting = post(http, replica, BODY.formatted(3));
+            await().until(() -> replica.bean(AdmissionGate.class).inside() == 2);
+            HttpResponse<String> refused =
+                    post(http, replica, BODY.formatted(3)).join();
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.body()).contains("queue_full");
+            assertThat(Integer.parseInt(
+                            refused.headers().firstValue("retry-after").orElseThrow()))
+                    .isPositive();
+            gate.get().countDown();
+            assertThat(running.join().body()).contains("[DONE]");
+            assertThat(waiting.join().body()).contains("[DONE]");
+        }
+    }
+
+    @Test
+    void whatRunsTooLongIsCutByAnErrorEventWhenAReplicaEnds() throws Exception {
+        Replica replica = Replica.start("rivulet.replica.drain-timeout=100ms");
+        HttpClient http = HttpClient.newHttpClient();
+        try {
+            replica.serving(1, 0, step -> java.util.concurrent.locks.LockSupport.parkNanos(20_000_000));
+            var running = post(http, replica, BODY.formatted(450));
+            await().until(() -> replica.models().sequences() == 1);
+            replica.close();
+            assertThat(running.join().body()).contains("\"code\":\"draining\"").doesNotContain("[DONE]");
+        } finally {
+            http.shutdownNow();
+        }
+    }
+
+    @Test
+    void aStepThatFailsEndsItsSequencesWithAnErrorAndTheNextOnesAnswer() throws Exception {
+        AtomicReference<Watcher> fault = new AtomicReference<>(Watcher.NONE);
+        try (Replica replica = Replica.start();
+                HttpClient http = HttpClient.newHttpClient()) {
+            replica.serving(2, 0, step -> fault.get().before(step));
+            fault.set(step -> {
+                if (step.rows() > 0) {
+                    fault.set(Watcher.NONE);
+                    throw new IllegalStateException("planted");
+                }
+            });
+            HttpResponse<String> broken = post(http, replica, BODY.formatted(5)).join();
+            assertThat(broken.body())
+                    .contains("\"code\":\"internal_error\"")
+                    .doesNotContain("planted")
+                    .doesNotContain("[DONE]");
+            assertThat(post(http, replica, BODY.formatted(5)).join().body()).contains("[DONE]");
+        }
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static HttpResponse<String> get(HttpClient http, Replica replica, String path) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(replica.url() + path)).build(), BodyHandlers.ofString());
+    }
+
+    private static CompletableFuture<HttpResponse<String>> post(HttpClient http, Replica replica, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(replica.url() + "/v1/chat/completions"))
+                .timeout(Duration.ofSeconds(30))
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return http.sendAsync(request, BodyHandlers.ofString());
+    }
+}
