@@ -73,6 +73,55 @@ class LifecycleTest {
     }
 
     @Test
+    void whoWaitsTooLongIsRefusedWith503() throws Exception {
+        AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
+        try (Replica replica = Replica.start("rivulet.execution.queue-timeout=1500ms");
+                HttpClient http = HttpClient.newHttpClient()) {
+            replica.serving(1, 0, step -> awaitLatch(gate.get()));
+            gate.set(new CountDownLatch(1));
+            var running = post(http, replica, BODY.formatted(300));
+            await().until(() -> replica.models().sequences() == 1);
+            var waiting = post(http, replica, BODY.formatted(3));
+            await().until(() -> replica.models().sequences() == 2);
+            long since = System.nanoTime();
+            await().until(() ->
+                    System.nanoTime() - since > Duration.ofMillis(1600).toNanos());
+            gate.get().countDown();
+            assertThat(waiting.join().statusCode()).isEqualTo(503);
+            assertThat(waiting.join().body()).contains("queue_timeout");
+            assertThat(running.join().body()).contains("[DONE]");
+        }
+    }
+
+    @Test
+    void aReplicaThatEndsLetsNobodyInAndFinishesWhatRuns() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
+        Replica replica = Replica.start("rivulet.replica.drain-timeout=25s");
+        HttpClient http = HttpClient.newHttpClient();
+        try {
+            replica.serving(2, 0, step -> awaitLatch(gate.get()));
+            gate.set(held);
+            var running = post(http, replica, BODY.formatted(3));
+            await().until(() -> replica.models().sequences() == 1);
+            AdmissionGate admission = replica.bean(AdmissionGate.class);
+            // Not on the common pool: the client needs its threads.
+            Thread ending = Thread.ofPlatform().start(replica::close);
+            await().until(admission::draining);
+            HttpResponse<String> refused =
+                    post(http, replica, BODY.formatted(3)).join();
+            assertThat(refused.body()).contains("draining");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            held.countDown();
+            assertThat(running.join().body()).contains("[DONE]");
+            assertThat(ending.join(Duration.ofSeconds(40))).isTrue();
+        } finally {
+            held.countDown();
+            http.shutdownNow();
+        }
+    }
+
+    @Test
     void whatRunsTooLongIsCutByAnErrorEventWhenAReplicaEnds() throws Exception {
         Replica replica = Replica.start("rivulet.replica.drain-timeout=100ms");
         HttpClient http = HttpClient.newHttpClient();
