@@ -50,7 +50,6 @@ class RefreshOverTheBusIT {
     private static final String TOKEN = "a-token-of-this-test-0123456789";
     private static final String WATCHED = "dev.rivulet.watched";
 
-    @TempDir
     private Path folder;
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -59,7 +58,8 @@ class RefreshOverTheBusIT {
     private ConfigurableApplicationContext service;
 
     @BeforeAll
-    void start() throws IOException {
+    void start(@TempDir Path temporary) throws IOException {
+        folder = temporary;
         kafka = new EmbeddedKafkaKraftBroker(1, 1);
         kafka.afterPropertiesSet();
         write("info", "5");

@@ -29,10 +29,10 @@ class BadInputIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                     {                                                    | invalid_json          | ~~
-                    ~~                                                   | invalid_value         | ~~
+                    ~~                                                   | invalid_json          | ~~
                     []                                                   | invalid_value         | ~~
                     "x"                                                  | invalid_value         | ~~
-                    null                                                 | invalid_value         | ~~
+                    null                                                 | invalid_json          | ~~
                     {"name":"a","name":"b","task":"text-generation"}     | invalid_json          | ~~
                     {"name":{"a":1},"task":"text-generation"}            | invalid_value         | name
                     {"task":"text-generation"}                           | missing_parameter     | name

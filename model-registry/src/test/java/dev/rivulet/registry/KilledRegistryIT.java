@@ -32,7 +32,6 @@ class KilledRegistryIT {
     private static final int KILLS = 2;
     private static final long LARGE = 200L * 1024 * 1024;
 
-    @TempDir
     private Path folder;
 
     private EmbeddedPostgres postgres;
@@ -40,7 +39,8 @@ class KilledRegistryIT {
     private RegistryProcess registry;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path temporary) throws Exception {
+        folder = temporary;
         postgres = database().start();
         broker = new Broker(folder.resolve("kafka"));
         broker.start();
