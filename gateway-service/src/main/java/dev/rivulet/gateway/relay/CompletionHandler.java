@@ -66,7 +66,7 @@ final class CompletionHandler {
                 .flatMap(this::read)
                 .flatMap(read -> {
                     passage.ended("ingress");
-                    replicas.requireKnown(read.envelope().model());
+                    replicas.requireReady(read.envelope().model());
                     passage.model(read.envelope().model());
                     return admitted(exchange, read, passage);
                 })

@@ -23,9 +23,6 @@ interface Outlet {
     /** Calls {@code action} on the thread of the connection whenever it takes more bytes again; {@code null} stops it. */
     void onTakesMore(@Nullable Runnable action);
 
-    /** Closes the connection. */
-    void cut();
-
     ByteBufAllocator allocator();
 
     /** The outlet of a connection whose pipeline has a {@link Pace}. */
@@ -78,11 +75,6 @@ interface Outlet {
         @Override
         public void onTakesMore(@Nullable Runnable action) {
             pace.action = action;
-        }
-
-        @Override
-        public void cut() {
-            channel.close();
         }
 
         @Override

@@ -3,7 +3,7 @@ package dev.rivulet.gateway.relay;
 import java.time.Duration;
 
 /**
- * How long a stream waits for whom, and what is due. Times are nanoseconds of a monotonic clock. Used by one thread at a time.
+ * How long a stream waits for its replica, and what is due. Times are nanoseconds of a monotonic clock. Used by one thread at a time.
  */
 final class Patience {
 
@@ -12,27 +12,25 @@ final class Patience {
         NOTHING,
         PING,
         NO_FIRST_BYTE,
-        REPLICA_SILENT,
-        READER_STALLED
+        REPLICA_SILENT
     }
+
+    private static final long SHORTEST = 1_000_000;
 
     private final long ping;
     private final long firstByte;
     private final long idle;
-    private final long reader;
     private final long began;
     private boolean begun;
     private long lastPing;
     private long silentSince;
-    private long stalledSince;
-    private boolean waitingForReplica = true;
-    private boolean waitingForReader;
+    private boolean waiting = true;
+    private boolean over;
 
     Patience(RelayProperties limits, long now) {
         this.ping = nanos(limits.ping());
         this.firstByte = nanos(limits.firstByteTimeout());
         this.idle = nanos(limits.idleTimeout());
-        this.reader = nanos(limits.readerTimeout());
         this.began = now;
         this.lastPing = now;
     }
@@ -43,21 +41,12 @@ final class Patience {
         silentSince = now;
     }
 
-    /** Who is waited for now. */
-    void waiting(boolean forReplica, boolean forReader, long now) {
-        if (forReplica && !waitingForReplica) {
+    /** Whether the replica is waited for now: while its reader stalls it may rest. */
+    void waiting(boolean forReplica, long now) {
+        if (forReplica && !waiting) {
             silentSince = now;
         }
-        if (forReader && !waitingForReader) {
-            stalledSince = now;
-        }
-        waitingForReplica = forReplica;
-        waitingForReader = forReader;
-    }
-
-    /** The reader has taken bytes. */
-    void taken(long now) {
-        stalledSince = now;
+        waiting = forReplica;
     }
 
     /** A ping was sent, or could not be. */
@@ -65,9 +54,14 @@ final class Patience {
         lastPing = now;
     }
 
+    /** The answer has ended: nothing is due any more. */
+    void over() {
+        over = true;
+    }
+
     Due due(long now) {
-        if (waitingForReader && now - stalledSince >= reader) {
-            return Due.READER_STALLED;
+        if (over) {
+            return Due.NOTHING;
         }
         if (!begun) {
             if (now - began >= firstByte) {
@@ -75,17 +69,18 @@ final class Patience {
             }
             return now - lastPing >= ping ? Due.PING : Due.NOTHING;
         }
-        return waitingForReplica && now - silentSince >= idle ? Due.REPLICA_SILENT : Due.NOTHING;
+        return waiting && now - silentSince >= idle ? Due.REPLICA_SILENT : Due.NOTHING;
     }
 
     /** Nanoseconds until something may be due. */
     long next(long now) {
-        long next = begun ? idle : Math.min(began + firstByte - now, lastPing + ping - now);
-        if (begun && waitingForReplica) {
-            next = Math.min(next, silentSince + idle - now);
+        if (over) {
+            return idle;
         }
-        next = Math.min(next, waitingForReader ? stalledSince + reader - now : reader);
-        return Math.max(1_000_000, next);
+        if (!begun) {
+            return Math.max(SHORTEST, Math.min(began + firstByte - now, lastPing + ping - now));
+        }
+        return waiting ? Math.max(SHORTEST, silentSince + idle - now) : idle;
     }
 
     private static long nanos(Duration duration) {

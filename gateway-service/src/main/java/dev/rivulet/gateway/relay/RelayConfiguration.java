@@ -9,8 +9,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -83,13 +85,17 @@ class RelayConfiguration {
         return new SimpleUrlHandlerMapping(Map.of("/v1", handler, "/v1/**", handler), Ordered.HIGHEST_PRECEDENCE);
     }
 
-    /** Small buffers towards readers: one who stalls holds up kilobytes, and the replica behind them, not megabytes. */
+    /**
+     * Small buffers towards readers: one who stalls holds up kilobytes, and the replica behind them, not megabytes. A write
+     * that its reader does not take in time ends the connection, and with it all that was kept for him.
+     */
     @Bean
-    NettyServerCustomizer smallBuffers() {
+    NettyServerCustomizer smallBuffers(RelayProperties limits) {
+        long patience = limits.readerTimeout().toMillis();
         return server -> server.childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(SEND_BUFFER / 2, SEND_BUFFER))
-                .doOnChannelInit(
-                        (observer, channel, address) -> channel.pipeline().addFirst(new Outlet.Pace()));
+                .doOnChannelInit((observer, channel, address) -> channel.pipeline()
+                        .addFirst(new WriteTimeoutHandler(patience, TimeUnit.MILLISECONDS), new Outlet.Pace()));
     }
 }

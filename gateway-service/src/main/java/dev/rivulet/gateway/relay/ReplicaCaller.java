@@ -88,12 +88,15 @@ final class ReplicaCaller {
     }
 
     /**
-     * What is wrong with asking for a model at all, before a place is taken for it; the same is asked again when the request
-     * is sent.
+     * Whether some replica takes requests for a model now, before a place is taken for one; the same is asked again when it is
+     * sent.
+     *
+     * @throws ProblemException with {@code model_not_found}, {@code model_loading} or {@code no_replica}
      */
-    void requireKnown(String model) {
-        if (routes.choose(model, Set.of()) instanceof Choice.Unknown) {
-            throw new ProblemException(absence(model, new Choice.Unknown()));
+    void requireReady(String model) {
+        Choice choice = routes.choose(model, Set.of());
+        if (!(choice instanceof Choice.Chosen)) {
+            throw new ProblemException(absence(model, choice));
         }
     }
 

@@ -167,7 +167,7 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
     private void onComplete() {
         if (!closed && !ended) {
             add(new Piece.Events(framer.rest()));
-            ended = true;
+            end();
             open(new Opening.Events());
             drain();
         }
@@ -205,8 +205,13 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
             return;
         }
         enqueue(outlet.allocator().buffer().writeBytes(errors.event(problem)));
-        ended = true;
+        end();
         drain();
+    }
+
+    private void end() {
+        ended = true;
+        patience.over();
     }
 
     private void open(Opening how) {
@@ -252,7 +257,6 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
         ByteBuf next = coalesced();
         readyBytes -= next.readableBytes();
         passage.sent(next.readableBytes());
-        patience.taken(nanos.getAsLong());
         to.onNext(next);
     }
 
@@ -283,7 +287,7 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
             requested = WINDOW;
             body.request(count);
         }
-        patience.waiting(wanted || !flowing, !ready.isEmpty() && opened && !closed, nanos.getAsLong());
+        patience.waiting(wanted || !flowing, nanos.getAsLong());
     }
 
     private void measureStall(boolean blocked) {
@@ -312,7 +316,6 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
             case PING -> ping();
             case NO_FIRST_BYTE -> fail(late("The replica has not begun to answer in time."));
             case REPLICA_SILENT -> fail(late("The replica has been silent for too long within its answer."));
-            case READER_STALLED -> abort();
         }
         arm();
     }
@@ -324,13 +327,6 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
             open(new Opening.Events());
             drain();
         }
-    }
-
-    /** The reader takes nothing: his connection is closed, for nothing can be said to him. */
-    private void abort() {
-        passage.outcome("reader_stalled");
-        release();
-        outlet.cut();
     }
 
     private void release() {

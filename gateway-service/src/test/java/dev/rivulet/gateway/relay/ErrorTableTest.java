@@ -17,10 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-@ExtendWith(SharedGateway.class)
+@ExtendWith({SharedGateway.class, OutputCaptureExtension.class})
 class ErrorTableTest {
 
     private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
@@ -171,7 +173,7 @@ class ErrorTableTest {
     }
 
     @Test
-    void withoutAKnownKeyEveryPathIsClosed() throws Exception {
+    void withoutAKnownKeyEveryPathIsClosedAndTheKeyIsNeverLogged(CapturedOutput output) throws Exception {
         for (String path : new String[] {GatewayFixture.CHAT, "/v1/models", "/v1/nothing"}) {
             for (String key :
                     new String[] {null, "Bearer wrong", "Bearer ", "Basic " + GatewayFixture.KEY, GatewayFixture.KEY}) {
@@ -188,6 +190,7 @@ class ErrorTableTest {
                 assertThat(answer.headers().firstValue("www-authenticate")).isPresent();
             }
         }
+        assertThat(output.getAll()).contains("invalid_api_key").doesNotContain(GatewayFixture.KEY);
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.rivulet.gateway.relay;
 import static dev.rivulet.gateway.relay.Patience.Due.NOTHING;
 import static dev.rivulet.gateway.relay.Patience.Due.NO_FIRST_BYTE;
 import static dev.rivulet.gateway.relay.Patience.Due.PING;
-import static dev.rivulet.gateway.relay.Patience.Due.READER_STALLED;
 import static dev.rivulet.gateway.relay.Patience.Due.REPLICA_SILENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,22 +48,20 @@ class PatienceTest {
     void aReplicaIsGivenUpForItsSilenceOnlyWhileItIsWaitedFor() {
         patience.heard(seconds(1));
         assertThat(patience.due(seconds(21))).isEqualTo(REPLICA_SILENT);
-        patience.waiting(false, true, seconds(2));
+        patience.waiting(false, seconds(2));
         assertThat(patience.due(seconds(90)))
                 .as("the reader stalls, so the replica may rest")
                 .isEqualTo(NOTHING);
-        patience.waiting(true, false, seconds(90));
+        patience.waiting(true, seconds(90));
         assertThat(patience.due(seconds(100))).isEqualTo(NOTHING);
         assertThat(patience.due(seconds(110))).isEqualTo(REPLICA_SILENT);
     }
 
     @Test
-    void aReaderWhoTakesALittleIsNotGivenUp() {
-        patience.heard(seconds(1));
-        patience.waiting(false, true, seconds(1));
-        patience.taken(seconds(80));
-        assertThat(patience.due(seconds(102))).isEqualTo(NOTHING);
-        assertThat(patience.due(seconds(180))).isEqualTo(READER_STALLED);
+    void afterTheEndNothingIsDue() {
+        patience.over();
+        assertThat(patience.due(seconds(1_000))).isEqualTo(NOTHING);
+        assertThat(patience.next(seconds(1_000))).isEqualTo(seconds(20));
     }
 
     private static long seconds(long seconds) {

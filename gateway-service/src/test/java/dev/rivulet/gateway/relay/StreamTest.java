@@ -7,6 +7,8 @@ import dev.rivulet.gateway.GatewayFixture;
 import dev.rivulet.gateway.SharedGateway;
 import dev.rivulet.gateway.StubReplica;
 import dev.rivulet.gateway.Wire;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +75,53 @@ class StreamTest {
         assertThat(received.headers().get("x-request-id")).isEqualTo(id);
         assertThat(received.headers().get("authorization")).isNull();
         assertThat(received.headers().get("traceparent")).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-3]");
+    }
+
+    @Test
+    void aRequestIdAndATraceOfTheCallersMakingAreNotTaken() throws Exception {
+        replica.streaming("data: [DONE]\n\n");
+        HttpResponse<String> answer = gateway.send(HttpRequest.newBuilder(gateway.url(GatewayFixture.CHAT))
+                .header("authorization", "Bearer " + GatewayFixture.KEY)
+                .header("content-type", "application/json")
+                .header("x-request-id", "forged")
+                .header("traceparent", "not-a-trace")
+                .header("cookie", "a=b")
+                .POST(HttpRequest.BodyPublishers.ofString(GatewayFixture.STREAM)));
+        HttpHeaders received = replica.received.getFirst().headers();
+        assertThat(answer.headers().firstValue("x-request-id")).hasValue(received.get("x-request-id"));
+        assertThat(received.get("x-request-id")).hasSize(36);
+        assertThat(received.get("traceparent")).doesNotContain("not-a-trace");
+        assertThat(received.contains("cookie")).isFalse();
+    }
+
+    @Test
+    void theTraceOfTheCallerGoesOnToTheReplica() throws Exception {
+        replica.streaming("data: [DONE]\n\n");
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        gateway.send(HttpRequest.newBuilder(gateway.url(GatewayFixture.CHAT))
+                .header("authorization", "Bearer " + GatewayFixture.KEY)
+                .header("content-type", "application/json")
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .POST(HttpRequest.BodyPublishers.ofString(GatewayFixture.STREAM)));
+        assertThat(replica.received.getFirst().headers().get("traceparent"))
+                .startsWith("00-" + trace)
+                .doesNotContain("00f067aa0ba902b7");
+    }
+
+    @Test
+    void metricsNameKnownModelsAndNothingThatACallerWrote() throws Exception {
+        replica.streaming("data: 1\n\ndata: [DONE]\n\n");
+        gateway.chat(GatewayFixture.STREAM);
+        gateway.chat("{\"model\":\"invented-by-the-caller\"}");
+        String metrics = gateway.get("/actuator/prometheus").body();
+        assertThat(metrics)
+                .contains(
+                        "rivulet_gateway_requests_total{model=\"m\",outcome=\"ok\",status=\"200\"}",
+                        "rivulet_gateway_ttft_seconds_count{model=\"m\"}",
+                        "rivulet_gateway_inflight",
+                        "rivulet_gateway_queue",
+                        "outcome=\"model_not_found\",status=\"404\"")
+                .doesNotContain("invented-by-the-caller");
     }
 
     @Test
