@@ -56,6 +56,7 @@ final class Platform implements AutoCloseable {
         Map<String, String> environment = new TreeMap<>();
         environment.put("RIVULET_HOME", home.toString());
         environment.put("RIVULET_BUILD", "never");
+        environment.put("RIVULET_AOT_CACHE", "off");
         List<Integer> ports = freePorts(PORTS.size());
         for (int i = 0; i < PORTS.size(); i++) {
             environment.put("RIVULET_" + PORTS.get(i) + "_PORT", ports.get(i).toString());

@@ -55,6 +55,11 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
         return settings.aotCache() && cache.isThere() ? cache.cached(program) : cache.plain(program);
     }
 
+    /** Whether a part is ready only when there is a model, which is registered after all parts run. */
+    private static boolean serves(Part part) {
+        return part == Part.INFERENCE || part == Part.GATEWAY;
+    }
+
     /** The database server; {@code command} is what {@link PostgresServer#prepare()} gave. */
     Launch postgres(PostgresServer server, List<String> command) {
         return new Launch(
@@ -92,7 +97,7 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
                 home.path(),
                 "TERM",
                 url,
-                ServiceProbe.of(client, url));
+                serves(part) ? ServiceProbe.liveness(client, url) : ServiceProbe.readiness(client, url));
     }
 
     Jvm jvm(Part part) {

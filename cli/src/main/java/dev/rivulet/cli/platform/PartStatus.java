@@ -91,7 +91,7 @@ record PartStatus(
                         home.path(),
                         url.getPort(),
                         new Secrets(home, new SecureRandom()).databasePassword())::ready;
-            case SERVICE -> ServiceProbe.of(client, record.url());
+            case SERVICE -> ServiceProbe.readiness(client, record.url());
         };
     }
 }

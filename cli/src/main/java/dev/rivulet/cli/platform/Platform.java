@@ -38,6 +38,7 @@ final class Platform implements AutoCloseable {
     private final ProcessGroup group;
     private final Training training;
     private final Map<Part, ManagedPart> parts = new ConcurrentHashMap<>();
+    private final Map<Part, ServiceImage> images = new ConcurrentHashMap<>();
 
     Platform(RivuletHome home, Settings settings, Launches launches, Progress progress) {
         this.home = home;
@@ -50,7 +51,6 @@ final class Platform implements AutoCloseable {
 
     /** Starts the wanted parts and returns when all are ready. */
     void start(Set<Part> wanted) throws InterruptedException, IOException {
-        Map<Part, ServiceImage> images = new ConcurrentHashMap<>();
         List<Task> first = new ArrayList<>();
         if (wanted.contains(Part.KAFKA)) {
             first.add(() -> run(launches.kafka()));
@@ -64,16 +64,25 @@ final class Platform implements AutoCloseable {
                 .toList();
         services.forEach(part -> first.add(() -> images.put(part, unpack(part))));
         Parallel.run(first);
-        if (settings.aotCache()) {
-            training.run(wanted, images, launches);
-        }
         if (wanted.contains(Part.CONFIG_SERVER)) {
-            Parallel.run(List.of(() -> startService(Part.CONFIG_SERVER, images)));
+            Parallel.run(List.of(() -> startService(Part.CONFIG_SERVER)));
         }
         Parallel.run(services.stream()
                 .filter(part -> part != Part.CONFIG_SERVER)
-                .map(part -> (Task) () -> startService(part, images))
+                .map(part -> (Task) () -> startService(part))
                 .toList());
+    }
+
+    /** Makes the start-up caches that are missing, beside the running platform; returns when they are made. */
+    void makeCaches(Set<Part> wanted) throws InterruptedException {
+        if (!settings.aotCache()) {
+            return;
+        }
+        try {
+            training.run(wanted, images, launches);
+        } catch (IOException e) {
+            progress.skipped("start-up caches", "could not be made, starts go without: " + e.getMessage());
+        }
     }
 
     private void startPostgres() throws IOException, InterruptedException, SQLException {
@@ -98,7 +107,7 @@ final class Platform implements AutoCloseable {
         return image;
     }
 
-    private void startService(Part part, Map<Part, ServiceImage> images) throws IOException, InterruptedException {
+    private void startService(Part part) throws IOException, InterruptedException {
         ServiceImage image = images.get(part);
         if (image == null) {
             throw new IllegalStateException(part.id() + " was not unpacked");

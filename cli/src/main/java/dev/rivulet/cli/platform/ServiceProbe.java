@@ -8,24 +8,30 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /**
- * Asks a service's readiness endpoint.
+ * Asks a health endpoint of a service.
  *
  * @param client the client to ask with
- * @param readiness address of the endpoint
+ * @param endpoint address of the endpoint
  */
-record ServiceProbe(HttpClient client, URI readiness) implements Probe {
+record ServiceProbe(HttpClient client, URI endpoint) implements Probe {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final int OK = 200;
 
-    static ServiceProbe of(HttpClient client, String url) {
+    /** Whether the service can do its work now. */
+    static ServiceProbe readiness(HttpClient client, String url) {
         return new ServiceProbe(client, URI.create(url + "/actuator/health/readiness"));
+    }
+
+    /** Whether the service runs, be there work for it or not: a replica is not ready before it has a model. */
+    static ServiceProbe liveness(HttpClient client, String url) {
+        return new ServiceProbe(client, URI.create(url + "/actuator/health/liveness"));
     }
 
     @Override
     public boolean ready() throws InterruptedException {
         try {
             HttpRequest request =
-                    HttpRequest.newBuilder(readiness).timeout(ANSWER).build();
+                    HttpRequest.newBuilder(endpoint).timeout(ANSWER).build();
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == OK;
         } catch (IOException e) {
             return false;

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Training {
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final int WIDTH = 2;
+    private static final int WIDTH = 1;
 
     private final RivuletHome home;
     private final ProcessGroup group;
@@ -48,7 +48,7 @@ final class Training {
                 .map(image -> (Task) () -> trainService(image.getKey(), image.getValue(), launches))
                 .forEach(missing::add);
         if (!missing.isEmpty()) {
-            progress.say("  making start-up caches, once for this build: every later start takes half the time");
+            progress.say("  making start-up caches beside it, once for this build; later starts are faster");
             Parallel.run(missing, WIDTH);
         }
     }

@@ -103,6 +103,7 @@ public final class UpCommand implements Callable<Integer> {
             platform.start(parts);
             Optional<String> model = new FirstModels(launches, progress).register(parts, platform);
             new Welcome(context.home(), launches, progress).say(parts, model);
+            platform.makeCaches(parts);
             stopped.await();
         } catch (StartException | UsageException e) {
             if (!platform.isStopping()) {
