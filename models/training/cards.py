@@ -5,6 +5,7 @@ import json
 import os
 
 import torch
+from safetensors.torch import load_file
 
 HEAD = {
     "rivulet-assistant": (
@@ -67,7 +68,6 @@ def card(name, checkpoint, parameters, results, note):
     amount = f"{checkpoint['tokens']:,} tokens" if "tokens" in checkpoint else f"{checkpoint['step']:,} steps"
     return f"""---
 language: en
-license: apache-2.0
 ---
 # {title}
 
@@ -96,21 +96,21 @@ def main():
     parser.add_argument("--decoder", required=True)
     parser.add_argument("--encoders", required=True)
     parser.add_argument("--evaluation", help="figures of evaluate.py")
-    parser.add_argument("--note", default="", help="a sentence for the training line")
+    parser.add_argument("--note", default="", help="a sentence for the decoder's training line")
+    parser.add_argument("--encoder-note", default="", help="the same for the encoders")
     args = parser.parse_args()
     results = []
     if args.evaluation:
         with open(args.evaluation, encoding="utf-8") as file:
             results = json.load(file)["results"]
-    from safetensors.torch import load_file
-
     for name in HEAD:
         folder = os.path.join(args.artefacts, name)
         checkpoint = torch.load(args.decoder if name == "rivulet-assistant" else args.encoders)
         tensors = load_file(os.path.join(folder, "model.safetensors"))
         parameters = sum(tensor.numel() for tensor in tensors.values())
+        note = args.note if name == "rivulet-assistant" else args.encoder_note
         with open(os.path.join(folder, "README.md"), "w", encoding="utf-8") as file:
-            file.write(card(name, checkpoint, parameters, results, args.note))
+            file.write(card(name, checkpoint, parameters, results, note))
 
 
 if __name__ == "__main__":

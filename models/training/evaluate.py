@@ -12,7 +12,7 @@ from folders import Assistant, EncoderFolder, normal
 CLAIMS = re.compile(
     r"\b(i have|i've|i|we have) (now |just )?(locked|unlocked|opened|silenced|muted|disarmed)\b"
     r"|\bis now (locked|unlocked|open|closed|silent|silenced|off)\b"
-    r"|\b(locking|unlocking|silencing) (the )?\w+( \w+)?( now)?\.",
+    r"|^(locking|unlocking|silencing) (the )?\w+( \w+)?( now)?\.",
     re.IGNORECASE,
 )
 
