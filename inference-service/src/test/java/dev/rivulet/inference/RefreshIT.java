@@ -32,7 +32,7 @@ class RefreshIT {
             await().untilAsserted(() -> assertThat(LoggerFactory.getLogger("dev.rivulet.inference.admission")
                             .isDebugEnabled())
                     .isTrue());
-            Files.writeString(live, "rivulet.admission.queue=-5\nrivulet.usage.backlog=11\n");
+            Files.writeString(live, "rivulet.admission.queue=-5\nlogging.level.dev.rivulet.inference.admission=INFO\n");
             busRefresh(replica);
             await().untilAsserted(() -> assertThat(LoggerFactory.getLogger("dev.rivulet.inference.admission")
                             .isDebugEnabled())

@@ -34,7 +34,11 @@ public final class Replica implements AutoCloseable {
                 "spring.boot.admin.client.enabled=false",
                 "rivulet.replica.id=test",
                 "rivulet.replica.url=http://127.0.0.1"));
-        all.addAll(properties);
+        properties.forEach(property -> {
+            String name = property.substring(0, property.indexOf('=') + 1);
+            all.removeIf(other -> other.startsWith(name));
+            all.add(property);
+        });
         context = new SpringApplicationBuilder(InferenceApplication.class)
                 .initializers(fresh -> {
                     if (engine != null) {

@@ -27,6 +27,9 @@ public final class ModelDeployments implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelDeployments.class);
 
+    /** Bytes: ONNX Runtime 1.29 recurses once per character of the process's command line when it opens a session. */
+    private static final long LOADER_STACK = 16L << 20;
+
     private final ModelsProperties properties;
     private final ModelFolders folders;
     private final Supplier<Engine> engine;
@@ -51,7 +54,8 @@ public final class ModelDeployments implements AutoCloseable {
         this.folders = new ModelFolders(properties, source);
         this.engine = engine;
         this.host = host;
-        this.worker = Thread.ofPlatform().name("models").daemon().unstarted(this::work);
+        this.worker = new Thread(null, this::work, "models", LOADER_STACK);
+        this.worker.setDaemon(true);
     }
 
     void start() {
