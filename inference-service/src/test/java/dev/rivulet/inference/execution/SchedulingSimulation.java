@@ -19,7 +19,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,7 +40,7 @@ class SchedulingSimulation {
         private final GenerationRequest request;
         private final Outbox outbox;
         private final StringBuilder text = new StringBuilder();
-        private Ending ending;
+        private @Nullable Ending ending;
         private boolean stalling;
         private boolean left;
         private int steps;
@@ -55,8 +57,9 @@ class SchedulingSimulation {
         }
     }
 
-    private SplittableRandom random;
-    private FakeLanguageModel model;
+    private SplittableRandom random = new SplittableRandom();
+    private final FakeLanguageModel model =
+            new FakeLanguageModel(new EngineOptions(LIMITS.slots(), 0, 1, LIMITS.prefillChunk()));
     private long now;
     private long ids;
     private int evictions;
@@ -72,7 +75,6 @@ class SchedulingSimulation {
         long seed = Long.getLong("rivulet.seed", 20_261_123L) + offset;
         System.out.println("seed " + seed);
         random = new SplittableRandom(seed);
-        model = new FakeLanguageModel(new EngineOptions(LIMITS.slots(), 0, 1, LIMITS.prefillChunk()));
         StepRunner runner = new StepRunner(model.decoder(), sequences, () -> now);
         List<Reader> all = new ArrayList<>();
         for (int step = 0; step < 3000; step++) {
@@ -145,7 +147,7 @@ class SchedulingSimulation {
         state = state.signalled(taken);
         StepPlan plan = Scheduler.plan(state, now);
         plan.departures().forEach(departure -> {
-            ActiveSequence sequence = sequences.remove(departure.id());
+            ActiveSequence sequence = Objects.requireNonNull(sequences.remove(departure.id()));
             sequence.cancel(now);
         });
         evictions += plan.evictions().size();
@@ -194,8 +196,9 @@ class SchedulingSimulation {
         }
         Batch expected = outbox.take();
         assertThat(reader.text.toString()).isEqualTo(expected.text());
-        assertThat(((Ending.Finished) reader.ending).reason())
-                .isEqualTo(((Ending.Finished) java.util.Objects.requireNonNull(expected.ending())).reason());
-        assertThat(reader.ending.usage()).isEqualTo(expected.ending().usage());
+        Ending.Finished ending = (Ending.Finished) Objects.requireNonNull(reader.ending);
+        Ending.Finished same = (Ending.Finished) Objects.requireNonNull(expected.ending());
+        assertThat(ending.reason()).isEqualTo(same.reason());
+        assertThat(ending.usage()).isEqualTo(same.usage());
     }
 }
