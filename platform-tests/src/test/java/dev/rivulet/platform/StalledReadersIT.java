@@ -62,9 +62,9 @@ class StalledReadersIT {
 
         Awaitility.await("all slots free").atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             JsonNode model = replica(platform).path("models").path(0);
-            assertThat(model.path("slotsActive").asInt()).isZero();
-            assertThat(model.path("slotsParked").asInt()).isZero();
-            assertThat(model.path("queued").asInt()).isZero();
+            assertThat(model.required("slots_active").asInt()).isZero();
+            assertThat(model.required("slots_parked").asInt()).isZero();
+            assertThat(model.required("queued").asInt()).isZero();
         });
     }
 
