@@ -38,7 +38,8 @@ class BuiltInAssistantIT {
         model = new OnnxEngine().load(ARTEFACTS.resolve("rivulet-assistant"), new EngineOptions(8, 256, 1, 256));
         Path fixture = ARTEFACTS.resolve("fixtures").resolve("rivulet-assistant-logits.json");
         cases = new ArrayList<>();
-        for (JsonNode node : JsonMapper.shared().readTree(Files.readString(fixture)).get("cases")) {
+        for (JsonNode node :
+                JsonMapper.shared().readTree(Files.readString(fixture)).get("cases")) {
             cases.add(read(node));
         }
         assertThat(cases).isNotEmpty();
@@ -85,7 +86,9 @@ class BuiltInAssistantIT {
         }
         for (int row = 0; row < rows; row++) {
             assertThat(answer(answers[row])).isEqualTo(answer(cases.get(row).greedy()));
-            assertThat(answers[row]).as("row %d alone", row).isEqualTo(alone(cases.get(row).ids()));
+            assertThat(answers[row])
+                    .as("row %d alone", row)
+                    .isEqualTo(alone(cases.get(row).ids()));
         }
     }
 
@@ -148,7 +151,10 @@ class BuiltInAssistantIT {
         return new Expected(
                 messages,
                 ints(node.get("ids")),
-                node.get("last_logits").valueStream().mapToDouble(JsonNode::doubleValue).toArray(),
+                node.get("last_logits")
+                        .valueStream()
+                        .mapToDouble(JsonNode::doubleValue)
+                        .toArray(),
                 ints(node.get("greedy_24")));
     }
 
