@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -116,10 +117,10 @@ class ClientsIT {
                         .build())
                 .build();
 
-        List<ChatResponse> responses =
-                model.stream(new Prompt(PROMPT)).collectList().block(Duration.ofMinutes(1));
+        List<ChatResponse> responses = Objects.requireNonNull(
+                model.stream(new Prompt(PROMPT)).collectList().block(Duration.ofMinutes(1)));
 
-        assertThat(responses).isNotNull().hasSizeGreaterThan(2);
+        assertThat(responses).hasSizeGreaterThan(2);
         StringBuilder text = new StringBuilder();
         responses.forEach(response -> {
             if (response.getResult() != null && response.getResult().getOutput().getText() != null) {
