@@ -101,12 +101,12 @@ final class Platform implements AutoCloseable {
         Awaitility.await("rivulet up")
                 .atMost(UP)
                 .pollInterval(Duration.ofMillis(250))
-                .untilAsserted(() -> {
-                    assertThat(process.isAlive())
-                            .as(() -> "rivulet up ended:\n" + output())
-                            .isTrue();
-                    assertThat(output()).contains("curl ");
-                });
+                .failFast(this::assertRunning)
+                .until(() -> output().contains("curl "));
+    }
+
+    private void assertRunning() {
+        assertThat(process.isAlive()).as(() -> "rivulet up ended:\n" + output()).isTrue();
     }
 
     /** A command of the launcher in this platform's environment, such as {@code status --json}. */
