@@ -103,7 +103,7 @@ def bert_config(shape, architecture, labels, kind):
 def export_encoders(checkpoint, tokenizer, schema, root, kind):
     state = torch.load(checkpoint)
     intents, tags = label_sets(schema)
-    model = state["model"]
+    model = state["average"]
     trunk = {name: value for name, value in model.items() if name.startswith("bert.")}
     heads = {
         "rivulet-intent": ("BertForSequenceClassification", intents, "intent", trunk),

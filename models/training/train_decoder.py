@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 
+from averaging import copy_of, smooth
 from llama import Decoder, Shape
 from muon import Muon
 
@@ -115,7 +116,7 @@ def train(model, source, args, rng):
     others = [p for n, p in model.named_parameters() if p.dim() != 2 or "layers" not in n]
     muon = Muon(matrices, args.lr)
     adam = torch.optim.AdamW(others, lr=args.lr, betas=(0.9, 0.95), weight_decay=0.0)
-    averages = {name: value.clone() for name, value in model.state_dict().items()}
+    averages = copy_of(model)
     seen, step, average, began, skipped = 0, 0, None, time.time(), 0
     progress = 0.0
     while progress < 1:
@@ -152,13 +153,6 @@ def train(model, source, args, rng):
         if step % 200 == 0:
             save(model, averages, args, step, seen, average, began)
     save(model, averages, args, step, seen, average, began)
-
-
-@torch.no_grad()
-def smooth(averages, model, keep):
-    """Moving average of the weights: usable at any step, also before the rate has fallen."""
-    for name, value in model.state_dict().items():
-        averages[name].lerp_(value, 1 - keep)
 
 
 def loss_of(model, ids, mask):

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 
+from averaging import copy_of, smooth
 from bert import JointModel, Shape
 
 
@@ -136,7 +137,7 @@ def main():
 
 def train(model, source, args):
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.lr, betas=(0.9, 0.98), weight_decay=0.01)
-    average, began, skipped = None, time.time(), 0
+    averages, average, began, skipped = copy_of(model), None, time.time(), 0
     model.train()
     progress, step = 0.0, -1
     while progress < 1:
@@ -158,17 +159,19 @@ def train(model, source, args):
                 raise RuntimeError(f"step {step}: gradient is not finite for the {skipped}th time")
             continue
         optimizer.step()
+        smooth(averages, model, min(0.999, step / (step + 20)))
         average = loss.item() if average is None else 0.98 * average + 0.02 * loss.item()
         if step % 100 == 99:
             print(f"step {step + 1} loss {average:.4f} {time.time() - began:.0f} s", flush=True)
         if step % 500 == 499:
-            save(model, args, step + 1, average, began)
-    save(model, args, step + 1, average, began)
+            save(model, averages, args, step + 1, average, began)
+    save(model, averages, args, step + 1, average, began)
 
 
-def save(model, args, step, average, began):
+def save(model, averages, args, step, average, began):
     state = {
         "model": model.state_dict(),
+        "average": averages,
         "shape": vars(model.shape),
         "step": step,
         "loss": average,

@@ -59,7 +59,6 @@ public final class GatewayFixture implements AutoCloseable {
                 "server.port=0",
                 "spring.main.banner-mode=off",
                 "spring.cloud.config.enabled=false",
-                "spring.boot.admin.client.enabled=false",
                 "logging.structured.format.console=",
                 "rivulet.identity.keys[0].name=test",
                 "rivulet.identity.keys[0].sha256=" + sha256(KEY)));

@@ -30,7 +30,6 @@ public final class Replica implements AutoCloseable {
                 "spring.cloud.config.enabled=false",
                 "spring.config.import=",
                 "spring.cloud.bus.enabled=false",
-                "spring.boot.admin.client.enabled=false",
                 "rivulet.replica.id=test",
                 "rivulet.replica.url=http://127.0.0.1"));
         properties.forEach(property -> {

@@ -105,15 +105,17 @@ class KilledRegistryIT {
         int port = postgres.getPort();
 
         postgres.close();
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> client.get("/actuator/health/readiness").status() == 503);
-        assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);
-        Client.Answer refused = client.get("/api/models/patient");
-        assertThat(refused.status()).isEqualTo(503);
-        assertThat(refused.code()).isEqualTo("database_unavailable");
-        assertThat(refused.header("retry-after")).isNotEmpty();
-
-        postgres = database().setPort(port).start();
+        try {
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> client.get("/actuator/health/readiness").status() == 503);
+            assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);
+            Client.Answer refused = client.get("/api/models/patient");
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.code()).isEqualTo("database_unavailable");
+            assertThat(refused.header("retry-after")).isNotEmpty();
+        } finally {
+            postgres = database().setPort(port).start();
+        }
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> client.get("/actuator/health/readiness").status() == 200);
         assertThat(client.get("/api/models/patient").status()).isEqualTo(200);

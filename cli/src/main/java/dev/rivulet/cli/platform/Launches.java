@@ -121,7 +121,6 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
         environment.put("SERVER_PORT", Integer.toString(ports.of(part)));
         environment.put("SERVER_ADDRESS", "127.0.0.1");
         tell(environment, "RIVULET_CONFIG_URL", Part.CONFIG_SERVER);
-        tell(environment, "RIVULET_CONSOLE_URL", Part.CONSOLE);
         tell(environment, "RIVULET_URL", Part.GATEWAY);
         tell(environment, "RIVULET_REGISTRY_URL", Part.MODEL_REGISTRY);
         if (ports.ports().containsKey(Part.KAFKA)) {

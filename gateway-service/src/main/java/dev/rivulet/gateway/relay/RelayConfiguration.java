@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.NettyPipeline;
 import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -83,6 +84,16 @@ class RelayConfiguration {
     SimpleUrlHandlerMapping v1(CompletionHandler completions, Routes routes, JsonMapper json) {
         V1Handler handler = new V1Handler(completions, routes, json);
         return new SimpleUrlHandlerMapping(Map.of("/v1", handler, "/v1/**", handler), Ordered.HIGHEST_PRECEDENCE);
+    }
+
+    /** Requests that the codec can't read are answered like all others. */
+    @Bean
+    NettyServerCustomizer unreadableRequests(ErrorBodies errors) {
+        return server -> server.doOnChannelInit((observer, channel, address) -> channel.pipeline()
+                .addAfter(
+                        NettyPipeline.HttpCodec,
+                        "rivulet.unreadable",
+                        new UnreadableRequests(errors, UUID::randomUUID)));
     }
 
     /**

@@ -27,9 +27,6 @@ public final class ModelDeployments implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelDeployments.class);
 
-    /** Bytes: ONNX Runtime 1.29 recurses once per character of the process's command line when it opens a session. */
-    private static final long LOADER_STACK = 16L << 20;
-
     private final ModelsProperties properties;
     private final ModelFolders folders;
     private final Supplier<Engine> engine;
@@ -54,7 +51,7 @@ public final class ModelDeployments implements AutoCloseable {
         this.folders = new ModelFolders(properties, source);
         this.engine = engine;
         this.host = host;
-        this.worker = new Thread(null, this::work, "models", LOADER_STACK);
+        this.worker = new Thread(null, this::work, "models");
         this.worker.setDaemon(true);
     }
 

@@ -21,8 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -68,6 +71,17 @@ class SchedulingSimulation {
     private final Map<SequenceId, Reader> readers = new HashMap<>();
     private final List<Signal> signals = new ArrayList<>();
     private BatchState state = BatchState.empty(LIMITS);
+
+    static LongStream hundredsOfSeeds() {
+        return LongStream.rangeClosed(9, 300);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @MethodSource("hundredsOfSeeds")
+    void everyAnswerIsTheOneItGivesAloneInHundredsOfRuns(long offset) {
+        everyAnswerIsTheOneItGivesAlone(offset);
+    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})

@@ -10,7 +10,11 @@ import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ResponseStatusException;
@@ -24,6 +28,12 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Finds the problem behind a failure of a request. */
 final class Problems {
+
+    private static final Problem NO_DATABASE = new Problem(
+            ProblemCode.DATABASE_UNAVAILABLE,
+            "The registry can't reach its database; try again.",
+            null,
+            Duration.ofSeconds(2));
 
     private Problems() {}
 
@@ -50,12 +60,14 @@ final class Problems {
             case JacksonException json -> json(json);
             case AbortedException _, TimeoutException _ ->
                 Problem.of(ProblemCode.DEADLINE_EXCEEDED, "The body stopped coming; send it again.");
-            case CannotCreateTransactionException _, DataAccessResourceFailureException _, QueryTimeoutException _ ->
-                new Problem(
-                        ProblemCode.DATABASE_UNAVAILABLE,
-                        "The registry can't reach its database; try again.",
-                        null,
-                        Duration.ofSeconds(2));
+            case CannotCreateTransactionException _,
+                    TransactionSystemException _,
+                    DataAccessResourceFailureException _,
+                    TransientDataAccessResourceException _,
+                    RecoverableDataAccessException _,
+                    QueryTimeoutException _ -> NO_DATABASE;
+            // PostgreSQL gives each of its errors a state; what has none comes from the pool or the driver.
+            case UncategorizedSQLException sql when sql.getSQLException().getSQLState() == null -> NO_DATABASE;
             default -> null;
         };
     }

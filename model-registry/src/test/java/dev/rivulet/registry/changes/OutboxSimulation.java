@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -32,6 +35,17 @@ class OutboxSimulation {
     /** Ends a relay where it stands: nothing after it runs, as with a killed process. */
     private static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
+    }
+
+    static LongStream hundredsOfSeeds() {
+        return LongStream.rangeClosed(11, 500);
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("hundredsOfSeeds")
+    void nothingIsLostInHundredsOfRuns(long seed) {
+        nothingIsLostAndTheOrderHolds(seed);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -29,6 +29,11 @@ final class DecoderSession implements AutoCloseable {
      * @throws ModelRejectedException if ONNX Runtime refuses the graph
      */
     static DecoderSession open(DecoderGraph graph, int threads, boolean spinning) throws ModelRejectedException {
+        return DeepStack.open(() -> openHere(graph, threads, spinning));
+    }
+
+    private static DecoderSession openHere(DecoderGraph graph, int threads, boolean spinning)
+            throws ModelRejectedException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
         try (SessionOptions options = options(threads, spinning)) {
