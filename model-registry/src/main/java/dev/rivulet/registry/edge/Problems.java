@@ -3,6 +3,7 @@ package dev.rivulet.registry.edge;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,8 @@ final class Problems {
                     RecoverableDataAccessException _,
                     QueryTimeoutException _ -> NO_DATABASE;
             // PostgreSQL gives each of its errors a state; what has none comes from the pool or the driver.
-            case UncategorizedSQLException sql when sql.getSQLException().getSQLState() == null -> NO_DATABASE;
+            case UncategorizedSQLException sql
+            when sql.getSQLException() instanceof SQLException cause && cause.getSQLState() == null -> NO_DATABASE;
             default -> null;
         };
     }
