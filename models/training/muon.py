@@ -2,11 +2,13 @@
 
 import torch
 
+from precision import COMPUTE
+
 
 @torch.no_grad()
 def orthogonalise(g):
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = g.bfloat16() / (g.norm() + 1e-7)
+    x = g.to(COMPUTE) / (g.norm() + 1e-7)
     tall = x.shape[0] > x.shape[1]
     if tall:
         x = x.T

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from averaging import copy_of, smooth
 from llama import Decoder, Shape
 from muon import Muon
+from precision import COMPUTE, autocast
 
 
 def encode_chats(path, tokenizer, positions):
@@ -156,8 +157,8 @@ def train(model, source, args, rng):
 
 
 def loss_of(model, ids, mask):
-    with torch.autocast("cpu", torch.bfloat16):
-        hidden = model.hidden(ids, torch.bfloat16)
+    with autocast():
+        hidden = model.hidden(ids, COMPUTE)
         logits = model.logits(hidden[:, :-1][mask[:, 1:]])
     return F.cross_entropy(logits.float(), ids[:, 1:][mask[:, 1:]])
 

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from averaging import copy_of, smooth
 from bert import JointModel, Shape
+from precision import autocast
 
 
 def label_sets(schema_file):
@@ -145,7 +146,7 @@ def train(model, source, args):
         for group in optimizer.param_groups:
             group["lr"] = args.lr * min(1.0, step / 200 + 0.01, (1 - progress) / 0.7)
         ids, types, attend, labels, wanted = next(source)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             intent, tags = model(ids, types, attend)
         loss = F.cross_entropy(intent.float(), wanted, label_smoothing=0.05)
         loss = loss + F.cross_entropy(tags.float().flatten(0, 1), labels.flatten(), ignore_index=-100)
