@@ -34,7 +34,7 @@ class ConfigIT {
                     """);
             refresh(platform);
 
-            Awaitility.await("the limit holds").atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            Awaitility.await("the limit holds").atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
                 Chat chat = new Chat(platform);
                 List<CompletableFuture<Chat.Streamed>> crowd = Stream.generate(
                                 () -> chat.stream("Tell me about the building", 64, line -> {}))
@@ -49,7 +49,7 @@ class ConfigIT {
             refresh(platform);
         }
         Awaitility.await("the level is back")
-                .atMost(Duration.ofSeconds(40))
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(() -> assertThat(get(platform, "/actuator/loggers/dev.rivulet"))
                         .contains("\"effectiveLevel\":\"INFO\""));
         assertThat(platform.pid("gateway-service")).isEqualTo(before);

@@ -9,6 +9,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,14 @@ class ConsoleIT {
               look();
             }""";
 
+    /** A page that a busy machine may take its time for. */
+    private static Page patientPage(Browser browser) {
+        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
+        Page page = browser.newPage();
+        page.setDefaultTimeout(120_000);
+        return page;
+    }
+
     @Test
     void tokensAppearOneAfterAnother(Platform platform) {
         assumeTrue(Files.isExecutable(CHROMIUM), "Chromium is not installed: apt-get install chromium");
@@ -49,7 +58,7 @@ class ConsoleIT {
                 Browser browser = playwright.chromium().launch(options())) {
             List<String> errors = new ArrayList<>();
             List<String> foreign = new ArrayList<>();
-            Page page = browser.newPage();
+            Page page = patientPage(browser);
             page.onPageError(errors::add);
             page.onRequest(request -> {
                 if (!request.url().startsWith(console.toString())) {
@@ -65,7 +74,7 @@ class ConsoleIT {
             List<Thread> others = keepBusy(platform);
             page.getByTestId("send").click();
             assertThat(page.getByTestId("timing").last())
-                    .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(60_000));
+                    .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(120_000));
             others.forEach(ConsoleIT::join);
 
             List<String> seen = ((List<?>) page.evaluate("() => window.seenAnswers"))
@@ -102,7 +111,7 @@ class ConsoleIT {
         try (Playwright playwright = Playwright.create(
                         new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
                 Browser browser = playwright.chromium().launch(options())) {
-            Page page = browser.newPage();
+            Page page = patientPage(browser);
             page.navigate(platform.url("CONSOLE") + "/admin/applications");
             for (String service : List.of("gateway-service", "inference-service", "model-registry", "config-server")) {
                 assertThat(page.locator("body")).containsText(service);

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OnPlatform.class)
 class CrashIT {
 
+    /** A part's start takes seconds; a machine that does much else beside the test may need minutes. */
+    private static final Duration COME_BACK = Duration.ofMinutes(4);
+
     @Test
     void aReplicaKilledInMidStreamGivesAnErrorFrameAndComesBackWithoutHelp(Platform platform) {
         Chat chat = new Chat(platform);
@@ -21,7 +24,7 @@ class CrashIT {
         AtomicInteger lines = new AtomicInteger();
         CompletableFuture<Chat.Streamed> open =
                 chat.stream("Tell me about the building", 400, line -> lines.incrementAndGet());
-        Awaitility.await("first tokens").atMost(Duration.ofSeconds(20)).until(() -> lines.get() > 4);
+        Awaitility.await("first tokens").atMost(Duration.ofSeconds(60)).until(() -> lines.get() > 4);
 
         platform.kill9("inference-service");
 
@@ -29,12 +32,10 @@ class CrashIT {
         assertThat(cut.failed() || cut.done())
                 .as("an error frame, or an answer that was faster than the kill")
                 .isTrue();
-        Awaitility.await("the replica serves again")
-                .atMost(Duration.ofSeconds(90))
-                .untilAsserted(() -> {
-                    assertThat(platform.pid("inference-service")).isNotEqualTo(before);
-                    assertThat(chat.stream("Hello", 8).done()).isTrue();
-                });
+        Awaitility.await("the replica serves again").atMost(COME_BACK).untilAsserted(() -> {
+            assertThat(platform.pid("inference-service")).isNotEqualTo(before);
+            assertThat(chat.stream("Hello", 8).done()).isTrue();
+        });
     }
 
     @Test
@@ -43,7 +44,7 @@ class CrashIT {
         platform.kill9("inference-service");
 
         Awaitility.await("refused with Retry-After, or back already")
-                .atMost(Duration.ofSeconds(90))
+                .atMost(COME_BACK)
                 .untilAsserted(() -> {
                     var response = chat.post("/v1/chat/completions", Chat.body("Hello", 4, false));
                     assertThat(response.statusCode()).isIn(200, 502, 503);
@@ -65,18 +66,15 @@ class CrashIT {
                 .succeeded();
         try {
             assertThat(open.join().done()).isTrue();
-            Awaitility.await("20 s without Kafka")
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> {
-                        assertThat(chat.stream("Set Aurora to 21 degrees", 16).done())
-                                .isTrue();
-                        return Instant.now().isAfter(until);
-                    });
+            Awaitility.await("20 s without Kafka").atMost(COME_BACK).until(() -> {
+                assertThat(chat.stream("Set Aurora to 21 degrees", 16).done()).isTrue();
+                return Instant.now().isAfter(until);
+            });
         } finally {
             kafka.destroyForcibly();
         }
 
-        Awaitility.await("Kafka is back").atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        Awaitility.await("Kafka is back").atMost(COME_BACK).untilAsserted(() -> {
             assertThat(platform.pid("kafka")).isNotEqualTo(kafka.pid());
             assertThat(platform.run("status").exit()).isZero();
         });

@@ -37,7 +37,7 @@ class EventsIT {
             consumer.subscribe(List.of("inference.completion.recorded"));
             Awaitility.await("the record of " + request)
                     .pollInSameThread()
-                    .atMost(Duration.ofSeconds(40))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> {
                         consumer.poll(Duration.ofMillis(300)).forEach(record -> {
                             if (request.equals(record.key())) {

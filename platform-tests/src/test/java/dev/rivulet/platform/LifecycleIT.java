@@ -24,7 +24,7 @@ class LifecycleIT {
             platform.interrupt();
 
             Awaitility.await("no process")
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(platform.survivors()).isEmpty());
 
             platform.startAgain();

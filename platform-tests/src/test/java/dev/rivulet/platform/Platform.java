@@ -29,7 +29,7 @@ final class Platform implements AutoCloseable {
     static final JsonMapper JSON = JsonMapper.builder().build();
     static final String MODEL = "rivulet-assistant";
 
-    private static final Duration UP = Duration.ofMinutes(5);
+    private static final Duration UP = Duration.ofMinutes(8);
     private static final List<String> PORTS =
             List.of("GATEWAY", "CONSOLE", "REGISTRY", "INFERENCE", "CONFIG", "POSTGRES", "KAFKA", "KAFKA_CONTROLLER");
 

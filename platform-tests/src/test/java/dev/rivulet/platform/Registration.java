@@ -67,7 +67,7 @@ final class Registration {
             consumer.subscribe(List.of(topic));
             Awaitility.await(topic + " of " + key)
                     .pollInSameThread()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> {
                         consumer.poll(Duration.ofMillis(300)).forEach(record -> {
                             if (key.equals(record.key())) {

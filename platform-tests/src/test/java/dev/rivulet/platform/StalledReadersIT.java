@@ -60,7 +60,7 @@ class StalledReadersIT {
             }
         }
 
-        Awaitility.await("all slots free").atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        Awaitility.await("all slots free").atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
             JsonNode model = replica(platform).path("models").path(0);
             assertThat(model.required("slots_active").asInt()).isZero();
             assertThat(model.required("slots_parked").asInt()).isZero();
