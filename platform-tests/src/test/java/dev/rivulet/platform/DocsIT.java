@@ -31,6 +31,7 @@ class DocsIT {
             "rivulet down", // LifecycleIT
             "rivulet test", // the gate
             "rivulet bench", // BenchIT
+            "benchmarks/startup", // StartupBenchIT
             "git clone", // the gate
             "docker-compose", // ComposeIT
             "deploy/compose", // ComposeIT

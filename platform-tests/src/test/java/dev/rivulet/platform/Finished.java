@@ -20,7 +20,7 @@ record Finished(int exit, String output, String errors) {
                     .redirectError(err.toFile())
                     .start();
             if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
+                end(process);
                 throw new AssertionError(builder.command() + " took over " + atMost + "\n" + Files.readString(out)
                         + Files.readString(err));
             }
@@ -33,6 +33,14 @@ record Finished(int exit, String output, String errors) {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Asks first, so that a script can stop what it started; kills after a minute. */
+    private static void end(Process process) throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
         }
     }
 
