@@ -200,6 +200,7 @@ final class ReplicaCaller {
         headers.set("content-length", ask.body().length);
         headers.set("accept", ask.envelope().stream() ? "text/event-stream" : "application/json");
         headers.set("x-request-id", ask.passage().id());
+        headers.set("x-rivulet-tenant", ask.passage().caller());
         ask.headers().forEach(headers::set);
     }
 

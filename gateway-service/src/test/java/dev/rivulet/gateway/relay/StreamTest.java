@@ -78,19 +78,21 @@ class StreamTest {
     }
 
     @Test
-    void aRequestIdAndATraceOfTheCallersMakingAreNotTaken() throws Exception {
+    void aRequestIdATraceAndATenantOfTheCallersMakingAreNotTaken() throws Exception {
         replica.streaming("data: [DONE]\n\n");
         HttpResponse<String> answer = gateway.send(HttpRequest.newBuilder(gateway.url(GatewayFixture.CHAT))
                 .header("authorization", "Bearer " + GatewayFixture.KEY)
                 .header("content-type", "application/json")
                 .header("x-request-id", "forged")
                 .header("traceparent", "not-a-trace")
+                .header("x-rivulet-tenant", "forged")
                 .header("cookie", "a=b")
                 .POST(HttpRequest.BodyPublishers.ofString(GatewayFixture.STREAM)));
         HttpHeaders received = replica.received.getFirst().headers();
         assertThat(answer.headers().firstValue("x-request-id")).hasValue(received.get("x-request-id"));
         assertThat(received.get("x-request-id")).hasSize(36);
         assertThat(received.get("traceparent")).doesNotContain("not-a-trace");
+        assertThat(received.getAll("x-rivulet-tenant")).containsExactly("test");
         assertThat(received.contains("cookie")).isFalse();
     }
 

@@ -57,7 +57,10 @@ final class CompletionHandler {
 
     Mono<Void> handle(ServerWebExchange exchange, boolean chat) {
         return Mono.deferContextual(context -> {
-            RequestLife life = new RequestLife(RequestId.of(exchange), TraceParent.of(context));
+            RequestLife life = new RequestLife(
+                    RequestId.of(exchange),
+                    TraceParent.of(context),
+                    RequestTerms.of(exchange.getRequest().getHeaders()));
             return bodies.read(exchange.getRequest())
                     .flatMap(body -> {
                         life.holds(body);
@@ -178,7 +181,10 @@ final class CompletionHandler {
     }
 
     private static Usage usage(Ending ending) {
-        return Usage.of(ending.usage().promptTokens(), ending.usage().completionTokens());
+        return Usage.of(
+                ending.usage().promptTokens(),
+                ending.usage().completionTokens(),
+                ending.usage().cachedTokens());
     }
 
     private static String newId(boolean chat) {

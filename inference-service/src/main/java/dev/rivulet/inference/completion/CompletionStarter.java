@@ -13,6 +13,7 @@ import dev.rivulet.inference.execution.ServingModel;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.ModelDeployments;
 import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.inference.scheduling.Terms;
 import dev.rivulet.inference.usage.CompletionFacts;
 import dev.rivulet.inference.usage.CompletionLog;
 import dev.rivulet.problems.Problem;
@@ -63,7 +64,7 @@ final class CompletionStarter {
         life.holds(admit(command.model(), model.slots()));
         for (int attempt = 0; attempt < HAND_IN_ATTEMPTS; attempt++) {
             long start = System.nanoTime();
-            GenerationRequest request = request(command, model);
+            GenerationRequest request = request(command, model, life.terms());
             Duration tokenise = Duration.ofNanos(System.nanoTime() - start);
             ModelVersion version = model.version();
             Optional<Generation> generation =
@@ -122,7 +123,7 @@ final class CompletionStarter {
         };
     }
 
-    private GenerationRequest request(CompletionCommand command, ServingModel model) {
+    private GenerationRequest request(CompletionCommand command, ServingModel model, Terms terms) {
         int[] prompt = prompt(command, model);
         int room = model.facts().contextLength() - prompt.length;
         if (prompt.length == 0 || room < 1) {
@@ -136,7 +137,8 @@ final class CompletionStarter {
                 sampling(command, model.facts().defaults()),
                 command.seed() != null ? command.seed() : seeds.nextLong(),
                 command.stops(),
-                command.stream() ? properties.outboxCharacters() : GenerationRequest.WHOLE);
+                command.stream() ? properties.outboxCharacters() : GenerationRequest.WHOLE,
+                terms);
     }
 
     private int defaultTokens(CompletionCommand command, int room) {

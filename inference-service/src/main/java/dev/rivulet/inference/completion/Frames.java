@@ -68,7 +68,9 @@ final class Frames {
                 .append(usage.completionTokens())
                 .append(",\"total_tokens\":")
                 .append(usage.totalTokens())
-                .append("}}\n\n");
+                .append(",\"prompt_tokens_details\":{\"cached_tokens\":")
+                .append(usage.promptTokensDetails().cachedTokens())
+                .append("}}}\n\n");
     }
 
     /** A comment with the stage times, then the end of the stream. */

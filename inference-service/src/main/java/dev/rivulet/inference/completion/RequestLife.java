@@ -2,6 +2,7 @@ package dev.rivulet.inference.completion;
 
 import dev.rivulet.inference.admission.Admission.Ticket;
 import dev.rivulet.inference.execution.Generation;
+import dev.rivulet.inference.scheduling.Terms;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class RequestLife {
 
     private final String requestId;
     private final @Nullable String traceparent;
+    private final Terms terms;
     private BodyReader.@Nullable Held body;
     private @Nullable Ticket ticket;
     private @Nullable Running running;
@@ -21,10 +23,12 @@ final class RequestLife {
     /**
      * @param requestId of the request
      * @param traceparent W3C trace context of the request, if there is one
+     * @param terms on which it is served
      */
-    RequestLife(String requestId, @Nullable String traceparent) {
+    RequestLife(String requestId, @Nullable String traceparent, Terms terms) {
         this.requestId = requestId;
         this.traceparent = traceparent;
+        this.terms = terms;
     }
 
     String requestId() {
@@ -33,6 +37,10 @@ final class RequestLife {
 
     @Nullable String traceparent() {
         return traceparent;
+    }
+
+    Terms terms() {
+        return terms;
     }
 
     /** A generation that was handed in. */

@@ -25,11 +25,13 @@ final class ActiveSequence {
     private final Set<Integer> endTokens;
     private final Outbox outbox;
     private final Consumer<Ending> whenEnded;
+    private final BlockHasher hasher;
     private final long submitted;
     private int[] tokens;
     private int length;
     private long seated;
     private long firstToken;
+    private int cached;
     private @Nullable Ending ending;
 
     ActiveSequence(
@@ -39,6 +41,7 @@ final class ActiveSequence {
             Set<Integer> endTokens,
             Outbox outbox,
             Consumer<Ending> whenEnded,
+            BlockHasher hasher,
             long submitted) {
         this.id = id;
         this.request = request;
@@ -48,6 +51,7 @@ final class ActiveSequence {
         this.endTokens = endTokens;
         this.outbox = outbox;
         this.whenEnded = whenEnded;
+        this.hasher = hasher;
         this.submitted = submitted;
         this.tokens = Arrays.copyOf(request.prompt(), request.prompt().length + Math.min(64, request.maxTokens()));
         this.length = request.prompt().length;
@@ -81,13 +85,18 @@ final class ActiveSequence {
         seated = seated == 0 ? at : seated;
     }
 
+    /** So many positions needed no prefill; what an evicted sequence finds again of its own doesn't count. */
+    void reused(int positions) {
+        cached += generated() == 0 ? positions : 0;
+    }
+
     /** Picks the next token and passes its text on. {@code computed} positions of the slot are valid. */
     Progress pick(FloatBuffer logits, int offset, int vocabularySize, int computed, long at) {
         int token = sampler.pick(logits, offset, vocabularySize);
         firstToken = firstToken == 0 ? at : firstToken;
         append(token);
         boolean reading = endTokens.contains(token) ? finish(FinishReason.STOP, at) : pass(token, at);
-        return new Progress(id, computed, generated(), reading, ending != null);
+        return new Progress(id, computed, generated(), reading, ending != null, hasher.upTo(tokens, length));
     }
 
     private boolean pass(int token, long at) {
@@ -139,7 +148,7 @@ final class ActiveSequence {
     }
 
     Usage usage() {
-        return new Usage(promptTokens(), generated());
+        return new Usage(promptTokens(), generated(), cached);
     }
 
     StageTimes times(long at) {

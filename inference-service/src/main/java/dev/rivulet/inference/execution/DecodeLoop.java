@@ -4,6 +4,7 @@ import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.scheduling.BatchState;
 import dev.rivulet.inference.scheduling.Occupancy;
+import dev.rivulet.inference.scheduling.Prefix;
 import dev.rivulet.inference.scheduling.Progress;
 import dev.rivulet.inference.scheduling.Scheduler;
 import dev.rivulet.inference.scheduling.SchedulingLimits;
@@ -50,6 +51,7 @@ final class DecodeLoop implements AutoCloseable {
     private final Consumer<DecodeLoop> broken;
     private final LongSupplier clock;
     private final StepRunner runner;
+    private final BlockHashing hashing;
     private final Map<SequenceId, ActiveSequence> sequences = new ConcurrentHashMap<>();
     private final Queue<Signal> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicLong ids = new AtomicLong();
@@ -74,6 +76,7 @@ final class DecodeLoop implements AutoCloseable {
         this.broken = broken;
         this.clock = clock;
         this.runner = new StepRunner(model.decoder(), sequences, clock);
+        this.hashing = limits.cachedPrefixes() > 0 ? BlockHashing.random() : BlockHashing.OFF;
         this.state = BatchState.empty(limits);
         this.occupancy = state.occupancy();
         this.thread =
@@ -117,7 +120,14 @@ final class DecodeLoop implements AutoCloseable {
      *
      * @param whenEnded hears on the loop thread how it ended; must be quick
      */
-    synchronized Optional<Generation> submit(GenerationRequest request, Consumer<Ending> whenEnded) {
+    Optional<Generation> submit(GenerationRequest request, Consumer<Ending> whenEnded) {
+        BlockHasher hasher = hashing.hasher(request.terms().tenant());
+        Prefix prefix = new Prefix(hasher.upTo(request.prompt(), request.prompt().length));
+        return handIn(request, hasher, prefix, whenEnded);
+    }
+
+    private synchronized Optional<Generation> handIn(
+            GenerationRequest request, BlockHasher hasher, Prefix prefix, Consumer<Ending> whenEnded) {
         if (!accepting || sequences.size() >= limits.sequences()) {
             return Optional.empty();
         }
@@ -126,9 +136,16 @@ final class DecodeLoop implements AutoCloseable {
                 new Outbox(request.outboxCharacters(), () -> signal(new Signal.ReaderResumed(id, clock.getAsLong())));
         long now = clock.getAsLong();
         ActiveSequence sequence = new ActiveSequence(
-                id, request, model.tokenizer().detokenizer(), model.facts().endTokens(), outbox, whenEnded, now);
+                id,
+                request,
+                model.tokenizer().detokenizer(),
+                model.facts().endTokens(),
+                outbox,
+                whenEnded,
+                hasher,
+                now);
         sequences.put(id, sequence);
-        signal(new Signal.Submitted(id, request.prompt().length, request.maxTokens(), now));
+        signal(new Signal.Submitted(id, request.prompt().length, request.maxTokens(), request.terms(), prefix, now));
         return Optional.of(new Generation(version, outbox, () -> gone(id)));
     }
 

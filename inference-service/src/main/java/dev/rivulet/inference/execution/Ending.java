@@ -20,8 +20,12 @@ public sealed interface Ending {
         }
     }
 
-    /** Tokens of the prompt and of the answer. */
-    record Usage(int promptTokens, int completionTokens) {}
+    /**
+     * Tokens of the prompt and of the answer.
+     *
+     * @param cachedTokens tokens of the prompt that needed no prefill
+     */
+    record Usage(int promptTokens, int completionTokens, int cachedTokens) {}
 
     record Finished(FinishReason reason, Usage usage, StageTimes times) implements Ending {}
 

@@ -1,6 +1,7 @@
 package dev.rivulet.inference.execution;
 
 import dev.rivulet.inference.execution.Ending.Finished;
+import dev.rivulet.inference.execution.Ending.Usage;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.scheduling.StepPlan;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,8 +52,17 @@ class ExecutionMetrics implements LoopListener {
                 .increment(ending.usage().promptTokens());
         meters.counter("vllm:generation_tokens", "model_name", model)
                 .increment(ending.usage().completionTokens());
+        prefixes(model, ending.usage());
         meters.counter("rivulet.inference.requests", "model", model, "outcome", outcome(ending))
                 .increment();
+    }
+
+    /** What share of a prompt came from the prefix cache: the mean is the hit ratio. */
+    private void prefixes(String model, Usage usage) {
+        meters.counter("vllm:prefix_cache_queries", "model_name", model).increment(usage.promptTokens());
+        meters.counter("vllm:prefix_cache_hits", "model_name", model).increment(usage.cachedTokens());
+        meters.summary("rivulet.inference.prefix.hit.ratio", "model", model)
+                .record((double) usage.cachedTokens() / usage.promptTokens());
     }
 
     private void stage(String model, String stage, Duration duration) {

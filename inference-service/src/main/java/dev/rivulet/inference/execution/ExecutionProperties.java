@@ -12,6 +12,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param sequences most sequences of one model at once: running, waiting and parked
  * @param stepTokens most prefill tokens between two decode steps
+ * @param cachedPrefixes most slots that keep the prefix of a sequence that left until another needs the slot; 0 turns the prefix
+ *     cache off
  * @param queueTimeout how long a request waits for a slot before it is refused
  * @param parkedKeep how long a stalled reader's sequence keeps its KV cache while others wait for a slot
  * @param stallTimeout how long a reader may stall before its request ends
@@ -22,6 +24,7 @@ import org.springframework.validation.annotation.Validated;
 public record ExecutionProperties(
         @DefaultValue("1024") @Min(1) @Max(65_536) int sequences,
         @DefaultValue("128") @Min(1) @Max(8192) int stepTokens,
+        @DefaultValue("1024") @Min(0) @Max(1024) int cachedPrefixes,
         @DefaultValue("30s") Duration queueTimeout,
         @DefaultValue("2s") Duration parkedKeep,
         @DefaultValue("5m") Duration stallTimeout,

@@ -1,6 +1,7 @@
 package dev.rivulet.inference.execution;
 
 import dev.rivulet.engine.sampling.Sampling;
+import dev.rivulet.inference.scheduling.Terms;
 import java.util.List;
 
 /**
@@ -13,9 +14,16 @@ import java.util.List;
  * @param stops strings that end the answer and are not part of it, at most 4
  * @param outboxCharacters text that may wait for the reader before its sequence is parked, at least 1; {@link #WHOLE} for a reader
  *     who wants the whole answer at once
+ * @param terms on which it is served
  */
 public record GenerationRequest(
-        int[] prompt, int maxTokens, Sampling sampling, long seed, List<String> stops, int outboxCharacters) {
+        int[] prompt,
+        int maxTokens,
+        Sampling sampling,
+        long seed,
+        List<String> stops,
+        int outboxCharacters,
+        Terms terms) {
 
     public static final int WHOLE = Outbox.WHOLE;
 

@@ -7,6 +7,7 @@ import dev.rivulet.inference.scheduling.StepOutcome;
 import dev.rivulet.inference.scheduling.StepPlan;
 import dev.rivulet.inference.scheduling.StepPlan.Chunk;
 import dev.rivulet.inference.scheduling.StepPlan.Move;
+import dev.rivulet.inference.scheduling.StepPlan.Reuse;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ final class StepRunner {
 
     StepOutcome run(StepPlan plan) {
         plan.moves().forEach(this::move);
+        plan.reuses().forEach(this::reuse);
         long start = clock.getAsLong();
         plan.seatings().forEach(seating -> sequence(seating.id()).seated(start));
         List<Progress> progress =
@@ -48,6 +50,13 @@ final class StepRunner {
         } else {
             decoder.swap(move.from(), move.fromLength(), move.to(), move.toLength());
         }
+    }
+
+    private void reuse(Reuse reuse) {
+        if (reuse.from() != reuse.to()) {
+            decoder.copy(reuse.from(), reuse.to(), reuse.position() + reuse.tokens());
+        }
+        sequence(reuse.id()).reused(reuse.tokens());
     }
 
     private void decode(List<SequenceId> rows, List<Progress> progress) {
@@ -87,7 +96,7 @@ final class StepRunner {
         int computed = chunk.position() + chunk.tokens();
         return computed == sequence.total()
                 ? sequence.pick(logits, 0, decoder.vocabularySize(), computed, clock.getAsLong())
-                : new Progress(chunk.id(), computed, sequence.generated(), true, false);
+                : new Progress(chunk.id(), computed, sequence.generated(), true, false, List.of());
     }
 
     private static void add(@Nullable Progress latest, List<Progress> progress) {

@@ -24,6 +24,7 @@ final class LoadMetrics {
                 measure(meters, "rivulet.inference.slots", "model", Occupancy::slots),
                 measure(meters, "rivulet.inference.slots.active", "model", Occupancy::active),
                 measure(meters, "rivulet.inference.slots.parked", "model", Occupancy::parked),
+                measure(meters, "rivulet.inference.slots.cached", "model", Occupancy::cached),
                 measure(meters, "rivulet.inference.queue", "model", Occupancy::waiting),
                 measure(meters, "rivulet.inference.outstanding.tokens", "model", Occupancy::outstandingTokens),
                 measure(meters, "vllm:num_requests_running", "model_name", Occupancy::active),

@@ -4,23 +4,27 @@ import dev.rivulet.inference.scheduling.Signal.ReaderGone;
 import dev.rivulet.inference.scheduling.Signal.ReaderResumed;
 import dev.rivulet.inference.scheduling.Signal.Submitted;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Every sequence of one loop, in order of arrival. Immutable. */
+/** Every sequence of one loop, in order of arrival, and what those that left leave behind in their slots. Immutable. */
 public final class BatchState {
 
     private final SchedulingLimits limits;
     private final List<SequenceState> sequences;
+    private final List<CachedPrefix> cached;
 
-    BatchState(SchedulingLimits limits, List<SequenceState> sequences) {
+    BatchState(SchedulingLimits limits, Collection<SequenceState> sequences, List<CachedPrefix> cached) {
         this.limits = limits;
         this.sequences = List.copyOf(sequences);
+        this.cached = List.copyOf(cached);
     }
 
     public static BatchState empty(SchedulingLimits limits) {
-        return new BatchState(limits, List.of());
+        return new BatchState(limits, List.of(), List.of());
     }
 
     public SchedulingLimits limits() {
@@ -29,6 +33,10 @@ public final class BatchState {
 
     List<SequenceState> sequences() {
         return sequences;
+    }
+
+    List<CachedPrefix> cached() {
+        return cached;
     }
 
     /** Sequences in the batch in all. */
@@ -50,9 +58,9 @@ public final class BatchState {
             active += sequence.seated() && sequence.reading() ? 1 : 0;
             parked += sequence.reading() ? 0 : 1;
             waiting += sequence.waiting() ? 1 : 0;
-            outstanding += sequence.total() - sequence.computed() + sequence.maxTokens() - sequence.generated();
+            outstanding += sequence.outstanding();
         }
-        return new Occupancy(limits.slots(), active, parked, waiting, outstanding);
+        return new Occupancy(limits.slots(), active, parked, waiting, cached.size(), outstanding);
     }
 
     /**
@@ -72,7 +80,7 @@ public final class BatchState {
         for (Signal signal : signals) {
             take(signal, next, places);
         }
-        return new BatchState(limits, next);
+        return new BatchState(limits, next, cached);
     }
 
     private void take(Signal signal, List<SequenceState> next, Map<SequenceId, Integer> places) {
@@ -83,7 +91,7 @@ public final class BatchState {
                     throw new IllegalStateException("the batch holds " + limits.sequences() + " sequences at most");
                 }
                 places.put(submitted.id(), next.size());
-                next.add(arrival(submitted));
+                next.add(SequenceState.arrived(submitted));
             }
             case ReaderResumed resumed -> {
                 if (place != null) {
@@ -98,41 +106,57 @@ public final class BatchState {
         }
     }
 
-    private static SequenceState arrival(Submitted submitted) {
-        return new SequenceState(
-                submitted.id(),
-                submitted.promptTokens(),
-                submitted.maxTokens(),
-                0,
-                0,
-                SequenceState.NO_SLOT,
-                true,
-                false,
-                submitted.at());
-    }
-
     /** The state after a step. */
     public BatchState apply(StepOutcome outcome) {
         BatchState arranged = outcome.plan().arranged();
         Map<SequenceId, Progress> progress = new HashMap<>();
         outcome.progress().forEach(one -> progress.put(one.id(), one));
         List<SequenceState> next = new ArrayList<>(arranged.sequences.size());
+        List<CachedPrefix> left = new ArrayList<>(arranged.cached);
         for (SequenceState sequence : arranged.sequences) {
             Progress made = progress.get(sequence.id());
-            if (made == null) {
-                next.add(sequence);
-            } else if (!made.finished()) {
-                next.add(sequence.advanced(made, outcome.at()));
+            SequenceState after = made == null ? sequence : sequence.advanced(made, outcome.at());
+            if (made == null || !made.finished()) {
+                next.add(after);
+            } else {
+                left = kept(limits, left, after, outcome.at());
             }
         }
-        return new BatchState(limits, next);
+        return new BatchState(limits, next, left);
     }
 
-    /** The state without the sequences that hold a slot, after a step that failed half-way. */
+    /**
+     * The cache with what a sequence leaves in its slot, unless another slot has it too. A shorter one with the same beginning
+     * goes, as does the one unused for longest where there are too many.
+     */
+    static List<CachedPrefix> kept(SchedulingLimits limits, List<CachedPrefix> cached, SequenceState leaving, long at) {
+        Prefix content = leaving.content();
+        if (!leaving.seated() || content.tokens() == 0 || limits.cachedPrefixes() == 0) {
+            return cached;
+        }
+        List<CachedPrefix> next = new ArrayList<>(cached);
+        for (int i = 0; i < next.size(); i++) {
+            if (next.get(i).prefix().shared(content) == content.tokens()) {
+                next.set(i, next.get(i).used(at));
+                return next;
+            }
+        }
+        next.removeIf(other -> other.prefix().shared(content) == other.prefix().tokens());
+        while (next.size() >= limits.cachedPrefixes()) {
+            next.remove(next.stream()
+                    .min(Comparator.comparingLong(CachedPrefix::usedAt))
+                    .orElseThrow());
+        }
+        next.add(new CachedPrefix(leaving.slot(), content, at));
+        return next;
+    }
+
+    /** The state without the sequences that hold a slot and without a cache, after a step that failed half-way. */
     public BatchState withoutSeated() {
         return new BatchState(
                 limits,
-                sequences.stream().filter(sequence -> !sequence.seated()).toList());
+                sequences.stream().filter(sequence -> !sequence.seated()).toList(),
+                List.of());
     }
 
     /** Sequences that hold a slot. */

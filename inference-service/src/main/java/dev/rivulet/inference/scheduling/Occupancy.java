@@ -7,6 +7,7 @@ package dev.rivulet.inference.scheduling;
  * @param active sequences that hold a slot and whose reader takes text
  * @param parked sequences whose reader stalls, with or without a slot
  * @param waiting sequences that wait for a slot
+ * @param cached slots that no sequence holds and that keep a prefix
  * @param outstandingTokens tokens still to be prefilled or decoded at most
  */
-public record Occupancy(int slots, int active, int parked, int waiting, long outstandingTokens) {}
+public record Occupancy(int slots, int active, int parked, int waiting, int cached, long outstandingTokens) {}

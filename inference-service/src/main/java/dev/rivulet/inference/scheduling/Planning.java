@@ -2,53 +2,54 @@ package dev.rivulet.inference.scheduling;
 
 import dev.rivulet.inference.scheduling.StepPlan.Chunk;
 import dev.rivulet.inference.scheduling.StepPlan.Departure;
-import dev.rivulet.inference.scheduling.StepPlan.Move;
 import dev.rivulet.inference.scheduling.StepPlan.Reason;
-import dev.rivulet.inference.scheduling.StepPlan.Seating;
+import dev.rivulet.inference.scheduling.StepPlan.Reuse;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The making of one plan; lives for one call. */
 final class Planning {
 
+    /** Positions that one plan copies between slots before it puts off the rest: some ten milliseconds. */
+    private static final int MOST_COPIED = 8192;
+
     private final SchedulingLimits limits;
     private final long now;
     private final List<SequenceState> sequences;
-    private final @Nullable SequenceState[] slots;
     private final List<Departure> departures = new ArrayList<>();
     private final List<SequenceId> evictions = new ArrayList<>();
-    private final List<Move> moves = new ArrayList<>();
-    private final List<Seating> seatings = new ArrayList<>();
+    private List<CachedPrefix> cached;
 
     Planning(BatchState state, long now) {
         this.limits = state.limits();
         this.now = now;
         this.sequences = new ArrayList<>(state.sequences());
-        this.slots = new SequenceState[limits.slots()];
+        this.cached = state.cached();
     }
 
     StepPlan plan() {
         dismiss();
         List<SequenceState> newcomers = choose();
-        for (SequenceState sequence : sequences) {
-            if (sequence.seated()) {
-                slots[sequence.slot()] = sequence;
-            }
-        }
-        int rows = contiguous();
-        newcomers.forEach(this::seat);
+        SlotBoard board = new SlotBoard(limits, sequences, cached, now);
+        int rows = board.contiguous();
+        newcomers.forEach(board::seat);
+        takeOver(board);
+        List<Chunk> chunks = chunks(board, rows);
         return new StepPlan(
                 departures,
                 evictions,
-                moves,
-                seatings,
-                ids(rows),
-                chunks(),
+                board.moves(),
+                board.seatings(),
+                board.reuses(),
+                ids(board, rows),
+                chunks,
                 wakeAt(),
-                new BatchState(limits, sequences));
+                new BatchState(limits, sequences, board.cached()));
     }
 
     private void dismiss() {
@@ -57,6 +58,7 @@ final class Planning {
             Reason reason = departure(sequence);
             if (reason != null) {
                 departures.add(new Departure(sequence.id(), reason));
+                cached = BatchState.kept(limits, cached, sequence, now);
                 sequences.remove(i);
             }
         }
@@ -108,66 +110,27 @@ final class Planning {
             return false;
         }
         evictions.add(sequences.get(longest).id());
+        cached = BatchState.kept(limits, cached, sequences.get(longest), now);
         sequences.set(longest, sequences.get(longest).evicted());
         return true;
     }
 
-    /** Brings the decoding sequences to the lowest slots with one exchange for each hole; returns how many there are. */
-    private int contiguous() {
-        int rows = 0;
-        for (SequenceState sequence : slots) {
-            rows += decodes(sequence) ? 1 : 0;
-        }
-        int from = slots.length - 1;
-        for (int to = 0; to < rows; to++) {
-            if (!decodes(slots[to])) {
-                while (!decodes(slots[from])) {
-                    from--;
-                }
-                exchange(from, to);
+    /** Takes over who sits where now. */
+    private void takeOver(SlotBoard board) {
+        Map<SequenceId, SequenceState> seated = new HashMap<>();
+        for (int slot = 0; slot < limits.slots(); slot++) {
+            SequenceState sequence = board.inSlot(slot);
+            if (sequence != null) {
+                seated.put(sequence.id(), sequence);
             }
         }
-        return rows;
+        sequences.replaceAll(sequence -> seated.getOrDefault(sequence.id(), sequence));
     }
 
-    private static boolean decodes(@Nullable SequenceState sequence) {
-        return sequence != null && sequence.reading() && sequence.decoding();
-    }
-
-    private void exchange(int from, int to) {
-        SequenceState rising = slots[from];
-        SequenceState falling = slots[to];
-        if (rising == null) {
-            throw new IllegalStateException("slot " + from + " is empty");
-        }
-        moves.add(new Move(from, rising.computed(), to, falling == null ? 0 : falling.computed()));
-        slots[to] = replace(rising.inSlot(to));
-        slots[from] = falling == null ? null : replace(falling.inSlot(from));
-    }
-
-    private void seat(SequenceState newcomer) {
-        int slot = 0;
-        while (slots[slot] != null) {
-            slot++;
-        }
-        slots[slot] = replace(newcomer.inSlot(slot));
-        seatings.add(new Seating(newcomer.id(), slot));
-    }
-
-    private SequenceState replace(SequenceState sequence) {
-        for (int i = 0; i < sequences.size(); i++) {
-            if (sequences.get(i).id().equals(sequence.id())) {
-                sequences.set(i, sequence);
-                return sequence;
-            }
-        }
-        throw new IllegalStateException("no sequence " + sequence.id());
-    }
-
-    private List<SequenceId> ids(int rows) {
+    private static List<SequenceId> ids(SlotBoard board, int rows) {
         List<SequenceId> ids = new ArrayList<>(rows);
         for (int row = 0; row < rows; row++) {
-            SequenceState sequence = slots[row];
+            SequenceState sequence = board.inSlot(row);
             if (sequence != null) {
                 ids.add(sequence.id());
             }
@@ -175,13 +138,17 @@ final class Planning {
         return ids;
     }
 
-    private List<Chunk> chunks() {
+    /** Prefill of those that hold a slot behind the rows, in order of arrival. */
+    private List<Chunk> chunks(SlotBoard board, int rows) {
         List<Chunk> chunks = new ArrayList<>();
         int budget = limits.stepTokens();
-        for (SequenceState sequence : sequences) {
-            if (!sequence.seated() || !sequence.reading() || sequence.decoding()) {
+        for (int i = 0; i < sequences.size() && budget > 0 && copied(board) < MOST_COPIED; i++) {
+            SequenceState sequence = sequences.get(i);
+            if (sequence.slot() < rows || !sequence.reading()) {
                 continue;
             }
+            sequence = board.fill(sequence);
+            sequences.set(i, sequence);
             int position = sequence.computed();
             while (budget > 0 && position < sequence.total()) {
                 int tokens = Math.min(Math.min(budget, limits.prefillChunk()), sequence.total() - position);
@@ -191,6 +158,14 @@ final class Planning {
             }
         }
         return chunks;
+    }
+
+    private static int copied(SlotBoard board) {
+        int positions = 0;
+        for (Reuse reuse : board.reuses()) {
+            positions += reuse.from() == reuse.to() ? 0 : reuse.position() + reuse.tokens();
+        }
+        return positions;
     }
 
     private OptionalLong wakeAt() {

@@ -1,5 +1,7 @@
 package dev.rivulet.inference.scheduling;
 
+import java.util.List;
+
 /**
  * How far a sequence came in a step.
  *
@@ -7,5 +9,12 @@ package dev.rivulet.inference.scheduling;
  * @param generated tokens generated so far
  * @param reading whether its reader has room for more text
  * @param finished whether it ended: end token, stop string or token limit
+ * @param blocks blocks of its tokens that became whole
  */
-public record Progress(SequenceId id, int computed, int generated, boolean reading, boolean finished) {}
+public record Progress(
+        SequenceId id, int computed, int generated, boolean reading, boolean finished, List<BlockHash> blocks) {
+
+    public Progress {
+        blocks = List.copyOf(blocks);
+    }
+}

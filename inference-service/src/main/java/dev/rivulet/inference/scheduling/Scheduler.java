@@ -7,6 +7,10 @@ package dev.rivulet.inference.scheduling;
  * <p>A sequence whose reader stalls is parked: it leaves the decode rows and keeps its slot. When another waits for a slot and
  * it was parked for {@link SchedulingLimits#parkedKeep()}, it loses its KV cache; once its reader is back it waits its turn and
  * is computed again from its tokens.
+ *
+ * <p>A slot that a sequence leaves keeps its keys and values as a cached prefix until it is needed. What a prompt shares with any
+ * slot, cached or in use, is taken over or copied instead of computed: 512 positions cost a copy of a millisecond against some
+ * hundred milliseconds of prefill, so there is no prefix too short to copy.
  */
 public final class Scheduler {
 

@@ -1,38 +1,52 @@
 package dev.rivulet.inference.scheduling;
 
+import dev.rivulet.inference.scheduling.Signal.Submitted;
+
 /**
- * One sequence as the scheduler sees it: counts, no tokens.
+ * One sequence as the scheduler sees it: counts and hashes, no tokens.
  *
- * @param promptTokens tokens of the prompt, at least 1
- * @param maxTokens most tokens to generate, at least 1
+ * @param request what was asked for
  * @param generated tokens generated so far
  * @param computed positions of its slot that hold keys and values, 0 without a slot
  * @param slot its slot, {@link #NO_SLOT} if it has none
  * @param reading whether its reader takes text; a sequence whose reader stalls is parked
  * @param cancelled whether its reader is gone
  * @param since nanoseconds of the loop's clock since when it waits or is parked
+ * @param prefix the whole blocks of its tokens, computed or not
  */
 record SequenceState(
-        SequenceId id,
-        int promptTokens,
-        int maxTokens,
+        Submitted request,
         int generated,
         int computed,
         int slot,
         boolean reading,
         boolean cancelled,
-        long since) {
+        long since,
+        Prefix prefix) {
 
     static final int NO_SLOT = -1;
 
     SequenceState {
-        if (promptTokens < 1 || maxTokens < 1) {
+        if (request.promptTokens() < 1 || request.maxTokens() < 1) {
             throw new IllegalArgumentException("a sequence needs a prompt and a token to generate");
         }
     }
 
+    static SequenceState arrived(Submitted request) {
+        return new SequenceState(request, 0, 0, NO_SLOT, true, false, request.at(), request.prefix());
+    }
+
+    SequenceId id() {
+        return request.id();
+    }
+
     int total() {
-        return promptTokens + generated;
+        return request.promptTokens() + generated;
+    }
+
+    /** Tokens that may still be prefilled or decoded. */
+    long outstanding() {
+        return total() - computed + request.maxTokens() - generated;
     }
 
     boolean seated() {
@@ -56,35 +70,42 @@ record SequenceState(
         return seated() && !reading;
     }
 
-    SequenceState inSlot(int slot) {
-        return new SequenceState(id, promptTokens, maxTokens, generated, computed, slot, reading, cancelled, since);
+    /** What its slot holds. */
+    Prefix content() {
+        return prefix.within(computed);
+    }
+
+    SequenceState inSlot(int other) {
+        return new SequenceState(request, generated, computed, other, reading, cancelled, since, prefix);
+    }
+
+    /** With that many positions filled from another slot, or found in its own. */
+    SequenceState holding(int positions) {
+        return new SequenceState(request, generated, positions, slot, reading, cancelled, since, prefix);
     }
 
     /** Without its KV cache, waiting from {@code since} if its reader comes back. */
     SequenceState evicted() {
-        return new SequenceState(id, promptTokens, maxTokens, generated, 0, NO_SLOT, reading, cancelled, since);
+        return new SequenceState(request, generated, 0, NO_SLOT, reading, cancelled, since, prefix);
     }
 
     SequenceState read(long at) {
-        return reading
-                ? this
-                : new SequenceState(id, promptTokens, maxTokens, generated, computed, slot, true, cancelled, at);
+        return reading ? this : new SequenceState(request, generated, computed, slot, true, cancelled, at, prefix);
     }
 
     SequenceState cancel() {
-        return new SequenceState(id, promptTokens, maxTokens, generated, computed, slot, reading, true, since);
+        return new SequenceState(request, generated, computed, slot, reading, true, since, prefix);
     }
 
     SequenceState advanced(Progress progress, long at) {
         return new SequenceState(
-                id,
-                promptTokens,
-                maxTokens,
+                request,
                 progress.generated(),
                 progress.computed(),
                 slot,
                 progress.reading(),
                 cancelled,
-                progress.reading() ? since : at);
+                progress.reading() ? since : at,
+                prefix.plus(progress.blocks()));
     }
 }

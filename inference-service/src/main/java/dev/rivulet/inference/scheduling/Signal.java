@@ -8,9 +8,14 @@ public sealed interface Signal {
     /**
      * A new sequence.
      *
+     * @param promptTokens tokens of the prompt, at least 1
+     * @param maxTokens most tokens to generate, at least 1
+     * @param terms on which it is served
+     * @param prefix the whole blocks of its prompt
      * @param at nanoseconds of the loop's clock
      */
-    record Submitted(SequenceId id, int promptTokens, int maxTokens, long at) implements Signal {}
+    record Submitted(SequenceId id, int promptTokens, int maxTokens, Terms terms, Prefix prefix, long at)
+            implements Signal {}
 
     /** A stalled reader takes text again. */
     record ReaderResumed(SequenceId id, long at) implements Signal {}

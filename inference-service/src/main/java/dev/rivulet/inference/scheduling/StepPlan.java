@@ -5,12 +5,14 @@ import java.util.OptionalLong;
 
 /**
  * One step, to be carried out in this order: departures and evictions free slots, moves bring the decoding sequences to slots
- * {@code 0..rows-1}, seatings give slots to waiting sequences, then one decode step over the rows, then the prefill chunks.
+ * {@code 0..rows-1}, seatings give slots to waiting sequences, reuses fill slots from others in their order, then one decode step
+ * over the rows, then the prefill chunks.
  *
  * @param departures sequences that leave the batch
  * @param evictions sequences that lose their KV cache and stay
  * @param moves exchanges of slots
  * @param seatings waiting sequences that get a slot
+ * @param reuses prefixes that need no prefill
  * @param rows sequences of the decode step; row {@code i} is in slot {@code i}
  * @param chunks prefill runs, at most {@link SchedulingLimits#stepTokens()} tokens together
  * @param wakeAt when an idle loop must plan again, nanoseconds of the loop's clock
@@ -20,6 +22,7 @@ public record StepPlan(
         List<SequenceId> evictions,
         List<Move> moves,
         List<Seating> seatings,
+        List<Reuse> reuses,
         List<SequenceId> rows,
         List<Chunk> chunks,
         OptionalLong wakeAt,
@@ -43,6 +46,14 @@ public record StepPlan(
     public record Move(int from, int fromLength, int to, int toLength) {}
 
     public record Seating(SequenceId id, int slot) {}
+
+    /**
+     * Positions {@code position..position+tokens-1} of a sequence that need no prefill: they are those of slot {@code from}.
+     *
+     * @param from where they are; {@code to} itself if the sequence took the slot over
+     * @param to the slot of the sequence
+     */
+    public record Reuse(SequenceId id, int from, int to, int position, int tokens) {}
 
     /** Prefill of {@code tokens} tokens of a sequence from {@code position} on. */
     public record Chunk(SequenceId id, int slot, int position, int tokens) {}

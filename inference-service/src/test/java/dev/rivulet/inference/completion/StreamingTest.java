@@ -131,6 +131,25 @@ class StreamingTest {
     }
 
     @Test
+    void whatTheCacheHeldOfARepeatedPromptIsToldAndBelongsToOneTenant() {
+        String body = """
+                {"model":"fake","stream":%s,"stream_options":{"include_usage":true},"max_tokens":2,
+                 "messages":[{"role":"user","content":"The same long question once more, please."}]}""";
+        String cached = "/usage/prompt_tokens_details/cached_tokens";
+        JsonNode first = JSON.readTree(exchange("/v1/chat/completions", body.formatted(false), "blue"));
+        JsonNode again = JSON.readTree(exchange("/v1/chat/completions", body.formatted(false), "blue"));
+        JsonNode other = JSON.readTree(exchange("/v1/chat/completions", body.formatted(false), "green"));
+        String streamed = exchange("/v1/chat/completions", body.formatted(true), "blue");
+        assertThat(first.at(cached).asInt()).isZero();
+        assertThat(again.at(cached).asInt())
+                .isGreaterThan(again.at("/usage/prompt_tokens").asInt() - 17);
+        assertThat(other.at(cached).asInt()).isZero();
+        assertThat(streamed)
+                .contains("\"prompt_tokens_details\":{\"cached_tokens\":"
+                        + again.at(cached).asInt() + "}}}");
+    }
+
+    @Test
     void modelsAreListed() {
         replica.client()
                 .get()
@@ -178,9 +197,14 @@ class StreamingTest {
     }
 
     private static String exchange(String path, String body) {
+        return exchange(path, body, "test");
+    }
+
+    private static String exchange(String path, String body, String tenant) {
         return String.valueOf(replica.client()
                 .post()
                 .uri(path)
+                .header(RequestTerms.TENANT, tenant)
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(body)
                 .exchange()

@@ -6,6 +6,7 @@ import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.sampling.Sampling;
 import dev.rivulet.inference.scheduling.BatchState;
 import dev.rivulet.inference.scheduling.Occupancy;
+import dev.rivulet.inference.scheduling.Prefix;
 import dev.rivulet.inference.scheduling.Progress;
 import dev.rivulet.inference.scheduling.Scheduler;
 import dev.rivulet.inference.scheduling.SchedulingLimits;
@@ -13,9 +14,11 @@ import dev.rivulet.inference.scheduling.SequenceId;
 import dev.rivulet.inference.scheduling.Signal;
 import dev.rivulet.inference.scheduling.StepOutcome;
 import dev.rivulet.inference.scheduling.StepPlan;
+import dev.rivulet.inference.scheduling.Terms;
 import dev.rivulet.testsupport.FakeLanguageModel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SchedulingSimulation {
 
     private static final long STEP = Duration.ofMillis(10).toNanos();
+    private static final List<String> TENANTS = List.of("blue", "green");
     private static final SchedulingLimits LIMITS =
-            new SchedulingLimits(4, 32, 16, 24, Duration.ofHours(1), Duration.ofMillis(50), Duration.ofHours(1));
+            new SchedulingLimits(4, 32, 16, 24, 4, Duration.ofHours(1), Duration.ofMillis(50), Duration.ofHours(1));
 
     /** A sequence and its reader. */
     private static final class Reader {
@@ -67,6 +71,10 @@ class SchedulingSimulation {
     private long ids;
     private int evictions;
     private int moves;
+    private int copies;
+    private int takenOver;
+    private final BlockHashing hashing = BlockHashing.random();
+    private final List<int[]> prompts = new ArrayList<>();
     private final Map<SequenceId, ActiveSequence> sequences = new HashMap<>();
     private final Map<SequenceId, Reader> readers = new HashMap<>();
     private final List<Signal> signals = new ArrayList<>();
@@ -105,6 +113,8 @@ class SchedulingSimulation {
         stayed.forEach(this::assertSameAlone);
         assertThat(evictions).as("evictions that the run went through").isPositive();
         assertThat(moves).as("exchanges of slots that the run went through").isPositive();
+        assertThat(copies).as("prefixes copied").isPositive();
+        assertThat(takenOver).as("prefixes taken over").isPositive();
         assertThat(stayed).as("steps of the longest stay").allMatch(reader -> reader.steps < 1500);
     }
 
@@ -114,18 +124,28 @@ class SchedulingSimulation {
             SequenceId id = new SequenceId(++ids);
             Outbox outbox =
                     new Outbox(request.outboxCharacters(), () -> signals.add(new Signal.ReaderResumed(id, now)));
+            BlockHasher hasher = hashing.hasher(request.terms().tenant());
+            Prefix prefix = new Prefix(hasher.upTo(request.prompt(), request.prompt().length));
             ActiveSequence sequence = new ActiveSequence(
-                    id, request, model.tokenizer().detokenizer(), model.facts().endTokens(), outbox, e -> {}, now);
+                    id,
+                    request,
+                    model.tokenizer().detokenizer(),
+                    model.facts().endTokens(),
+                    outbox,
+                    e -> {},
+                    hasher,
+                    now);
             Reader reader = new Reader(request, outbox);
             sequences.put(id, sequence);
             readers.put(id, reader);
             all.add(reader);
-            signals.add(new Signal.Submitted(id, request.prompt().length, request.maxTokens(), now));
+            signals.add(new Signal.Submitted(
+                    id, request.prompt().length, request.maxTokens(), request.terms(), prefix, now));
         }
     }
 
     private GenerationRequest request() {
-        int[] prompt = random.ints(1 + random.nextInt(60), 'a', 'z' + 1).toArray();
+        int[] prompt = prompt();
         Sampling sampling = random.nextBoolean() ? Sampling.GREEDY : new Sampling(0.9, 0.95, 20);
         return new GenerationRequest(
                 prompt,
@@ -133,7 +153,32 @@ class SchedulingSimulation {
                 sampling,
                 random.nextLong(),
                 List.of("qz", " a"),
-                1 + random.nextInt(12));
+                1 + random.nextInt(12),
+                new Terms(TENANTS.get(random.nextInt(TENANTS.size()))));
+    }
+
+    /** Often the beginning of an earlier one, as a further turn or a common instruction is. */
+    private int[] prompt() {
+        int[] fresh = random.ints(1 + random.nextInt(60), 'a', 'z' + 1).toArray();
+        if (prompts.isEmpty() || random.nextInt(3) == 0) {
+            remember(fresh);
+            return fresh;
+        }
+        int[] earlier = prompts.get(random.nextInt(prompts.size()));
+        int shared = 1 + random.nextInt(earlier.length);
+        int[] prompt = Arrays.copyOf(earlier, Math.min(200, shared + random.nextInt(fresh.length + 1)));
+        for (int i = shared; i < prompt.length; i++) {
+            prompt[i] = fresh[i - shared];
+        }
+        remember(prompt);
+        return prompt;
+    }
+
+    private void remember(int[] prompt) {
+        prompts.add(prompt);
+        if (prompts.size() > 12) {
+            prompts.removeFirst();
+        }
     }
 
     private void disturb(boolean calm) {
@@ -166,12 +211,17 @@ class SchedulingSimulation {
         });
         evictions += plan.evictions().size();
         moves += plan.moves().size();
+        int inPlace = (int) plan.reuses().stream()
+                .filter(reuse -> reuse.from() == reuse.to())
+                .count();
+        takenOver += inPlace;
+        copies += plan.reuses().size() - inPlace;
         assertThat(plan.rows().size()).isLessThanOrEqualTo(LIMITS.slots());
         StepOutcome outcome = runner.run(plan);
         state = state.apply(outcome);
         outcome.progress().stream().filter(Progress::finished).forEach(one -> sequences.remove(one.id()));
         Occupancy occupancy = state.occupancy();
-        assertThat(occupancy.active()).isLessThanOrEqualTo(LIMITS.slots());
+        assertThat(occupancy.active() + occupancy.cached()).isLessThanOrEqualTo(LIMITS.slots());
         assertThat(state.size()).isEqualTo(sequences.size()).isLessThanOrEqualTo(LIMITS.sequences());
         if (occupancy.waiting() > 0
                 && plan.departures().isEmpty()
@@ -187,7 +237,7 @@ class SchedulingSimulation {
         assertThat(reader.ending).isInstanceOf(Ending.Finished.class);
         FakeLanguageModel alone = new FakeLanguageModel(new EngineOptions(1, 0, 1, 512));
         SchedulingLimits limits =
-                new SchedulingLimits(1, 1, 512, 512, Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
+                new SchedulingLimits(1, 1, 512, 512, 0, Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
         SequenceId id = new SequenceId(1);
         Outbox outbox = new Outbox(GenerationRequest.WHOLE, () -> {});
         Map<SequenceId, ActiveSequence> one = new HashMap<>();
@@ -200,11 +250,17 @@ class SchedulingSimulation {
                         alone.facts().endTokens(),
                         outbox,
                         e -> {},
+                        BlockHasher.OFF,
                         0));
         StepRunner runner = new StepRunner(alone.decoder(), one, () -> 0);
         BatchState batch = BatchState.empty(limits)
-                .signalled(List.of(
-                        new Signal.Submitted(id, reader.request.prompt().length, reader.request.maxTokens(), 0)));
+                .signalled(List.of(new Signal.Submitted(
+                        id,
+                        reader.request.prompt().length,
+                        reader.request.maxTokens(),
+                        Terms.STANDARD,
+                        Prefix.NONE,
+                        0)));
         while (!batch.isEmpty()) {
             batch = batch.apply(runner.run(Scheduler.plan(batch, 0)));
         }
@@ -213,6 +269,7 @@ class SchedulingSimulation {
         Ending.Finished ending = (Ending.Finished) Objects.requireNonNull(reader.ending);
         Ending.Finished same = (Ending.Finished) Objects.requireNonNull(expected.ending());
         assertThat(ending.reason()).isEqualTo(same.reason());
-        assertThat(ending.usage()).isEqualTo(same.usage());
+        assertThat(ending.usage().completionTokens()).isEqualTo(same.usage().completionTokens());
+        assertThat(ending.usage().cachedTokens()).isBetween(0, ending.usage().promptTokens() - 1);
     }
 }

@@ -21,7 +21,7 @@ class SchedulerTest {
 
     private static final long SECOND = 1_000_000_000L;
     private static final SchedulingLimits LIMITS =
-            new SchedulingLimits(2, 8, 4, 6, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(60));
+            new SchedulingLimits(2, 8, 4, 6, 0, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(60));
 
     private BatchState state = BatchState.empty(LIMITS);
     private long now;
@@ -59,7 +59,7 @@ class SchedulerTest {
         StepPlan plan = plan();
         assertThat(plan.seatings()).extracting(Seating::id).containsExactly(id(1), id(2));
         run(plan);
-        assertThat(state.occupancy()).isEqualTo(new Occupancy(2, 2, 0, 1, 2 + 99 + 99 + 1 + 1 + 100));
+        assertThat(state.occupancy()).isEqualTo(new Occupancy(2, 2, 0, 1, 0, 2 + 99 + 99 + 1 + 1 + 100));
         finish(plan(), Set.of(id(1)));
         assertThat(plan().seatings()).extracting(Seating::id).containsExactly(id(3));
     }
@@ -170,11 +170,11 @@ class SchedulerTest {
     }
 
     private void submit(long id, int prompt) {
-        state = state.signalled(List.of(new Submitted(id(id), prompt, 100, now)));
+        state = state.signalled(List.of(new Submitted(id(id), prompt, 100, Terms.STANDARD, Prefix.NONE, now)));
     }
 
     private void submitAt(long id, long at) {
-        state = state.signalled(List.of(new Submitted(id(id), 2, 100, at)));
+        state = state.signalled(List.of(new Submitted(id(id), 2, 100, Terms.STANDARD, Prefix.NONE, at)));
     }
 
     private StepPlan plan() {
@@ -208,7 +208,8 @@ class SchedulerTest {
                         computed,
                         generated,
                         !stalled.contains(sequence.id()),
-                        finished.contains(sequence.id())));
+                        finished.contains(sequence.id()),
+                        List.of()));
             }
         }
         state = state.apply(new StepOutcome(plan, progress, now));
