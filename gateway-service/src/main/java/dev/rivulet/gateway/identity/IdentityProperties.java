@@ -30,11 +30,13 @@ public record IdentityProperties(@DefaultValue List<Key> keys) {
      * @param name what logs and metrics call it
      * @param sha256 SHA-256 of the key in hexadecimal: {@code printf %s "$KEY" | sha256sum}
      * @param scopes what it may do
+     * @param priority how urgent its requests are to replicas
      */
     public record Key(
             String name,
             @DefaultValue("") String sha256,
-            @DefaultValue("inference") Set<String> scopes) {
+            @DefaultValue("inference") Set<String> scopes,
+            @DefaultValue("normal") Caller.Priority priority) {
 
         public Key {
             sha256 = sha256.strip().toLowerCase(Locale.ROOT);

@@ -60,8 +60,9 @@ final class CompletionHandler {
     Mono<Void> handle(ServerWebExchange exchange) {
         Passage passage = Passage.of(exchange);
         requireJson(exchange.getRequest().getHeaders());
+        TimeAllowed.of(exchange.getRequest().getHeaders()).ifPresent(passage::allowed);
         BodyCollector body = collect(exchange);
-        return body.body()
+        return TimeAllowed.within(body.body(), passage)
                 .timeout(limits.bodyTimeout(), Mono.error(CompletionHandler::bodyTooSlow))
                 .flatMap(this::read)
                 .flatMap(read -> {
@@ -83,7 +84,7 @@ final class CompletionHandler {
     }
 
     private Mono<Void> admitted(ServerWebExchange exchange, Read read, Passage passage) {
-        return gate.enter().flatMap(permit -> {
+        return TimeAllowed.within(gate.enter(), passage).flatMap(permit -> {
             passage.ended("admission");
             return traced(exchange, read, passage).doFinally(signal -> permit.close());
         });

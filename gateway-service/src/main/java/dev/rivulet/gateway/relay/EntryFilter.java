@@ -72,7 +72,7 @@ final class EntryFilter implements WebFilter, Ordered {
         switch (outcome) {
             case Authentication.Refused refused -> throw new ProblemException(refused.problem());
             case Authentication.Known known -> {
-                passage.caller(known.caller().name());
+                passage.caller(known.caller());
                 requireScope(known.caller());
             }
         }

@@ -1,8 +1,11 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.identity.Caller;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
@@ -21,10 +24,11 @@ final class Passage {
     private final Map<String, Long> stages = new LinkedHashMap<>();
     private long stageBegan;
     private long firstByteAt = -1;
-    private String caller = "-";
+    private Caller caller = new Caller("-", Set.of(), Caller.Priority.NORMAL);
     private String model = "-";
     private String replica = "-";
     private String outcome = "ok";
+    private @Nullable Duration allowed;
     private @Nullable String traceId;
     private boolean streamed;
     private long bytes;
@@ -80,12 +84,28 @@ final class Passage {
         return new LinkedHashMap<>(stages);
     }
 
-    synchronized void caller(String name) {
-        caller = name;
+    synchronized void caller(Caller known) {
+        caller = known;
     }
 
     synchronized String caller() {
-        return caller;
+        return caller.name();
+    }
+
+    /** How urgent the request is to replicas. */
+    synchronized String priority() {
+        return caller.priority().wire();
+    }
+
+    /** The caller lets it take so long. */
+    synchronized void allowed(Duration time) {
+        allowed = time;
+    }
+
+    /** What is left of the time that the caller allows, at least 1 ms; empty if any time will do. */
+    synchronized Optional<Duration> timeLeft() {
+        return Optional.ofNullable(allowed)
+                .map(time -> Duration.ofMillis(Math.max(1, time.minusNanos(elapsed()).toMillis())));
     }
 
     /** A model of this platform, never free text of the caller. */

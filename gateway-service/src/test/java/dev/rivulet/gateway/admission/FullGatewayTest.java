@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rivulet.gateway.GatewayFixture;
 import dev.rivulet.gateway.StubReplica;
 import dev.rivulet.gateway.Wire;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -35,6 +36,7 @@ class FullGatewayTest {
 
     @Test
     void oneRunsOneWaitsTheNextIsRefusedAndAllAreToldWhenToComeAgain() throws Exception {
+        replica.received.clear();
         try (Wire running = post();
                 Wire waiting = post()) {
             await().until(() -> gateway.gate().running() == 1 && gateway.gate().waiting() == 1);
@@ -54,6 +56,22 @@ class FullGatewayTest {
         assertThat(replica.received)
                 .as("who only waited never reached the replica")
                 .hasSize(1);
+    }
+
+    @Test
+    void whoeverHasLessTimeThanTheQueueTakesIsToldSo() throws Exception {
+        try (Wire running = post()) {
+            assertThat(running).isNotNull();
+            HttpResponse<String> late = gateway.send(HttpRequest.newBuilder(gateway.url(GatewayFixture.CHAT))
+                    .header("authorization", "Bearer " + GatewayFixture.KEY)
+                    .header("content-type", "application/json")
+                    .header("x-request-timeout-ms", "50")
+                    .POST(HttpRequest.BodyPublishers.ofString(GatewayFixture.WHOLE)));
+            assertThat(late.statusCode()).isEqualTo(408);
+            assertThat(late.body()).contains("\"code\":\"deadline_exceeded\"");
+            await().until(() -> gateway.gate().waiting() == 0);
+        }
+        await().atMost(Duration.ofSeconds(3)).until(() -> gateway.gate().running() == 0);
     }
 
     private static Wire post() throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.gateway.GatewayFixture;
+import dev.rivulet.gateway.identity.Caller.Priority;
 import dev.rivulet.gateway.identity.IdentityProperties.Key;
 import java.util.List;
 import java.util.Set;
@@ -12,16 +13,16 @@ import org.junit.jupiter.api.Test;
 class KeyRingTest {
 
     private final KeyRing keys = new KeyRing(new IdentityProperties(List.of(
-            new Key("first", GatewayFixture.sha256("rvk_one"), Set.of("inference")),
-            new Key("second", GatewayFixture.sha256("rvk_two").toUpperCase(), Set.of("admin")),
-            new Key("absent", "", Set.of("inference")))));
+            new Key("first", GatewayFixture.sha256("rvk_one"), Set.of("inference"), Priority.NORMAL),
+            new Key("second", GatewayFixture.sha256("rvk_two").toUpperCase(), Set.of("admin"), Priority.LOW),
+            new Key("absent", "", Set.of("inference"), Priority.NORMAL))));
 
     @Test
     void aKnownKeyNamesItsCaller() {
         assertThat(keys.authenticate("Bearer rvk_one", null))
-                .isEqualTo(new Authentication.Known(new Caller("first", Set.of("inference"))));
+                .isEqualTo(new Authentication.Known(new Caller("first", Set.of("inference"), Priority.NORMAL)));
         assertThat(keys.authenticate("bearer   rvk_two ", null))
-                .isEqualTo(new Authentication.Known(new Caller("second", Set.of("admin"))));
+                .isEqualTo(new Authentication.Known(new Caller("second", Set.of("admin"), Priority.LOW)));
         assertThat(keys.authenticate(null, "rvk_two")).isInstanceOf(Authentication.Known.class);
     }
 
@@ -38,13 +39,13 @@ class KeyRingTest {
 
     @Test
     void theHashOfNoKeyAtAllOpensNothing() {
-        KeyRing none = new KeyRing(new IdentityProperties(List.of(new Key("first", "", Set.of("inference")))));
+        KeyRing none = new KeyRing(new IdentityProperties(List.of(new Key("first", "", Set.of("inference"), Priority.NORMAL))));
         assertThat(none.authenticate("Bearer ", "")).isInstanceOf(Authentication.Refused.class);
     }
 
     @Test
     void aKeyInPlaceOfItsHashIsRefusedWithoutRepeatingIt() {
-        assertThatThrownBy(() -> new Key("first", "rvk_one", Set.of()))
+        assertThatThrownBy(() -> new Key("first", "rvk_one", Set.of(), Priority.NORMAL))
                 .hasMessageContaining("sha256sum")
                 .hasMessageNotContaining("rvk_one");
     }

@@ -86,6 +86,7 @@ class StreamTest {
                 .header("x-request-id", "forged")
                 .header("traceparent", "not-a-trace")
                 .header("x-rivulet-tenant", "forged")
+                .header("x-rivulet-priority", "high")
                 .header("cookie", "a=b")
                 .POST(HttpRequest.BodyPublishers.ofString(GatewayFixture.STREAM)));
         HttpHeaders received = replica.received.getFirst().headers();
@@ -93,7 +94,28 @@ class StreamTest {
         assertThat(received.get("x-request-id")).hasSize(36);
         assertThat(received.get("traceparent")).doesNotContain("not-a-trace");
         assertThat(received.getAll("x-rivulet-tenant")).containsExactly("test");
+        assertThat(received.getAll("x-rivulet-priority")).containsExactly("normal");
         assertThat(received.contains("cookie")).isFalse();
+    }
+
+    @Test
+    void theReplicaGetsWhatIsLeftOfTheTimeThatTheCallerAllows() throws Exception {
+        replica.streaming("data: [DONE]\n\n");
+        gateway.send(allowing("60000"));
+        assertThat(Integer.parseInt(replica.received.getFirst().headers().get("x-request-timeout-ms")))
+                .isBetween(1, 60_000);
+        HttpResponse<String> refused = gateway.send(allowing("-1"));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("\"code\":\"invalid_value\"", "\"param\":\"x-request-timeout-ms\"");
+        assertThat(replica.received).hasSize(1);
+    }
+
+    private HttpRequest.Builder allowing(String millis) {
+        return HttpRequest.newBuilder(gateway.url(GatewayFixture.CHAT))
+                .header("authorization", "Bearer " + GatewayFixture.KEY)
+                .header("content-type", "application/json")
+                .header("x-request-timeout-ms", millis)
+                .POST(HttpRequest.BodyPublishers.ofString(GatewayFixture.STREAM));
     }
 
     @Test

@@ -8,11 +8,13 @@ import dev.rivulet.inference.contract.Usage;
 import dev.rivulet.inference.execution.Batch;
 import dev.rivulet.inference.execution.Ending;
 import dev.rivulet.inference.execution.Generation;
+import dev.rivulet.inference.scheduling.Terms;
 import dev.rivulet.problems.OpenAiError;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -60,15 +62,33 @@ final class CompletionHandler {
             RequestLife life = new RequestLife(
                     RequestId.of(exchange),
                     TraceParent.of(context),
-                    RequestTerms.of(exchange.getRequest().getHeaders()));
-            return bodies.read(exchange.getRequest())
-                    .flatMap(body -> {
-                        life.holds(body);
-                        return prompts.run(() -> start(body, chat, life));
-                    })
+                    RequestTerms.of(exchange.getRequest().getHeaders(), System.nanoTime()));
+            return inTime(begin(exchange, chat, life), life.terms())
                     .then(Mono.defer(() -> answer(exchange, life, chat)))
                     .doFinally(signal -> life.close());
         });
+    }
+
+    private Mono<Void> begin(ServerWebExchange exchange, boolean chat, RequestLife life) {
+        return bodies.read(exchange.getRequest())
+                .flatMap(body -> {
+                    life.holds(body);
+                    return prompts.run(() -> start(body, chat, life));
+                })
+                .then();
+    }
+
+    /** Until a request is in the loop, its deadline is watched here. */
+    private static Mono<Void> inTime(Mono<Void> begin, Terms terms) {
+        if (terms.deadline().isEmpty()) {
+            return begin;
+        }
+        Duration left = Duration.ofNanos(Math.max(1, terms.deadline().getAsLong() - System.nanoTime()));
+        return begin.timeout(
+                left,
+                Mono.error(() -> new ProblemException(Problem.of(
+                        ProblemCode.DEADLINE_EXCEEDED,
+                        "The time that the request allowed ran out before it could begin."))));
     }
 
     private void start(BodyReader.Held body, boolean chat, RequestLife life) {

@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * The loop of one model version: takes in signals, plans, runs the plan, hands text out, and again. It waits for new work when
  * there is none and never for a reader.
  *
- * <p>A step that throws ends the sequences that hold a slot, whose KV cache is then unknown; the others go on. An {@link Error}
- * ends the loop.
+ * <p>A decode step or a prefill that throws ends the sequences that it was for. A fault between them, while slots are moved, ends
+ * all that hold a slot, whose KV cache is then unknown. An {@link Error} ends the loop.
  */
 final class DecodeLoop implements AutoCloseable {
 
@@ -182,7 +182,7 @@ final class DecodeLoop implements AutoCloseable {
         StepPlan plan = Scheduler.plan(state, clock.getAsLong());
         plan.departures().forEach(this::depart);
         if (plan.idle()) {
-            state = state.apply(new StepOutcome(plan, List.of(), clock.getAsLong()));
+            state = state.apply(new StepOutcome(plan, List.of(), List.of(), clock.getAsLong()));
             occupancy = state.occupancy();
             nap(plan.wakeAt());
             return;
@@ -215,6 +215,7 @@ final class DecodeLoop implements AutoCloseable {
                 leave(progress.id());
             }
         }
+        outcome.failed().forEach(id -> end(id, failedStep()));
         tokens.addAndGet(picked);
         listener.stepped(version, plan, outcome.at() - start);
     }
@@ -235,6 +236,12 @@ final class DecodeLoop implements AutoCloseable {
         long now = clock.getAsLong();
         switch (departure.reason()) {
             case READER_GONE -> sequence.cancel(now);
+            case DEADLINE ->
+                sequence.fail(
+                        Problem.of(
+                                ProblemCode.DEADLINE_EXCEEDED,
+                                "The time that the request allowed ran out before its answer was complete."),
+                        now);
             case QUEUE_TIMEOUT ->
                 sequence.fail(
                         Problem.of(
@@ -263,11 +270,13 @@ final class DecodeLoop implements AutoCloseable {
     }
 
     private void endSeated(StepPlan plan) {
-        Problem problem =
-                Problem.of(ProblemCode.INTERNAL_ERROR, "The model failed in this step; send the request again.");
         BatchState arranged = plan.arranged();
-        arranged.seated().forEach(id -> end(id, problem));
+        arranged.seated().forEach(id -> end(id, failedStep()));
         state = arranged.withoutSeated();
+    }
+
+    private static Problem failedStep() {
+        return Problem.of(ProblemCode.INTERNAL_ERROR, "The model failed in this step; send the request again.");
     }
 
     private void endAll(Problem problem) {

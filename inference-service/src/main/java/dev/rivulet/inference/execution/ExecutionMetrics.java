@@ -24,6 +24,10 @@ class ExecutionMetrics implements LoopListener {
     public void stepped(ModelVersion version, StepPlan plan, long nanos) {
         meters.timer("rivulet.inference.step", "model", version.model(), "kind", kind(plan))
                 .record(nanos, TimeUnit.NANOSECONDS);
+        if (!plan.preemptions().isEmpty()) {
+            meters.counter("vllm:num_preemptions", "model_name", version.model())
+                    .increment(plan.preemptions().size());
+        }
     }
 
     private static String kind(StepPlan plan) {

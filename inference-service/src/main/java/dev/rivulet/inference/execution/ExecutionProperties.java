@@ -3,6 +3,7 @@ package dev.rivulet.inference.execution;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -16,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  *     cache off
  * @param queueTimeout how long a request waits for a slot before it is refused
  * @param parkedKeep how long a stalled reader's sequence keeps its KV cache while others wait for a slot
+ * @param aging how long a request waits for each class of priority that it rises by
  * @param stallTimeout how long a reader may stall before its request ends
  * @param drainTimeout how long a version that was replaced may finish its requests
  */
@@ -27,5 +29,6 @@ public record ExecutionProperties(
         @DefaultValue("1024") @Min(0) @Max(1024) int cachedPrefixes,
         @DefaultValue("30s") Duration queueTimeout,
         @DefaultValue("2s") Duration parkedKeep,
+        @DefaultValue("10s") @DurationMin(millis = 1) Duration aging,
         @DefaultValue("5m") Duration stallTimeout,
         @DefaultValue("60s") Duration drainTimeout) {}

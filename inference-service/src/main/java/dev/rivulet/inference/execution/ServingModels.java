@@ -102,6 +102,7 @@ public class ServingModels implements ModelHost {
                 properties.cachedPrefixes(),
                 properties.queueTimeout(),
                 properties.parkedKeep(),
+                properties.aging(),
                 properties.stallTimeout());
     }
 

@@ -13,10 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries out step plans on a decoder. Owned by the loop thread. */
 final class StepRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
 
     private final DecoderRunner decoder;
     private final Map<SequenceId, ActiveSequence> sequences;
@@ -39,9 +44,10 @@ final class StepRunner {
         plan.seatings().forEach(seating -> sequence(seating.id()).seated(start));
         List<Progress> progress =
                 new ArrayList<>(plan.rows().size() + plan.chunks().size());
-        decode(plan.rows(), progress);
-        prefill(plan.chunks(), progress);
-        return new StepOutcome(plan, progress, clock.getAsLong());
+        List<SequenceId> failed = new ArrayList<>();
+        decode(plan.rows(), progress, failed);
+        prefill(plan.chunks(), progress, failed);
+        return new StepOutcome(plan, progress, failed, clock.getAsLong());
     }
 
     private void move(Move move) {
@@ -59,7 +65,7 @@ final class StepRunner {
         sequence(reuse.id()).reused(reuse.tokens());
     }
 
-    private void decode(List<SequenceId> rows, List<Progress> progress) {
+    private void decode(List<SequenceId> rows, List<Progress> progress, List<SequenceId> failed) {
         if (rows.isEmpty()) {
             return;
         }
@@ -68,25 +74,48 @@ final class StepRunner {
             rowTokens[row] = sequence.newest();
             rowPositions[row] = sequence.total() - 1;
         }
-        FloatBuffer logits = decoder.decode(rows.size(), rowTokens, rowPositions);
+        FloatBuffer logits;
+        try {
+            logits = decoder.decode(rows.size(), rowTokens, rowPositions);
+        } catch (RuntimeException e) {
+            LOG.error("A decode step failed; its {} sequences end", rows.size(), e);
+            failed.addAll(rows);
+            return;
+        }
         long at = clock.getAsLong();
         int size = decoder.vocabularySize();
         for (int row = 0; row < rows.size(); row++) {
+            int offset = row * size;
             ActiveSequence sequence = sequence(rows.get(row));
-            progress.add(sequence.pick(logits, row * size, size, sequence.total(), at));
+            Progress made =
+                    attempt(sequence.id(), failed, () -> sequence.pick(logits, offset, size, sequence.total(), at));
+            add(made, progress);
         }
     }
 
-    private void prefill(List<Chunk> chunks, List<Progress> progress) {
+    private void prefill(List<Chunk> chunks, List<Progress> progress, List<SequenceId> failed) {
         Progress latest = null;
         for (Chunk chunk : chunks) {
-            Progress made = prefill(chunk);
-            if (latest != null && !latest.id().equals(made.id())) {
+            if (latest != null && !latest.id().equals(chunk.id())) {
                 progress.add(latest);
+                latest = null;
             }
-            latest = made;
+            if (!failed.contains(chunk.id())) {
+                latest = attempt(chunk.id(), failed, () -> prefill(chunk));
+            }
         }
         add(latest, progress);
+    }
+
+    /** A part of the step that is one sequence's alone; if it fails, that sequence ends and no other. */
+    private static @Nullable Progress attempt(SequenceId id, List<SequenceId> failed, Supplier<Progress> part) {
+        try {
+            return part.get();
+        } catch (RuntimeException e) {
+            LOG.error("A step failed for one sequence, which ends", e);
+            failed.add(id);
+            return null;
+        }
     }
 
     private Progress prefill(Chunk chunk) {

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Every sequence of one loop, in order of arrival, and what those that left leave behind in their slots. Immutable. */
 public final class BatchState {
@@ -16,15 +18,18 @@ public final class BatchState {
     private final SchedulingLimits limits;
     private final List<SequenceState> sequences;
     private final List<CachedPrefix> cached;
+    private final Shares shares;
 
-    BatchState(SchedulingLimits limits, Collection<SequenceState> sequences, List<CachedPrefix> cached) {
+    BatchState(
+            SchedulingLimits limits, Collection<SequenceState> sequences, List<CachedPrefix> cached, Shares shares) {
         this.limits = limits;
         this.sequences = List.copyOf(sequences);
         this.cached = List.copyOf(cached);
+        this.shares = shares;
     }
 
     public static BatchState empty(SchedulingLimits limits) {
-        return new BatchState(limits, List.of(), List.of());
+        return new BatchState(limits, List.of(), List.of(), Shares.NONE);
     }
 
     public SchedulingLimits limits() {
@@ -37,6 +42,10 @@ public final class BatchState {
 
     List<CachedPrefix> cached() {
         return cached;
+    }
+
+    Shares shares() {
+        return shares;
     }
 
     /** Sequences in the batch in all. */
@@ -80,7 +89,7 @@ public final class BatchState {
         for (Signal signal : signals) {
             take(signal, next, places);
         }
-        return new BatchState(limits, next, cached);
+        return new BatchState(limits, next, cached, joined(next));
     }
 
     private void take(Signal signal, List<SequenceState> next, Map<SequenceId, Integer> places) {
@@ -113,16 +122,35 @@ public final class BatchState {
         outcome.progress().forEach(one -> progress.put(one.id(), one));
         List<SequenceState> next = new ArrayList<>(arranged.sequences.size());
         List<CachedPrefix> left = new ArrayList<>(arranged.cached);
+        Map<String, Long> served = shares.counters();
         for (SequenceState sequence : arranged.sequences) {
             Progress made = progress.get(sequence.id());
             SequenceState after = made == null ? sequence : sequence.advanced(made, outcome.at());
-            if (made == null || !made.finished()) {
-                next.add(after);
-            } else {
+            served.merge(sequence.tenant(), cost(sequence, after), Long::sum);
+            if (made != null && made.finished()) {
                 left = kept(limits, left, after, outcome.at());
+            } else if (!outcome.failed().contains(sequence.id())) {
+                next.add(after);
             }
         }
-        return new BatchState(limits, next, left);
+        return new BatchState(limits, next, left, Shares.of(served));
+    }
+
+    private static long cost(SequenceState before, SequenceState after) {
+        return after.computed() - before.computed() + after.generated() - before.generated();
+    }
+
+    private Shares joined(List<SequenceState> next) {
+        Set<String> present = new HashSet<>();
+        sequences.forEach(sequence -> present.add(sequence.tenant()));
+        Shares joined = shares;
+        for (SequenceState sequence : next.subList(sequences.size(), next.size())) {
+            if (!present.contains(sequence.tenant())) {
+                joined = joined.joined(sequence.tenant(), present);
+                present.add(sequence.tenant());
+            }
+        }
+        return joined;
     }
 
     /**
@@ -156,7 +184,8 @@ public final class BatchState {
         return new BatchState(
                 limits,
                 sequences.stream().filter(sequence -> !sequence.seated()).toList(),
-                List.of());
+                List.of(),
+                shares);
     }
 
     /** Sequences that hold a slot. */

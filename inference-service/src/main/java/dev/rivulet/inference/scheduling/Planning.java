@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** The making of one plan; lives for one call. */
@@ -18,17 +21,23 @@ final class Planning {
     /** Positions that one plan copies between slots before it puts off the rest: some ten milliseconds. */
     private static final int MOST_COPIED = 8192;
 
+    /** How often a sequence may lose its slot to more urgent ones: so often, and it is let finish. */
+    private static final int MOST_PREEMPTIONS = 2;
+
     private final SchedulingLimits limits;
     private final long now;
     private final List<SequenceState> sequences;
     private final List<Departure> departures = new ArrayList<>();
     private final List<SequenceId> evictions = new ArrayList<>();
+    private final List<SequenceId> preemptions = new ArrayList<>();
+    private final Shares shares;
     private List<CachedPrefix> cached;
 
     Planning(BatchState state, long now) {
         this.limits = state.limits();
         this.now = now;
         this.sequences = new ArrayList<>(state.sequences());
+        this.shares = state.shares();
         this.cached = state.cached();
     }
 
@@ -43,13 +52,14 @@ final class Planning {
         return new StepPlan(
                 departures,
                 evictions,
+                preemptions,
                 board.moves(),
                 board.seatings(),
                 board.reuses(),
                 ids(board, rows),
                 chunks,
                 wakeAt(),
-                new BatchState(limits, sequences, board.cached()));
+                new BatchState(limits, sequences, board.cached(), shares));
     }
 
     private void dismiss() {
@@ -69,6 +79,9 @@ final class Planning {
         if (sequence.cancelled()) {
             return Reason.READER_GONE;
         }
+        if (sequence.request().terms().over(now)) {
+            return Reason.DEADLINE;
+        }
         if (!sequence.reading() && waited >= limits.stallTimeout().toNanos()) {
             return Reason.READER_STALLED;
         }
@@ -78,21 +91,49 @@ final class Planning {
         return null;
     }
 
-    /** The waiting sequences that get a slot now, longest wait first, evicting long-parked ones where need be. */
+    /** The waiting sequences that get a slot now, taking slots from long-parked and less urgent ones where need be. */
     private List<SequenceState> choose() {
-        List<SequenceState> waiting = sequences.stream()
-                .filter(SequenceState::waiting)
-                .sorted(Comparator.comparingLong(SequenceState::since).thenComparing(s -> s.id().value()))
-                .toList();
-        if (waiting.isEmpty()) {
-            return List.of();
-        }
+        WaitingLine line = new WaitingLine(limits, sequences, shares, now);
+        List<SequenceState> chosen = new ArrayList<>();
         int free = limits.slots()
                 - (int) sequences.stream().filter(SequenceState::seated).count();
-        while (free < waiting.size() && evictLongestParked()) {
-            free++;
+        while (!line.isEmpty() && (free > 0 || evictLongestParked())) {
+            free = Math.max(0, free - 1);
+            chosen.add(line.next());
         }
-        return waiting.subList(0, Math.min(free, waiting.size()));
+        Optional<SequenceState> urgent = line.isEmpty() ? Optional.empty() : preempt(line);
+        while (urgent.isPresent()) {
+            chosen.add(urgent.get());
+            line.take(urgent.get());
+            urgent = preempt(line);
+        }
+        return chosen;
+    }
+
+    /** Takes a slot from a less urgent sequence, of the least urgent ones the youngest; who gets it, if anyone. */
+    private Optional<SequenceState> preempt(WaitingLine line) {
+        SequenceState victim = sequences.stream()
+                .filter(SequenceState::seated)
+                .filter(sequence -> sequence.preemptions() < MOST_PREEMPTIONS)
+                .max(Comparator.comparing((SequenceState sequence) -> priority(sequence))
+                        .thenComparing(sequence -> sequence.id().value()))
+                .orElse(null);
+        Optional<SequenceState> urgent = Optional.empty();
+        for (Priority priority : Priority.values()) {
+            if (victim != null && urgent.isEmpty() && priority.compareTo(priority(victim)) < 0) {
+                urgent = line.first(priority);
+            }
+        }
+        if (victim != null && urgent.isPresent()) {
+            preemptions.add(victim.id());
+            cached = BatchState.kept(limits, cached, victim, now);
+            sequences.set(sequences.indexOf(victim), victim.preempted(now));
+        }
+        return urgent;
+    }
+
+    private static Priority priority(SequenceState sequence) {
+        return sequence.request().terms().priority();
     }
 
     private boolean evictLongestParked() {
@@ -138,17 +179,22 @@ final class Planning {
         return ids;
     }
 
-    /** Prefill of those that hold a slot behind the rows, in order of arrival. */
+    /** Prefill of those that hold a slot behind the rows, the most urgent class first and in it in order of arrival. */
     private List<Chunk> chunks(SlotBoard board, int rows) {
         List<Chunk> chunks = new ArrayList<>();
+        int[] due = IntStream.range(0, sequences.size())
+                .filter(i -> sequences.get(i).slot() >= rows && sequences.get(i).reading())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> WaitingLine.rank(sequences.get(i), limits, now)))
+                .mapToInt(Integer::intValue)
+                .toArray();
         int budget = limits.stepTokens();
-        for (int i = 0; i < sequences.size() && budget > 0 && copied(board) < MOST_COPIED; i++) {
-            SequenceState sequence = sequences.get(i);
-            if (sequence.slot() < rows || !sequence.reading()) {
-                continue;
+        for (int place : due) {
+            if (budget == 0 || copied(board) >= MOST_COPIED) {
+                break;
             }
-            sequence = board.fill(sequence);
-            sequences.set(i, sequence);
+            SequenceState sequence = board.fill(sequences.get(place));
+            sequences.set(place, sequence);
             int position = sequence.computed();
             while (budget > 0 && position < sequence.total()) {
                 int tokens = Math.min(Math.min(budget, limits.prefillChunk()), sequence.total() - position);
@@ -170,10 +216,12 @@ final class Planning {
 
     private OptionalLong wakeAt() {
         boolean someoneWaits = sequences.stream().anyMatch(SequenceState::waiting);
-        return sequences.stream()
+        LongStream ends = sequences.stream()
                 .filter(sequence -> !sequence.reading() || sequence.neverSeated())
-                .mapToLong(sequence -> sequence.since() + patience(sequence, someoneWaits))
-                .min();
+                .mapToLong(sequence -> sequence.since() + patience(sequence, someoneWaits));
+        LongStream deadlines = sequences.stream()
+                .flatMapToLong(sequence -> sequence.request().terms().deadline().stream());
+        return LongStream.concat(ends, deadlines).min();
     }
 
     private long patience(SequenceState sequence, boolean someoneWaits) {

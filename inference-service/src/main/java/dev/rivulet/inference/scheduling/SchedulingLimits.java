@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param cachedPrefixes most slots that keep the prefix of a sequence that left, 0 for no prefix cache
  * @param queueTimeout how long a new sequence may wait for a slot
  * @param parkedKeep how long a sequence whose reader stalls keeps its KV cache while others wait for a slot
+ * @param aging how long a sequence waits for each class that it rises by, at least 1 ns
  * @param stallTimeout how long a reader may stall before its sequence ends
  */
 public record SchedulingLimits(
@@ -22,6 +23,7 @@ public record SchedulingLimits(
         int cachedPrefixes,
         Duration queueTimeout,
         Duration parkedKeep,
+        Duration aging,
         Duration stallTimeout) {
 
     public SchedulingLimits {
@@ -29,8 +31,8 @@ public record SchedulingLimits(
             throw new IllegalArgumentException("need slots >= 1, sequences >= slots, stepTokens >= prefillChunk >= 1: "
                     + slots + ", " + sequences + ", " + stepTokens + ", " + prefillChunk);
         }
-        if (cachedPrefixes < 0) {
-            throw new IllegalArgumentException("need cachedPrefixes >= 0: " + cachedPrefixes);
+        if (cachedPrefixes < 0 || !aging.isPositive()) {
+            throw new IllegalArgumentException("need cachedPrefixes >= 0, aging > 0: " + cachedPrefixes + ", " + aging);
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.rivulet.inference.scheduling.Signal.Submitted;
  * @param reading whether its reader takes text; a sequence whose reader stalls is parked
  * @param cancelled whether its reader is gone
  * @param since nanoseconds of the loop's clock since when it waits or is parked
+ * @param preemptions how often it lost its slot to a more urgent one
  * @param prefix the whole blocks of its tokens, computed or not
  */
 record SequenceState(
@@ -22,6 +23,7 @@ record SequenceState(
         boolean reading,
         boolean cancelled,
         long since,
+        int preemptions,
         Prefix prefix) {
 
     static final int NO_SLOT = -1;
@@ -33,11 +35,15 @@ record SequenceState(
     }
 
     static SequenceState arrived(Submitted request) {
-        return new SequenceState(request, 0, 0, NO_SLOT, true, false, request.at(), request.prefix());
+        return new SequenceState(request, 0, 0, NO_SLOT, true, false, request.at(), 0, request.prefix());
     }
 
     SequenceId id() {
         return request.id();
+    }
+
+    String tenant() {
+        return request.terms().tenant();
     }
 
     int total() {
@@ -76,25 +82,30 @@ record SequenceState(
     }
 
     SequenceState inSlot(int other) {
-        return new SequenceState(request, generated, computed, other, reading, cancelled, since, prefix);
+        return new SequenceState(request, generated, computed, other, reading, cancelled, since, preemptions, prefix);
     }
 
     /** With that many positions filled from another slot, or found in its own. */
     SequenceState holding(int positions) {
-        return new SequenceState(request, generated, positions, slot, reading, cancelled, since, prefix);
+        return new SequenceState(request, generated, positions, slot, reading, cancelled, since, preemptions, prefix);
     }
 
     /** Without its KV cache, waiting from {@code since} if its reader comes back. */
     SequenceState evicted() {
-        return new SequenceState(request, generated, 0, NO_SLOT, reading, cancelled, since, prefix);
+        return new SequenceState(request, generated, 0, NO_SLOT, reading, cancelled, since, preemptions, prefix);
+    }
+
+    /** Without its KV cache, in favour of a more urgent one. */
+    SequenceState preempted(long at) {
+        return new SequenceState(request, generated, 0, NO_SLOT, reading, cancelled, at, preemptions + 1, prefix);
     }
 
     SequenceState read(long at) {
-        return reading ? this : new SequenceState(request, generated, computed, slot, true, cancelled, at, prefix);
+        return reading ? this : new SequenceState(request, generated, computed, slot, true, cancelled, at, preemptions, prefix);
     }
 
     SequenceState cancel() {
-        return new SequenceState(request, generated, computed, slot, reading, true, since, prefix);
+        return new SequenceState(request, generated, computed, slot, reading, true, since, preemptions, prefix);
     }
 
     SequenceState advanced(Progress progress, long at) {
@@ -106,6 +117,7 @@ record SequenceState(
                 progress.reading(),
                 cancelled,
                 progress.reading() ? since : at,
+                preemptions,
                 prefix.plus(progress.blocks()));
     }
 }

@@ -4,12 +4,13 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * One step, to be carried out in this order: departures and evictions free slots, moves bring the decoding sequences to slots
+ * One step, to be carried out in this order: departures, evictions and preemptions free slots, moves bring the decoding sequences to slots
  * {@code 0..rows-1}, seatings give slots to waiting sequences, reuses fill slots from others in their order, then one decode step
  * over the rows, then the prefill chunks.
  *
  * @param departures sequences that leave the batch
- * @param evictions sequences that lose their KV cache and stay
+ * @param evictions parked sequences that lose their KV cache and stay
+ * @param preemptions running sequences that lose their KV cache to a more urgent one and wait again
  * @param moves exchanges of slots
  * @param seatings waiting sequences that get a slot
  * @param reuses prefixes that need no prefill
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
 public record StepPlan(
         List<Departure> departures,
         List<SequenceId> evictions,
+        List<SequenceId> preemptions,
         List<Move> moves,
         List<Seating> seatings,
         List<Reuse> reuses,
@@ -31,6 +33,7 @@ public record StepPlan(
     /** Why a sequence leaves without having finished. */
     public enum Reason {
         READER_GONE,
+        DEADLINE,
         QUEUE_TIMEOUT,
         READER_STALLED
     }

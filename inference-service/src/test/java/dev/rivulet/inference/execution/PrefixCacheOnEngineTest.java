@@ -96,7 +96,7 @@ class PrefixCacheOnEngineTest {
         int[] prompt =
                 loop.model().tokenizer().encode(loop.model().chatTemplate().render(messages, true));
         GenerationRequest request = new GenerationRequest(
-                prompt, 24, Sampling.GREEDY, 1, List.of(), GenerationRequest.WHOLE, new Terms("someone"));
+                prompt, 24, Sampling.GREEDY, 1, List.of(), GenerationRequest.WHOLE, Terms.of("someone"));
         Generation generation = loop.submit(request, ending -> {}).orElseThrow();
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         generation.onReady(() -> {
@@ -115,7 +115,7 @@ class PrefixCacheOnEngineTest {
         Path folder = Path.of("..", "models", "artefacts", "rivulet-assistant");
         LanguageModel model = engine.load(folder, new EngineOptions(SLOTS, 512, 1, 64));
         Duration hour = Duration.ofHours(1);
-        SchedulingLimits limits = new SchedulingLimits(SLOTS, 32, 64, 64, prefixes, hour, hour, hour);
+        SchedulingLimits limits = new SchedulingLimits(SLOTS, 32, 64, 64, prefixes, hour, hour, hour, hour);
         DecodeLoop loop = new DecodeLoop(VERSION, model, limits, new Silence(), broken -> {}, System::nanoTime);
         loop.start();
         return loop;

@@ -7,6 +7,7 @@ import dev.rivulet.engine.sampling.Sampling;
 import dev.rivulet.inference.scheduling.BatchState;
 import dev.rivulet.inference.scheduling.Occupancy;
 import dev.rivulet.inference.scheduling.Prefix;
+import dev.rivulet.inference.scheduling.Priority;
 import dev.rivulet.inference.scheduling.Progress;
 import dev.rivulet.inference.scheduling.Scheduler;
 import dev.rivulet.inference.scheduling.SchedulingLimits;
@@ -15,6 +16,8 @@ import dev.rivulet.inference.scheduling.Signal;
 import dev.rivulet.inference.scheduling.StepOutcome;
 import dev.rivulet.inference.scheduling.StepPlan;
 import dev.rivulet.inference.scheduling.Terms;
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.testsupport.FakeLanguageModel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +26,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -32,29 +37,51 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random arrivals, stalls and departures over the fake decoder, in one thread and with a clock of its own: every answer must be
- * the one that the sequence gives alone, no slot may leak, nobody may starve. Run with {@code -Drivulet.seed=n} for another seed.
+ * Random arrivals, stalls, departures, deadlines and steps that fail over the fake decoder, in one thread and with a clock of its
+ * own: every request ends once, every answer is the one that the sequence gives alone, no slot leaks, nobody starves, budgets are
+ * kept. Run with {@code -Drivulet.seed=n} for another seed.
  */
 class SchedulingSimulation {
 
     private static final long STEP = Duration.ofMillis(10).toNanos();
     private static final List<String> TENANTS = List.of("blue", "green");
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final SchedulingLimits LIMITS =
-            new SchedulingLimits(4, 32, 16, 24, 4, Duration.ofHours(1), Duration.ofMillis(50), Duration.ofHours(1));
+            new SchedulingLimits(
+            4,
+            32,
+            16,
+            24,
+            4,
+            Duration.ofHours(1),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(1),
+            Duration.ofHours(1));
+
+    /** Without a stack: there are many. */
+    private static final class Planted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Planted() {
+            super("planted", null, false, false);
+        }
+    }
 
     /** A sequence and its reader. */
     private static final class Reader {
         private final GenerationRequest request;
         private final Outbox outbox;
+        private final AtomicInteger endings;
         private final StringBuilder text = new StringBuilder();
         private @Nullable Ending ending;
         private boolean stalling;
         private boolean left;
         private int steps;
 
-        Reader(GenerationRequest request, Outbox outbox) {
+        Reader(GenerationRequest request, Outbox outbox, AtomicInteger endings) {
             this.request = request;
             this.outbox = outbox;
+            this.endings = endings;
         }
 
         void read() {
@@ -66,12 +93,15 @@ class SchedulingSimulation {
 
     private SplittableRandom random = new SplittableRandom();
     private final FakeLanguageModel model =
-            new FakeLanguageModel(new EngineOptions(LIMITS.slots(), 0, 1, LIMITS.prefillChunk()));
+            new FakeLanguageModel(new EngineOptions(LIMITS.slots(), 0, 1, LIMITS.prefillChunk()), 24, step -> fault());
     private long now;
     private long ids;
     private int evictions;
+    private int preemptions;
     private int moves;
     private int copies;
+    private int broken;
+    private boolean faults;
     private int takenOver;
     private final BlockHashing hashing = BlockHashing.random();
     private final List<int[]> prompts = new ArrayList<>();
@@ -79,6 +109,14 @@ class SchedulingSimulation {
     private final Map<SequenceId, Reader> readers = new HashMap<>();
     private final List<Signal> signals = new ArrayList<>();
     private BatchState state = BatchState.empty(LIMITS);
+
+    /** Now and then the decoder breaks a step. */
+    private void fault() {
+        if (faults && random.nextInt(500) == 0) {
+            broken++;
+            throw new Planted();
+        }
+    }
 
     static LongStream hundredsOfSeeds() {
         return LongStream.rangeClosed(9, 300);
@@ -104,15 +142,25 @@ class SchedulingSimulation {
                 arrive(all);
             }
             disturb(step >= 2000);
+            faults = step < 2000;
             step(runner);
         }
         assertThat(state.isEmpty()).as("all have left").isTrue();
         assertThat(sequences).isEmpty();
-        List<Reader> stayed = all.stream().filter(reader -> !reader.left).toList();
+        assertThat(all).as("every request ends once").allMatch(reader -> reader.endings.get() == 1);
+        all.forEach(Reader::read);
+        List<Reader> stayed = all.stream()
+                .filter(reader -> reader.ending instanceof Ending.Finished)
+                .toList();
+        assertThat(all).filteredOn(reader -> !reader.left && !stayed.contains(reader))
+                .as("who ends otherwise had a reason")
+                .allMatch(reader -> failedFor(reader, ProblemCode.DEADLINE_EXCEEDED, ProblemCode.INTERNAL_ERROR));
         assertThat(stayed).hasSizeGreaterThan(50);
         stayed.forEach(this::assertSameAlone);
         assertThat(evictions).as("evictions that the run went through").isPositive();
         assertThat(moves).as("exchanges of slots that the run went through").isPositive();
+        assertThat(broken).as("steps that failed").isPositive();
+        assertThat(preemptions).as("slots taken from the less urgent").isPositive();
         assertThat(copies).as("prefixes copied").isPositive();
         assertThat(takenOver).as("prefixes taken over").isPositive();
         assertThat(stayed).as("steps of the longest stay").allMatch(reader -> reader.steps < 1500);
@@ -124,6 +172,7 @@ class SchedulingSimulation {
             SequenceId id = new SequenceId(++ids);
             Outbox outbox =
                     new Outbox(request.outboxCharacters(), () -> signals.add(new Signal.ReaderResumed(id, now)));
+            AtomicInteger endings = new AtomicInteger();
             BlockHasher hasher = hashing.hasher(request.terms().tenant());
             Prefix prefix = new Prefix(hasher.upTo(request.prompt(), request.prompt().length));
             ActiveSequence sequence = new ActiveSequence(
@@ -132,10 +181,10 @@ class SchedulingSimulation {
                     model.tokenizer().detokenizer(),
                     model.facts().endTokens(),
                     outbox,
-                    e -> {},
+                    e -> endings.incrementAndGet(),
                     hasher,
                     now);
-            Reader reader = new Reader(request, outbox);
+            Reader reader = new Reader(request, outbox, endings);
             sequences.put(id, sequence);
             readers.put(id, reader);
             all.add(reader);
@@ -154,7 +203,15 @@ class SchedulingSimulation {
                 random.nextLong(),
                 List.of("qz", " a"),
                 1 + random.nextInt(12),
-                new Terms(TENANTS.get(random.nextInt(TENANTS.size()))));
+                terms());
+    }
+
+    private Terms terms() {
+        Priority priority = Priority.values()[random.nextInt(3)];
+        OptionalLong deadline = random.nextInt(20) == 0
+                ? OptionalLong.of(now + random.nextInt(400) * STEP)
+                : OptionalLong.empty();
+        return new Terms(TENANTS.get(random.nextInt(TENANTS.size())), priority, deadline);
     }
 
     /** Often the beginning of an earlier one, as a further turn or a common instruction is. */
@@ -205,11 +262,9 @@ class SchedulingSimulation {
         signals.clear();
         state = state.signalled(taken);
         StepPlan plan = Scheduler.plan(state, now);
-        plan.departures().forEach(departure -> {
-            ActiveSequence sequence = Objects.requireNonNull(sequences.remove(departure.id()));
-            sequence.cancel(now);
-        });
+        plan.departures().forEach(this::depart);
         evictions += plan.evictions().size();
+        preemptions += plan.preemptions().size();
         moves += plan.moves().size();
         int inPlace = (int) plan.reuses().stream()
                 .filter(reuse -> reuse.from() == reuse.to())
@@ -217,9 +272,16 @@ class SchedulingSimulation {
         takenOver += inPlace;
         copies += plan.reuses().size() - inPlace;
         assertThat(plan.rows().size()).isLessThanOrEqualTo(LIMITS.slots());
+        assertThat(plan.chunks().stream().mapToInt(StepPlan.Chunk::tokens).sum())
+                .isLessThanOrEqualTo(LIMITS.stepTokens());
+        assertThat(plan.chunks()).allMatch(chunk -> chunk.tokens() <= LIMITS.prefillChunk());
         StepOutcome outcome = runner.run(plan);
         state = state.apply(outcome);
-        outcome.progress().stream().filter(Progress::finished).forEach(one -> sequences.remove(one.id()));
+        outcome.progress().stream().filter(Progress::finished).forEach(one -> leave(one.id()));
+        outcome.failed().forEach(id -> {
+            sequence(id).fail(Problem.of(ProblemCode.INTERNAL_ERROR, "planted"), now);
+            leave(id);
+        });
         Occupancy occupancy = state.occupancy();
         assertThat(occupancy.active() + occupancy.cached()).isLessThanOrEqualTo(LIMITS.slots());
         assertThat(state.size()).isEqualTo(sequences.size()).isLessThanOrEqualTo(LIMITS.sequences());
@@ -232,12 +294,35 @@ class SchedulingSimulation {
         }
     }
 
+    private void depart(StepPlan.Departure departure) {
+        if (departure.reason() == StepPlan.Reason.READER_GONE) {
+            sequence(departure.id()).cancel(now);
+        } else {
+            assertThat(departure.reason()).isEqualTo(StepPlan.Reason.DEADLINE);
+            sequence(departure.id()).fail(Problem.of(ProblemCode.DEADLINE_EXCEEDED, "late"), now);
+        }
+        leave(departure.id());
+    }
+
+    private ActiveSequence sequence(SequenceId id) {
+        return Objects.requireNonNull(sequences.get(id));
+    }
+
+    private void leave(SequenceId id) {
+        Objects.requireNonNull(sequences.remove(id)).left(ending -> {});
+    }
+
+    private static boolean failedFor(Reader reader, ProblemCode... codes) {
+        return reader.ending instanceof Ending.Failed failed
+                && List.of(codes).contains(failed.problem().code());
+    }
+
     private void assertSameAlone(Reader reader) {
         reader.read();
         assertThat(reader.ending).isInstanceOf(Ending.Finished.class);
         FakeLanguageModel alone = new FakeLanguageModel(new EngineOptions(1, 0, 1, 512));
         SchedulingLimits limits =
-                new SchedulingLimits(1, 1, 512, 512, 0, Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
+                new SchedulingLimits(1, 1, 512, 512, 0, HOUR, HOUR, HOUR, HOUR);
         SequenceId id = new SequenceId(1);
         Outbox outbox = new Outbox(GenerationRequest.WHOLE, () -> {});
         Map<SequenceId, ActiveSequence> one = new HashMap<>();

@@ -157,6 +157,39 @@ class LifecycleTest {
         }
     }
 
+    @Test
+    void theTimeThatARequestAllowsEndsItWhereverItIs() throws Exception {
+        AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
+        try (Replica replica = Replica.start();
+                HttpClient http = HttpClient.newHttpClient()) {
+            replica.serving(1, 0, step -> awaitLatch(gate.get()));
+            gate.set(new CountDownLatch(1));
+            var running = http.sendAsync(allowing(replica, "700"), BodyHandlers.ofString());
+            await().until(() -> replica.models().sequences() == 1);
+            var waiting = http.sendAsync(allowing(replica, "600"), BodyHandlers.ofString());
+            await().until(() -> replica.models().sequences() == 2);
+            long since = System.nanoTime();
+            await().until(() ->
+                    System.nanoTime() - since > Duration.ofMillis(750).toNanos());
+            gate.get().countDown();
+            assertThat(running.join().body()).contains("\"code\":\"deadline_exceeded\"").doesNotContain("[DONE]");
+            assertThat(waiting.join().statusCode()).isEqualTo(408);
+            assertThat(waiting.join().body()).contains("\"code\":\"deadline_exceeded\"");
+            HttpResponse<String> nonsense = http.send(allowing(replica, "soon"), BodyHandlers.ofString());
+            assertThat(nonsense.statusCode()).isEqualTo(400);
+            assertThat(nonsense.body()).contains("\"param\":\"x-request-timeout-ms\"");
+        }
+    }
+
+    private static HttpRequest allowing(Replica replica, String millis) {
+        return HttpRequest.newBuilder(URI.create(replica.url() + "/v1/chat/completions"))
+                .timeout(Duration.ofSeconds(30))
+                .header("content-type", "application/json")
+                .header("x-request-timeout-ms", millis)
+                .POST(BodyPublishers.ofString(BODY.formatted(400)))
+                .build();
+    }
+
     private static void awaitLatch(CountDownLatch latch) {
         try {
             latch.await();

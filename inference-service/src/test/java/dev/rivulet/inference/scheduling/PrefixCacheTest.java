@@ -131,6 +131,20 @@ class PrefixCacheTest {
     }
 
     @Test
+    void whatFailedLeavesNothingBehindAndTheOthersGoOn() {
+        SequenceId broken = submit("ab");
+        run(plan());
+        SequenceId whole = submit("cd");
+        StepPlan plan = plan();
+        state = state.apply(new StepOutcome(plan, List.of(), List.of(broken), ++now));
+        assertThat(state.occupancy().cached()).isZero();
+        submit("ab");
+        plan = plan();
+        assertThat(plan.reuses()).isEmpty();
+        assertThat(plan.chunks()).extracting(Chunk::id).contains(whole);
+    }
+
+    @Test
     void afterAStepThatFailedNothingIsTrusted() {
         complete(submit("ab"));
         state = state.withoutSeated();
@@ -140,7 +154,7 @@ class PrefixCacheTest {
 
     private static SchedulingLimits limits(int slots, int cached) {
         Duration hour = Duration.ofHours(1);
-        return new SchedulingLimits(slots, 8, 64, 64, cached, hour, hour, hour);
+        return new SchedulingLimits(slots, 8, 64, 64, cached, hour, hour, hour, hour);
     }
 
     private SequenceId submit(String blocks) {
@@ -186,6 +200,6 @@ class PrefixCacheTest {
     }
 
     private void run(StepPlan plan, Progress... progress) {
-        state = state.apply(new StepOutcome(plan, List.of(progress), ++now));
+        state = state.apply(new StepOutcome(plan, List.of(progress), List.of(), ++now));
     }
 }

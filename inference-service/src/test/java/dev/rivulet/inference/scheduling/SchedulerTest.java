@@ -21,7 +21,7 @@ class SchedulerTest {
 
     private static final long SECOND = 1_000_000_000L;
     private static final SchedulingLimits LIMITS =
-            new SchedulingLimits(2, 8, 4, 6, 0, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(60));
+            new SchedulingLimits(2, 8, 4, 6, 0, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60));
 
     private BatchState state = BatchState.empty(LIMITS);
     private long now;
@@ -212,6 +212,6 @@ class SchedulerTest {
                         List.of()));
             }
         }
-        state = state.apply(new StepOutcome(plan, progress, now));
+        state = state.apply(new StepOutcome(plan, progress, List.of(), now));
     }
 }
