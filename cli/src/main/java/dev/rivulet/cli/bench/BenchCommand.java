@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = "Measure the running platform from outside, as a client sees it.",
-        synopsisSubcommandLabel = "serve")
+        synopsisSubcommandLabel = "serve|scheduling")
 public final class BenchCommand {
     private static final int MOST_STREAMS = 1_000;
     /** Questions of different lengths, so that rows do not run in step. */
@@ -61,6 +61,44 @@ public final class BenchCommand {
             Completions completions = new Completions(api);
             String name = model.isEmpty() ? completions.firstModel() : model;
             List<BenchLine> lines = bench(completions, name, maxTokens, seconds).run(streams);
+            if (json) {
+                lines.forEach(line -> context.out().println(line.json()));
+            } else {
+                context.out().print(BenchLine.table(lines));
+            }
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "scheduling",
+            description = {
+                "TTFT of a request whose prefix is known against the first with it, and inter-token latency of 7 streams",
+                "while long prompts arrive against without them. Random words; the model answers as long as it likes."
+            })
+    int scheduling(
+            @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
+            @Option(names = "--prefix", defaultValue = "512", description = "Tokens (default 512).") int prefix,
+            @Option(names = "--prompt", defaultValue = "2000", description = "Tokens (default 2000).") int prompt,
+            @Option(names = "--rounds", defaultValue = "5", description = "Of each comparison (default 5).") int rounds,
+            @Option(names = "--seconds", defaultValue = "10", description = "Of streams in a round (default 10).")
+                    int seconds,
+            @Option(names = "--url", defaultValue = "", description = "A server. Default: the running gateway.")
+                    String url,
+            @Option(names = "--model", defaultValue = "", description = "Default: the first that answers.")
+                    String model)
+            throws InterruptedException {
+        if (prefix < 1 || prompt < 1 || rounds < 1 || seconds < 1) {
+            throw new UsageException("Give at least 1 token, 1 round and 1 second.");
+        }
+        String server = url.isEmpty() ? EnvCommand.gatewayUrl(context) : url;
+        String key = url.isEmpty() ? EnvCommand.apiKey(context.home()) : "none";
+        try (Api api = new Api("server", server, key)) {
+            Completions completions = new Completions(api);
+            String name = model.isEmpty() ? completions.firstModel() : model;
+            SchedulingBench bench =
+                    new SchedulingBench(completions, name, System::nanoTime, rounds, Duration.ofSeconds(seconds));
+            List<BenchLine> lines = bench.run(prefix, prompt);
             if (json) {
                 lines.forEach(line -> context.out().println(line.json()));
             } else {

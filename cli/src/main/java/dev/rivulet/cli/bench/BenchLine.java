@@ -40,6 +40,15 @@ public record BenchLine(
                 suite, work, unit, rounded(ours), rounded(peer), peerName, rounded(ours / peer), null, null);
     }
 
+    /** With the goal that the ratio is at most so much. */
+    BenchLine withRatioAtMost(double most) {
+        if (ratio == null) {
+            throw new IllegalStateException("there is no ratio");
+        }
+        String aim = "ratio at most " + most;
+        return new BenchLine(suite, work, unit, ours, peer, peerName, ratio, aim, ratio <= most);
+    }
+
     String json() {
         return JsonMapper.shared().writeValueAsString(this);
     }
@@ -61,7 +70,7 @@ public record BenchLine(
     }
 
     private static String row(String work, String ours, String unit, String peer, String ratio, String peerName) {
-        return String.format(Locale.ROOT, "%-36s %10s %-9s %10s %7s  %s", work, ours, unit, peer, ratio, peerName)
+        return String.format(Locale.ROOT, "%-48s %10s %-9s %10s %7s  %s", work, ours, unit, peer, ratio, peerName)
                         .stripTrailing()
                 + "\n";
     }

@@ -26,7 +26,8 @@ public final class KeyRing {
 
     KeyRing(IdentityProperties properties) {
         this.keys = properties.keys().stream()
-                .map(key -> new Hashed(HexFormat.of().parseHex(key.sha256()), new Caller(key.name(), key.scopes(), key.priority())))
+                .map(key -> new Hashed(
+                        HexFormat.of().parseHex(key.sha256()), new Caller(key.name(), key.scopes(), key.priority())))
                 .toList();
         if (keys.isEmpty()) {
             log.warn(

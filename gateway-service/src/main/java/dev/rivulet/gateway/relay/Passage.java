@@ -105,7 +105,8 @@ final class Passage {
     /** What is left of the time that the caller allows, at least 1 ms; empty if any time will do. */
     synchronized Optional<Duration> timeLeft() {
         return Optional.ofNullable(allowed)
-                .map(time -> Duration.ofMillis(Math.max(1, time.minusNanos(elapsed()).toMillis())));
+                .map(time ->
+                        Duration.ofMillis(Math.max(1, time.minusNanos(elapsed()).toMillis())));
     }
 
     /** A model of this platform, never free text of the caller. */

@@ -202,9 +202,7 @@ final class ReplicaCaller {
         headers.set("x-request-id", ask.passage().id());
         headers.set("x-rivulet-tenant", ask.passage().caller());
         headers.set("x-rivulet-priority", ask.passage().priority());
-        ask.passage()
-                .timeLeft()
-                .ifPresent(left -> headers.set(TimeAllowed.HEADER, Long.toString(left.toMillis())));
+        ask.passage().timeLeft().ifPresent(left -> headers.set(TimeAllowed.HEADER, Long.toString(left.toMillis())));
         ask.headers().forEach(headers::set);
     }
 

@@ -39,7 +39,8 @@ class KeyRingTest {
 
     @Test
     void theHashOfNoKeyAtAllOpensNothing() {
-        KeyRing none = new KeyRing(new IdentityProperties(List.of(new Key("first", "", Set.of("inference"), Priority.NORMAL))));
+        KeyRing none = new KeyRing(
+                new IdentityProperties(List.of(new Key("first", "", Set.of("inference"), Priority.NORMAL))));
         assertThat(none.authenticate("Bearer ", "")).isInstanceOf(Authentication.Refused.class);
     }
 

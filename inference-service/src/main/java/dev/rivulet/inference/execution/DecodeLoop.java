@@ -182,7 +182,7 @@ final class DecodeLoop implements AutoCloseable {
         StepPlan plan = Scheduler.plan(state, clock.getAsLong());
         plan.departures().forEach(this::depart);
         if (plan.idle()) {
-            state = state.apply(new StepOutcome(plan, List.of(), List.of(), clock.getAsLong()));
+            state = state.apply(new StepOutcome(plan, List.of(), List.of(), 0, 0, clock.getAsLong()));
             occupancy = state.occupancy();
             nap(plan.wakeAt());
             return;

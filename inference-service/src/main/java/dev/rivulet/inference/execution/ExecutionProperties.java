@@ -1,5 +1,7 @@
 package dev.rivulet.inference.execution;
 
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param sequences most sequences of one model at once: running, waiting and parked
  * @param stepTokens most prefill tokens between two decode steps
+ * @param prefillShare how long prefill may take beside a decode step, as a multiple of that step's time
  * @param cachedPrefixes most slots that keep the prefix of a sequence that left until another needs the slot; 0 turns the prefix
  *     cache off
  * @param queueTimeout how long a request waits for a slot before it is refused
@@ -26,6 +29,9 @@ import org.springframework.validation.annotation.Validated;
 public record ExecutionProperties(
         @DefaultValue("1024") @Min(1) @Max(65_536) int sequences,
         @DefaultValue("128") @Min(1) @Max(8192) int stepTokens,
+
+        @DefaultValue("1.0") @DecimalMin("0.01") @DecimalMax("1000") double prefillShare,
+
         @DefaultValue("1024") @Min(0) @Max(1024) int cachedPrefixes,
         @DefaultValue("30s") Duration queueTimeout,
         @DefaultValue("2s") Duration parkedKeep,

@@ -99,6 +99,7 @@ public class ServingModels implements ModelHost {
                 Math.max(slots, properties.sequences()),
                 chunk,
                 Math.max(chunk, properties.stepTokens()),
+                properties.prefillShare(),
                 properties.cachedPrefixes(),
                 properties.queueTimeout(),
                 properties.parkedKeep(),

@@ -46,8 +46,10 @@ final class StepRunner {
                 new ArrayList<>(plan.rows().size() + plan.chunks().size());
         List<SequenceId> failed = new ArrayList<>();
         decode(plan.rows(), progress, failed);
+        long decoded = clock.getAsLong();
         prefill(plan.chunks(), progress, failed);
-        return new StepOutcome(plan, progress, failed, clock.getAsLong());
+        long end = clock.getAsLong();
+        return new StepOutcome(plan, progress, failed, decoded - start, end - decoded, end);
     }
 
     private void move(Move move) {

@@ -19,17 +19,23 @@ public final class BatchState {
     private final List<SequenceState> sequences;
     private final List<CachedPrefix> cached;
     private final Shares shares;
+    private final Pace pace;
 
     BatchState(
-            SchedulingLimits limits, Collection<SequenceState> sequences, List<CachedPrefix> cached, Shares shares) {
+            SchedulingLimits limits,
+            Collection<SequenceState> sequences,
+            List<CachedPrefix> cached,
+            Shares shares,
+            Pace pace) {
         this.limits = limits;
         this.sequences = List.copyOf(sequences);
         this.cached = List.copyOf(cached);
         this.shares = shares;
+        this.pace = pace;
     }
 
     public static BatchState empty(SchedulingLimits limits) {
-        return new BatchState(limits, List.of(), List.of(), Shares.NONE);
+        return new BatchState(limits, List.of(), List.of(), Shares.NONE, Pace.UNKNOWN);
     }
 
     public SchedulingLimits limits() {
@@ -46,6 +52,10 @@ public final class BatchState {
 
     Shares shares() {
         return shares;
+    }
+
+    Pace pace() {
+        return pace;
     }
 
     /** Sequences in the batch in all. */
@@ -89,7 +99,7 @@ public final class BatchState {
         for (Signal signal : signals) {
             take(signal, next, places);
         }
-        return new BatchState(limits, next, cached, joined(next));
+        return new BatchState(limits, next, cached, joined(next), pace);
     }
 
     private void take(Signal signal, List<SequenceState> next, Map<SequenceId, Integer> places) {
@@ -133,7 +143,7 @@ public final class BatchState {
                 next.add(after);
             }
         }
-        return new BatchState(limits, next, left, Shares.of(served));
+        return new BatchState(limits, next, left, Shares.of(served), pace.after(outcome));
     }
 
     private static long cost(SequenceState before, SequenceState after) {
@@ -185,7 +195,8 @@ public final class BatchState {
                 limits,
                 sequences.stream().filter(sequence -> !sequence.seated()).toList(),
                 List.of(),
-                shares);
+                shares,
+                pace);
     }
 
     /** Sequences that hold a slot. */

@@ -31,6 +31,7 @@ final class Planning {
     private final List<SequenceId> evictions = new ArrayList<>();
     private final List<SequenceId> preemptions = new ArrayList<>();
     private final Shares shares;
+    private final Pace pace;
     private List<CachedPrefix> cached;
 
     Planning(BatchState state, long now) {
@@ -38,6 +39,7 @@ final class Planning {
         this.now = now;
         this.sequences = new ArrayList<>(state.sequences());
         this.shares = state.shares();
+        this.pace = state.pace();
         this.cached = state.cached();
     }
 
@@ -59,7 +61,7 @@ final class Planning {
                 ids(board, rows),
                 chunks,
                 wakeAt(),
-                new BatchState(limits, sequences, board.cached(), shares));
+                new BatchState(limits, sequences, board.cached(), shares, pace));
     }
 
     private void dismiss() {
@@ -188,7 +190,7 @@ final class Planning {
                 .sorted(Comparator.comparingInt(i -> WaitingLine.rank(sequences.get(i), limits, now)))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        int budget = limits.stepTokens();
+        int budget = rows == 0 ? limits.stepTokens() : pace.tokensBesideDecode(limits);
         for (int place : due) {
             if (budget == 0 || copied(board) >= MOST_COPIED) {
                 break;
@@ -219,8 +221,8 @@ final class Planning {
         LongStream ends = sequences.stream()
                 .filter(sequence -> !sequence.reading() || sequence.neverSeated())
                 .mapToLong(sequence -> sequence.since() + patience(sequence, someoneWaits));
-        LongStream deadlines = sequences.stream()
-                .flatMapToLong(sequence -> sequence.request().terms().deadline().stream());
+        LongStream deadlines =
+                sequences.stream().flatMapToLong(sequence -> sequence.request().terms().deadline().stream());
         return LongStream.concat(ends, deadlines).min();
     }
 

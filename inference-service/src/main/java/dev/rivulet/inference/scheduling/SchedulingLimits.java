@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param sequences sequences in the batch in all: waiting, running and parked, at least {@code slots}
  * @param prefillChunk most tokens of one prefill run, at least 1
  * @param stepTokens most prefill tokens between two decode steps, at least {@code prefillChunk}
+ * @param prefillShare how long the prefill of a step may take beside a decode step, as a multiple of the latter's time, above 0
  * @param cachedPrefixes most slots that keep the prefix of a sequence that left, 0 for no prefix cache
  * @param queueTimeout how long a new sequence may wait for a slot
  * @param parkedKeep how long a sequence whose reader stalls keeps its KV cache while others wait for a slot
@@ -20,6 +21,7 @@ public record SchedulingLimits(
         int sequences,
         int prefillChunk,
         int stepTokens,
+        double prefillShare,
         int cachedPrefixes,
         Duration queueTimeout,
         Duration parkedKeep,
@@ -30,6 +32,9 @@ public record SchedulingLimits(
         if (slots < 1 || sequences < slots || prefillChunk < 1 || stepTokens < prefillChunk) {
             throw new IllegalArgumentException("need slots >= 1, sequences >= slots, stepTokens >= prefillChunk >= 1: "
                     + slots + ", " + sequences + ", " + stepTokens + ", " + prefillChunk);
+        }
+        if (!(prefillShare > 0)) {
+            throw new IllegalArgumentException("need prefillShare > 0: " + prefillShare);
         }
         if (cachedPrefixes < 0 || !aging.isPositive()) {
             throw new IllegalArgumentException("need cachedPrefixes >= 0, aging > 0: " + cachedPrefixes + ", " + aging);

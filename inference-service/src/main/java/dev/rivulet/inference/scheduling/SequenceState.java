@@ -101,7 +101,9 @@ record SequenceState(
     }
 
     SequenceState read(long at) {
-        return reading ? this : new SequenceState(request, generated, computed, slot, true, cancelled, at, preemptions, prefix);
+        return reading
+                ? this
+                : new SequenceState(request, generated, computed, slot, true, cancelled, at, preemptions, prefix);
     }
 
     SequenceState cancel() {

@@ -48,8 +48,8 @@ final class Shares {
                         && !other.getKey().equals(tenant));
         while (next.size() > present.size() + 1 + MOST_ABSENT) {
             next.entrySet().stream()
-                    .filter(other -> !present.contains(other.getKey())
-                            && !other.getKey().equals(tenant))
+                    .filter(other ->
+                            !present.contains(other.getKey()) && !other.getKey().equals(tenant))
                     .min(Map.Entry.comparingByValue())
                     .map(Map.Entry::getKey)
                     .ifPresent(next::remove);

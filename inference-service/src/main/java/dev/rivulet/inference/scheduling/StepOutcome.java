@@ -8,9 +8,12 @@ import java.util.List;
  * @param plan the plan that ran
  * @param progress one entry for each sequence that a row or a chunk of the plan advanced
  * @param failed sequences whose part of the step failed: they end, and nothing of their slots is trusted
+ * @param decodeNanos what the decode step took, 0 without one
+ * @param prefillNanos what the chunks took
  * @param at nanoseconds of the loop's clock when the step ended
  */
-public record StepOutcome(StepPlan plan, List<Progress> progress, List<SequenceId> failed, long at) {
+public record StepOutcome(
+        StepPlan plan, List<Progress> progress, List<SequenceId> failed, long decodeNanos, long prefillNanos, long at) {
 
     public StepOutcome {
         progress = List.copyOf(progress);

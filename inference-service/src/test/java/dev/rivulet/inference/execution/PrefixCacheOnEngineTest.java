@@ -115,7 +115,7 @@ class PrefixCacheOnEngineTest {
         Path folder = Path.of("..", "models", "artefacts", "rivulet-assistant");
         LanguageModel model = engine.load(folder, new EngineOptions(SLOTS, 512, 1, 64));
         Duration hour = Duration.ofHours(1);
-        SchedulingLimits limits = new SchedulingLimits(SLOTS, 32, 64, 64, prefixes, hour, hour, hour, hour);
+        SchedulingLimits limits = new SchedulingLimits(SLOTS, 32, 64, 64, 1, prefixes, hour, hour, hour, hour);
         DecodeLoop loop = new DecodeLoop(VERSION, model, limits, new Silence(), broken -> {}, System::nanoTime);
         loop.start();
         return loop;

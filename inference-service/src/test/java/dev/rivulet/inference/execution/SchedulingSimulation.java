@@ -46,12 +46,12 @@ class SchedulingSimulation {
     private static final long STEP = Duration.ofMillis(10).toNanos();
     private static final List<String> TENANTS = List.of("blue", "green");
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final SchedulingLimits LIMITS =
-            new SchedulingLimits(
+    private static final SchedulingLimits LIMITS = new SchedulingLimits(
             4,
             32,
             16,
             24,
+            1,
             4,
             Duration.ofHours(1),
             Duration.ofMillis(50),
@@ -152,7 +152,8 @@ class SchedulingSimulation {
         List<Reader> stayed = all.stream()
                 .filter(reader -> reader.ending instanceof Ending.Finished)
                 .toList();
-        assertThat(all).filteredOn(reader -> !reader.left && !stayed.contains(reader))
+        assertThat(all)
+                .filteredOn(reader -> !reader.left && !stayed.contains(reader))
                 .as("who ends otherwise had a reason")
                 .allMatch(reader -> failedFor(reader, ProblemCode.DEADLINE_EXCEEDED, ProblemCode.INTERNAL_ERROR));
         assertThat(stayed).hasSizeGreaterThan(50);
@@ -208,9 +209,8 @@ class SchedulingSimulation {
 
     private Terms terms() {
         Priority priority = Priority.values()[random.nextInt(3)];
-        OptionalLong deadline = random.nextInt(20) == 0
-                ? OptionalLong.of(now + random.nextInt(400) * STEP)
-                : OptionalLong.empty();
+        OptionalLong deadline =
+                random.nextInt(20) == 0 ? OptionalLong.of(now + random.nextInt(400) * STEP) : OptionalLong.empty();
         return new Terms(TENANTS.get(random.nextInt(TENANTS.size())), priority, deadline);
     }
 
@@ -321,8 +321,7 @@ class SchedulingSimulation {
         reader.read();
         assertThat(reader.ending).isInstanceOf(Ending.Finished.class);
         FakeLanguageModel alone = new FakeLanguageModel(new EngineOptions(1, 0, 1, 512));
-        SchedulingLimits limits =
-                new SchedulingLimits(1, 1, 512, 512, 0, HOUR, HOUR, HOUR, HOUR);
+        SchedulingLimits limits = new SchedulingLimits(1, 1, 512, 512, 1, 0, HOUR, HOUR, HOUR, HOUR);
         SequenceId id = new SequenceId(1);
         Outbox outbox = new Outbox(GenerationRequest.WHOLE, () -> {});
         Map<SequenceId, ActiveSequence> one = new HashMap<>();

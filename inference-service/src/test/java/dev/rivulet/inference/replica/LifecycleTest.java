@@ -172,7 +172,9 @@ class LifecycleTest {
             await().until(() ->
                     System.nanoTime() - since > Duration.ofMillis(750).toNanos());
             gate.get().countDown();
-            assertThat(running.join().body()).contains("\"code\":\"deadline_exceeded\"").doesNotContain("[DONE]");
+            assertThat(running.join().body())
+                    .contains("\"code\":\"deadline_exceeded\"")
+                    .doesNotContain("[DONE]");
             assertThat(waiting.join().statusCode()).isEqualTo(408);
             assertThat(waiting.join().body()).contains("\"code\":\"deadline_exceeded\"");
             HttpResponse<String> nonsense = http.send(allowing(replica, "soon"), BodyHandlers.ofString());

@@ -155,7 +155,7 @@ class FairnessTest {
 
     private static SchedulingLimits limits(int slots) {
         Duration hour = Duration.ofHours(1);
-        return new SchedulingLimits(slots, 1000, 32, 32, 0, hour, hour, Duration.ofSeconds(10), hour);
+        return new SchedulingLimits(slots, 1000, 32, 32, 9, 0, hour, hour, Duration.ofSeconds(10), hour);
     }
 
     private long submit(String tenant, Priority priority, int prompt, int answer) {
@@ -169,8 +169,7 @@ class FairnessTest {
     private long submit(Terms terms, int prompt, int answer) {
         long id = ++ids;
         answers.put(id, answer);
-        state = state.signalled(
-                List.of(new Submitted(new SequenceId(id), prompt, answer, terms, Prefix.NONE, now)));
+        state = state.signalled(List.of(new Submitted(new SequenceId(id), prompt, answer, terms, Prefix.NONE, now)));
         return id;
     }
 
@@ -200,6 +199,6 @@ class FairnessTest {
             }
             progress.add(new Progress(sequence.id(), computed, generated, true, end, List.of()));
         }
-        state = state.apply(new StepOutcome(plan, progress, List.of(), now));
+        state = state.apply(new StepOutcome(plan, progress, List.of(), 0, 0, now));
     }
 }

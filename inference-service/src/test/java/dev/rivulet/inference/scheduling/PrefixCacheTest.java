@@ -136,7 +136,7 @@ class PrefixCacheTest {
         run(plan());
         SequenceId whole = submit("cd");
         StepPlan plan = plan();
-        state = state.apply(new StepOutcome(plan, List.of(), List.of(broken), ++now));
+        state = state.apply(new StepOutcome(plan, List.of(), List.of(broken), 0, 0, ++now));
         assertThat(state.occupancy().cached()).isZero();
         submit("ab");
         plan = plan();
@@ -154,7 +154,7 @@ class PrefixCacheTest {
 
     private static SchedulingLimits limits(int slots, int cached) {
         Duration hour = Duration.ofHours(1);
-        return new SchedulingLimits(slots, 8, 64, 64, cached, hour, hour, hour, hour);
+        return new SchedulingLimits(slots, 8, 64, 64, 9, cached, hour, hour, hour, hour);
     }
 
     private SequenceId submit(String blocks) {
@@ -200,6 +200,6 @@ class PrefixCacheTest {
     }
 
     private void run(StepPlan plan, Progress... progress) {
-        state = state.apply(new StepOutcome(plan, List.of(progress), List.of(), ++now));
+        state = state.apply(new StepOutcome(plan, List.of(progress), List.of(), 0, 0, ++now));
     }
 }

@@ -20,11 +20,22 @@ import org.junit.jupiter.api.Test;
 class SchedulerTest {
 
     private static final long SECOND = 1_000_000_000L;
-    private static final SchedulingLimits LIMITS =
-            new SchedulingLimits(2, 8, 4, 6, 0, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60));
+    private static final SchedulingLimits LIMITS = new SchedulingLimits(
+            2,
+            8,
+            4,
+            6,
+            9,
+            0,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60));
 
     private BatchState state = BatchState.empty(LIMITS);
     private long now;
+    private long decodeNanos;
+    private long prefillNanos;
 
     @Test
     void aPromptIsPrefilledInChunksWithinTheBudgetOfAStep() {
@@ -49,6 +60,38 @@ class SchedulerTest {
         StepPlan mixed = plan();
         assertThat(mixed.rows()).containsExactly(id(1));
         assertThat(mixed.chunks()).hasSize(2);
+    }
+
+    @Test
+    void prefillBesideDecodingTakesNoLongerThanItsShareOfTheDecodeStep() {
+        Duration hour = Duration.ofHours(1);
+        state = BatchState.empty(new SchedulingLimits(2, 8, 64, 128, 0.5, 0, hour, hour, hour, hour));
+        submit(1, 3);
+        run(plan());
+        submit(2, 2000);
+        assertThat(prefilled(plan())).as("nothing is known yet").isEqualTo(32);
+        for (int step = 0; step < 20; step++) {
+            StepPlan plan = plan();
+            timed(plan, 10_000_000, 100_000L * prefilled(plan));
+        }
+        assertThat(prefilled(plan())).as("half of 10 ms at 0.1 ms a token").isEqualTo(50);
+        for (int step = 0; step < 40; step++) {
+            StepPlan plan = plan();
+            timed(plan, 1_000_000, 100_000L * prefilled(plan));
+        }
+        assertThat(prefilled(plan())).as("it never stands still").isEqualTo(16);
+        state = state.signalled(List.of(new ReaderGone(id(1))));
+        assertThat(prefilled(plan())).as("nobody decodes").isEqualTo(128);
+    }
+
+    private static int prefilled(StepPlan plan) {
+        return plan.chunks().stream().mapToInt(Chunk::tokens).sum();
+    }
+
+    private void timed(StepPlan plan, long decode, long prefill) {
+        decodeNanos = decode;
+        prefillNanos = prefill;
+        run(plan);
     }
 
     @Test
@@ -212,6 +255,6 @@ class SchedulerTest {
                         List.of()));
             }
         }
-        state = state.apply(new StepOutcome(plan, progress, List.of(), now));
+        state = state.apply(new StepOutcome(plan, progress, List.of(), decodeNanos, prefillNanos, now));
     }
 }

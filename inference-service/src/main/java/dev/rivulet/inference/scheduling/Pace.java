@@ -1,0 +1,37 @@
+package dev.rivulet.inference.scheduling;
+
+/**
+ * How long the parts of steps take of late, as moving averages in nanoseconds; 0 while unknown.
+ *
+ * @param decode one decode step
+ * @param prefill one prompt token of a prefill beside a decode step
+ */
+record Pace(double decode, double prefill) {
+
+    static final Pace UNKNOWN = new Pace(0, 0);
+
+    private static final double WEIGHT = 0.2;
+    private static final int FIRST_GUESS = 32;
+    private static final int LEAST = 16;
+
+    /** After a step. What prefill costs alone says little of it in the small chunks that go beside a decode step. */
+    Pace after(StepOutcome outcome) {
+        int tokens = outcome.plan().chunks().stream()
+                .mapToInt(StepPlan.Chunk::tokens)
+                .sum();
+        boolean decoded = !outcome.plan().rows().isEmpty();
+        return new Pace(
+                decoded ? average(decode, outcome.decodeNanos()) : decode,
+                decoded && tokens > 0 ? average(prefill, (double) outcome.prefillNanos() / tokens) : prefill);
+    }
+
+    private static double average(double before, double now) {
+        return before == 0 ? now : before + WEIGHT * (now - before);
+    }
+
+    /** Prompt tokens that may go beside a decode step. */
+    int tokensBesideDecode(SchedulingLimits limits) {
+        double fitting = decode == 0 || prefill == 0 ? FIRST_GUESS : limits.prefillShare() * decode / prefill;
+        return (int) Math.min(Math.max(fitting, LEAST), limits.stepTokens());
+    }
+}
