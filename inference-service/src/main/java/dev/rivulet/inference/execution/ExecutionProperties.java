@@ -30,7 +30,7 @@ public record ExecutionProperties(
         @DefaultValue("1024") @Min(1) @Max(65_536) int sequences,
         @DefaultValue("128") @Min(1) @Max(8192) int stepTokens,
 
-        @DefaultValue("1.0") @DecimalMin("0.01") @DecimalMax("1000") double prefillShare,
+        @DefaultValue("0.75") @DecimalMin("0.01") @DecimalMax("1000") double prefillShare,
 
         @DefaultValue("1024") @Min(0) @Max(1024) int cachedPrefixes,
         @DefaultValue("30s") Duration queueTimeout,

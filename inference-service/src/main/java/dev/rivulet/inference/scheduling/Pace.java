@@ -12,7 +12,7 @@ record Pace(double decode, double prefill) {
 
     private static final double WEIGHT = 0.2;
     private static final int FIRST_GUESS = 32;
-    private static final int LEAST = 16;
+    private static final int LEAST = 4;
 
     /** After a step. What prefill costs alone says little of it in the small chunks that go beside a decode step. */
     Pace after(StepOutcome outcome) {

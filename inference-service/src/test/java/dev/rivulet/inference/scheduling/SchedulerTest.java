@@ -77,9 +77,9 @@ class SchedulerTest {
         assertThat(prefilled(plan())).as("half of 10 ms at 0.1 ms a token").isEqualTo(50);
         for (int step = 0; step < 40; step++) {
             StepPlan plan = plan();
-            timed(plan, 1_000_000, 100_000L * prefilled(plan));
+            timed(plan, 100_000, 100_000L * prefilled(plan));
         }
-        assertThat(prefilled(plan())).as("it never stands still").isEqualTo(16);
+        assertThat(prefilled(plan())).as("it never stands still").isEqualTo(4);
         state = state.signalled(List.of(new ReaderGone(id(1))));
         assertThat(prefilled(plan())).as("nobody decodes").isEqualTo(128);
     }
