@@ -1,11 +1,11 @@
 package dev.rivulet.inference.completion;
 
 import dev.rivulet.engine.ChatTemplate.TemplateException;
-import dev.rivulet.engine.sampling.Sampling;
 import dev.rivulet.inference.admission.Admission;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.completion.CompletionCommand.Conversation;
 import dev.rivulet.inference.completion.CompletionCommand.Text;
+import dev.rivulet.inference.contract.Usage;
 import dev.rivulet.inference.execution.Ending;
 import dev.rivulet.inference.execution.Generation;
 import dev.rivulet.inference.execution.GenerationRequest;
@@ -19,6 +19,8 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -60,16 +62,16 @@ final class CompletionStarter {
             throw new ProblemException(problem);
         });
         ServingModel model = find(command.model());
-        life.holds(admit(command.model(), model.slots()));
+        for (int i = 0; i < command.choices(); i++) {
+            life.holds(admit(command.model(), model.slots()));
+        }
         for (int attempt = 0; attempt < HAND_IN_ATTEMPTS; attempt++) {
             long start = System.nanoTime();
             GenerationRequest request = request(command, model);
             Duration tokenise = Duration.ofNanos(System.nanoTime() - start);
-            ModelVersion version = model.version();
-            Optional<Generation> generation =
-                    model.submit(request, ending -> log.record(facts(life, version, tokenise, ending)));
-            if (generation.isPresent()) {
-                life.runs(generation.get(), command, tokenise);
+            List<Generation> generations = handIn(request, command.choices(), model, life, tokenise);
+            if (!generations.isEmpty()) {
+                life.runs(new RequestLife.Running(generations, command, model.tokenizer(), tokenise));
                 return;
             }
             model = find(command.model());
@@ -79,13 +81,33 @@ final class CompletionStarter {
                         .retryAfter(LOADING_RETRY));
     }
 
-    private static CompletionFacts facts(RequestLife life, ModelVersion version, Duration tokenise, Ending ending) {
+    /** All the answers of a request; none if the version doesn't take all of them. */
+    private List<Generation> handIn(
+            GenerationRequest request, int choices, ServingModel model, RequestLife life, Duration tokenise) {
+        Endings endings =
+                new Endings(choices, all -> log.record(facts(life, model.version(), tokenise, all)));
+        List<Generation> generations = new ArrayList<>(choices);
+        for (int i = 0; i < choices; i++) {
+            GenerationRequest one = i == 0 ? request : request.seeded(request.seed() + i);
+            Optional<Generation> generation = model.submit(one, endings::ended);
+            if (generation.isEmpty()) {
+                generations.forEach(Generation::cancel);
+                return List.of();
+            }
+            generations.add(generation.get());
+        }
+        return generations;
+    }
+
+    private static CompletionFacts facts(RequestLife life, ModelVersion version, Duration tokenise, List<Ending> endings) {
+        Ending ending = Endings.gravest(endings);
+        Usage usage = StreamEvents.usage(endings);
         return new CompletionFacts(
                 life.requestId(),
                 version.model(),
                 version.version(),
-                ending.usage().promptTokens(),
-                ending.usage().completionTokens(),
+                usage.promptTokens(),
+                usage.completionTokens(),
                 switch (ending) {
                     case Ending.Finished finished -> finished.reason().wire();
                     case Ending.Cancelled ignored -> "cancelled";
@@ -133,9 +155,11 @@ final class CompletionStarter {
         return new GenerationRequest(
                 prompt,
                 Math.min(most, room),
-                sampling(command, model.facts().defaults()),
+                command.sampling()
+                        .over(model.facts().defaults(), model.facts().vocabularySize()),
                 command.seed() != null ? command.seed() : seeds.nextLong(),
                 command.stops(),
+                command.logprobs(),
                 command.stream() ? properties.outboxCharacters() : GenerationRequest.WHOLE);
     }
 
@@ -168,15 +192,5 @@ final class CompletionStarter {
                 }
             }
         };
-    }
-
-    private static Sampling sampling(CompletionCommand command, Sampling defaults) {
-        Double temperature = command.temperature();
-        Double topP = command.topP();
-        Integer topK = command.topK();
-        return new Sampling(
-                temperature != null ? temperature : defaults.temperature(),
-                topP != null ? topP : defaults.topP(),
-                topK != null ? topK : defaults.topK());
     }
 }

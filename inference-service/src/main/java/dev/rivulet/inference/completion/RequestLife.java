@@ -1,8 +1,11 @@
 package dev.rivulet.inference.completion;
 
+import dev.rivulet.engine.Tokenizer;
 import dev.rivulet.inference.admission.Admission.Ticket;
 import dev.rivulet.inference.execution.Generation;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +17,7 @@ final class RequestLife {
     private final String requestId;
     private final @Nullable String traceparent;
     private BodyReader.@Nullable Held body;
-    private @Nullable Ticket ticket;
+    private final List<Ticket> tickets = new ArrayList<>();
     private @Nullable Running running;
     private boolean closed;
 
@@ -35,8 +38,8 @@ final class RequestLife {
         return traceparent;
     }
 
-    /** A generation that was handed in. */
-    record Running(Generation generation, CompletionCommand command, Duration tokenise) {}
+    /** Generations that were handed in, one for each answer. */
+    record Running(List<Generation> generations, CompletionCommand command, Tokenizer tokenizer, Duration tokenise) {}
 
     synchronized void holds(BodyReader.Held held) {
         body = held;
@@ -52,16 +55,16 @@ final class RequestLife {
     }
 
     synchronized void holds(Ticket granted) {
-        ticket = granted;
+        tickets.add(granted);
         if (closed) {
             granted.close();
         }
     }
 
-    synchronized void runs(Generation generation, CompletionCommand command, Duration tokenise) {
-        running = new Running(generation, command, tokenise);
+    synchronized void runs(Running handedIn) {
+        running = handedIn;
         if (closed) {
-            generation.cancel();
+            handedIn.generations().forEach(Generation::cancel);
         }
     }
 
@@ -80,11 +83,9 @@ final class RequestLife {
     synchronized void close() {
         closed = true;
         bodyRead();
-        if (ticket != null) {
-            ticket.close();
-        }
+        tickets.forEach(Ticket::close);
         if (running != null) {
-            running.generation().cancel();
+            running.generations().forEach(Generation::cancel);
         }
     }
 }

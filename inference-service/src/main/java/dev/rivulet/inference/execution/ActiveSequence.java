@@ -9,6 +9,7 @@ import dev.rivulet.inference.scheduling.SequenceId;
 import dev.rivulet.problems.Problem;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ final class ActiveSequence {
     private final Sampler sampler;
     private final Detokenizer detokenizer;
     private final StopStrings stops;
+    private final TokenScores scores;
     private final Set<Integer> endTokens;
     private final Outbox outbox;
     private final Consumer<Ending> whenEnded;
@@ -42,7 +44,8 @@ final class ActiveSequence {
             long submitted) {
         this.id = id;
         this.request = request;
-        this.sampler = new Sampler(request.sampling(), new SplittableRandom(request.seed()));
+        this.sampler = new Sampler(request.sampling(), new SplittableRandom(request.seed()), request.prompt());
+        this.scores = new TokenScores(request.logprobs());
         this.detokenizer = detokenizer;
         this.stops = new StopStrings(request.stops());
         this.endTokens = endTokens;
@@ -86,13 +89,16 @@ final class ActiveSequence {
         int token = sampler.pick(logits, offset, vocabularySize);
         firstToken = firstToken == 0 ? at : firstToken;
         append(token);
-        boolean reading = endTokens.contains(token) ? finish(FinishReason.STOP, at) : pass(token, at);
+        boolean reading = endTokens.contains(token) ? finish(FinishReason.STOP, at) : pass(token, logits, offset, vocabularySize, at);
         return new Progress(id, computed, generated(), reading, ending != null);
     }
 
-    private boolean pass(int token, long at) {
-        String text = stops.append(detokenizer.append(token));
-        boolean room = outbox.add(text);
+    private boolean pass(int token, FloatBuffer logits, int offset, int vocabularySize, long at) {
+        sampler.accept(token);
+        scores.picked(logits, offset, vocabularySize, token);
+        String decoded = detokenizer.append(token);
+        String text = stops.append(decoded);
+        boolean room = outbox.add(text, scores.shown(decoded.length(), text.length()));
         if (stops.found()) {
             return finish(FinishReason.STOP, at);
         }
@@ -100,9 +106,11 @@ final class ActiveSequence {
     }
 
     private boolean finish(FinishReason reason, long at) {
-        String rest = stops.append(detokenizer.flush());
+        String decoded = detokenizer.flush();
+        String rest = stops.append(decoded);
         FinishReason why = stops.found() ? FinishReason.STOP : reason;
-        end(rest + stops.flush(), new Ending.Finished(why, usage(), times(at)));
+        String text = rest + stops.flush();
+        end(text, scores.shown(decoded.length(), text.length()), new Ending.Finished(why, usage(), times(at)));
         return true;
     }
 
@@ -114,16 +122,16 @@ final class ActiveSequence {
     }
 
     void fail(Problem problem, long at) {
-        end("", new Ending.Failed(problem, usage(), times(at)));
+        end("", List.of(), new Ending.Failed(problem, usage(), times(at)));
     }
 
     void cancel(long at) {
-        end("", new Ending.Cancelled(usage(), times(at)));
+        end("", List.of(), new Ending.Cancelled(usage(), times(at)));
     }
 
-    private void end(String text, Ending how) {
+    private void end(String text, List<ScoredToken> scored, Ending how) {
         ending = how;
-        outbox.end(text, how);
+        outbox.end(text, scored, how);
     }
 
     boolean ended() {

@@ -1,6 +1,7 @@
 package dev.rivulet.inference.execution;
 
 import dev.rivulet.engine.sampling.Sampling;
+import dev.rivulet.engine.sampling.TokenLogprobs;
 import java.util.List;
 
 /**
@@ -11,11 +12,20 @@ import java.util.List;
  * @param sampling how tokens are picked
  * @param seed of the sequence's own random generator
  * @param stops strings that end the answer and are not part of it, at most 4
+ * @param logprobs how many likeliest tokens are reported for each token, 0 to 20; {@link #NO_LOGPROBS} reports nothing
  * @param outboxCharacters text that may wait for the reader before its sequence is parked, at least 1; {@link #WHOLE} for a reader
  *     who wants the whole answer at once
  */
 public record GenerationRequest(
-        int[] prompt, int maxTokens, Sampling sampling, long seed, List<String> stops, int outboxCharacters) {
+        int[] prompt,
+        int maxTokens,
+        Sampling sampling,
+        long seed,
+        List<String> stops,
+        int logprobs,
+        int outboxCharacters) {
+
+    public static final int NO_LOGPROBS = -1;
 
     public static final int WHOLE = Outbox.WHOLE;
 
@@ -23,6 +33,20 @@ public record GenerationRequest(
         if (prompt.length == 0 || maxTokens < 1 || outboxCharacters < 1) {
             throw new IllegalArgumentException("a generation needs a prompt, a token to generate and an outbox");
         }
+        if (logprobs < NO_LOGPROBS || logprobs > TokenLogprobs.MAX_TOP) {
+            throw new IllegalArgumentException("logprobs must be -1 to " + TokenLogprobs.MAX_TOP + ", was " + logprobs);
+        }
         stops = List.copyOf(stops);
+    }
+
+    /** Without log probabilities. */
+    public GenerationRequest(
+            int[] prompt, int maxTokens, Sampling sampling, long seed, List<String> stops, int outboxCharacters) {
+        this(prompt, maxTokens, sampling, seed, stops, NO_LOGPROBS, outboxCharacters);
+    }
+
+    /** The same with another seed. */
+    public GenerationRequest seeded(long another) {
+        return new GenerationRequest(prompt, maxTokens, sampling, another, stops, logprobs, outboxCharacters);
     }
 }

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -149,7 +151,23 @@ class BadInputTest {
                 value("five stops", USER + ",\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]", "stop"),
                 value("an empty stop", USER + ",\"stop\":[\"a\",\"\"]", "stop[1]"),
                 value("a stop that is a number", USER + ",\"stop\":7", "stop"),
-                value("n 0", USER + ",\"n\":0", "n"));
+                value("n 0", USER + ",\"n\":0", "n"),
+                value("n 17", USER + ",\"n\":17", "n"),
+                value("min_p 2", USER + ",\"min_p\":2", "min_p"),
+                value("repetition_penalty 0", USER + ",\"repetition_penalty\":0", "repetition_penalty"),
+                value("presence_penalty 3", USER + ",\"presence_penalty\":3", "presence_penalty"),
+                value("frequency_penalty as text", USER + ",\"frequency_penalty\":\"1\"", "frequency_penalty"),
+                value("logit_bias 101", USER + ",\"logit_bias\":{\"5\":101}", "logit_bias.5"),
+                value("logit_bias of a word", USER + ",\"logit_bias\":{\"cat\":1}", "logit_bias"),
+                value("logit_bias of no token of the model", USER + ",\"logit_bias\":{\"259\":1}", "logit_bias"),
+                value("1,025 biases", USER + ",\"logit_bias\":{" + biases(1025) + "}", "logit_bias"),
+                value("logprobs as a number", USER + ",\"logprobs\":1", "logprobs"),
+                value("top_logprobs 21", USER + ",\"logprobs\":true,\"top_logprobs\":21", "top_logprobs"),
+                value("top_logprobs alone", USER + ",\"top_logprobs\":2", "top_logprobs"));
+    }
+
+    private static String biases(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "\"" + i + "\":1").collect(Collectors.joining(","));
     }
 
     private static List<Bad> messages() {
@@ -180,12 +198,9 @@ class BadInputTest {
 
     private static List<Bad> unsupported() {
         return List.of(
-                refused("n 2", USER + ",\"n\":2", "n"),
+                refused("best_of 2", USER + ",\"best_of\":2", "best_of"),
                 refused("tools", USER + ",\"tools\":[{\"type\":\"function\"}]", "tools"),
                 refused("tool_choice", USER + ",\"tool_choice\":\"required\"", "tool_choice"),
-                refused("logprobs", USER + ",\"logprobs\":true", "logprobs"),
-                refused("logit_bias", USER + ",\"logit_bias\":{\"1\":5}", "logit_bias"),
-                refused("presence_penalty", USER + ",\"presence_penalty\":0.5", "presence_penalty"),
                 refused(
                         "response_format",
                         USER + ",\"response_format\":{\"type\":\"json_object\"}",

@@ -13,11 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChatCompletion(String id, String object, long created, String model, List<Choice> choices, Usage usage) {
 
-    public static ChatCompletion of(
-            String id, long created, String model, String content, String finishReason, Usage usage) {
-        Message message = new Message("assistant", content, null);
-        return new ChatCompletion(
-                id, "chat.completion", created, model, List.of(new Choice(0, message, null, finishReason)), usage);
+    public static ChatCompletion of(String id, long created, String model, List<Choice> choices, Usage usage) {
+        return new ChatCompletion(id, "chat.completion", created, model, choices, usage);
     }
 
     /** {@code finish_reason} is {@code stop} or {@code length}. */
