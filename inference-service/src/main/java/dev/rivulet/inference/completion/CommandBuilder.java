@@ -30,14 +30,7 @@ final class CommandBuilder {
 
     /** What would change the answer and isn't here yet; harmless while it says nothing. */
     private static final Set<String> UNSUPPORTED = Set.of(
-            "tools",
-            "functions",
-            "function_call",
-            "audio",
-            "prediction",
-            "web_search_options",
-            "suffix",
-            "echo");
+            "tools", "functions", "function_call", "audio", "prediction", "web_search_options", "suffix", "echo");
 
     private static final Map<String, String> ROLES = Map.of(
             "system", "system",
@@ -57,6 +50,7 @@ final class CommandBuilder {
     private @Nullable Long choices;
     private final SamplingFields sampling = new SamplingFields();
     private final LogprobsFields logprobs;
+    private final FormFields form = new FormFields();
     private List<String> stops = List.of();
 
     CommandBuilder(Kind kind, int maxMessages) {
@@ -78,7 +72,9 @@ final class CommandBuilder {
             case "stop" -> stops = stops(cursor, path);
             case "n" -> choices = cursor.integer(path, 1, MAX_CHOICES);
             default -> {
-                if (!sampling.field(cursor, name, path) && !logprobs.field(cursor, name, path)) {
+                if (!sampling.field(cursor, name, path)
+                        && !logprobs.field(cursor, name, path)
+                        && !form.field(cursor, name, path)) {
                     other(cursor, name, path);
                 }
             }
@@ -89,7 +85,6 @@ final class CommandBuilder {
         switch (name) {
             case "best_of" -> one(cursor, path);
             case "tool_choice" -> toolChoice(cursor, path);
-            case "response_format" -> responseFormat(cursor, path);
             case "modalities" -> modalities(cursor, path);
             case "chat_template", "chat_template_kwargs" -> template(cursor, path);
             default -> {
@@ -189,18 +184,6 @@ final class CommandBuilder {
         }
     }
 
-    private static void responseFormat(JsonCursor cursor, String path) {
-        if (cursor.atNull()) {
-            return;
-        }
-        cursor.object(path, (name, inner) -> {
-            if (name.equals("type") && !cursor.string(inner).equals("text")) {
-                throw unsupported(inner, "may only be 'text'");
-            }
-            cursor.skip();
-        });
-    }
-
     private static void modalities(JsonCursor cursor, String path) {
         if (cursor.atNull()) {
             return;
@@ -235,7 +218,8 @@ final class CommandBuilder {
                 seed,
                 stops,
                 choices == null ? 1 : Math.toIntExact(choices),
-                logprobs.build());
+                logprobs.build(),
+                form.build());
     }
 
     private static <T> T required(String name, @Nullable T value) {

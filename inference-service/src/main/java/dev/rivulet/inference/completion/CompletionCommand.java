@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param stops at most 4
  * @param choices number of answers, 1 to 16
  * @param logprobs alternatives of each token, -1 for no log probabilities
+ * @param form what the answers must look like
  */
 record CompletionCommand(
         String model,
@@ -28,7 +29,8 @@ record CompletionCommand(
         @Nullable Long seed,
         List<String> stops,
         int choices,
-        int logprobs) {
+        int logprobs,
+        FormFields.@Nullable Wanted form) {
 
     /** What to answer. */
     sealed interface Input {}

@@ -11,6 +11,8 @@ import dev.rivulet.inference.execution.Generation;
 import dev.rivulet.inference.execution.GenerationRequest;
 import dev.rivulet.inference.execution.ServingModel;
 import dev.rivulet.inference.execution.ServingModels;
+import dev.rivulet.inference.grammar.GrammarRefusedException;
+import dev.rivulet.inference.grammar.TokenGrammar;
 import dev.rivulet.inference.models.ModelDeployments;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.usage.CompletionFacts;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** From a command to a running generation: finds the model, asks for a place, renders, tokenises, checks the length, hands in. */
 final class CompletionStarter {
@@ -84,8 +87,7 @@ final class CompletionStarter {
     /** All the answers of a request; none if the version doesn't take all of them. */
     private List<Generation> handIn(
             GenerationRequest request, int choices, ServingModel model, RequestLife life, Duration tokenise) {
-        Endings endings =
-                new Endings(choices, all -> log.record(facts(life, model.version(), tokenise, all)));
+        Endings endings = new Endings(choices, all -> log.record(facts(life, model.version(), tokenise, all)));
         List<Generation> generations = new ArrayList<>(choices);
         for (int i = 0; i < choices; i++) {
             GenerationRequest one = i == 0 ? request : request.seeded(request.seed() + i);
@@ -99,7 +101,8 @@ final class CompletionStarter {
         return generations;
     }
 
-    private static CompletionFacts facts(RequestLife life, ModelVersion version, Duration tokenise, List<Ending> endings) {
+    private static CompletionFacts facts(
+            RequestLife life, ModelVersion version, Duration tokenise, List<Ending> endings) {
         Ending ending = Endings.gravest(endings);
         Usage usage = StreamEvents.usage(endings);
         return new CompletionFacts(
@@ -155,12 +158,26 @@ final class CompletionStarter {
         return new GenerationRequest(
                 prompt,
                 Math.min(most, room),
-                command.sampling()
-                        .over(model.facts().defaults(), model.facts().vocabularySize()),
+                command.sampling().over(model.facts().defaults(), model.facts().vocabularySize()),
                 command.seed() != null ? command.seed() : seeds.nextLong(),
                 command.stops(),
                 command.logprobs(),
+                grammar(command, model),
                 command.stream() ? properties.outboxCharacters() : GenerationRequest.WHOLE);
+    }
+
+    private static @Nullable TokenGrammar grammar(CompletionCommand command, ServingModel model) {
+        FormFields.Wanted wanted = command.form();
+        if (wanted == null) {
+            return null;
+        }
+        try {
+            return model.grammars().of(wanted.form());
+        } catch (GrammarRefusedException e) {
+            String path = e.path().isEmpty() ? wanted.path() : wanted.path() + "." + e.path();
+            throw new ProblemException(
+                    Problem.at(ProblemCode.INVALID_VALUE, path, "'" + path + "' " + e.getMessage() + "."));
+        }
     }
 
     private int defaultTokens(CompletionCommand command, int room) {

@@ -34,7 +34,8 @@ final class RequestLife {
         return requestId;
     }
 
-    @Nullable String traceparent() {
+    @Nullable
+    String traceparent() {
         return traceparent;
     }
 

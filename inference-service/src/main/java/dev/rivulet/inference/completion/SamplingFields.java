@@ -30,7 +30,8 @@ final class SamplingFields {
             case "top_p" -> topP = cursor.number(path, "above 0 and at most 1", p -> p > 0 && p <= 1);
             case "top_k" -> topK = cursor.integer(path, -1, Integer.MAX_VALUE);
             case "min_p" -> minP = cursor.number(path, "0 to 1", p -> p >= 0 && p <= 1);
-            case "repetition_penalty" -> repetition = cursor.number(path, "above 0 and at most 2", p -> p > 0 && p <= 2);
+            case "repetition_penalty" ->
+                repetition = cursor.number(path, "above 0 and at most 2", p -> p > 0 && p <= 2);
             case "presence_penalty" -> presence = penalty(cursor, path);
             case "frequency_penalty" -> frequency = penalty(cursor, path);
             case "logit_bias" -> bias = bias(cursor, path);

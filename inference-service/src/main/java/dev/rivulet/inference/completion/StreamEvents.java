@@ -22,11 +22,7 @@ final class StreamEvents implements StreamText {
 
     /** @param timing stage times of the answers together */
     StreamEvents(
-            Running running,
-            boolean chat,
-            Frames frames,
-            JsonMapper json,
-            Function<List<Ending>, StageTiming> timing) {
+            Running running, boolean chat, Frames frames, JsonMapper json, Function<List<Ending>, StageTiming> timing) {
         this.running = running;
         this.chat = chat;
         this.frames = frames;

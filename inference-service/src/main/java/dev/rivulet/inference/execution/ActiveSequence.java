@@ -2,11 +2,15 @@ package dev.rivulet.inference.execution;
 
 import dev.rivulet.engine.Detokenizer;
 import dev.rivulet.engine.sampling.Sampler;
+import dev.rivulet.engine.sampling.TokenMask;
 import dev.rivulet.inference.execution.Ending.FinishReason;
 import dev.rivulet.inference.execution.Ending.Usage;
+import dev.rivulet.inference.grammar.Constraint;
+import dev.rivulet.inference.grammar.TokenGrammar;
 import dev.rivulet.inference.scheduling.Progress;
 import dev.rivulet.inference.scheduling.SequenceId;
 import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +28,7 @@ final class ActiveSequence {
     private final Detokenizer detokenizer;
     private final StopStrings stops;
     private final TokenScores scores;
+    private final @Nullable Constraint constraint;
     private final Set<Integer> endTokens;
     private final Outbox outbox;
     private final Consumer<Ending> whenEnded;
@@ -45,6 +50,8 @@ final class ActiveSequence {
         this.id = id;
         this.request = request;
         this.sampler = new Sampler(request.sampling(), new SplittableRandom(request.seed()), request.prompt());
+        TokenGrammar grammar = request.grammar();
+        this.constraint = grammar == null ? null : grammar.constraint();
         this.scores = new TokenScores(request.logprobs());
         this.detokenizer = detokenizer;
         this.stops = new StopStrings(request.stops());
@@ -86,10 +93,20 @@ final class ActiveSequence {
 
     /** Picks the next token and passes its text on. {@code computed} positions of the slot are valid. */
     Progress pick(FloatBuffer logits, int offset, int vocabularySize, int computed, long at) {
-        int token = sampler.pick(logits, offset, vocabularySize);
+        TokenMask mask = constraint == null ? null : constraint.mask();
+        if (mask != null && mask.count() == 0) {
+            fail(
+                    Problem.of(
+                            ProblemCode.INTERNAL_ERROR, "The model has no token for what the answer must go on with."),
+                    at);
+            return new Progress(id, computed, generated(), true, true);
+        }
+        int token = sampler.pick(logits, offset, vocabularySize, mask);
         firstToken = firstToken == 0 ? at : firstToken;
         append(token);
-        boolean reading = endTokens.contains(token) ? finish(FinishReason.STOP, at) : pass(token, logits, offset, vocabularySize, at);
+        boolean reading = endTokens.contains(token)
+                ? finish(FinishReason.STOP, at)
+                : pass(token, logits, offset, vocabularySize, at);
         return new Progress(id, computed, generated(), reading, ending != null);
     }
 
@@ -99,10 +116,19 @@ final class ActiveSequence {
         String decoded = detokenizer.append(token);
         String text = stops.append(decoded);
         boolean room = outbox.add(text, scores.shown(decoded.length(), text.length()));
-        if (stops.found()) {
+        if (stops.found() || complete(token)) {
             return finish(FinishReason.STOP, at);
         }
         return generated() >= request.maxTokens() ? finish(FinishReason.LENGTH, at) : room;
+    }
+
+    /** Whether the grammar lets nothing follow. */
+    private boolean complete(int token) {
+        if (constraint == null) {
+            return false;
+        }
+        constraint.accept(token);
+        return constraint.complete();
     }
 
     private boolean finish(FinishReason reason, long at) {

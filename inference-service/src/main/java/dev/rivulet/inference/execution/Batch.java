@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokens log probabilities of the tokens of that text, if they were asked for
  * @param ending how the generation ended, if nothing follows
  */
-public record Batch(String text, List<ScoredToken> tokens, @Nullable Ending ending) {
+public record Batch(
+        String text, List<ScoredToken> tokens, @Nullable Ending ending) {
 
     public boolean isEmpty() {
         return text.isEmpty() && tokens.isEmpty() && ending == null;

@@ -2,7 +2,9 @@ package dev.rivulet.inference.execution;
 
 import dev.rivulet.engine.sampling.Sampling;
 import dev.rivulet.engine.sampling.TokenLogprobs;
+import dev.rivulet.inference.grammar.TokenGrammar;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to generate.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param seed of the sequence's own random generator
  * @param stops strings that end the answer and are not part of it, at most 4
  * @param logprobs how many likeliest tokens are reported for each token, 0 to 20; {@link #NO_LOGPROBS} reports nothing
+ * @param grammar what the answer is held to
  * @param outboxCharacters text that may wait for the reader before its sequence is parked, at least 1; {@link #WHOLE} for a reader
  *     who wants the whole answer at once
  */
@@ -23,6 +26,7 @@ public record GenerationRequest(
         long seed,
         List<String> stops,
         int logprobs,
+        @Nullable TokenGrammar grammar,
         int outboxCharacters) {
 
     public static final int NO_LOGPROBS = -1;
@@ -39,14 +43,14 @@ public record GenerationRequest(
         stops = List.copyOf(stops);
     }
 
-    /** Without log probabilities. */
+    /** Without log probabilities and grammar. */
     public GenerationRequest(
             int[] prompt, int maxTokens, Sampling sampling, long seed, List<String> stops, int outboxCharacters) {
-        this(prompt, maxTokens, sampling, seed, stops, NO_LOGPROBS, outboxCharacters);
+        this(prompt, maxTokens, sampling, seed, stops, NO_LOGPROBS, null, outboxCharacters);
     }
 
     /** The same with another seed. */
     public GenerationRequest seeded(long another) {
-        return new GenerationRequest(prompt, maxTokens, sampling, another, stops, logprobs, outboxCharacters);
+        return new GenerationRequest(prompt, maxTokens, sampling, another, stops, logprobs, grammar, outboxCharacters);
     }
 }

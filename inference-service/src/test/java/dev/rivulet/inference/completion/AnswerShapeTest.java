@@ -122,8 +122,9 @@ class AnswerShapeTest {
     @Test
     void splitCodePointsAreWholeInTheTextAndBytesInTheLogProbabilities() {
         JsonNode whole = answers.whole(
-                CHAT, chat(",\"max_tokens\":2,\"logprobs\":true,\"logit_bias\":{\"195\":100,\"188\":99},"
-                                + "\"presence_penalty\":2"));
+                CHAT,
+                chat(",\"max_tokens\":2,\"logprobs\":true,\"logit_bias\":{\"195\":100,\"188\":99},"
+                        + "\"presence_penalty\":2"));
         assertThat(whole.at("/choices/0/message/content").asString()).isEqualTo("ü");
         JsonNode content = whole.at("/choices/0/logprobs/content");
         assertThat(content.at("/0/bytes/0").asInt()).isEqualTo(0xc3);
@@ -162,13 +163,14 @@ class AnswerShapeTest {
                 .asString();
         assertThat(plain).matches("q+");
         for (String penalty : List.of("frequency_penalty\":2", "repetition_penalty\":2")) {
-            String varied = answers.whole(
-                            CHAT, chat(",\"max_tokens\":24,\"logit_bias\":{\"113\":9},\"" + penalty))
+            String varied = answers.whole(CHAT, chat(",\"max_tokens\":24,\"logit_bias\":{\"113\":9},\"" + penalty))
                     .at("/choices/0/message/content")
                     .asString();
             assertThat(varied).isNotEqualTo(plain);
         }
-        String greedy = answers.whole(CHAT, chat(",\"max_tokens\":24")).at("/choices/0/message/content").asString();
+        String greedy = answers.whole(CHAT, chat(",\"max_tokens\":24"))
+                .at("/choices/0/message/content")
+                .asString();
         assertThat(answers.whole(CHAT, chat(",\"max_tokens\":24,\"temperature\":1.5,\"min_p\":1"))
                         .at("/choices/0/message/content")
                         .asString())

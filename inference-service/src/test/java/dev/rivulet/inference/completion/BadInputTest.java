@@ -33,6 +33,7 @@ class BadInputTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String TEXT = "/v1/completions";
     private static final String USER = "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]";
+    private static final String SCHEMA = "response_format.json_schema.schema";
     private static Replica replica;
     private static HttpClient http;
 
@@ -152,6 +153,25 @@ class BadInputTest {
                 value("an empty stop", USER + ",\"stop\":[\"a\",\"\"]", "stop[1]"),
                 value("a stop that is a number", USER + ",\"stop\":7", "stop"),
                 value("n 0", USER + ",\"n\":0", "n"),
+                value(
+                        "an unknown type in a schema",
+                        USER + schema("{\"properties\":{\"a\":{\"type\":\"frog\"}}}"),
+                        "response_format.json_schema.schema.properties.a.type"),
+                value(
+                        "a keyword that isn't supported",
+                        USER + schema("{\"type\":\"integer\",\"multipleOf\":7}"),
+                        "response_format.json_schema.schema.multipleOf"),
+                value("a schema that is endless", USER + schema("{\"$ref\":\"#\"}"), SCHEMA),
+                value("a pattern of a million states", USER + ",\"guided_regex\":\"(a{999}){999}\"", "guided_regex"),
+                value(
+                        "an unfinished expression",
+                        USER + ",\"structured_outputs\":{\"regex\":\"(\"}",
+                        "structured_outputs.regex"),
+                value(
+                        "two forms",
+                        USER + ",\"guided_regex\":\"a\",\"response_format\":{\"type\":\"json_object\"}",
+                        "response_format"),
+                missing("a format without a schema", USER + ",\"response_format\":{\"type\":\"json_schema\"}", SCHEMA),
                 value("n 17", USER + ",\"n\":17", "n"),
                 value("min_p 2", USER + ",\"min_p\":2", "min_p"),
                 value("repetition_penalty 0", USER + ",\"repetition_penalty\":0", "repetition_penalty"),
@@ -164,6 +184,11 @@ class BadInputTest {
                 value("logprobs as a number", USER + ",\"logprobs\":1", "logprobs"),
                 value("top_logprobs 21", USER + ",\"logprobs\":true,\"top_logprobs\":21", "top_logprobs"),
                 value("top_logprobs alone", USER + ",\"top_logprobs\":2", "top_logprobs"));
+    }
+
+    private static String schema(String schema) {
+        return ",\"response_format\":{\"json_schema\":{\"name\":\"x\",\"schema\":" + schema
+                + ",\"strict\":true},\"type\":\"json_schema\"}";
     }
 
     private static String biases(int count) {
@@ -202,9 +227,13 @@ class BadInputTest {
                 refused("tools", USER + ",\"tools\":[{\"type\":\"function\"}]", "tools"),
                 refused("tool_choice", USER + ",\"tool_choice\":\"required\"", "tool_choice"),
                 refused(
-                        "response_format",
-                        USER + ",\"response_format\":{\"type\":\"json_object\"}",
+                        "response_format of grammar",
+                        USER + ",\"response_format\":{\"type\":\"grammar\"}",
                         "response_format.type"),
+                refused(
+                        "a choice of outputs",
+                        USER + ",\"structured_outputs\":{\"choice\":[\"a\"]}",
+                        "structured_outputs.choice"),
                 refused("chat_template", USER + ",\"chat_template\":\"{{ x }}\"", "chat_template"),
                 refused("chat_template_kwargs", USER + ",\"chat_template_kwargs\":{}", "chat_template_kwargs"),
                 refused(
