@@ -35,6 +35,7 @@ final class CommandBuilder {
     private static final Map<String, String> ROLES = Map.of(
             "system", "system",
             "developer", "system",
+            "tool", "tool",
             "user", "user",
             "assistant", "assistant");
 
@@ -51,6 +52,7 @@ final class CommandBuilder {
     private final SamplingFields sampling = new SamplingFields();
     private final LogprobsFields logprobs;
     private final FormFields form = new FormFields();
+    private final ToolFields tools = new ToolFields();
     private List<String> stops = List.of();
 
     CommandBuilder(Kind kind, int maxMessages) {
@@ -74,7 +76,8 @@ final class CommandBuilder {
             default -> {
                 if (!sampling.field(cursor, name, path)
                         && !logprobs.field(cursor, name, path)
-                        && !form.field(cursor, name, path)) {
+                        && !form.field(cursor, name, path)
+                        && !(kind == Kind.CHAT && tools.field(cursor, name, path))) {
                     other(cursor, name, path);
                 }
             }
@@ -84,7 +87,6 @@ final class CommandBuilder {
     private void other(JsonCursor cursor, String name, String path) {
         switch (name) {
             case "best_of" -> one(cursor, path);
-            case "tool_choice" -> toolChoice(cursor, path);
             case "modalities" -> modalities(cursor, path);
             case "chat_template", "chat_template_kwargs" -> template(cursor, path);
             default -> {
@@ -177,13 +179,6 @@ final class CommandBuilder {
         }
     }
 
-    private static void toolChoice(JsonCursor cursor, String path) {
-        boolean harmless = cursor.atString() && Set.of("none", "auto").contains(cursor.string(path));
-        if (!harmless && !cursor.nothing()) {
-            throw unsupported(path, "is not supported");
-        }
-    }
-
     private static void modalities(JsonCursor cursor, String path) {
         if (cursor.atNull()) {
             return;
@@ -219,7 +214,8 @@ final class CommandBuilder {
                 stops,
                 choices == null ? 1 : Math.toIntExact(choices),
                 logprobs.build(),
-                form.build());
+                form.build(),
+                tools.build());
     }
 
     private static <T> T required(String name, @Nullable T value) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param choices number of answers, 1 to 16
  * @param logprobs alternatives of each token, -1 for no log probabilities
  * @param form what the answers must look like
+ * @param tools what the model may or must call
  */
 record CompletionCommand(
         String model,
@@ -30,7 +31,8 @@ record CompletionCommand(
         List<String> stops,
         int choices,
         int logprobs,
-        FormFields.@Nullable Wanted form) {
+        FormFields.@Nullable Wanted form,
+        @Nullable ToolRequest tools) {
 
     /** What to answer. */
     sealed interface Input {}

@@ -1,6 +1,8 @@
 package dev.rivulet.inference.completion;
 
 import dev.rivulet.engine.ChatTemplate.TemplateException;
+import dev.rivulet.engine.Prompt;
+import dev.rivulet.engine.ToolFormat;
 import dev.rivulet.inference.admission.Admission;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.completion.CompletionCommand.Conversation;
@@ -11,6 +13,7 @@ import dev.rivulet.inference.execution.Generation;
 import dev.rivulet.inference.execution.GenerationRequest;
 import dev.rivulet.inference.execution.ServingModel;
 import dev.rivulet.inference.execution.ServingModels;
+import dev.rivulet.inference.grammar.AnswerForm;
 import dev.rivulet.inference.grammar.GrammarRefusedException;
 import dev.rivulet.inference.grammar.TokenGrammar;
 import dev.rivulet.inference.models.ModelDeployments;
@@ -74,7 +77,12 @@ final class CompletionStarter {
             Duration tokenise = Duration.ofNanos(System.nanoTime() - start);
             List<Generation> generations = handIn(request, command.choices(), model, life, tokenise);
             if (!generations.isEmpty()) {
-                life.runs(new RequestLife.Running(generations, command, model.tokenizer(), tokenise));
+                life.runs(new RequestLife.Running(
+                        generations,
+                        command,
+                        model.tokenizer(),
+                        model.chatTemplate().toolFormat(),
+                        tokenise));
                 return;
             }
             model = find(command.model());
@@ -148,6 +156,7 @@ final class CompletionStarter {
     }
 
     private GenerationRequest request(CompletionCommand command, ServingModel model) {
+        TokenGrammar grammar = grammar(command, model);
         int[] prompt = prompt(command, model);
         int room = model.facts().contextLength() - prompt.length;
         if (prompt.length == 0 || room < 1) {
@@ -162,12 +171,33 @@ final class CompletionStarter {
                 command.seed() != null ? command.seed() : seeds.nextLong(),
                 command.stops(),
                 command.logprobs(),
-                grammar(command, model),
+                grammar,
                 command.stream() ? properties.outboxCharacters() : GenerationRequest.WHOLE);
     }
 
+    /** A call that must be made is a form too. */
+    private static FormFields.@Nullable Wanted wanted(CompletionCommand command, ServingModel model) {
+        ToolRequest tools = command.tools();
+        if (tools == null) {
+            return command.form();
+        }
+        ToolFormat format = model.chatTemplate().toolFormat();
+        if (format == ToolFormat.NONE) {
+            throw CommandBuilder.unsupported(
+                    "tools", "is not supported by model '" + command.model() + "': its chat template knows no tools");
+        }
+        FormFields.Wanted form = command.form();
+        if (tools.forced().isEmpty()) {
+            return form;
+        }
+        if (form != null) {
+            throw JsonCursor.invalid("tool_choice", "can't force a call beside '" + form.path() + "'");
+        }
+        return new FormFields.Wanted(new AnswerForm.Calls(tools.forced(), format, tools.several()), "tools");
+    }
+
     private static @Nullable TokenGrammar grammar(CompletionCommand command, ServingModel model) {
-        FormFields.Wanted wanted = command.form();
+        FormFields.Wanted wanted = wanted(command, model);
         if (wanted == null) {
             return null;
         }
@@ -194,12 +224,20 @@ final class CompletionStarter {
         return new ProblemException(Problem.at(code, param, message));
     }
 
+    private static Prompt render(CompletionCommand command, Conversation conversation, ServingModel model)
+            throws TemplateException {
+        ToolRequest tools = command.tools();
+        return tools == null
+                ? model.chatTemplate().render(conversation.messages(), true)
+                : model.chatTemplate().render(conversation.messages(), tools.sources(), true);
+    }
+
     private static int[] prompt(CompletionCommand command, ServingModel model) {
         return switch (command.input()) {
             case Text text -> model.tokenizer().encode(text.prompt());
             case Conversation conversation -> {
                 try {
-                    yield model.tokenizer().encode(model.chatTemplate().render(conversation.messages(), true));
+                    yield model.tokenizer().encode(render(command, conversation, model));
                 } catch (TemplateException e) {
                     throw new ProblemException(Problem.at(
                             ProblemCode.INVALID_VALUE,

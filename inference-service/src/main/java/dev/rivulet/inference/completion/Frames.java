@@ -59,6 +59,31 @@ final class Frames {
                 .append(tail);
     }
 
+    /** The chunk in which a call of a tool begins. */
+    void call(int index, int call, String id, String name, StringBuilder frames) {
+        frames.append(head)
+                .append(index)
+                .append(",\"delta\":{\"tool_calls\":[{\"index\":")
+                .append(call)
+                .append(",\"id\":\"")
+                .append(id)
+                .append("\",\"type\":\"function\",\"function\":{\"name\":")
+                .append(JsonText.quoted(name))
+                .append(",\"arguments\":\"\"}}]},\"logprobs\":null,\"finish_reason\":null}]")
+                .append(tail);
+    }
+
+    /** The chunk of a piece of a call's arguments. */
+    void arguments(int index, int call, String piece, StringBuilder frames) {
+        frames.append(head)
+                .append(index)
+                .append(",\"delta\":{\"tool_calls\":[{\"index\":")
+                .append(call)
+                .append(",\"function\":{\"arguments\":\"");
+        JsonText.escape(piece, frames);
+        frames.append("\"}}]},\"logprobs\":null,\"finish_reason\":null}]").append(tail);
+    }
+
     /** The chunk that says why an answer ended. */
     void finish(int index, String reason, StringBuilder frames) {
         frames.append(head)

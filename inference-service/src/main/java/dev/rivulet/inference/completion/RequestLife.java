@@ -1,6 +1,7 @@
 package dev.rivulet.inference.completion;
 
 import dev.rivulet.engine.Tokenizer;
+import dev.rivulet.engine.ToolFormat;
 import dev.rivulet.inference.admission.Admission.Ticket;
 import dev.rivulet.inference.execution.Generation;
 import java.time.Duration;
@@ -40,7 +41,12 @@ final class RequestLife {
     }
 
     /** Generations that were handed in, one for each answer. */
-    record Running(List<Generation> generations, CompletionCommand command, Tokenizer tokenizer, Duration tokenise) {}
+    record Running(
+            List<Generation> generations,
+            CompletionCommand command,
+            Tokenizer tokenizer,
+            ToolFormat toolFormat,
+            Duration tokenise) {}
 
     synchronized void holds(BodyReader.Held held) {
         body = held;

@@ -6,6 +6,7 @@ import dev.rivulet.inference.contract.Usage;
 import dev.rivulet.inference.execution.Batch;
 import dev.rivulet.inference.execution.Ending;
 import dev.rivulet.problems.OpenAiError;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +20,7 @@ final class StreamEvents implements StreamText {
     private final JsonMapper json;
     private final Function<List<Ending>, StageTiming> timing;
     private final LogprobsJson logprobs;
+    private final List<CallEvents> calls = new ArrayList<>();
 
     /** @param timing stage times of the answers together */
     StreamEvents(
@@ -29,19 +31,33 @@ final class StreamEvents implements StreamText {
         this.json = json;
         this.timing = timing;
         this.logprobs = new LogprobsJson(running.tokenizer());
+        ToolRequest tools = running.command().tools();
+        if (tools != null) {
+            for (int index = 0; index < running.generations().size(); index++) {
+                calls.add(new CallEvents(index, frames, tools, running.toolFormat()));
+            }
+        }
     }
 
     @Override
     public void batch(int index, Batch batch, StringBuilder events) {
         frames.open(index, events);
         boolean scored = !batch.tokens().isEmpty();
-        if (scored || !batch.text().isEmpty()) {
-            String found = scored ? json.writeValueAsString(logprobs.of(chat, batch.tokens())) : Frames.NULL;
+        String found = scored ? json.writeValueAsString(logprobs.of(chat, batch.tokens())) : Frames.NULL;
+        CallEvents call = calls.isEmpty() ? null : calls.get(index);
+        if (call != null) {
+            if (scored) {
+                frames.text(index, "", found, events);
+            }
+            call.add(batch, events);
+        } else if (scored || !batch.text().isEmpty()) {
             frames.text(index, batch.text(), found, events);
         }
         switch (batch.ending()) {
-            case Ending.Finished finished ->
-                frames.finish(index, finished.reason().wire(), events);
+            case Ending.Finished finished -> {
+                String reason = finished.reason().wire();
+                frames.finish(index, call == null ? reason : call.reason(reason), events);
+            }
             case Ending.Failed failed ->
                 events.append("data: ")
                         .append(json.writeValueAsString(OpenAiError.of(failed.problem())))

@@ -24,8 +24,11 @@ final class WholeAnswer {
         return IntStream.range(0, batches.size())
                 .mapToObj(i -> {
                     Batch batch = batches.get(i);
-                    ChatCompletion.Message message = new ChatCompletion.Message("assistant", batch.text(), null);
-                    return new ChatCompletion.Choice(i, message, scores(true, batch), reason(batch));
+                    AnswerParts parts =
+                            AnswerParts.of(batch.text(), running.command().tools(), running.toolFormat());
+                    ChatCompletion.Message message =
+                            new ChatCompletion.Message("assistant", parts.content(), null, parts.calls());
+                    return new ChatCompletion.Choice(i, message, scores(true, batch), parts.reason(reason(batch)));
                 })
                 .toList();
     }

@@ -69,6 +69,7 @@ public final class Grammars {
         return switch (form) {
             case AnswerForm.AnyObject ignored -> "object";
             case AnswerForm.Schema schema -> "schema " + schema.schema();
+            case AnswerForm.Calls calls -> "calls " + calls;
             case AnswerForm.Matching matching -> "regex " + matching.expression();
         };
     }
@@ -78,6 +79,7 @@ public final class Grammars {
         return switch (form) {
             case AnswerForm.AnyObject ignored -> builder.build(new JsonRules(builder).object());
             case AnswerForm.Schema schema -> builder.build(new SchemaCompiler(schema.schema(), builder).compile());
+            case AnswerForm.Calls calls -> builder.build(new CallsCompiler(builder).compile(calls));
             case AnswerForm.Matching matching -> builder.build(new JsonRules(builder).matching(matching.expression()));
         };
     }

@@ -191,6 +191,10 @@ class BadInputTest {
                 + ",\"strict\":true},\"type\":\"json_schema\"}";
     }
 
+    private static String tool(String parameters) {
+        return ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":" + parameters + "}}]";
+    }
+
     private static String biases(int count) {
         return IntStream.range(0, count).mapToObj(i -> "\"" + i + "\":1").collect(Collectors.joining(","));
     }
@@ -224,8 +228,35 @@ class BadInputTest {
     private static List<Bad> unsupported() {
         return List.of(
                 refused("best_of 2", USER + ",\"best_of\":2", "best_of"),
-                refused("tools", USER + ",\"tools\":[{\"type\":\"function\"}]", "tools"),
-                refused("tool_choice", USER + ",\"tool_choice\":\"required\"", "tool_choice"),
+                refused("a tool that is no function", USER + ",\"tools\":[{\"type\":\"web\"}]", "tools[0].type"),
+                missing(
+                        "a tool without a function",
+                        USER + ",\"tools\":[{\"type\":\"function\"}]",
+                        "tools[0].function"),
+                value(
+                        "a tool whose name has a space",
+                        USER + ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}]",
+                        "tools[0].function.name"),
+                value("a choice without tools", USER + ",\"tool_choice\":\"required\"", "tool_choice"),
+                value(
+                        "a choice of no tool",
+                        USER + tool("{}") + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}",
+                        "tool_choice.function.name"),
+                value(
+                        "a forced tool with a keyword that isn't supported",
+                        USER + tool("{\"minProperties\":1}") + ",\"tool_choice\":\"required\"",
+                        "tools.f.parameters.minProperties"),
+                value(
+                        "a forced tool beside a form",
+                        USER + tool("{}") + ",\"tool_choice\":\"required\",\"guided_regex\":\"a\"",
+                        "tool_choice"),
+                new Bad(
+                        "tools for completions",
+                        TEXT,
+                        "{\"model\":\"fake\",\"prompt\":\"a\"" + tool("{}") + "}",
+                        400,
+                        "tools",
+                        "unsupported_parameter"),
                 refused(
                         "response_format of grammar",
                         USER + ",\"response_format\":{\"type\":\"grammar\"}",
@@ -242,13 +273,22 @@ class BadInputTest {
                                 + "\"image_url\":{\"url\":\"http://169.254.169.254/\"}}]}]",
                         "messages[0].content[0].type"),
                 refused(
-                        "a tool message",
-                        "\"model\":\"fake\",\"messages\":[{\"role\":\"tool\",\"content\":\"x\"}]",
+                        "a function message",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"function\",\"content\":\"x\"}]",
                         "messages[0].role"),
-                refused(
-                        "tool calls",
+                missing(
+                        "a tool message of no call",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"tool\",\"content\":\"x\"}]",
+                        "messages[0].tool_call_id"),
+                missing(
+                        "a call without an id",
                         "\"model\":\"fake\",\"messages\":[{\"role\":\"assistant\",\"content\":\"x\",\"tool_calls\":[{}]}]",
-                        "messages[0].tool_calls"),
+                        "messages[0].tool_calls[0].id"),
+                value(
+                        "a call whose arguments are no JSON",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\","
+                                + "\"function\":{\"name\":\"f\",\"arguments\":\"{\"}}]}]",
+                        "messages[0].tool_calls[0].function.arguments"),
                 refused("messages for completions", "\"model\":\"fake\",\"prompt\":\"x\"", "prompt"),
                 new Bad(
                         "token ids",
