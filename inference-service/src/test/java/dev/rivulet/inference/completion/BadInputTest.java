@@ -69,8 +69,10 @@ class BadInputTest {
     private static List<Bad> table() {
         List<Bad> table = new ArrayList<>(malformed());
         table.addAll(values());
+        table.addAll(shapes());
         table.addAll(messages());
         table.addAll(unsupported());
+        table.addAll(tools());
         return table;
     }
 
@@ -151,7 +153,11 @@ class BadInputTest {
                         "stream_options.include_usage"),
                 value("five stops", USER + ",\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]", "stop"),
                 value("an empty stop", USER + ",\"stop\":[\"a\",\"\"]", "stop[1]"),
-                value("a stop that is a number", USER + ",\"stop\":7", "stop"),
+                value("a stop that is a number", USER + ",\"stop\":7", "stop"));
+    }
+
+    private static List<Bad> shapes() {
+        return List.of(
                 value("n 0", USER + ",\"n\":0", "n"),
                 value(
                         "an unknown type in a schema",
@@ -228,6 +234,47 @@ class BadInputTest {
     private static List<Bad> unsupported() {
         return List.of(
                 refused("best_of 2", USER + ",\"best_of\":2", "best_of"),
+                refused(
+                        "response_format of grammar",
+                        USER + ",\"response_format\":{\"type\":\"grammar\"}",
+                        "response_format.type"),
+                refused(
+                        "a choice of outputs",
+                        USER + ",\"structured_outputs\":{\"choice\":[\"a\"]}",
+                        "structured_outputs.choice"),
+                refused("chat_template", USER + ",\"chat_template\":\"{{ x }}\"", "chat_template"),
+                refused("chat_template_kwargs", USER + ",\"chat_template_kwargs\":{}", "chat_template_kwargs"),
+                refused(
+                        "an image",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
+                                + "\"image_url\":{\"url\":\"http://169.254.169.254/\"}}]}]",
+                        "messages[0].content[0].type"),
+                refused("messages for completions", "\"model\":\"fake\",\"prompt\":\"x\"", "prompt"),
+                new Bad(
+                        "token ids",
+                        TEXT,
+                        "{\"model\":\"fake\",\"prompt\":[1,2]}",
+                        400,
+                        "prompt[0]",
+                        "unsupported_parameter"),
+                new Bad(
+                        "two prompts",
+                        TEXT,
+                        "{\"model\":\"fake\",\"prompt\":[\"a\",\"b\"]}",
+                        400,
+                        "prompt",
+                        "unsupported_parameter"),
+                new Bad(
+                        "echo",
+                        TEXT,
+                        "{\"model\":\"fake\",\"prompt\":\"a\",\"echo\":true}",
+                        400,
+                        "echo",
+                        "unsupported_parameter"));
+    }
+
+    private static List<Bad> tools() {
+        return List.of(
                 refused("a tool that is no function", USER + ",\"tools\":[{\"type\":\"web\"}]", "tools[0].type"),
                 missing(
                         "a tool without a function",
@@ -258,21 +305,6 @@ class BadInputTest {
                         "tools",
                         "unsupported_parameter"),
                 refused(
-                        "response_format of grammar",
-                        USER + ",\"response_format\":{\"type\":\"grammar\"}",
-                        "response_format.type"),
-                refused(
-                        "a choice of outputs",
-                        USER + ",\"structured_outputs\":{\"choice\":[\"a\"]}",
-                        "structured_outputs.choice"),
-                refused("chat_template", USER + ",\"chat_template\":\"{{ x }}\"", "chat_template"),
-                refused("chat_template_kwargs", USER + ",\"chat_template_kwargs\":{}", "chat_template_kwargs"),
-                refused(
-                        "an image",
-                        "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
-                                + "\"image_url\":{\"url\":\"http://169.254.169.254/\"}}]}]",
-                        "messages[0].content[0].type"),
-                refused(
                         "a function message",
                         "\"model\":\"fake\",\"messages\":[{\"role\":\"function\",\"content\":\"x\"}]",
                         "messages[0].role"),
@@ -288,29 +320,7 @@ class BadInputTest {
                         "a call whose arguments are no JSON",
                         "\"model\":\"fake\",\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\","
                                 + "\"function\":{\"name\":\"f\",\"arguments\":\"{\"}}]}]",
-                        "messages[0].tool_calls[0].function.arguments"),
-                refused("messages for completions", "\"model\":\"fake\",\"prompt\":\"x\"", "prompt"),
-                new Bad(
-                        "token ids",
-                        TEXT,
-                        "{\"model\":\"fake\",\"prompt\":[1,2]}",
-                        400,
-                        "prompt[0]",
-                        "unsupported_parameter"),
-                new Bad(
-                        "two prompts",
-                        TEXT,
-                        "{\"model\":\"fake\",\"prompt\":[\"a\",\"b\"]}",
-                        400,
-                        "prompt",
-                        "unsupported_parameter"),
-                new Bad(
-                        "echo",
-                        TEXT,
-                        "{\"model\":\"fake\",\"prompt\":\"a\",\"echo\":true}",
-                        400,
-                        "echo",
-                        "unsupported_parameter"));
+                        "messages[0].tool_calls[0].function.arguments"));
     }
 
     private static String messages(String content) {
