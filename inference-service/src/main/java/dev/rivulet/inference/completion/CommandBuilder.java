@@ -25,27 +25,17 @@ final class CommandBuilder {
 
     private static final int MAX_STOPS = 4;
     private static final int MAX_STOP_LENGTH = 256;
+    private static final int MAX_CHOICES = 16;
     private static final int MAX_PARTS = 1024;
 
     /** What would change the answer and isn't here yet; harmless while it says nothing. */
     private static final Set<String> UNSUPPORTED = Set.of(
-            "tools",
-            "functions",
-            "function_call",
-            "logprobs",
-            "top_logprobs",
-            "logit_bias",
-            "audio",
-            "prediction",
-            "web_search_options",
-            "frequency_penalty",
-            "presence_penalty",
-            "suffix",
-            "echo");
+            "tools", "functions", "function_call", "audio", "prediction", "web_search_options", "suffix", "echo");
 
     private static final Map<String, String> ROLES = Map.of(
             "system", "system",
             "developer", "system",
+            "tool", "tool",
             "user", "user",
             "assistant", "assistant");
 
@@ -57,14 +47,17 @@ final class CommandBuilder {
     private boolean includeUsage;
     private @Nullable Long maxTokens;
     private @Nullable Long maxCompletionTokens;
-    private @Nullable Double temperature;
-    private @Nullable Double topP;
-    private @Nullable Long topK;
     private @Nullable Long seed;
+    private @Nullable Long choices;
+    private final SamplingFields sampling = new SamplingFields();
+    private final LogprobsFields logprobs;
+    private final FormFields form = new FormFields();
+    private final ToolFields tools = new ToolFields();
     private List<String> stops = List.of();
 
     CommandBuilder(Kind kind, int maxMessages) {
         this.kind = kind;
+        this.logprobs = new LogprobsFields(kind);
         this.messages = new MessageReader(ROLES, maxMessages, MAX_PARTS);
     }
 
@@ -77,20 +70,23 @@ final class CommandBuilder {
             case "stream_options" -> streamOptions(cursor, path);
             case "max_tokens" -> maxTokens = cursor.integer(path, 1, Integer.MAX_VALUE);
             case "max_completion_tokens" -> maxCompletionTokens = cursor.integer(path, 1, Integer.MAX_VALUE);
-            case "temperature" -> temperature = cursor.number(path, "0 to 2", t -> t >= 0 && t <= 2);
-            case "top_p" -> topP = cursor.number(path, "above 0 and at most 1", p -> p > 0 && p <= 1);
-            case "top_k" -> topK = cursor.integer(path, -1, Integer.MAX_VALUE);
             case "seed" -> seed = cursor.integer(path, Long.MIN_VALUE, Long.MAX_VALUE);
             case "stop" -> stops = stops(cursor, path);
-            default -> other(cursor, name, path);
+            case "n" -> choices = cursor.integer(path, 1, MAX_CHOICES);
+            default -> {
+                if (!sampling.field(cursor, name, path)
+                        && !logprobs.field(cursor, name, path)
+                        && !form.field(cursor, name, path)
+                        && !(kind == Kind.CHAT && tools.field(cursor, name, path))) {
+                    other(cursor, name, path);
+                }
+            }
         }
     }
 
     private void other(JsonCursor cursor, String name, String path) {
         switch (name) {
-            case "n", "best_of" -> one(cursor, path);
-            case "tool_choice" -> toolChoice(cursor, path);
-            case "response_format" -> responseFormat(cursor, path);
+            case "best_of" -> one(cursor, path);
             case "modalities" -> modalities(cursor, path);
             case "chat_template", "chat_template_kwargs" -> template(cursor, path);
             default -> {
@@ -179,27 +175,8 @@ final class CommandBuilder {
     private static void one(JsonCursor cursor, String path) {
         Long n = cursor.integer(path, 1, 128);
         if (n != null && n != 1) {
-            throw unsupported(path, "may only be 1; send a request for each answer");
+            throw unsupported(path, "may only be 1: every answer is handed out");
         }
-    }
-
-    private static void toolChoice(JsonCursor cursor, String path) {
-        boolean harmless = cursor.atString() && Set.of("none", "auto").contains(cursor.string(path));
-        if (!harmless && !cursor.nothing()) {
-            throw unsupported(path, "is not supported");
-        }
-    }
-
-    private static void responseFormat(JsonCursor cursor, String path) {
-        if (cursor.atNull()) {
-            return;
-        }
-        cursor.object(path, (name, inner) -> {
-            if (name.equals("type") && !cursor.string(inner).equals("text")) {
-                throw unsupported(inner, "may only be 'text'");
-            }
-            cursor.skip();
-        });
     }
 
     private static void modalities(JsonCursor cursor, String path) {
@@ -232,11 +209,13 @@ final class CommandBuilder {
                 stream,
                 includeUsage,
                 most == null ? null : Math.toIntExact(most),
-                temperature,
-                topP,
-                topK == null ? null : Math.toIntExact(Math.max(0, topK)),
+                sampling,
                 seed,
-                stops);
+                stops,
+                choices == null ? 1 : Math.toIntExact(choices),
+                logprobs.build(),
+                form.build(),
+                tools.build());
     }
 
     private static <T> T required(String name, @Nullable T value) {

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether to stream
  * @param includeUsage whether a stream ends with a usage chunk
  * @param maxTokens most tokens to generate, at least 1
- * @param temperature 0 to 2
- * @param topP above 0, at most 1
- * @param topK 0 for all
- * @param seed of the sampler
+ * @param sampling how tokens are picked
+ * @param seed of the sampler; of several answers each has its own from it
  * @param stops at most 4
+ * @param choices number of answers, 1 to 16
+ * @param logprobs alternatives of each token, -1 for no log probabilities
+ * @param form what the answers must look like
+ * @param tools what the model may or must call
  */
 record CompletionCommand(
         String model,
@@ -24,11 +26,13 @@ record CompletionCommand(
         boolean stream,
         boolean includeUsage,
         @Nullable Integer maxTokens,
-        @Nullable Double temperature,
-        @Nullable Double topP,
-        @Nullable Integer topK,
+        SamplingFields sampling,
         @Nullable Long seed,
-        List<String> stops) {
+        List<String> stops,
+        int choices,
+        int logprobs,
+        FormFields.@Nullable Wanted form,
+        @Nullable ToolRequest tools) {
 
     /** What to answer. */
     sealed interface Input {}

@@ -4,19 +4,20 @@ import dev.rivulet.inference.completion.RequestLife.Running;
 import dev.rivulet.inference.completion.TokenStream.StreamText;
 import dev.rivulet.inference.contract.ChatCompletion;
 import dev.rivulet.inference.contract.TextCompletion;
-import dev.rivulet.inference.contract.Usage;
 import dev.rivulet.inference.execution.Batch;
 import dev.rivulet.inference.execution.Ending;
 import dev.rivulet.inference.execution.Generation;
 import dev.rivulet.inference.scheduling.Terms;
-import dev.rivulet.problems.OpenAiError;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -106,8 +107,8 @@ final class CompletionHandler {
         Executor executor = EventLoop.of(exchange.getRequest());
         return running.command().stream()
                 ? stream(exchange.getResponse(), running, chat, executor)
-                : whole(running.generation(), executor)
-                        .flatMap(batch -> write(exchange.getResponse(), running, chat, batch));
+                : whole(running.generations(), executor)
+                        .flatMap(batches -> write(exchange.getResponse(), running, chat, batches));
     }
 
     private Mono<Void> stream(ServerHttpResponse response, Running running, boolean chat, Executor executor) {
@@ -115,7 +116,7 @@ final class CompletionHandler {
         headers.setContentType(MediaType.TEXT_EVENT_STREAM);
         headers.setCacheControl("no-store");
         headers.set("X-Accel-Buffering", "no");
-        TokenStream tokens = new TokenStream(running.generation(), events(running, chat), executor, properties.ping());
+        TokenStream tokens = new TokenStream(running.generations(), events(running, chat), executor, properties.ping());
         return response.writeAndFlushWith(Flux.from(tokens)
                 .map(bytes -> Mono.just(response.bufferFactory().wrap(bytes))));
     }
@@ -123,88 +124,80 @@ final class CompletionHandler {
     private StreamText events(Running running, boolean chat) {
         CompletionCommand command = running.command();
         Frames frames = new Frames(
-                chat, newId(chat), clock.instant().getEpochSecond(), command.model(), command.includeUsage());
-        return new StreamText() {
-            @Override
-            public StringBuilder text(String text) {
-                return frames.text(text);
-            }
-
-            @Override
-            public void end(Ending ending, StringBuilder events) {
-                CompletionHandler.this.end(running, frames, ending, events);
-            }
-        };
+                chat,
+                newId(chat),
+                clock.instant().getEpochSecond(),
+                command.model(),
+                command.includeUsage(),
+                command.choices());
+        return new StreamEvents(running, chat, frames, json, endings -> timing(running, Endings.gravest(endings)));
     }
 
-    private void end(Running running, Frames frames, Ending ending, StringBuilder events) {
-        switch (ending) {
-            case Ending.Finished finished -> {
-                frames.finish(finished.reason().wire(), events);
-                if (running.command().includeUsage()) {
-                    frames.usage(usage(ending), events);
-                }
-                Frames.done(timing(running, ending).header(), events);
-            }
-            case Ending.Failed failed ->
-                events.append("data: ")
-                        .append(json.writeValueAsString(OpenAiError.of(failed.problem())))
-                        .append("\n\n");
-            case Ending.Cancelled ignored -> {}
-        }
-    }
-
-    /** The whole answer, once it is there. */
-    private static Mono<Batch> whole(Generation generation, Executor executor) {
+    /** The whole answers, once the last of them or a failure is there. */
+    private static Mono<List<Batch>> whole(List<Generation> generations, Executor executor) {
         return Mono.create(sink -> {
-            sink.onCancel(generation::cancel);
-            generation.onReady(() -> executor.execute(() -> sink.success(generation.take())));
+            sink.onCancel(() -> generations.forEach(Generation::cancel));
+            Batch[] batches = new Batch[generations.size()];
+            AtomicInteger missing = new AtomicInteger(batches.length);
+            for (int i = 0; i < batches.length; i++) {
+                int index = i;
+                Generation generation = generations.get(i);
+                generation.onReady(() -> executor.execute(() -> {
+                    Batch batch = generation.take();
+                    batches[index] = batch;
+                    if (!(batch.ending() instanceof Ending.Finished)) {
+                        sink.success(List.of(batch));
+                    } else if (missing.decrementAndGet() == 0) {
+                        sink.success(List.of(batches));
+                    }
+                }));
+            }
         });
     }
 
-    private Mono<Void> write(ServerHttpResponse response, Running running, boolean chat, Batch batch) {
-        Ending ending = batch.ending();
-        return switch (ending) {
-            case Ending.Finished finished -> {
-                byte[] body = json.writeValueAsBytes(answer(running, chat, batch.text(), finished));
-                response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-                response.getHeaders().setContentLength(body.length);
-                response.getHeaders()
-                        .set("Server-Timing", timing(running, finished).header());
-                DataBuffer buffer = response.bufferFactory().wrap(body);
-                yield response.writeWith(Mono.just(buffer));
+    private Mono<Void> write(ServerHttpResponse response, Running running, boolean chat, List<Batch> batches) {
+        List<Ending> endings = new ArrayList<>(batches.size());
+        for (Batch batch : batches) {
+            switch (batch.ending()) {
+                case Ending.Finished finished -> endings.add(finished);
+                case Ending.Failed failed -> {
+                    return Mono.error(new ProblemException(failed.problem()));
+                }
+                case Ending.Cancelled ignored -> {
+                    return Mono.error(gone());
+                }
+                case null -> {
+                    return Mono.error(gone());
+                }
             }
-            case Ending.Failed failed -> Mono.error(new ProblemException(failed.problem()));
-            case Ending.Cancelled ignored -> Mono.error(gone());
-            case null -> Mono.error(gone());
-        };
+        }
+        byte[] body = json.writeValueAsBytes(answer(running, chat, batches, endings));
+        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+        response.getHeaders().setContentLength(body.length);
+        response.getHeaders()
+                .set("Server-Timing", timing(running, Endings.gravest(endings)).header());
+        DataBuffer buffer = response.bufferFactory().wrap(body);
+        return response.writeWith(Mono.just(buffer));
     }
 
     private static ProblemException gone() {
         return new ProblemException(Problem.of(ProblemCode.INTERNAL_ERROR, "The request was cancelled."));
     }
 
-    private Object answer(Running running, boolean chat, String text, Ending.Finished ending) {
+    private Object answer(Running running, boolean chat, List<Batch> batches, List<Ending> endings) {
         String id = newId(chat);
         long created = clock.instant().getEpochSecond();
         String model = running.command().model();
-        String reason = ending.reason().wire();
+        WholeAnswer answer = new WholeAnswer(running);
         return chat
-                ? ChatCompletion.of(id, created, model, text, reason, usage(ending))
-                : TextCompletion.of(id, created, model, text, reason, usage(ending));
+                ? ChatCompletion.of(id, created, model, answer.chat(batches), StreamEvents.usage(endings))
+                : TextCompletion.of(id, created, model, answer.text(batches), StreamEvents.usage(endings));
     }
 
     private StageTiming timing(Running running, Ending ending) {
         StageTiming timing = StageTiming.of(running.tokenise(), ending.times(), System.nanoTime());
         metrics.answered(running.command().model(), timing);
         return timing;
-    }
-
-    private static Usage usage(Ending ending) {
-        return Usage.of(
-                ending.usage().promptTokens(),
-                ending.usage().completionTokens(),
-                ending.usage().cachedTokens());
     }
 
     private static String newId(boolean chat) {

@@ -1,16 +1,21 @@
 package dev.rivulet.inference.completion;
 
 import dev.rivulet.engine.ChatTemplate.TemplateException;
-import dev.rivulet.engine.sampling.Sampling;
+import dev.rivulet.engine.Prompt;
+import dev.rivulet.engine.ToolFormat;
 import dev.rivulet.inference.admission.Admission;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.completion.CompletionCommand.Conversation;
 import dev.rivulet.inference.completion.CompletionCommand.Text;
+import dev.rivulet.inference.contract.Usage;
 import dev.rivulet.inference.execution.Ending;
 import dev.rivulet.inference.execution.Generation;
 import dev.rivulet.inference.execution.GenerationRequest;
 import dev.rivulet.inference.execution.ServingModel;
 import dev.rivulet.inference.execution.ServingModels;
+import dev.rivulet.inference.grammar.AnswerForm;
+import dev.rivulet.inference.grammar.GrammarRefusedException;
+import dev.rivulet.inference.grammar.TokenGrammar;
 import dev.rivulet.inference.models.ModelDeployments;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.scheduling.Terms;
@@ -20,8 +25,11 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** From a command to a running generation: finds the model, asks for a place, renders, tokenises, checks the length, hands in. */
 final class CompletionStarter {
@@ -61,16 +69,21 @@ final class CompletionStarter {
             throw new ProblemException(problem);
         });
         ServingModel model = find(command.model());
-        life.holds(admit(command.model(), model.slots()));
+        for (int i = 0; i < command.choices(); i++) {
+            life.holds(admit(command.model(), model.slots()));
+        }
         for (int attempt = 0; attempt < HAND_IN_ATTEMPTS; attempt++) {
             long start = System.nanoTime();
             GenerationRequest request = request(command, model, life.terms());
             Duration tokenise = Duration.ofNanos(System.nanoTime() - start);
-            ModelVersion version = model.version();
-            Optional<Generation> generation =
-                    model.submit(request, ending -> log.record(facts(life, version, tokenise, ending)));
-            if (generation.isPresent()) {
-                life.runs(generation.get(), command, tokenise);
+            List<Generation> generations = handIn(request, command.choices(), model, life, tokenise);
+            if (!generations.isEmpty()) {
+                life.runs(new RequestLife.Running(
+                        generations,
+                        command,
+                        model.tokenizer(),
+                        model.chatTemplate().toolFormat(),
+                        tokenise));
                 return;
             }
             model = find(command.model());
@@ -80,13 +93,33 @@ final class CompletionStarter {
                         .retryAfter(LOADING_RETRY));
     }
 
-    private static CompletionFacts facts(RequestLife life, ModelVersion version, Duration tokenise, Ending ending) {
+    /** All the answers of a request; none if the version doesn't take all of them. */
+    private List<Generation> handIn(
+            GenerationRequest request, int choices, ServingModel model, RequestLife life, Duration tokenise) {
+        Endings endings = new Endings(choices, all -> log.record(facts(life, model.version(), tokenise, all)));
+        List<Generation> generations = new ArrayList<>(choices);
+        for (int i = 0; i < choices; i++) {
+            GenerationRequest one = i == 0 ? request : request.seeded(request.seed() + i);
+            Optional<Generation> generation = model.submit(one, endings::ended);
+            if (generation.isEmpty()) {
+                generations.forEach(Generation::cancel);
+                return List.of();
+            }
+            generations.add(generation.get());
+        }
+        return generations;
+    }
+
+    private static CompletionFacts facts(
+            RequestLife life, ModelVersion version, Duration tokenise, List<Ending> endings) {
+        Ending ending = Endings.gravest(endings);
+        Usage usage = StreamEvents.usage(endings);
         return new CompletionFacts(
                 life.requestId(),
                 version.model(),
                 version.version(),
-                ending.usage().promptTokens(),
-                ending.usage().completionTokens(),
+                usage.promptTokens(),
+                usage.completionTokens(),
                 switch (ending) {
                     case Ending.Finished finished -> finished.reason().wire();
                     case Ending.Cancelled ignored -> "cancelled";
@@ -124,6 +157,7 @@ final class CompletionStarter {
     }
 
     private GenerationRequest request(CompletionCommand command, ServingModel model, Terms terms) {
+        TokenGrammar grammar = grammar(command, model);
         int[] prompt = prompt(command, model);
         int room = model.facts().contextLength() - prompt.length;
         if (prompt.length == 0 || room < 1) {
@@ -134,11 +168,48 @@ final class CompletionStarter {
         return new GenerationRequest(
                 prompt,
                 Math.min(most, room),
-                sampling(command, model.facts().defaults()),
+                command.sampling().over(model.facts().defaults(), model.facts().vocabularySize()),
                 command.seed() != null ? command.seed() : seeds.nextLong(),
                 command.stops(),
+                command.logprobs(),
+                grammar,
                 command.stream() ? properties.outboxCharacters() : GenerationRequest.WHOLE,
                 terms);
+    }
+
+    /** A call that must be made is a form too. */
+    private static FormFields.@Nullable Wanted wanted(CompletionCommand command, ServingModel model) {
+        ToolRequest tools = command.tools();
+        if (tools == null) {
+            return command.form();
+        }
+        ToolFormat format = model.chatTemplate().toolFormat();
+        if (format == ToolFormat.NONE) {
+            throw CommandBuilder.unsupported(
+                    "tools", "is not supported by model '" + command.model() + "': its chat template knows no tools");
+        }
+        FormFields.Wanted form = command.form();
+        if (tools.forced().isEmpty()) {
+            return form;
+        }
+        if (form != null) {
+            throw JsonCursor.invalid("tool_choice", "can't force a call beside '" + form.path() + "'");
+        }
+        return new FormFields.Wanted(new AnswerForm.Calls(tools.forced(), format, tools.several()), "tools");
+    }
+
+    private static @Nullable TokenGrammar grammar(CompletionCommand command, ServingModel model) {
+        FormFields.Wanted wanted = wanted(command, model);
+        if (wanted == null) {
+            return null;
+        }
+        try {
+            return model.grammars().of(wanted.form());
+        } catch (GrammarRefusedException e) {
+            String path = e.path().isEmpty() ? wanted.path() : wanted.path() + "." + e.path();
+            throw new ProblemException(
+                    Problem.at(ProblemCode.INVALID_VALUE, path, "'" + path + "' " + e.getMessage() + "."));
+        }
     }
 
     private int defaultTokens(CompletionCommand command, int room) {
@@ -155,12 +226,20 @@ final class CompletionStarter {
         return new ProblemException(Problem.at(code, param, message));
     }
 
+    private static Prompt render(CompletionCommand command, Conversation conversation, ServingModel model)
+            throws TemplateException {
+        ToolRequest tools = command.tools();
+        return tools == null
+                ? model.chatTemplate().render(conversation.messages(), true)
+                : model.chatTemplate().render(conversation.messages(), tools.sources(), true);
+    }
+
     private static int[] prompt(CompletionCommand command, ServingModel model) {
         return switch (command.input()) {
             case Text text -> model.tokenizer().encode(text.prompt());
             case Conversation conversation -> {
                 try {
-                    yield model.tokenizer().encode(model.chatTemplate().render(conversation.messages(), true));
+                    yield model.tokenizer().encode(render(command, conversation, model));
                 } catch (TemplateException e) {
                     throw new ProblemException(Problem.at(
                             ProblemCode.INVALID_VALUE,
@@ -170,15 +249,5 @@ final class CompletionStarter {
                 }
             }
         };
-    }
-
-    private static Sampling sampling(CompletionCommand command, Sampling defaults) {
-        Double temperature = command.temperature();
-        Double topP = command.topP();
-        Integer topK = command.topK();
-        return new Sampling(
-                temperature != null ? temperature : defaults.temperature(),
-                topP != null ? topP : defaults.topP(),
-                topK != null ? topK : defaults.topK());
     }
 }

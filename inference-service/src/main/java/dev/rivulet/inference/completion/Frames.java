@@ -4,24 +4,31 @@ import dev.rivulet.inference.contract.Usage;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The server-sent events of one answer, written from a template: what is the same in every chunk is made once. For one thread at
- * a time.
+ * The server-sent events of one request's answers, written from a template: what is the same in every chunk is made once. For one
+ * thread at a time.
  */
 final class Frames {
+
+    /** No log probabilities. */
+    static final String NULL = "null";
 
     private static final byte[] PING = ": ping\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final boolean chat;
     private final String head;
     private final String tail;
-    private boolean opened;
+    private final boolean[] opened;
 
-    /** @param usage whether a usage chunk comes at the end, so that every other chunk carries {@code "usage":null} */
-    Frames(boolean chat, String id, long created, String model, boolean usage) {
+    /**
+     * @param usage whether a usage chunk comes at the end, so that every other chunk carries {@code "usage":null}
+     * @param choices number of answers
+     */
+    Frames(boolean chat, String id, long created, String model, boolean usage, int choices) {
         this.chat = chat;
+        this.opened = new boolean[choices];
         String object = chat ? "chat.completion.chunk" : "text_completion";
         this.head = "data: {\"id\":\"" + id + "\",\"object\":\"" + object + "\",\"created\":" + created + ",\"model\":"
-                + JsonText.quoted(model) + ",\"choices\":[";
+                + JsonText.quoted(model) + ",\"choices\":[{\"index\":";
         this.tail = usage ? ",\"usage\":null}\n\n" : "}\n\n";
     }
 
@@ -29,30 +36,59 @@ final class Frames {
         return PING.clone();
     }
 
-    /** The chunks that {@code text} becomes; the first ones open the answer. */
-    StringBuilder text(String text) {
-        StringBuilder frames = new StringBuilder(head.length() + text.length() + 128);
-        if (!opened && chat) {
+    /** The chunk that opens an answer, once. */
+    void open(int index, StringBuilder frames) {
+        if (!opened[index] && chat) {
             frames.append(head)
-                    .append("{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},")
+                    .append(index)
+                    .append(",\"delta\":{\"role\":\"assistant\",\"content\":\"\"},")
                     .append("\"logprobs\":null,\"finish_reason\":null}]")
                     .append(tail);
         }
-        opened = true;
-        if (!text.isEmpty()) {
-            frames.append(head).append(chat ? "{\"index\":0,\"delta\":{\"content\":\"" : "{\"index\":0,\"text\":\"");
-            JsonText.escape(text, frames);
-            frames.append(chat ? "\"}" : "\"")
-                    .append(",\"logprobs\":null,\"finish_reason\":null}]")
-                    .append(tail);
-        }
-        return frames;
+        opened[index] = true;
     }
 
-    /** The chunk that says why the answer ended. */
-    void finish(String reason, StringBuilder frames) {
+    /** The chunk of some text. */
+    void text(int index, String text, String logprobs, StringBuilder frames) {
+        frames.append(head).append(index).append(chat ? ",\"delta\":{\"content\":\"" : ",\"text\":\"");
+        JsonText.escape(text, frames);
+        frames.append(chat ? "\"}" : "\"")
+                .append(",\"logprobs\":")
+                .append(logprobs)
+                .append(",\"finish_reason\":null}]")
+                .append(tail);
+    }
+
+    /** The chunk in which a call of a tool begins. */
+    void call(int index, int call, String id, String name, StringBuilder frames) {
         frames.append(head)
-                .append(chat ? "{\"index\":0,\"delta\":{}" : "{\"index\":0,\"text\":\"\"")
+                .append(index)
+                .append(",\"delta\":{\"tool_calls\":[{\"index\":")
+                .append(call)
+                .append(",\"id\":\"")
+                .append(id)
+                .append("\",\"type\":\"function\",\"function\":{\"name\":")
+                .append(JsonText.quoted(name))
+                .append(",\"arguments\":\"\"}}]},\"logprobs\":null,\"finish_reason\":null}]")
+                .append(tail);
+    }
+
+    /** The chunk of a piece of a call's arguments. */
+    void arguments(int index, int call, String piece, StringBuilder frames) {
+        frames.append(head)
+                .append(index)
+                .append(",\"delta\":{\"tool_calls\":[{\"index\":")
+                .append(call)
+                .append(",\"function\":{\"arguments\":\"");
+        JsonText.escape(piece, frames);
+        frames.append("\"}}]},\"logprobs\":null,\"finish_reason\":null}]").append(tail);
+    }
+
+    /** The chunk that says why an answer ended. */
+    void finish(int index, String reason, StringBuilder frames) {
+        frames.append(head)
+                .append(index)
+                .append(chat ? ",\"delta\":{}" : ",\"text\":\"\"")
                 .append(",\"logprobs\":null,\"finish_reason\":\"")
                 .append(reason)
                 .append("\"}]")
@@ -61,7 +97,7 @@ final class Frames {
 
     /** The chunk without choices that carries the usage. */
     void usage(Usage usage, StringBuilder frames) {
-        frames.append(head)
+        frames.append(head, 0, head.length() - "{\"index\":".length())
                 .append("],\"usage\":{\"prompt_tokens\":")
                 .append(usage.promptTokens())
                 .append(",\"completion_tokens\":")

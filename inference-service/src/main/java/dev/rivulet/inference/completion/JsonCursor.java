@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonParser.NumberType;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Reads a request value by value, without a tree: what isn't asked for costs no memory. Every method stands on the first token of
@@ -96,7 +97,8 @@ final class JsonCursor {
         return at + 1;
     }
 
-    @Nullable Boolean bool(String path) {
+    @Nullable
+    Boolean bool(String path) {
         return switch (parser.currentToken()) {
             case VALUE_TRUE -> Boolean.TRUE;
             case VALUE_FALSE -> Boolean.FALSE;
@@ -105,7 +107,8 @@ final class JsonCursor {
         };
     }
 
-    @Nullable Long integer(String path, long least, long most) {
+    @Nullable
+    Long integer(String path, long least, long most) {
         if (atNull()) {
             return null;
         }
@@ -117,7 +120,8 @@ final class JsonCursor {
         return parser.getLongValue();
     }
 
-    @Nullable Double number(String path, String range, java.util.function.DoublePredicate valid) {
+    @Nullable
+    Double number(String path, String range, java.util.function.DoublePredicate valid) {
         if (atNull()) {
             return null;
         }
@@ -129,6 +133,11 @@ final class JsonCursor {
             throw invalid(path, "must be " + range + ", was " + brief(parser.getString()));
         }
         return value;
+    }
+
+    /** A value as a tree. */
+    JsonNode tree(String path) {
+        return JsonTree.read(parser, path);
     }
 
     /** Passes over a value; whether it said nothing: null, false, 0, an empty string, array or object. */

@@ -1,9 +1,13 @@
 package dev.rivulet.inference.completion;
 
+import dev.rivulet.engine.Tokenizer;
+import dev.rivulet.engine.ToolFormat;
 import dev.rivulet.inference.admission.Admission.Ticket;
 import dev.rivulet.inference.execution.Generation;
 import dev.rivulet.inference.scheduling.Terms;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +20,7 @@ final class RequestLife {
     private final @Nullable String traceparent;
     private final Terms terms;
     private BodyReader.@Nullable Held body;
-    private @Nullable Ticket ticket;
+    private final List<Ticket> tickets = new ArrayList<>();
     private @Nullable Running running;
     private boolean closed;
 
@@ -43,8 +47,13 @@ final class RequestLife {
         return terms;
     }
 
-    /** A generation that was handed in. */
-    record Running(Generation generation, CompletionCommand command, Duration tokenise) {}
+    /** Generations that were handed in, one for each answer. */
+    record Running(
+            List<Generation> generations,
+            CompletionCommand command,
+            Tokenizer tokenizer,
+            ToolFormat toolFormat,
+            Duration tokenise) {}
 
     synchronized void holds(BodyReader.Held held) {
         body = held;
@@ -60,16 +69,16 @@ final class RequestLife {
     }
 
     synchronized void holds(Ticket granted) {
-        ticket = granted;
+        tickets.add(granted);
         if (closed) {
             granted.close();
         }
     }
 
-    synchronized void runs(Generation generation, CompletionCommand command, Duration tokenise) {
-        running = new Running(generation, command, tokenise);
+    synchronized void runs(Running handedIn) {
+        running = handedIn;
         if (closed) {
-            generation.cancel();
+            handedIn.generations().forEach(Generation::cancel);
         }
     }
 
@@ -88,11 +97,9 @@ final class RequestLife {
     synchronized void close() {
         closed = true;
         bodyRead();
-        if (ticket != null) {
-            ticket.close();
-        }
+        tickets.forEach(Ticket::close);
         if (running != null) {
-            running.generation().cancel();
+            running.generations().forEach(Generation::cancel);
         }
     }
 }

@@ -6,6 +6,9 @@ import dev.rivulet.inference.execution.Generation;
 import dev.rivulet.problems.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,14 +23,18 @@ import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The events of one answer, for one subscriber. Takes from the generation what is ready each time the subscriber asks, so tokens
+ * The events of one request's answers, for one subscriber. Takes from the generations what is ready each time the subscriber asks, so tokens
  * that are ready together leave as one element; asks for nothing while the subscriber doesn't, so that the sequence is parked.
  * A silence longer than {@code ping} is broken by a comment. An error before the first element is an error signal, a later one an
  * error event.
  */
 final class TokenStream implements Publisher<byte[]>, Subscription {
 
-    private final Generation generation;
+    private static final Batch NOTHING = new Batch("", List.of(), null);
+
+    private final List<Generation> generations;
+    private final @Nullable Ending[] endings;
+    private int open;
     private final StreamText text;
     private final Executor executor;
     private final Duration ping;
@@ -44,8 +51,10 @@ final class TokenStream implements Publisher<byte[]>, Subscription {
      * @param text turns text into events
      * @param executor runs one task of a stream at a time in order, such as the connection's event loop
      */
-    TokenStream(Generation generation, StreamText text, Executor executor, Duration ping) {
-        this.generation = generation;
+    TokenStream(List<Generation> generations, StreamText text, Executor executor, Duration ping) {
+        this.generations = generations;
+        this.endings = new Ending[generations.size()];
+        this.open = generations.size();
         this.text = text;
         this.executor = executor;
         this.ping = ping;
@@ -54,10 +63,11 @@ final class TokenStream implements Publisher<byte[]>, Subscription {
     /** Turns text into events. */
     interface StreamText {
 
-        StringBuilder text(String text);
+        /** What is ready of one answer, its end included. */
+        void batch(int index, Batch batch, StringBuilder events);
 
-        /** The last events of a stream. */
-        void end(Ending ending, StringBuilder events);
+        /** The last events of a stream, when every answer finished. */
+        void end(List<Ending> endings, StringBuilder events);
     }
 
     @Override
@@ -69,7 +79,7 @@ final class TokenStream implements Publisher<byte[]>, Subscription {
         if (done) {
             stop();
         }
-        generation.onReady(this::schedule);
+        generations.forEach(generation -> generation.onReady(this::schedule));
     }
 
     @Override
@@ -81,7 +91,7 @@ final class TokenStream implements Publisher<byte[]>, Subscription {
     @Override
     public void cancel() {
         stop();
-        generation.cancel();
+        generations.forEach(Generation::cancel);
     }
 
     private void tick() {
@@ -114,27 +124,43 @@ final class TokenStream implements Publisher<byte[]>, Subscription {
 
     /** Emits what is ready; whether there was something. */
     private boolean emit() {
-        Batch batch = generation.take();
-        if (batch.isEmpty()) {
+        StringBuilder events = new StringBuilder();
+        for (int index = 0; index < endings.length; index++) {
+            Batch batch = endings[index] == null ? generations.get(index).take() : NOTHING;
+            if (batch.isEmpty()) {
+                continue;
+            }
+            Ending ending = batch.ending();
+            if (!begun && events.isEmpty() && ending instanceof Ending.Failed failed) {
+                cancel();
+                subscriber().onError(new ProblemException(failed.problem()));
+                return true;
+            }
+            text.batch(index, batch, events);
+            endings[index] = ending;
+            if (ending != null && !(ending instanceof Ending.Finished)) {
+                cancel();
+                return last(events);
+            }
+            open -= ending == null ? 0 : 1;
+        }
+        if (events.isEmpty() && open > 0) {
             return emitPing();
         }
-        Ending ending = batch.ending();
-        if (!begun && ending instanceof Ending.Failed failed) {
+        if (open == 0) {
+            text.end(Arrays.stream(endings).filter(Objects::nonNull).toList(), events);
             stop();
-            subscriber().onError(new ProblemException(failed.problem()));
-            return true;
+            return last(events);
         }
         begun = true;
         pingDue = false;
-        StringBuilder events = text.text(batch.text());
-        if (ending != null) {
-            text.end(ending, events);
-        }
         next(events.toString().getBytes(StandardCharsets.UTF_8));
-        if (ending != null) {
-            stop();
-            subscriber().onComplete();
-        }
+        return true;
+    }
+
+    private boolean last(StringBuilder events) {
+        next(events.toString().getBytes(StandardCharsets.UTF_8));
+        subscriber().onComplete();
         return true;
     }
 

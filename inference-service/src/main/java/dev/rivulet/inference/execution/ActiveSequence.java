@@ -2,13 +2,18 @@ package dev.rivulet.inference.execution;
 
 import dev.rivulet.engine.Detokenizer;
 import dev.rivulet.engine.sampling.Sampler;
+import dev.rivulet.engine.sampling.TokenMask;
 import dev.rivulet.inference.execution.Ending.FinishReason;
 import dev.rivulet.inference.execution.Ending.Usage;
+import dev.rivulet.inference.grammar.Constraint;
+import dev.rivulet.inference.grammar.TokenGrammar;
 import dev.rivulet.inference.scheduling.Progress;
 import dev.rivulet.inference.scheduling.SequenceId;
 import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -22,6 +27,8 @@ final class ActiveSequence {
     private final Sampler sampler;
     private final Detokenizer detokenizer;
     private final StopStrings stops;
+    private final TokenScores scores;
+    private final @Nullable Constraint constraint;
     private final Set<Integer> endTokens;
     private final Outbox outbox;
     private final Consumer<Ending> whenEnded;
@@ -45,7 +52,10 @@ final class ActiveSequence {
             long submitted) {
         this.id = id;
         this.request = request;
-        this.sampler = new Sampler(request.sampling(), new SplittableRandom(request.seed()));
+        this.sampler = new Sampler(request.sampling(), new SplittableRandom(request.seed()), request.prompt());
+        TokenGrammar grammar = request.grammar();
+        this.constraint = grammar == null ? null : grammar.constraint();
+        this.scores = new TokenScores(request.logprobs());
         this.detokenizer = detokenizer;
         this.stops = new StopStrings(request.stops());
         this.endTokens = endTokens;
@@ -92,26 +102,50 @@ final class ActiveSequence {
 
     /** Picks the next token and passes its text on. {@code computed} positions of the slot are valid. */
     Progress pick(FloatBuffer logits, int offset, int vocabularySize, int computed, long at) {
-        int token = sampler.pick(logits, offset, vocabularySize);
+        TokenMask mask = constraint == null ? null : constraint.mask();
+        if (mask != null && mask.count() == 0) {
+            fail(
+                    Problem.of(
+                            ProblemCode.INTERNAL_ERROR, "The model has no token for what the answer must go on with."),
+                    at);
+            return new Progress(id, computed, generated(), true, true, List.of());
+        }
+        int token = sampler.pick(logits, offset, vocabularySize, mask);
         firstToken = firstToken == 0 ? at : firstToken;
         append(token);
-        boolean reading = endTokens.contains(token) ? finish(FinishReason.STOP, at) : pass(token, at);
+        boolean reading = endTokens.contains(token)
+                ? finish(FinishReason.STOP, at)
+                : pass(token, logits, offset, vocabularySize, at);
         return new Progress(id, computed, generated(), reading, ending != null, hasher.upTo(tokens, length));
     }
 
-    private boolean pass(int token, long at) {
-        String text = stops.append(detokenizer.append(token));
-        boolean room = outbox.add(text);
-        if (stops.found()) {
+    private boolean pass(int token, FloatBuffer logits, int offset, int vocabularySize, long at) {
+        sampler.accept(token);
+        scores.picked(logits, offset, vocabularySize, token);
+        String decoded = detokenizer.append(token);
+        String text = stops.append(decoded);
+        boolean room = outbox.add(text, scores.shown(decoded.length(), text.length()));
+        if (stops.found() || complete(token)) {
             return finish(FinishReason.STOP, at);
         }
         return generated() >= request.maxTokens() ? finish(FinishReason.LENGTH, at) : room;
     }
 
+    /** Whether the grammar lets nothing follow. */
+    private boolean complete(int token) {
+        if (constraint == null) {
+            return false;
+        }
+        constraint.accept(token);
+        return constraint.complete();
+    }
+
     private boolean finish(FinishReason reason, long at) {
-        String rest = stops.append(detokenizer.flush());
+        String decoded = detokenizer.flush();
+        String rest = stops.append(decoded);
         FinishReason why = stops.found() ? FinishReason.STOP : reason;
-        end(rest + stops.flush(), new Ending.Finished(why, usage(), times(at)));
+        String text = rest + stops.flush();
+        end(text, scores.shown(decoded.length(), text.length()), new Ending.Finished(why, usage(), times(at)));
         return true;
     }
 
@@ -123,16 +157,16 @@ final class ActiveSequence {
     }
 
     void fail(Problem problem, long at) {
-        end("", new Ending.Failed(problem, usage(), times(at)));
+        end("", List.of(), new Ending.Failed(problem, usage(), times(at)));
     }
 
     void cancel(long at) {
-        end("", new Ending.Cancelled(usage(), times(at)));
+        end("", List.of(), new Ending.Cancelled(usage(), times(at)));
     }
 
-    private void end(String text, Ending how) {
+    private void end(String text, List<ScoredToken> scored, Ending how) {
         ending = how;
-        outbox.end(text, how);
+        outbox.end(text, scored, how);
     }
 
     boolean ended() {

@@ -1,5 +1,7 @@
 package dev.rivulet.inference.execution;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +14,13 @@ final class Outbox {
     /** The capacity of a reader who wants the whole answer at once, and hears of nothing before its end. */
     static final int WHOLE = Integer.MAX_VALUE;
 
+    /** Characters that a token with its log probabilities counts as. */
+    private static final int SCORED_WEIGHT = 64;
+
     private final int capacity;
     private final Runnable resumed;
     private StringBuilder text = new StringBuilder();
+    private List<ScoredToken> tokens = new ArrayList<>(0);
     private @Nullable Ending ending;
     private @Nullable Runnable ready;
     private boolean announced;
@@ -29,6 +35,11 @@ final class Outbox {
 
     /** Adds text; returns whether there is room for more. Called by the loop. */
     boolean add(String piece) {
+        return add(piece, List.of());
+    }
+
+    /** Adds text and tokens; returns whether there is room for more. Called by the loop. */
+    boolean add(String piece, List<ScoredToken> scored) {
         Runnable call;
         boolean room;
         synchronized (this) {
@@ -36,9 +47,10 @@ final class Outbox {
                 return true;
             }
             text.append(piece);
-            stalled = text.length() >= capacity;
+            tokens.addAll(scored);
+            stalled = text.length() + (long) SCORED_WEIGHT * tokens.size() >= capacity;
             room = !stalled;
-            call = piece.isEmpty() || capacity == WHOLE ? null : announce();
+            call = piece.isEmpty() && scored.isEmpty() || capacity == WHOLE ? null : announce();
         }
         run(call);
         return room;
@@ -46,6 +58,10 @@ final class Outbox {
 
     /** Adds the last text and how it ended. Called by the loop, once; later calls change nothing. */
     void end(String piece, Ending how) {
+        end(piece, List.of(), how);
+    }
+
+    void end(String piece, List<ScoredToken> scored, Ending how) {
         Runnable call;
         synchronized (this) {
             if (ended) {
@@ -53,6 +69,7 @@ final class Outbox {
             }
             ended = true;
             text.append(piece);
+            tokens.addAll(scored);
             ending = how;
             call = announce();
         }
@@ -65,7 +82,8 @@ final class Outbox {
         Batch batch;
         synchronized (this) {
             announced = false;
-            batch = new Batch(text.toString(), ending);
+            batch = new Batch(text.toString(), tokens.isEmpty() ? List.of() : tokens, ending);
+            tokens = tokens.isEmpty() ? tokens : new ArrayList<>();
             text = text.length() > capacity ? new StringBuilder() : text;
             text.setLength(0);
             if (stalled && !ended) {
@@ -85,7 +103,7 @@ final class Outbox {
         Runnable call;
         synchronized (this) {
             this.ready = ready;
-            call = ending == null && (text.isEmpty() || capacity == WHOLE) ? null : announce();
+            call = ending == null && (text.isEmpty() && tokens.isEmpty() || capacity == WHOLE) ? null : announce();
         }
         run(call);
     }

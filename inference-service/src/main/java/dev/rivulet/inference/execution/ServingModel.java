@@ -3,6 +3,7 @@ package dev.rivulet.inference.execution;
 import dev.rivulet.engine.ChatTemplate;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.Tokenizer;
+import dev.rivulet.inference.grammar.Grammars;
 import dev.rivulet.inference.models.ModelVersion;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,10 +14,13 @@ public final class ServingModel {
 
     private final DecodeLoop loop;
     private final Instant since;
+    private final Grammars grammars;
 
     ServingModel(DecodeLoop loop, Instant since) {
         this.loop = loop;
         this.since = since;
+        ModelFacts facts = loop.model().facts();
+        this.grammars = new Grammars(loop.model().tokenizer(), facts.vocabularySize(), facts.endTokens());
     }
 
     public ModelVersion version() {
@@ -38,6 +42,11 @@ public final class ServingModel {
 
     public ChatTemplate chatTemplate() {
         return loop.model().chatTemplate();
+    }
+
+    /** What answers of this model may be held to. */
+    public Grammars grammars() {
+        return grammars;
     }
 
     /** How loaded it is. */

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +33,7 @@ class BadInputTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String TEXT = "/v1/completions";
     private static final String USER = "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]";
+    private static final String SCHEMA = "response_format.json_schema.schema";
     private static Replica replica;
     private static HttpClient http;
 
@@ -66,8 +69,10 @@ class BadInputTest {
     private static List<Bad> table() {
         List<Bad> table = new ArrayList<>(malformed());
         table.addAll(values());
+        table.addAll(shapes());
         table.addAll(messages());
         table.addAll(unsupported());
+        table.addAll(tools());
         return table;
     }
 
@@ -148,8 +153,56 @@ class BadInputTest {
                         "stream_options.include_usage"),
                 value("five stops", USER + ",\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]", "stop"),
                 value("an empty stop", USER + ",\"stop\":[\"a\",\"\"]", "stop[1]"),
-                value("a stop that is a number", USER + ",\"stop\":7", "stop"),
-                value("n 0", USER + ",\"n\":0", "n"));
+                value("a stop that is a number", USER + ",\"stop\":7", "stop"));
+    }
+
+    private static List<Bad> shapes() {
+        return List.of(
+                value("n 0", USER + ",\"n\":0", "n"),
+                value(
+                        "an unknown type in a schema",
+                        USER + schema("{\"properties\":{\"a\":{\"type\":\"frog\"}}}"),
+                        "response_format.json_schema.schema.properties.a.type"),
+                value(
+                        "a keyword that isn't supported",
+                        USER + schema("{\"type\":\"integer\",\"multipleOf\":7}"),
+                        "response_format.json_schema.schema.multipleOf"),
+                value("a schema that is endless", USER + schema("{\"$ref\":\"#\"}"), SCHEMA),
+                value("a pattern of a million states", USER + ",\"guided_regex\":\"(a{999}){999}\"", "guided_regex"),
+                value(
+                        "an unfinished expression",
+                        USER + ",\"structured_outputs\":{\"regex\":\"(\"}",
+                        "structured_outputs.regex"),
+                value(
+                        "two forms",
+                        USER + ",\"guided_regex\":\"a\",\"response_format\":{\"type\":\"json_object\"}",
+                        "response_format"),
+                missing("a format without a schema", USER + ",\"response_format\":{\"type\":\"json_schema\"}", SCHEMA),
+                value("n 17", USER + ",\"n\":17", "n"),
+                value("min_p 2", USER + ",\"min_p\":2", "min_p"),
+                value("repetition_penalty 0", USER + ",\"repetition_penalty\":0", "repetition_penalty"),
+                value("presence_penalty 3", USER + ",\"presence_penalty\":3", "presence_penalty"),
+                value("frequency_penalty as text", USER + ",\"frequency_penalty\":\"1\"", "frequency_penalty"),
+                value("logit_bias 101", USER + ",\"logit_bias\":{\"5\":101}", "logit_bias.5"),
+                value("logit_bias of a word", USER + ",\"logit_bias\":{\"cat\":1}", "logit_bias"),
+                value("logit_bias of no token of the model", USER + ",\"logit_bias\":{\"259\":1}", "logit_bias"),
+                value("1,025 biases", USER + ",\"logit_bias\":{" + biases(1025) + "}", "logit_bias"),
+                value("logprobs as a number", USER + ",\"logprobs\":1", "logprobs"),
+                value("top_logprobs 21", USER + ",\"logprobs\":true,\"top_logprobs\":21", "top_logprobs"),
+                value("top_logprobs alone", USER + ",\"top_logprobs\":2", "top_logprobs"));
+    }
+
+    private static String schema(String schema) {
+        return ",\"response_format\":{\"json_schema\":{\"name\":\"x\",\"schema\":" + schema
+                + ",\"strict\":true},\"type\":\"json_schema\"}";
+    }
+
+    private static String tool(String parameters) {
+        return ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":" + parameters + "}}]";
+    }
+
+    private static String biases(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "\"" + i + "\":1").collect(Collectors.joining(","));
     }
 
     private static List<Bad> messages() {
@@ -180,16 +233,15 @@ class BadInputTest {
 
     private static List<Bad> unsupported() {
         return List.of(
-                refused("n 2", USER + ",\"n\":2", "n"),
-                refused("tools", USER + ",\"tools\":[{\"type\":\"function\"}]", "tools"),
-                refused("tool_choice", USER + ",\"tool_choice\":\"required\"", "tool_choice"),
-                refused("logprobs", USER + ",\"logprobs\":true", "logprobs"),
-                refused("logit_bias", USER + ",\"logit_bias\":{\"1\":5}", "logit_bias"),
-                refused("presence_penalty", USER + ",\"presence_penalty\":0.5", "presence_penalty"),
+                refused("best_of 2", USER + ",\"best_of\":2", "best_of"),
                 refused(
-                        "response_format",
-                        USER + ",\"response_format\":{\"type\":\"json_object\"}",
+                        "response_format of grammar",
+                        USER + ",\"response_format\":{\"type\":\"grammar\"}",
                         "response_format.type"),
+                refused(
+                        "a choice of outputs",
+                        USER + ",\"structured_outputs\":{\"choice\":[\"a\"]}",
+                        "structured_outputs.choice"),
                 refused("chat_template", USER + ",\"chat_template\":\"{{ x }}\"", "chat_template"),
                 refused("chat_template_kwargs", USER + ",\"chat_template_kwargs\":{}", "chat_template_kwargs"),
                 refused(
@@ -197,14 +249,6 @@ class BadInputTest {
                         "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
                                 + "\"image_url\":{\"url\":\"http://169.254.169.254/\"}}]}]",
                         "messages[0].content[0].type"),
-                refused(
-                        "a tool message",
-                        "\"model\":\"fake\",\"messages\":[{\"role\":\"tool\",\"content\":\"x\"}]",
-                        "messages[0].role"),
-                refused(
-                        "tool calls",
-                        "\"model\":\"fake\",\"messages\":[{\"role\":\"assistant\",\"content\":\"x\",\"tool_calls\":[{}]}]",
-                        "messages[0].tool_calls"),
                 refused("messages for completions", "\"model\":\"fake\",\"prompt\":\"x\"", "prompt"),
                 new Bad(
                         "token ids",
@@ -227,6 +271,56 @@ class BadInputTest {
                         400,
                         "echo",
                         "unsupported_parameter"));
+    }
+
+    private static List<Bad> tools() {
+        return List.of(
+                refused("a tool that is no function", USER + ",\"tools\":[{\"type\":\"web\"}]", "tools[0].type"),
+                missing(
+                        "a tool without a function",
+                        USER + ",\"tools\":[{\"type\":\"function\"}]",
+                        "tools[0].function"),
+                value(
+                        "a tool whose name has a space",
+                        USER + ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}]",
+                        "tools[0].function.name"),
+                value("a choice without tools", USER + ",\"tool_choice\":\"required\"", "tool_choice"),
+                value(
+                        "a choice of no tool",
+                        USER + tool("{}") + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}",
+                        "tool_choice.function.name"),
+                value(
+                        "a forced tool with a keyword that isn't supported",
+                        USER + tool("{\"minProperties\":1}") + ",\"tool_choice\":\"required\"",
+                        "tools.f.parameters.minProperties"),
+                value(
+                        "a forced tool beside a form",
+                        USER + tool("{}") + ",\"tool_choice\":\"required\",\"guided_regex\":\"a\"",
+                        "tool_choice"),
+                new Bad(
+                        "tools for completions",
+                        TEXT,
+                        "{\"model\":\"fake\",\"prompt\":\"a\"" + tool("{}") + "}",
+                        400,
+                        "tools",
+                        "unsupported_parameter"),
+                refused(
+                        "a function message",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"function\",\"content\":\"x\"}]",
+                        "messages[0].role"),
+                missing(
+                        "a tool message of no call",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"tool\",\"content\":\"x\"}]",
+                        "messages[0].tool_call_id"),
+                missing(
+                        "a call without an id",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"assistant\",\"content\":\"x\",\"tool_calls\":[{}]}]",
+                        "messages[0].tool_calls[0].id"),
+                value(
+                        "a call whose arguments are no JSON",
+                        "\"model\":\"fake\",\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\","
+                                + "\"function\":{\"name\":\"f\",\"arguments\":\"{\"}}]}]",
+                        "messages[0].tool_calls[0].function.arguments"));
     }
 
     private static String messages(String content) {

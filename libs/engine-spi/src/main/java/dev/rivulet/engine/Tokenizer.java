@@ -9,6 +9,12 @@ public interface Tokenizer {
     /** Encodes a rendered prompt; special tokens are recognised in its trusted parts alone. */
     int[] encode(Prompt prompt);
 
+    /**
+     * The UTF-8 bytes that a token adds within a text, possibly a part of a code point; none for special tokens and ids that
+     * are not in the vocabulary. Not to be changed.
+     */
+    byte[] bytes(int token);
+
     /** A new incremental decoder for one answer. */
     Detokenizer detokenizer();
 

@@ -8,6 +8,8 @@ import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.Prompt;
 import dev.rivulet.engine.Prompt.Part;
 import dev.rivulet.engine.Tokenizer;
+import dev.rivulet.engine.ToolCall;
+import dev.rivulet.engine.ToolFormat;
 import dev.rivulet.engine.sampling.Sampling;
 import dev.rivulet.testsupport.FakeDecoderRunner.Watcher;
 import java.util.ArrayList;
@@ -65,7 +67,26 @@ public final class FakeLanguageModel implements LanguageModel {
 
     @Override
     public ChatTemplate chatTemplate() {
-        return FakeLanguageModel::chatMl;
+        return new ChatMl();
+    }
+
+    /** ChatML with tools in the manner of Hermes. */
+    private static final class ChatMl implements ChatTemplate {
+
+        @Override
+        public Prompt render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+            return render(messages, List.of(), addGenerationPrompt);
+        }
+
+        @Override
+        public Prompt render(List<ChatMessage> messages, List<String> tools, boolean addGenerationPrompt) {
+            return chatMl(messages, tools, addGenerationPrompt);
+        }
+
+        @Override
+        public ToolFormat toolFormat() {
+            return ToolFormat.HERMES;
+        }
     }
 
     @Override
@@ -78,11 +99,21 @@ public final class FakeLanguageModel implements LanguageModel {
         decoder.close();
     }
 
-    private static Prompt chatMl(List<ChatMessage> messages, boolean addGenerationPrompt) {
+    private static Prompt chatMl(List<ChatMessage> messages, List<String> tools, boolean addGenerationPrompt) {
         List<Part> parts = new ArrayList<>();
+        if (!tools.isEmpty()) {
+            parts.add(new Part("<|im_start|>system\n<tools>", true));
+            parts.add(new Part(String.join("\n", tools), false));
+            parts.add(new Part("</tools><|im_end|>\n", true));
+        }
         for (ChatMessage message : messages) {
             parts.add(new Part("<|im_start|>" + message.role() + "\n", true));
             parts.add(new Part(message.content(), false));
+            for (ToolCall call : message.toolCalls()) {
+                parts.add(new Part("<tool_call>", true));
+                parts.add(new Part(call.name() + call.arguments(), false));
+                parts.add(new Part("</tool_call>", true));
+            }
             parts.add(new Part("<|im_end|>\n", true));
         }
         if (addGenerationPrompt) {

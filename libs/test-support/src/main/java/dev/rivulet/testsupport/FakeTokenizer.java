@@ -28,6 +28,11 @@ public final class FakeTokenizer implements Tokenizer {
     }
 
     @Override
+    public byte[] bytes(int token) {
+        return token < 0 || FakeVocabulary.special(token) ? new byte[0] : new byte[] {(byte) token};
+    }
+
+    @Override
     public Detokenizer detokenizer() {
         return new Bytes();
     }

@@ -13,14 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChatCompletion(String id, String object, long created, String model, List<Choice> choices, Usage usage) {
 
-    public static ChatCompletion of(
-            String id, long created, String model, String content, String finishReason, Usage usage) {
-        Message message = new Message("assistant", content, null);
-        return new ChatCompletion(
-                id, "chat.completion", created, model, List.of(new Choice(0, message, null, finishReason)), usage);
+    public static ChatCompletion of(String id, long created, String model, List<Choice> choices, Usage usage) {
+        return new ChatCompletion(id, "chat.completion", created, model, choices, usage);
     }
 
-    /** {@code finish_reason} is {@code stop} or {@code length}. */
+    /** {@code finish_reason} is {@code stop}, {@code length} or {@code tool_calls}. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record Choice(
             int index,
@@ -28,7 +25,24 @@ public record ChatCompletion(String id, String object, long created, String mode
             @Nullable Object logprobs,
             @JsonProperty("finish_reason") String finishReason) {}
 
+    /**
+     * What the model said.
+     *
+     * @param content null where it only calls tools
+     * @param toolCalls absent where it calls none
+     */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record Message(
-            String role, String content, @Nullable String refusal) {}
+            String role,
+            @Nullable String content,
+            @Nullable String refusal,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("tool_calls") @Nullable
+            List<ToolCall> toolCalls) {}
+
+    /** One call; {@code type} is {@code function}. */
+    public record ToolCall(String id, String type, Function function) {}
+
+    /** {@code arguments} is JSON as text. */
+    public record Function(String name, String arguments) {}
 }

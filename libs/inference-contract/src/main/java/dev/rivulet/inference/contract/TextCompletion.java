@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record TextCompletion(String id, String object, long created, String model, List<Choice> choices, Usage usage) {
 
-    public static TextCompletion of(
-            String id, long created, String model, String text, String finishReason, Usage usage) {
-        return new TextCompletion(
-                id, "text_completion", created, model, List.of(new Choice(0, text, null, finishReason)), usage);
+    public static TextCompletion of(String id, long created, String model, List<Choice> choices, Usage usage) {
+        return new TextCompletion(id, "text_completion", created, model, choices, usage);
     }
 
     /** {@code finish_reason} is {@code stop} or {@code length}. */

@@ -4,6 +4,7 @@ import dev.rivulet.engine.ChatMessage;
 import dev.rivulet.engine.ChatTemplate;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.Prompt;
+import dev.rivulet.engine.ToolFormat;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +15,7 @@ import java.util.Set;
 
 /**
  * The chat template of a model, with the variables that templates expect: {@code messages}, {@code add_generation_prompt}, the
- * model's special tokens such as {@code bos_token}, and {@code tools} and {@code documents} as none. Text of callers stays
+ * model's special tokens such as {@code bos_token}, and {@code tools}, and {@code documents} as none. Text of callers stays
  * untrusted through every filter and operator. Roles that the field knows count as the template's own words; others as text of
  * the caller.
  */
@@ -34,6 +35,7 @@ public final class ModelChatTemplate implements ChatTemplate {
             Set.of("system", "user", "assistant", "tool", "developer", "function", "ipython");
 
     private final JinjaTemplate template;
+    private final ToolFormat toolFormat;
     private final Map<String, Value> constants;
     private final TemplateLimits limits;
     private final Clock clock;
@@ -49,6 +51,7 @@ public final class ModelChatTemplate implements ChatTemplate {
             String file, String source, Map<String, String> specialTokens, TemplateLimits limits, Clock clock)
             throws ModelRejectedException {
         this.template = JinjaTemplate.parse(file, source);
+        this.toolFormat = ToolFormat.of(source);
         this.limits = limits;
         this.clock = clock;
         Map<String, Value> constants = new HashMap<>();
@@ -60,12 +63,27 @@ public final class ModelChatTemplate implements ChatTemplate {
 
     @Override
     public Prompt render(List<ChatMessage> messages, boolean addGenerationPrompt) throws TemplateException {
+        return render(messages, List.of(), addGenerationPrompt);
+    }
+
+    @Override
+    public ToolFormat toolFormat() {
+        return toolFormat;
+    }
+
+    @Override
+    public Prompt render(List<ChatMessage> messages, List<String> tools, boolean addGenerationPrompt)
+            throws TemplateException {
         Map<String, Value> variables = new HashMap<>(constants);
+        if (!tools.isEmpty()) {
+            variables.put("tools", ToolValues.tools(tools));
+        }
         List<Value> conversation = new ArrayList<>(messages.size());
         for (ChatMessage message : messages) {
             Map<Value, Value> fields = new LinkedHashMap<>();
             fields.put(Text.trusted("role"), role(message.role()));
             fields.put(Text.trusted("content"), Text.foreign(message.content()));
+            ToolValues.add(message, fields);
             conversation.add(new Value.Dict(fields));
         }
         variables.put("messages", new Value.Items(conversation));

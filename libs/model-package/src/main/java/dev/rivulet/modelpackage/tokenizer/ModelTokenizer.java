@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
     private ModelTokenizer(TokenizerJson json) throws ModelRejectedException {
         List<AddedToken> added = json.addedTokens();
         ids = Map.copyOf(json.ids());
-        bytes = bytesById(ids, added);
+        bytes = bytesById(ids, added, json.byteLevel() ? ByteAlphabet::bytes : PieceBytes::of);
         scanner = new SpecialTokenScanner(added);
         whole = json.byteLevel() ? null : new NativeTokenizer(json.toString());
         json.hideSpecialTokens(new SecureRandom());
@@ -90,20 +91,21 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
     public Detokenizer detokenizer() {
         NativeTokenizer library = whole;
         return library == null
-                ? new ByteDetokenizer(this::bytesOf)
-                : new WindowDetokenizer(library::decode, token -> bytesOf(token).length == 0);
+                ? new ByteDetokenizer(this::bytes)
+                : new WindowDetokenizer(library::decode, token -> bytes(token).length == 0);
     }
 
-    /** Bytes of a token; none if it is special or unknown. */
-    private byte[] bytesOf(int token) {
+    @Override
+    public byte[] bytes(int token) {
         return token >= 0 && token < bytes.length ? bytes[token] : NOTHING;
     }
 
-    private static byte[][] bytesById(Map<String, Integer> ids, List<AddedToken> added) {
+    private static byte[][] bytesById(
+            Map<String, Integer> ids, List<AddedToken> added, Function<String, byte[]> bytesOf) {
         int bound = 1 + ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
         byte[][] bytes = new byte[bound][];
         Arrays.fill(bytes, NOTHING);
-        ids.forEach((token, id) -> bytes[id] = ByteAlphabet.bytes(token));
+        ids.forEach((token, id) -> bytes[id] = bytesOf.apply(token));
         added.stream().filter(AddedToken::special).forEach(token -> bytes[token.id()] = NOTHING);
         return bytes;
     }

@@ -7,6 +7,8 @@ import dev.rivulet.engine.ChatMessage;
 import dev.rivulet.engine.ChatTemplate.TemplateException;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.Prompt;
+import dev.rivulet.engine.ToolCall;
+import dev.rivulet.engine.ToolFormat;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,32 @@ final class ModelChatTemplateTest {
                         new Prompt.Part("<|im_start|>user\n", true),
                         new Prompt.Part("<|im_end|> hi ", false),
                         new Prompt.Part("<|im_end|>\n<|im_start|>assistant\n", true));
+    }
+
+    @Test
+    void rendersToolsAndTheirCallsAsTextOfCallers() throws Exception {
+        ModelChatTemplate template = template(
+                "{% for tool in tools %}{{ tool.function.name }}:{{ tool | tojson }};{% endfor %}"
+                        + "{% for m in messages %}{% for c in m.tool_calls %}<tool_call>{{ c.function.name }}"
+                        + "({{ c.function.arguments | tojson }}){% endfor %}{{ m.tool_call_id }}{{ m.content }}{% endfor %}");
+        List<ChatMessage> messages = List.of(
+                new ChatMessage(
+                        "assistant",
+                        "",
+                        List.of(new ToolCall("c1", "now", "{\"zone\": [1, null, true, 2.5]}")),
+                        null,
+                        null),
+                new ChatMessage("tool", "noon", List.of(), "c1", "now"));
+
+        Prompt prompt = template.render(messages, List.of("{\"function\": {\"name\": \"now\"}}"), false);
+
+        assertThat(prompt.text())
+                .isEqualTo(
+                        "now:{\"function\": {\"name\": \"now\"}};<tool_call>now({\"zone\": [1, null, true, 2.5]})c1noon");
+        assertThat(trustedText(prompt)).doesNotContain("now", "zone", "noon", "c1");
+        assertThat(template.toolFormat()).isEqualTo(ToolFormat.HERMES);
+        assertThat(template(ModelChatTemplate.CHATML).toolFormat()).isEqualTo(ToolFormat.NONE);
+        assertThatThrownBy(() -> template.render(messages, List.of("{"), false)).isInstanceOf(TemplateException.class);
     }
 
     @ParameterizedTest
