@@ -93,6 +93,7 @@ final class ActiveSequence {
 
     void seated(long at) {
         seated = seated == 0 ? at : seated;
+        cached = generated() == 0 ? 0 : cached;
     }
 
     /** So many positions needed no prefill; what an evicted sequence finds again of its own doesn't count. */

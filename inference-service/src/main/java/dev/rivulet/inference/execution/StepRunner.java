@@ -39,9 +39,10 @@ final class StepRunner {
 
     StepOutcome run(StepPlan plan) {
         plan.moves().forEach(this::move);
+        long seated = clock.getAsLong();
+        plan.seatings().forEach(seating -> sequence(seating.id()).seated(seated));
         plan.reuses().forEach(this::reuse);
         long start = clock.getAsLong();
-        plan.seatings().forEach(seating -> sequence(seating.id()).seated(start));
         List<Progress> progress =
                 new ArrayList<>(plan.rows().size() + plan.chunks().size());
         List<SequenceId> failed = new ArrayList<>();

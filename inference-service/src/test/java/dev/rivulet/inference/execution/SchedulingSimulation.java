@@ -162,8 +162,7 @@ class SchedulingSimulation {
         assertThat(moves).as("exchanges of slots that the run went through").isPositive();
         assertThat(broken).as("steps that failed").isPositive();
         assertThat(preemptions).as("slots taken from the less urgent").isPositive();
-        assertThat(copies).as("prefixes copied").isPositive();
-        assertThat(takenOver).as("prefixes taken over").isPositive();
+        assertThat(copies + takenOver).as("prefixes that were found").isPositive();
         assertThat(stayed).as("steps of the longest stay").allMatch(reader -> reader.steps < 1500);
     }
 
@@ -275,6 +274,11 @@ class SchedulingSimulation {
         assertThat(plan.chunks().stream().mapToInt(StepPlan.Chunk::tokens).sum())
                 .isLessThanOrEqualTo(LIMITS.stepTokens());
         assertThat(plan.chunks()).allMatch(chunk -> chunk.tokens() <= LIMITS.prefillChunk());
+        if (plan.arranged().occupancy().waiting() > 0) {
+            assertThat(plan.arranged().seated())
+                    .as("slots in use while someone waits")
+                    .hasSize(LIMITS.slots());
+        }
         StepOutcome outcome = runner.run(plan);
         state = state.apply(outcome);
         outcome.progress().stream().filter(Progress::finished).forEach(one -> leave(one.id()));
@@ -285,13 +289,6 @@ class SchedulingSimulation {
         Occupancy occupancy = state.occupancy();
         assertThat(occupancy.active() + occupancy.cached()).isLessThanOrEqualTo(LIMITS.slots());
         assertThat(state.size()).isEqualTo(sequences.size()).isLessThanOrEqualTo(LIMITS.sequences());
-        if (occupancy.waiting() > 0
-                && plan.departures().isEmpty()
-                && plan.evictions().isEmpty()) {
-            assertThat(occupancy.active() + occupancy.parked())
-                    .as("a slot is free and someone waits")
-                    .isPositive();
-        }
     }
 
     private void depart(StepPlan.Departure departure) {
