@@ -50,14 +50,12 @@ final class AnswerParts implements ToolCallReader.Sink {
     }
 
     /** Null where there are calls and nothing beside. */
-    @Nullable
-    String content() {
+    @Nullable String content() {
         return content.isEmpty() && !names.isEmpty() ? null : content.toString();
     }
 
     /** Null where there are none. */
-    @Nullable
-    List<ToolCall> calls() {
+    @Nullable List<ToolCall> calls() {
         if (names.isEmpty()) {
             return null;
         }

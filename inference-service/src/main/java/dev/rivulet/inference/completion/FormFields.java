@@ -39,8 +39,7 @@ final class FormFields {
         return true;
     }
 
-    @Nullable
-    Wanted build() {
+    @Nullable Wanted build() {
         return wanted;
     }
 

@@ -97,8 +97,7 @@ final class JsonCursor {
         return at + 1;
     }
 
-    @Nullable
-    Boolean bool(String path) {
+    @Nullable Boolean bool(String path) {
         return switch (parser.currentToken()) {
             case VALUE_TRUE -> Boolean.TRUE;
             case VALUE_FALSE -> Boolean.FALSE;
@@ -107,8 +106,7 @@ final class JsonCursor {
         };
     }
 
-    @Nullable
-    Long integer(String path, long least, long most) {
+    @Nullable Long integer(String path, long least, long most) {
         if (atNull()) {
             return null;
         }
@@ -120,8 +118,7 @@ final class JsonCursor {
         return parser.getLongValue();
     }
 
-    @Nullable
-    Double number(String path, String range, java.util.function.DoublePredicate valid) {
+    @Nullable Double number(String path, String range, java.util.function.DoublePredicate valid) {
         if (atNull()) {
             return null;
         }

@@ -96,8 +96,7 @@ final class ToolFields {
     }
 
     /** What was asked for; null where the model is to call nothing. */
-    @Nullable
-    ToolRequest build() {
+    @Nullable ToolRequest build() {
         boolean must = named != null || "required".equals(choice);
         if (tools.isEmpty()) {
             if (must) {

@@ -37,8 +37,7 @@ public record ChatCompletion(String id, String object, long created, String mode
             @Nullable String content,
             @Nullable String refusal,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("tool_calls") @Nullable
-            List<ToolCall> toolCalls) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("tool_calls") @Nullable List<ToolCall> toolCalls) {}
 
     /** One call; {@code type} is {@code function}. */
     public record ToolCall(String id, String type, Function function) {}
