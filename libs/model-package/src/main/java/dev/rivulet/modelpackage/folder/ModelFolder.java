@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -79,6 +81,13 @@ public final class ModelFolder {
                 tokenizer.isPresent()
                         ? TokenizerConfig.read(ConfigJson.parse(TOKENIZER_CONFIG, tokenizer.get()))
                         : TokenizerConfig.NONE);
+    }
+
+    /** Names of the architectures that {@link #open} accepts, as {@code config.json} writes them. */
+    public static List<String> supportedArchitectures() {
+        return Arrays.stream(DecoderFamily.values())
+                .map(family -> family.architecture)
+                .toList();
     }
 
     /** The folder, links resolved. */
