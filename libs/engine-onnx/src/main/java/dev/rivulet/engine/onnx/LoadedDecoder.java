@@ -26,7 +26,7 @@ record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameter
         int most = Math.min(LARGEST_CONTEXT, config.contextLength());
         int context = options.contextLength() == 0 ? most : Math.min(most, options.contextLength());
         Shape shape = Shape.of(config, context);
-        MemoryPlan plan = MemoryPlan.of(weights, shape, options.slots());
+        MemoryPlan plan = MemoryPlan.of(weights, shape, config.design().ropes().size(), options.slots());
         plan.check(settings.memoryLimit(), options);
         int threads = options.threads();
         boolean spinning = settings.spinning().on(threads, Runtime.getRuntime().availableProcessors());

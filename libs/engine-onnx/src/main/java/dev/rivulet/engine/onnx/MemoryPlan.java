@@ -3,14 +3,14 @@ package dev.rivulet.engine.onnx;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
-import dev.rivulet.modelpackage.safetensors.DType;
 import dev.rivulet.modelpackage.safetensors.TensorInfo;
 import dev.rivulet.modelpackage.safetensors.Weights;
 
 /**
  * What a model will take, known before anything is allocated.
  *
- * @param weights bytes of the weights as ONNX Runtime packs them, of the 32-bit copy of 16-bit weights, and of the table of
+ * @param weights bytes of the weights as ONNX Runtime packs them, of the 32-bit copy of weights
+ *     that are stored otherwise, and of the tables of
  *     rotary positions; the mapped file itself is not counted, since the system may drop its pages
  * @param cacheOfSide bytes of the keys, or of the values, of one layer
  * @param cache bytes of all keys and values
@@ -20,10 +20,11 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
 
     private static final long LARGEST_BUFFER = Integer.MAX_VALUE;
 
-    static MemoryPlan of(Weights weights, Shape shape, int slots) throws ModelRejectedException {
+    /** @param ropes how many tables of rotary positions there are */
+    static MemoryPlan of(Weights weights, Shape shape, int ropes, int slots) throws ModelRejectedException {
         long position = (long) shape.keyValueHeads() * shape.headSize() * Float.BYTES;
         long side = position * shape.contextLength() * slots;
-        long rotary = (long) shape.contextLength() * shape.headSize() * Float.BYTES;
+        long rotary = ropes * (long) shape.contextLength() * shape.headSize() * Float.BYTES;
         return new MemoryPlan(
                 floats(weights) + rotary,
                 side,
@@ -35,7 +36,7 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
         long bytes = 0;
         for (String name : weights.names()) {
             TensorInfo tensor = weights.info(name);
-            bytes += tensor.elements() * Float.BYTES * (tensor.dtype() == DType.F32 ? 1 : 2);
+            bytes += tensor.elements() * Float.BYTES * (weights.inPlace(name) ? 1 : 2);
         }
         return bytes;
     }

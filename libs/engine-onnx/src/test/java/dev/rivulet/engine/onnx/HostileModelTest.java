@@ -57,10 +57,10 @@ class HostileModelTest {
     }
 
     @Test
-    void aHeadThatIsNoMultipleOfEightIsRefusedWithTheReason() throws Exception {
-        TinyLlama odd = TinyLlama.random(64, 1, 4, 2, 6, 96, 259, 128, true, "F32", 3);
+    void aHeadThatIsNoMultipleOfSixteenIsRefusedWithTheReason() throws Exception {
+        TinyLlama odd = TinyLlama.random(64, 1, 4, 2, 8, 96, 259, 128, true, "F32", 3);
         odd.write(folder);
-        refused("head_dim", "6", "multiples of 8");
+        refused("head_dim", "8", "multiples of 16");
     }
 
     @Test

@@ -110,6 +110,40 @@ final class ConfigJson {
         return objects;
     }
 
+    /** The whole numbers of a list; nothing if the field is absent or null. */
+    List<Integer> numbers(String field, int least, int most, int longest) throws ModelRejectedException {
+        List<Integer> numbers = new ArrayList<>();
+        for (JsonNode entry : list(field, longest)) {
+            numbers.add(number(field, entry, least, most));
+        }
+        return numbers;
+    }
+
+    /** The numbers of a list; nothing if the field is absent or null. */
+    List<Double> reals(String field, double least, double most, int longest) throws ModelRejectedException {
+        List<Double> reals = new ArrayList<>();
+        for (JsonNode entry : list(field, longest)) {
+            reals.add(real(field, entry, least, most));
+        }
+        return reals;
+    }
+
+    private List<JsonNode> list(String field, int longest) throws ModelRejectedException {
+        JsonNode value = value(field);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray() || value.size() > longest) {
+            throw refuse(field, "must be a list of at most " + longest + " numbers");
+        }
+        return new ArrayList<>(value.values());
+    }
+
+    /** Whether the field is there, be it null. */
+    boolean has(String field) {
+        return node.has(field);
+    }
+
     boolean isString(String field) {
         JsonNode value = value(field);
         return value != null && value.isString();
@@ -154,14 +188,15 @@ final class ConfigJson {
 
     OptionalDouble real(String field, double least, double most) throws ModelRejectedException {
         JsonNode value = value(field);
-        if (value == null) {
-            return OptionalDouble.empty();
-        }
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(real(field, value, least, most));
+    }
+
+    private double real(String field, JsonNode value, double least, double most) throws ModelRejectedException {
         double real = value.isNumber() ? value.doubleValue() : Double.NaN;
         if (!(real >= least && real <= most)) {
             throw refuse(field, "must be a number from " + least + " to " + most);
         }
-        return OptionalDouble.of(real);
+        return real;
     }
 
     ModelRejectedException refuse(String field, String fault) {

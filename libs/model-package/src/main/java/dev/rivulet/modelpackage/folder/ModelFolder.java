@@ -2,6 +2,7 @@ package dev.rivulet.modelpackage.folder;
 
 import dev.rivulet.engine.ChatTemplate;
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.gguf.GgufFile;
 import dev.rivulet.modelpackage.safetensors.SafetensorsFile;
 import dev.rivulet.modelpackage.safetensors.ShardedWeights;
 import dev.rivulet.modelpackage.safetensors.Weights;
@@ -15,14 +16,17 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * A Hugging Face-style model folder. Nothing outside the folder is read, whatever its files say; links that lead out of it are
+ * A Hugging Face-style model folder, or a GGUF file with its tokenizer beside it. Nothing outside the folder is read, whatever its files say; links that lead out of it are
  * refused; sizes are checked before anything is read.
  */
 public final class ModelFolder {
@@ -37,6 +41,8 @@ public final class ModelFolder {
     private static final String WEIGHTS = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
 
+    private static final String GGUF = ".gguf";
+
     private static final int LARGEST_CONFIG = 4 << 20;
     private static final int LARGEST_TEMPLATE = 1 << 20;
     private static final int LARGEST_TOKENIZER = 64 << 20;
@@ -47,27 +53,45 @@ public final class ModelFolder {
     private final DecoderConfig config;
     private final GenerationConfig generation;
     private final TokenizerConfig tokenizerConfig;
+    private final Optional<GgufFile> gguf;
 
-    private ModelFolder(Path path, DecoderConfig config, GenerationConfig generation, TokenizerConfig tokenizerConfig) {
+    private ModelFolder(
+            Path path,
+            DecoderConfig config,
+            GenerationConfig generation,
+            TokenizerConfig tokenizerConfig,
+            Optional<GgufFile> gguf) {
         this.path = path;
         this.config = config;
         this.generation = generation;
         this.tokenizerConfig = tokenizerConfig;
+        this.gguf = gguf;
     }
 
     /**
-     * Reads the configuration of a decoder's folder; weights, tokenizer and template are read when asked for.
+     * Reads the configuration of a decoder's folder, or of a GGUF file beside which its tokenizer lies; weights, tokenizer and template are read when asked for.
      *
      * @throws ModelRejectedException if a file is missing, malformed, too large or the architecture is not supported
      * @throws IOException if a file can't be read
      */
     public static ModelFolder open(Path folder) throws IOException, ModelRejectedException {
+        if (isGguf(folder)) {
+            // A link to the file is followed, but its tokenizer lies beside the link: so do caches of downloads arrange
+            // them.
+            return open(parent(folder.toAbsolutePath()).toRealPath(), Optional.of(GgufFile.open(folder)));
+        }
         if (!Files.isDirectory(folder)) {
             throw new ModelRejectedException(
-                    folder.getFileName() + ": not a folder; give the folder that holds " + CONFIG);
+                    folder.getFileName() + ": not a folder; give the folder that holds " + CONFIG + ", or a GGUF file");
         }
         Path path = folder.toRealPath();
-        DecoderConfig config = DecoderConfig.read(ConfigJson.parse(CONFIG, require(path, CONFIG, LARGEST_CONFIG)));
+        return open(path, find(path, CONFIG).isPresent() ? Optional.empty() : onlyGguf(path));
+    }
+
+    private static ModelFolder open(Path path, Optional<GgufFile> gguf) throws IOException, ModelRejectedException {
+        DecoderConfig config = gguf.isPresent()
+                ? GgufConfig.read(gguf.get())
+                : DecoderConfig.read(ConfigJson.parse(CONFIG, require(path, CONFIG, LARGEST_CONFIG)));
         Optional<byte[]> generation = read(path, GENERATION, LARGEST_CONFIG);
         Optional<byte[]> tokenizer = read(path, TOKENIZER_CONFIG, LARGEST_CONFIG);
         return new ModelFolder(
@@ -78,7 +102,43 @@ public final class ModelFolder {
                         : GenerationConfig.NONE,
                 tokenizer.isPresent()
                         ? TokenizerConfig.read(ConfigJson.parse(TOKENIZER_CONFIG, tokenizer.get()))
-                        : TokenizerConfig.NONE);
+                        : TokenizerConfig.NONE,
+                gguf);
+    }
+
+    private static boolean isGguf(Path file) {
+        return String.valueOf(file.getFileName()).endsWith(GGUF) && Files.isRegularFile(file);
+    }
+
+    private static Path parent(Path file) throws ModelRejectedException {
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw new ModelRejectedException(file.getFileName() + ": lies in no folder");
+        }
+        return parent;
+    }
+
+    /** The GGUF file of a folder without a configuration, if there is just one. */
+    private static Optional<GgufFile> onlyGguf(Path folder) throws IOException, ModelRejectedException {
+        List<String> names;
+        try (Stream<Path> files = Files.list(folder)) {
+            names = files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.endsWith(GGUF))
+                    .limit(2)
+                    .toList();
+        }
+        if (names.size() > 1) {
+            throw new ModelRejectedException("the folder holds several GGUF files; give the one that is meant");
+        }
+        Optional<Path> file = names.isEmpty() ? Optional.empty() : find(folder, names.getFirst());
+        return file.isEmpty() ? Optional.empty() : Optional.of(GgufFile.open(file.get()));
+    }
+
+    /** Names of the architectures that {@link #open} accepts, as {@code config.json} writes them. */
+    public static List<String> supportedArchitectures() {
+        return Arrays.stream(DecoderFamily.values())
+                .map(family -> family.architecture)
+                .toList();
     }
 
     /** The folder, links resolved. */
@@ -99,11 +159,14 @@ public final class ModelFolder {
     }
 
     /**
-     * Maps the weights: {@code model.safetensors}, or the shards of {@code model.safetensors.index.json}.
+     * Maps the weights: those of the GGUF file, {@code model.safetensors}, or the shards of {@code model.safetensors.index.json}.
      *
      * @throws ModelRejectedException if they are missing or malformed
      */
     public Weights weights() throws IOException, ModelRejectedException {
+        if (gguf.isPresent()) {
+            return gguf.get();
+        }
         Optional<Path> single = find(path, WEIGHTS);
         if (single.isPresent()) {
             return SafetensorsFile.open(single.get());
@@ -122,6 +185,11 @@ public final class ModelFolder {
      * @throws ModelRejectedException if it is missing, malformed or has ids beyond the model's vocabulary
      */
     public ModelTokenizer tokenizer() throws IOException, ModelRejectedException {
+        if (gguf.isPresent() && find(path, TOKENIZER).isEmpty()) {
+            throw new ModelRejectedException(
+                    TOKENIZER + ": missing beside " + gguf.get().name()
+                            + "; the tokenizer inside GGUF files is not read, copy that of the original model");
+        }
         ModelTokenizer tokenizer = ModelTokenizer.read(require(path, TOKENIZER, LARGEST_TOKENIZER));
         if (tokenizer.idBound() > config.vocabularySize()) {
             tokenizer.close();

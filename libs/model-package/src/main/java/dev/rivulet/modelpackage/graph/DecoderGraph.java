@@ -84,7 +84,7 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
      */
     public static DecoderGraph of(DecoderConfig config, Weights weights, int contextLength, Arena memory)
             throws ModelRejectedException {
-        return new LlamaGraph(config, weights, contextLength, memory).build();
+        return new DecoderAssembly(config, weights, contextLength, memory).build();
     }
 
     /** Name of the cache input of a layer. */

@@ -96,6 +96,15 @@ final class GraphWriter {
         return name;
     }
 
+    /** Adds one number. */
+    String scalar(String name, float value) {
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(Element.FLOAT.number)
+                .addFloatData(value));
+        return name;
+    }
+
     /** @param dimensions numbers are fixed sizes, strings name free ones */
     String input(String name, Element element, Object... dimensions) {
         graph.addInput(value(name, element, dimensions));
@@ -119,6 +128,14 @@ final class GraphWriter {
                 .setName(name)
                 .setType(AttributeProto.AttributeType.FLOAT)
                 .setF(value)
+                .build();
+    }
+
+    static AttributeProto attribute(String name, String value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
                 .build();
     }
 

@@ -7,7 +7,7 @@ import java.nio.FloatBuffer;
 import java.util.Set;
 
 /** The tensors of one model, in one file or in many. Thread-safe; buffers stay valid as long as they are reachable. */
-public sealed interface Weights permits SafetensorsFile, ShardedWeights {
+public interface Weights {
 
     /** Names of all tensors. */
     Set<String> names();
@@ -36,6 +36,11 @@ public sealed interface Weights permits SafetensorsFile, ShardedWeights {
     /** As {@link #floats(String, Arena)}, in memory that lives as long as the buffer. */
     default FloatBuffer floats(String name) throws ModelRejectedException {
         return floats(name, Arena.ofAuto());
+    }
+
+    /** Whether {@link #floats} of a tensor is a view of the file and takes no memory of its own. */
+    default boolean inPlace(String name) throws ModelRejectedException {
+        return info(name).dtype() == DType.F32;
     }
 
     /** Number of elements of all tensors. */

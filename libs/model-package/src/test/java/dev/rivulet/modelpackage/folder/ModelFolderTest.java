@@ -1,10 +1,17 @@
 package dev.rivulet.modelpackage.folder;
 
+import static dev.rivulet.modelpackage.folder.DecoderDesign.Activation.SILU;
+import static dev.rivulet.modelpackage.folder.DecoderDesign.QueryKeyNorm.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.engine.ChatMessage;
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.folder.DecoderDesign.Biases;
+import dev.rivulet.modelpackage.folder.DecoderDesign.LayerAttention;
+import dev.rivulet.modelpackage.folder.DecoderDesign.Norms;
+import dev.rivulet.modelpackage.folder.DecoderDesign.Scales;
+import dev.rivulet.modelpackage.folder.RopeScaling.None;
 import dev.rivulet.modelpackage.safetensors.Weights;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
 import java.io.IOException;
@@ -15,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +50,9 @@ final class ModelFolderTest {
 
         ModelFolder model = ModelFolder.open(folder);
 
+        LayerAttention all = new LayerAttention(OptionalInt.empty(), Optional.of(new Rope(1000, 16, new None())));
+        DecoderDesign llama = new DecoderDesign(
+                Norms.BEFORE, NONE, Biases.NONE, SILU, false, new Scales(1, 0.25, 0, 0), List.of(all, all));
         assertThat(model.config())
                 .isEqualTo(new DecoderConfig(
                         "LlamaForCausalLM",
@@ -53,9 +64,9 @@ final class ModelFolderTest {
                         128,
                         600,
                         1e-5,
-                        1000,
                         256,
                         true,
+                        llama,
                         OptionalInt.empty(),
                         java.util.Set.of(2)));
         assertThat(model.generation().endTokens()).containsExactlyInAnyOrder(0, 2);
@@ -71,7 +82,8 @@ final class ModelFolderTest {
                         "\"rope_theta\": 1000.0",
                         "\"rope_parameters\": {\"rope_type\": \"default\", \"rope_theta\": 500000.0}"));
 
-        assertThat(ModelFolder.open(folder).config().ropeTheta()).isEqualTo(500_000);
+        assertThat(ModelFolder.open(folder).config().design().ropes())
+                .containsExactly(new Rope(500_000, 16, new None()));
     }
 
     @ParameterizedTest
@@ -83,8 +95,8 @@ final class ModelFolderTest {
             "hidden_size": 64, |  | hidden_size is missing
             "num_key_value_heads": 2 | "num_key_value_heads": 3 | must divide num_attention_heads
             "hidden_act": "silu" | "hidden_act": "gelu" | hidden_act must be silu
-            "rope_theta": 1000.0 | "rope_scaling": {"rope_type": "yarn"} | scaled rotary positions
-            "rope_theta": 1000.0 | "attention_bias": true | attention_bias is true
+            "rope_theta": 1000.0 | "rope_scaling": {"rope_type": "dynamic"} | scaled rotary positions
+            "rope_theta": 1000.0 | "qkv_bias": true | qkv_bias is true
             "rope_theta": 1000.0 | "sliding_window": 8 | windowed attention
             "rope_theta": 1000.0 | "quantization_config": {} | quantization_config is set
             "rope_theta": 1000.0 | "vocab_size": 7 | not valid JSON
@@ -158,6 +170,35 @@ final class ModelFolderTest {
         assertThatThrownBy(() -> ModelFolder.open(folder).weights())
                 .isInstanceOf(ModelRejectedException.class)
                 .hasMessageContaining(fault);
+    }
+
+    @Test
+    void refusesATensorThatTwoShardsHold() throws Exception {
+        write("config.json", CONFIG);
+        shard("one.safetensors", "a", 1);
+        shard("two.safetensors", "a", 2);
+        write(
+                "model.safetensors.index.json",
+                "{\"weight_map\": {\"a\": \"one.safetensors\", \"a\": \"two.safetensors\"}}");
+        assertThatThrownBy(() -> ModelFolder.open(folder).weights()).hasMessageContaining("not valid JSON");
+
+        try (var mixed = new java.io.ByteArrayOutputStream()) {
+            byte[] header =
+                    "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}"
+                            .getBytes();
+            mixed.write(ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(header.length)
+                    .array());
+            mixed.write(header);
+            mixed.write(new byte[2]);
+            Files.write(folder.resolve("two.safetensors"), mixed.toByteArray());
+        }
+        write(
+                "model.safetensors.index.json",
+                "{\"weight_map\": {\"a\": \"one.safetensors\", \"b\": \"two.safetensors\"}}");
+        assertThatThrownBy(() -> ModelFolder.open(folder).weights())
+                .hasMessageContaining("two.safetensors: tensor 'a' is not placed here");
     }
 
     @Test

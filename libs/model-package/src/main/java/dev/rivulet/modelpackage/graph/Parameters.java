@@ -1,0 +1,101 @@
+package dev.rivulet.modelpackage.graph;
+
+import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.safetensors.Weights;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Puts a model's tensors into its graph: each must have the shape that the configuration asks for, is written once however
+ * often it is read, and in the end none may be left over. 32-bit values stay where they lie in the file, slices of fused
+ * tensors too.
+ */
+final class Parameters {
+
+    private final Weights weights;
+    private final Arena memory;
+    private final GraphWriter graph;
+    private final Set<String> used = new HashSet<>();
+    private final Set<String> written = new HashSet<>();
+    private final Map<String, FloatBuffer> shared = new HashMap<>();
+
+    Parameters(Weights weights, Arena memory, GraphWriter graph) {
+        this.weights = weights;
+        this.memory = memory;
+        this.graph = graph;
+    }
+
+    /** A matrix, or the rows of one; the name of the initialiser. */
+    String matrix(Matrix matrix) throws ModelRejectedException {
+        String tensor = matrix.tensor();
+        if (matrix.isWhole()) {
+            return written.contains(tensor)
+                    ? tensor
+                    : external(
+                            tensor, values(tensor, matrix.rows(), matrix.columns()), matrix.rows(), matrix.columns());
+        }
+        FloatBuffer all = shared.get(tensor);
+        if (all == null) {
+            all = values(tensor, matrix.allRows(), matrix.columns());
+            shared.put(tensor, all);
+        }
+        int first = Math.multiplyExact(matrix.firstRow(), matrix.columns());
+        FloatBuffer rows = all.slice(first, Math.multiplyExact(matrix.rows(), matrix.columns()));
+        String name = tensor + "[" + matrix.firstRow() + "+" + matrix.rows() + "]";
+        return external(name, rows, matrix.rows(), matrix.columns());
+    }
+
+    /** A bias or a norm's weight. @param offset added to each value */
+    String vector(String tensor, int size, float offset) throws ModelRejectedException {
+        FloatBuffer values = values(tensor, size);
+        return external(tensor, offset == 0 ? values : added(values, offset), size);
+    }
+
+    private FloatBuffer added(FloatBuffer values, float offset) {
+        FloatBuffer sums = memory.allocate(ValueLayout.JAVA_FLOAT, values.remaining())
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        for (int i = 0; i < values.remaining(); i++) {
+            sums.put(i, values.get(i) + offset);
+        }
+        return sums;
+    }
+
+    private String external(String name, FloatBuffer values, long... dimensions) {
+        written.add(name);
+        return graph.external(name, values, Arrays.stream(dimensions).boxed().toList());
+    }
+
+    private FloatBuffer values(String tensor, long... dimensions) throws ModelRejectedException {
+        List<Long> wanted = Arrays.stream(dimensions).boxed().toList();
+        List<Long> found = weights.info(tensor).shape();
+        if (!found.equals(wanted)) {
+            throw new ModelRejectedException("tensor '" + tensor + "' has the shape " + found
+                    + " in the weights; by config.json it must be " + wanted);
+        }
+        used.add(tensor);
+        return weights.floats(tensor, memory);
+    }
+
+    /** A tensor that no node reads means a model of another family than its configuration claims. */
+    void refuseLeftOvers(String architecture, Predicate<String> harmless) throws ModelRejectedException {
+        for (String name : weights.names()) {
+            if (!used.contains(name) && !harmless.test(name)) {
+                String shown = name.length() > 100 ? name.substring(0, 100) + "…" : name;
+                throw new ModelRejectedException("the weights hold '" + shown.replaceAll("\\p{C}", "?") + "', which "
+                        + architecture
+                        + " has no use for; config.json must describe the model that the weights belong to");
+            }
+        }
+    }
+}
