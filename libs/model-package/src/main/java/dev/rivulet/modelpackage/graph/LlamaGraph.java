@@ -10,6 +10,7 @@ import dev.rivulet.modelpackage.folder.DecoderConfig;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Side;
 import dev.rivulet.modelpackage.graph.GraphWriter.Element;
+import dev.rivulet.modelpackage.quantisation.LinearTensor;
 import dev.rivulet.modelpackage.safetensors.Weights;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
@@ -33,21 +34,23 @@ final class LlamaGraph {
     private final Weights weights;
     private final Shape shape;
     private final Arena memory;
+    private final LinearLayers layers;
     private final GraphWriter graph = new GraphWriter();
     private final Set<String> used = new HashSet<>();
 
-    LlamaGraph(DecoderConfig config, Weights weights, int contextLength, Arena memory) {
+    LlamaGraph(DecoderConfig config, Weights weights, int contextLength, Arena memory, LinearLayers layers) {
         this.config = config;
         this.weights = weights;
         this.shape = Shape.of(config, contextLength);
         this.memory = memory;
+        this.layers = layers;
     }
 
     DecoderGraph build() throws ModelRejectedException {
         checkHead();
         inputs();
-        String embedding = weight(EMBEDDING, config.vocabularySize(), config.hiddenSize());
-        String residual = graph.node(STANDARD, "Gather", "embedded", List.of(embedding, DecoderGraph.INPUT_IDS));
+        LinearTensor table = matrix(EMBEDDING, "wanted", config.vocabularySize(), config.hiddenSize());
+        String residual = layers.embed(graph, "embedded", DecoderGraph.INPUT_IDS, table);
         String normed = firstNorm(residual);
         for (int layer = 0; layer < config.layers(); layer++) {
             String block = "model.layers." + layer + ".";
@@ -58,7 +61,7 @@ final class LlamaGraph {
             residual = "model.layers." + (layer + 1) + ".input";
             normed = addAndNorm(between, fed, normAfter(layer), residual);
         }
-        head(embedding, normed);
+        head(normed);
         refuseLeftOvers();
         return new DecoderGraph(graph.model(), graph.weights(), shape);
     }
@@ -152,34 +155,38 @@ final class LlamaGraph {
     }
 
     /** Logits of the wanted tokens alone: a prefill pays for one row of the vocabulary, not for one per token. */
-    private void head(String embedding, String normed) throws ModelRejectedException {
+    private void head(String normed) throws ModelRejectedException {
         String shapeOfRows = graph.constant("rows_of_hidden", -1, config.hiddenSize());
         String rows = graph.node(STANDARD, "Reshape", "hidden", List.of(normed, shapeOfRows));
         String wanted =
                 graph.node(STANDARD, "Gather", "wanted", List.of(rows, DecoderGraph.LOGIT_ROWS), attribute("axis", 0));
-        boolean tied = config.tiedEmbeddings();
-        String matrix = tied ? embedding : weight(HEAD, config.vocabularySize(), config.hiddenSize());
-        matMul(DecoderGraph.LOGITS, wanted, matrix);
+        String tensor = config.tiedEmbeddings() ? EMBEDDING : HEAD;
+        layers.linear(graph, DecoderGraph.LOGITS, matrix(tensor, wanted, config.vocabularySize(), config.hiddenSize()));
         graph.output(DecoderGraph.LOGITS, Element.FLOAT, "wanted", config.vocabularySize());
     }
 
     private String linear(String name, String input, int outputs, int inputs) throws ModelRejectedException {
-        return matMul(name, input, weight(name + ".weight", outputs, inputs));
+        return layers.linear(graph, name, matrix(name + ".weight", input, outputs, inputs));
     }
 
-    private String matMul(String name, String input, String matrix) {
-        return graph.node(MICROSOFT, "FusedMatMul", name, List.of(input, matrix), attribute("transB", 1));
+    private LinearTensor matrix(String name, String input, int outputs, int inputs) throws ModelRejectedException {
+        check(name, List.of((long) outputs, (long) inputs));
+        return new LinearTensor(name, input, outputs, inputs, name.equals(EMBEDDING));
     }
 
     private String weight(String name, long... dimensions) throws ModelRejectedException {
         List<Long> wanted = Arrays.stream(dimensions).boxed().toList();
+        check(name, wanted);
+        return graph.external(name, weights.floats(name, memory), wanted);
+    }
+
+    private void check(String name, List<Long> wanted) throws ModelRejectedException {
         List<Long> found = weights.info(name).shape();
         if (!found.equals(wanted)) {
             throw new ModelRejectedException("tensor '" + name + "' has the shape " + found
                     + " in the weights; by config.json it must be " + wanted);
         }
         used.add(name);
-        return graph.external(name, weights.floats(name, memory), wanted);
     }
 
     /** A tensor that no node reads means a model of another family than its configuration claims. */
