@@ -100,7 +100,9 @@ public final class BenchCommand {
             throw new UsageException(bench.jar() + " is missing: build it with mvn package -pl benchmarks -am -Dquick");
         }
         if (!bench.hasPeer()) {
-            context.err().println("No comparison with llama.cpp: run npm ci --ignore-scripts in " + bench.peer() + " to get it.");
+            context.err()
+                    .println("No comparison with llama.cpp: run npm ci --ignore-scripts in " + bench.peer()
+                            + " to get it.");
         }
         List<String> options = new ArrayList<>(List.of("--shapes", shapes, "--weights", weights, "--streams", streams));
         options.addAll(List.of("--threads", "" + threads, "--millis", "" + millis, "--rounds", "" + rounds));

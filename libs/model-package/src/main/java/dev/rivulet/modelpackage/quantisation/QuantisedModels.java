@@ -72,9 +72,12 @@ public final class QuantisedModels {
             new QuantisedFile(quantiser, source.matrices()).write(file, source.weights());
             return SafetensorsFile.open(file);
         } finally {
-            file.toFile().deleteOnExit();
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(folder);
+            boolean gone = file.toFile().delete() && folder.toFile().delete();
+            if (!gone) {
+                // Some systems keep a file while it is mapped; the folder is deleted last because it was named first.
+                folder.toFile().deleteOnExit();
+                file.toFile().deleteOnExit();
+            }
         }
     }
 

@@ -66,7 +66,9 @@ class QuantisedModelsTest {
         models(1 << 20).make(form, source(0));
         Path file = files().getFirst();
         Source other = new Source(
-                source(0).weights(), List.of(new LinearTensor("w", "x", INPUTS, OUTPUTS, true)), source(0).digest());
+                source(0).weights(),
+                List.of(new LinearTensor("w", "x", INPUTS, OUTPUTS, true)),
+                source(0).digest());
         assertThat(models(1 << 20).find(form.label(), form, other)).isEmpty();
         assertThat(file).doesNotExist();
     }
@@ -76,7 +78,9 @@ class QuantisedModelsTest {
         models(1 << 20).make(form, source(0));
         QuantisedModels models = models(2 * Files.size(files().getFirst()));
         models.make(form, source(1));
-        assertThat(models.find(form.label(), form, source(0))).as("used in 2033").isPresent();
+        assertThat(models.find(form.label(), form, source(0)))
+                .as("used in 2033")
+                .isPresent();
         models.make(form, source(2));
         assertThat(models.find(form.label(), form, source(0))).isPresent();
         assertThat(models.find(form.label(), form, source(1))).isEmpty();
@@ -94,8 +98,8 @@ class QuantisedModelsTest {
 
     @Test
     void inputsThatAreNoMultipleOfABlockAreRefusedForFourBits() throws Exception {
-        Source source = new Source(
-                source(0).weights(), List.of(new LinearTensor("w", "x", INPUTS, OUTPUTS, false)), "digest");
+        Source source =
+                new Source(source(0).weights(), List.of(new LinearTensor("w", "x", INPUTS, OUTPUTS, false)), "digest");
         assertThatExceptionOfType(ModelRejectedException.class)
                 .isThrownBy(() -> QuantisedModels.once(BlockInt4Form.nearest(), source))
                 .withMessageContaining("multiples of 32");
@@ -115,8 +119,8 @@ class QuantisedModelsTest {
     /** Weights 0, 1, 2, … but for the first. */
     private Source source(float first) throws IOException, ModelRejectedException {
         int count = OUTPUTS * INPUTS;
-        String json =
-                "{\"w\":{\"dtype\":\"F32\",\"shape\":[%d,%d],\"data_offsets\":[0,%d]}}".formatted(OUTPUTS, INPUTS, 4 * count);
+        String json = "{\"w\":{\"dtype\":\"F32\",\"shape\":[%d,%d],\"data_offsets\":[0,%d]}}"
+                .formatted(OUTPUTS, INPUTS, 4 * count);
         byte[] header = (json + " ".repeat((8 - json.length() % 8) % 8)).getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 4 * count).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(header.length).put(header);
