@@ -35,6 +35,26 @@ public record BenchLine(
         return new BenchLine(suite, work, unit, ours, null, null, null, null, null);
     }
 
+    /**
+     * A figure beside a peer's.
+     *
+     * @param least ratio that is aimed at, 0 for none
+     */
+    static BenchLine beside(
+            String suite, String work, String unit, double ours, double peer, String peerName, double least) {
+        double ratio = ours / peer;
+        return new BenchLine(
+                suite,
+                work,
+                unit,
+                ours,
+                peer,
+                peerName,
+                ratio,
+                least > 0 ? "ratio >= " + least : null,
+                least > 0 ? ratio >= least : null);
+    }
+
     String json() {
         return JsonMapper.shared().writeValueAsString(this);
     }
@@ -45,8 +65,18 @@ public record BenchLine(
         StringBuilder table = new StringBuilder();
         for (BenchLine line : lines) {
             String work = line.work() + " ".repeat(width - line.work().length());
-            table.append(String.format(Locale.ROOT, "%s  %12.2f %s%n", work, line.ours(), line.unit()));
+            table.append(String.format(Locale.ROOT, "%s  %12.2f %s%s%n", work, line.ours(), line.unit(), peer(line)));
         }
         return table.toString();
+    }
+
+    private static String peer(BenchLine line) {
+        if (line.peer() == null || line.ratio() == null) {
+            return "";
+        }
+        String goal =
+                line.goal() == null ? "" : ", " + line.goal() + (Boolean.TRUE.equals(line.met()) ? " met" : " missed");
+        return String.format(
+                Locale.ROOT, "  %12.2f %s, ratio %.2f%s", line.peer(), line.peerName(), line.ratio(), goal);
     }
 }

@@ -12,14 +12,21 @@ final class DecoderLoad {
     private final DecoderRunner decoder;
     private final LongSupplier nanoTime;
     private final int[] prompt;
+    private final int end;
 
     /** @param promptLength tokens of every sequence before it is decoded, at least one below the context */
     DecoderLoad(DecoderRunner decoder, int promptLength, LongSupplier nanoTime) {
+        this(decoder, promptLength, decoder.contextLength() - promptLength, nanoTime);
+    }
+
+    /** @param span positions that are decoded before a row starts again behind its prompt, at least one */
+    DecoderLoad(DecoderRunner decoder, int promptLength, int span, LongSupplier nanoTime) {
         if (promptLength < 1 || promptLength >= decoder.contextLength()) {
             throw new IllegalArgumentException(
                     "a prompt must have 1 to " + (decoder.contextLength() - 1) + " tokens, was " + promptLength);
         }
         this.decoder = decoder;
+        this.end = Math.min(decoder.contextLength(), promptLength + Math.max(1, span));
         this.nanoTime = nanoTime;
         this.prompt = new SplittableRandom(1)
                 .ints(promptLength, 0, decoder.vocabularySize())
@@ -37,10 +44,11 @@ final class DecoderLoad {
         return perSecond(tokens, nanoTime.getAsLong() - start);
     }
 
-    /** Tokens per second of all rows together; each row decodes up to the end of its context and starts again. */
+    /** Tokens per second of all rows together; each row decodes up to the end of its span and starts again. */
     double decode(int rows, Duration duration) {
-        for (int row = 0; row < rows; row++) {
-            fill(row);
+        fill(0);
+        for (int row = 1; row < rows; row++) {
+            decoder.copy(0, row, prompt.length);
         }
         int[] next = new int[rows];
         int[] positions = new int[rows];
@@ -51,15 +59,15 @@ final class DecoderLoad {
             Arrays.fill(positions, position);
             decoder.decode(rows, next, positions);
             tokens += rows;
-            position = position + 1 < decoder.contextLength() ? position + 1 : prompt.length;
+            position = position + 1 < end ? position + 1 : prompt.length;
         } while (nanoTime.getAsLong() - start < duration.toNanos());
         return perSecond(tokens, nanoTime.getAsLong() - start);
     }
 
     private void fill(int slot) {
         for (int at = 0; at < prompt.length; at += decoder.prefillChunk()) {
-            int end = Math.min(prompt.length, at + decoder.prefillChunk());
-            decoder.prefill(slot, at, Arrays.copyOfRange(prompt, at, end));
+            int next = Math.min(prompt.length, at + decoder.prefillChunk());
+            decoder.prefill(slot, at, Arrays.copyOfRange(prompt, at, next));
         }
     }
 

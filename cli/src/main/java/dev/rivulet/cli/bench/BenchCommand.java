@@ -8,16 +8,17 @@ import dev.rivulet.cli.platform.EnvCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Measures the running platform. */
+/** Measures the running platform, and the engine beside its peer. */
 @Command(
         name = "bench",
-        description = "Measure the running platform from outside, as a client sees it.",
-        synopsisSubcommandLabel = "serve|scheduling")
+        description = "Measure the running platform from outside, as a client sees it, or the engine alone.",
+        synopsisSubcommandLabel = "serve|scheduling|engine")
 public final class BenchCommand {
     private static final int MOST_STREAMS = 1_000;
     /** Questions of different lengths, so that rows do not run in step. */
@@ -60,12 +61,7 @@ public final class BenchCommand {
         try (Api api = new Api("gateway-service", url, EnvCommand.apiKey(context.home()))) {
             Completions completions = new Completions(api);
             String name = model.isEmpty() ? completions.firstModel() : model;
-            List<BenchLine> lines = bench(completions, name, maxTokens, seconds).run(streams);
-            if (json) {
-                lines.forEach(line -> context.out().println(line.json()));
-            } else {
-                context.out().print(BenchLine.table(lines));
-            }
+            print(bench(completions, name, maxTokens, seconds).run(streams), json);
         }
         return 0;
     }
@@ -106,6 +102,61 @@ public final class BenchCommand {
             }
         }
         return 0;
+    }
+
+    @Command(
+            name = "engine",
+            description = {
+                "The engine on random weights of common shapes: decoding at several numbers of streams, and prefill.",
+                "With llama.cpp in alternation where it is installed: npm ci --ignore-scripts in benchmarks/peers/llama-cpp."
+            })
+    int engine(
+            @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
+            @Option(names = "--shapes", defaultValue = "smollm2-135m,qwen2-5-0-5b", description = "Default: both.")
+                    String shapes,
+            @Option(names = "--weights", defaultValue = "f32,w8r,int4", description = "Default: all three.")
+                    String weights,
+            @Option(names = "--streams", defaultValue = "1,8,32", description = "Default: 1,8,32") String streams,
+            @Option(names = "--threads", defaultValue = "0", description = "Of both; 0 for one for each core.")
+                    int threads,
+            @Option(names = "--millis", defaultValue = "1000", description = "For a figure and a round (default 1000).")
+                    int millis,
+            @Option(names = "--rounds", defaultValue = "3", description = "Alternations; medians count (default 3).")
+                    int rounds,
+            @Option(
+                            names = "--cpu-time",
+                            description = "Processor time instead of the clock: for a busy machine, with --threads 1.")
+                    boolean cpuTime)
+            throws InterruptedException, IOException {
+        if (threads < 0 || millis < 1 || rounds < 1) {
+            throw new UsageException("Give at least 1 millisecond and 1 round, and 0 or more threads.");
+        }
+        Path benchmarks = context.home().checkout().resolve("benchmarks");
+        EngineBench bench = new EngineBench(
+                benchmarks.resolve("target/benchmarks.jar"), benchmarks.resolve("peers/llama-cpp"), context.err());
+        if (!bench.isThere()) {
+            throw new UsageException(bench.jar() + " is missing: build it with mvn package -pl benchmarks -am -Dquick");
+        }
+        if (!bench.hasPeer()) {
+            context.err()
+                    .println("No comparison with llama.cpp: run npm ci --ignore-scripts in " + bench.peer()
+                            + " to get it.");
+        }
+        List<String> options = new ArrayList<>(List.of("--shapes", shapes, "--weights", weights, "--streams", streams));
+        options.addAll(List.of("--threads", "" + threads, "--millis", "" + millis, "--rounds", "" + rounds));
+        if (cpuTime) {
+            options.add("--cpu-time");
+        }
+        print(bench.run(options), json);
+        return 0;
+    }
+
+    private void print(List<BenchLine> lines, boolean json) {
+        if (json) {
+            lines.forEach(line -> context.out().println(line.json()));
+        } else {
+            context.out().print(BenchLine.table(lines));
+        }
     }
 
     private ServeBench bench(Completions completions, String model, int maxTokens, int seconds) {

@@ -56,7 +56,7 @@ public record BenchLine(
     /** A table for people. */
     static String table(List<BenchLine> lines) {
         StringBuilder table = new StringBuilder();
-        table.append(row("work", "ours", "unit", "peer", "ratio", ""));
+        table.append(row("work", "ours", "unit", "peer", "ratio", "", ""));
         for (BenchLine line : lines) {
             table.append(row(
                     line.work(),
@@ -64,13 +64,24 @@ public record BenchLine(
                     line.unit(),
                     line.peer() == null ? "" : number(line.peer()),
                     line.ratio() == null ? "" : number(line.ratio()),
-                    line.peerName() == null ? "" : line.peerName()));
+                    line.peerName() == null ? "" : line.peerName(),
+                    line.goal() == null ? "" : line.goal() + (Boolean.TRUE.equals(line.met()) ? " met" : " missed")));
         }
         return table.toString();
     }
 
-    private static String row(String work, String ours, String unit, String peer, String ratio, String peerName) {
-        return String.format(Locale.ROOT, "%-48s %10s %-9s %10s %7s  %s", work, ours, unit, peer, ratio, peerName)
+    private static String row(
+            String work, String ours, String unit, String peer, String ratio, String peerName, String goal) {
+        return String.format(
+                                Locale.ROOT,
+                                "%-48s %10s %-12s %10s %7s  %s  %s",
+                                work,
+                                ours,
+                                unit,
+                                peer,
+                                ratio,
+                                peerName,
+                                goal)
                         .stripTrailing()
                 + "\n";
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.cli.home.UsageException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,21 @@ class ServeBenchTest {
                 .readTree(BenchLine.beside("serve", "tokens", "tokens/s", 90, 100, "bare engine")
                         .json());
         assertThat(beside.path("ratio").asDouble()).isEqualTo(0.9);
+    }
+
+    @Test
+    void figuresOfTheEnginesProgramAreReadBackWithTheirGoals() {
+        String told =
+                "{\"suite\":\"engine\",\"work\":\"decode 8, shape int4\",\"unit\":\"tokens/s\",\"ours\":30.0,\"peer\":20.0,"
+                        + "\"peerName\":\"llama.cpp\",\"ratio\":1.5,\"goal\":\"ratio >= 2.0\",\"met\":false}";
+        EngineBench bench = new EngineBench(Path.of("missing.jar"), Path.of("missing"), System.err);
+
+        BenchLine line = JsonMapper.shared().readValue(told, BenchLine.class);
+
+        assertThat(line.json()).isEqualTo(told);
+        assertThat(BenchLine.table(List.of(line))).contains("decode 8, shape int4", "1.50", "ratio >= 2.0 missed");
+        assertThat(bench.isThere()).isFalse();
+        assertThat(bench.hasPeer()).isFalse();
     }
 
     @Test

@@ -186,7 +186,12 @@ public final class ModelDeployments implements AutoCloseable {
                 wanted.registry());
         var folder = folders.assemble(wanted);
         EngineOptions options = new EngineOptions(
-                properties.slots(), properties.contextLength(), properties.grantedThreads(), properties.prefillChunk());
+                properties.slots(),
+                properties.contextLength(),
+                properties.grantedThreads(),
+                properties.prefillChunk(),
+                properties.weights(),
+                properties.quantised());
         LanguageModel model = engine.get().load(folder, options);
         try {
             host.serve(wanted.version(), model);

@@ -1,5 +1,6 @@
 package dev.rivulet.inference.models;
 
+import dev.rivulet.engine.WeightKind;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
@@ -17,7 +18,8 @@ import org.springframework.validation.annotation.Validated;
  * @param contextLength positions of a slot, 0 for what the model declares
  * @param threads threads of one step, 0 for all cores but one
  * @param prefillChunk most tokens of one prefill run
- * @param cache folder of downloaded models
+ * @param weights how the engine holds weights: {@code f32} as they are, {@code w8r} in 8 bits, {@code int4} in 4
+ * @param cache folder of downloaded models; quantised forms are kept below it
  * @param cacheLimit bytes of blobs that are kept; the oldest unused ones go first
  * @param maxModel bytes of all files of one version
  * @param maxFiles files of one version
@@ -34,6 +36,7 @@ public record ModelsProperties(
         @DefaultValue("0") @Min(0) @Max(131_072) int contextLength,
         @DefaultValue("0") @Min(0) @Max(256) int threads,
         @DefaultValue("128") @Min(1) @Max(4096) int prefillChunk,
+        @DefaultValue("f32") WeightKind weights,
         @DefaultValue("model-cache") Path cache,
         @DefaultValue("20GB") DataSize cacheLimit,
         @DefaultValue("8GB") DataSize maxModel,
@@ -42,6 +45,11 @@ public record ModelsProperties(
         @DefaultValue("30s") Duration readTimeout,
         @DefaultValue("1s") Duration retryLeast,
         @DefaultValue("30s") Duration retryMost) {
+
+    /** Folder of the quantised forms of models. */
+    Path quantised() {
+        return cache.resolve("quantised");
+    }
 
     int grantedThreads() {
         return threads > 0 ? threads : Math.max(1, Runtime.getRuntime().availableProcessors() - 1);

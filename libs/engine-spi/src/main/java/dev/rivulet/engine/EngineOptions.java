@@ -1,5 +1,8 @@
 package dev.rivulet.engine;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a replica grants a model.
  *
@@ -7,14 +10,32 @@ package dev.rivulet.engine;
  * @param contextLength positions of a slot, 0 for what the model declares, at most 131072; never more than the model declares
  * @param threads threads of one step, 1 to 256
  * @param prefillChunk most tokens of one prefill run, 1 to 4096
+ * @param weights how the engine holds the weights
+ * @param quantised folder in which quantised forms of models are kept between loads; null to make them anew each time
  */
-public record EngineOptions(int slots, int contextLength, int threads, int prefillChunk) {
+public record EngineOptions(
+        int slots,
+        int contextLength,
+        int threads,
+        int prefillChunk,
+        WeightKind weights,
+        @Nullable Path quantised) {
 
     public EngineOptions {
         check("slots", slots, 1, 1024);
         check("contextLength", contextLength, 0, 131_072);
         check("threads", threads, 1, 256);
         check("prefillChunk", prefillChunk, 1, 4096);
+    }
+
+    /** Weights as they are in the folder. */
+    public EngineOptions(int slots, int contextLength, int threads, int prefillChunk) {
+        this(slots, contextLength, threads, prefillChunk, WeightKind.F32, null);
+    }
+
+    /** The same with other weights. */
+    public EngineOptions withWeights(WeightKind kind, @Nullable Path folder) {
+        return new EngineOptions(slots, contextLength, threads, prefillChunk, kind, folder);
     }
 
     private static void check(String name, int value, int least, int most) {

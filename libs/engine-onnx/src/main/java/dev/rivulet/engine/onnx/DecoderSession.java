@@ -1,5 +1,6 @@
 package dev.rivulet.engine.onnx;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
@@ -8,6 +9,9 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
+import dev.rivulet.modelpackage.graph.DecoderGraph.Weight;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -41,9 +45,7 @@ final class DecoderSession implements AutoCloseable {
                 long[] size = weight.getValue().dimensions().stream()
                         .mapToLong(Long::longValue)
                         .toArray();
-                weights.put(
-                        weight.getKey(),
-                        OnnxTensor.createTensor(environment, weight.getValue().values(), size));
+                weights.put(weight.getKey(), tensor(environment, weight.getValue(), size));
             }
             options.addExternalInitializers(weights);
             return new DecoderSession(environment, environment.createSession(graph.model(), options), weights);
@@ -51,6 +53,16 @@ final class DecoderSession implements AutoCloseable {
             weights.values().forEach(OnnxTensorLike::close);
             throw new ModelRejectedException("ONNX Runtime refuses the model: " + e.getMessage(), e);
         }
+    }
+
+    private static OnnxTensor tensor(OrtEnvironment environment, Weight weight, long[] size) throws OrtException {
+        return switch (weight.values()) {
+            case FloatBuffer floats -> OnnxTensor.createTensor(environment, floats, size);
+            case ByteBuffer bytes ->
+                OnnxTensor.createTensor(
+                        environment, bytes, size, weight.signed() ? OnnxJavaType.INT8 : OnnxJavaType.UINT8);
+            default -> throw new IllegalStateException("weights are floats or bytes, was " + weight.values());
+        };
     }
 
     private static SessionOptions options(int threads, boolean spinning) throws OrtException {

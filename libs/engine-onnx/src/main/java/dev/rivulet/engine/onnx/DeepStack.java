@@ -16,14 +16,14 @@ final class DeepStack {
 
     private DeepStack() {}
 
-    /** Opens a session. */
-    interface Opening {
-        DecoderSession open() throws ModelRejectedException;
+    /** Opens a session, and may use it. */
+    interface Opening<T> {
+        T open() throws ModelRejectedException;
     }
 
-    /** The session; an interrupt is kept for later, since a session can't be given up half open. */
-    static DecoderSession open(Opening opening) throws ModelRejectedException {
-        FutureTask<DecoderSession> running = new FutureTask<>(opening::open);
+    /** What was opened; an interrupt is kept for later, since a session can't be given up half open. */
+    static <T> T open(Opening<T> opening) throws ModelRejectedException {
+        FutureTask<T> running = new FutureTask<>(opening::open);
         Thread thread = new Thread(null, running, "open session", BYTES);
         thread.setDaemon(true);
         thread.start();

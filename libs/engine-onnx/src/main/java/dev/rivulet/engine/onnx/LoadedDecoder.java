@@ -7,6 +7,7 @@ import dev.rivulet.modelpackage.folder.DecoderConfig;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
 import dev.rivulet.modelpackage.safetensors.Weights;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.FloatBuffer;
 
@@ -18,24 +19,26 @@ record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameter
     /**
      * Checks sizes, builds the graph, opens the session and runs one token.
      *
+     * @throws IOException if a quantised form can't be read or written
      * @throws ModelRejectedException if weights and configuration disagree, memory does not suffice or logits are not finite
      */
     @SuppressWarnings("MustBeClosedChecker") // The runner takes the memory over; every other way out closes it.
     static LoadedDecoder load(DecoderConfig config, Weights weights, EngineOptions options, OnnxSettings settings)
-            throws ModelRejectedException {
+            throws IOException, ModelRejectedException {
         int most = Math.min(LARGEST_CONTEXT, config.contextLength());
         int context = options.contextLength() == 0 ? most : Math.min(most, options.contextLength());
         Shape shape = Shape.of(config, context);
-        MemoryPlan plan = MemoryPlan.of(weights, shape, config.design().ropes().size(), options.slots());
+        MemoryPlan plan = MemoryPlan.of(
+                weights, options.weights(), shape, config.design().ropes().size(), options.slots());
         plan.check(settings.memoryLimit(), options);
         int threads = options.threads();
         boolean spinning = settings.spinning().on(threads, Runtime.getRuntime().availableProcessors());
         Arena memory = Arena.ofShared();
         try {
-            DecoderGraph graph = DecoderGraph.of(config, weights, context, memory);
+            DecoderGraph graph = new WeightForms(config, weights, settings).graph(options, context, memory);
             DecoderSession session = DecoderSession.open(graph, threads, spinning);
             return new LoadedDecoder(open(session, shape, options, memory), plan, weights.parameters());
-        } catch (ModelRejectedException | RuntimeException | Error e) {
+        } catch (IOException | ModelRejectedException | RuntimeException | Error e) {
             if (memory.scope().isAlive()) {
                 memory.close();
             }

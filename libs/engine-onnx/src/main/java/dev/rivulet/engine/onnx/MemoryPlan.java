@@ -2,7 +2,9 @@ package dev.rivulet.engine.onnx;
 
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.engine.WeightKind;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
+import dev.rivulet.modelpackage.quantisation.BlockInt4;
 import dev.rivulet.modelpackage.safetensors.TensorInfo;
 import dev.rivulet.modelpackage.safetensors.Weights;
 
@@ -21,24 +23,35 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
     private static final long LARGEST_BUFFER = Integer.MAX_VALUE;
 
     /** @param ropes how many tables of rotary positions there are */
-    static MemoryPlan of(Weights weights, Shape shape, int ropes, int slots) throws ModelRejectedException {
+    static MemoryPlan of(Weights weights, WeightKind kind, Shape shape, int ropes, int slots)
+            throws ModelRejectedException {
         long position = (long) shape.keyValueHeads() * shape.headSize() * Float.BYTES;
         long side = position * shape.contextLength() * slots;
         long rotary = ropes * (long) shape.contextLength() * shape.headSize() * Float.BYTES;
         return new MemoryPlan(
-                floats(weights) + rotary,
+                packed(weights, kind) + rotary,
                 side,
                 2 * side * shape.layers(),
                 (long) slots * shape.vocabularySize() * Float.BYTES);
     }
 
-    private static long floats(Weights weights) throws ModelRejectedException {
+    private static long packed(Weights weights, WeightKind kind) throws ModelRejectedException {
         long bytes = 0;
         for (String name : weights.names()) {
             TensorInfo tensor = weights.info(name);
-            bytes += tensor.elements() * Float.BYTES * (weights.inPlace(name) ? 1 : 2);
+            boolean matrix = tensor.shape().size() > 1;
+            bytes += kind == WeightKind.F32 || !matrix
+                    ? tensor.elements() * Float.BYTES * (weights.inPlace(name) ? 1 : 2)
+                    : quantised(tensor, kind);
         }
         return bytes;
+    }
+
+    /** Values and scales, once as ONNX Runtime packs them; the file they come from is mapped, like that of the weights. */
+    private static long quantised(TensorInfo tensor, WeightKind kind) {
+        return kind == WeightKind.W8R
+                ? tensor.elements() + tensor.shape().getFirst() * Float.BYTES
+                : tensor.elements() / 2 + tensor.elements() / BlockInt4.BLOCK * Float.BYTES;
     }
 
     long total() {
@@ -55,8 +68,8 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
         if (total() > limit) {
             throw new ModelRejectedException("the model needs " + mebibytes(total()) + " (weights " + mebibytes(weights)
                     + ", KV cache of " + options.slots() + " slots " + mebibytes(cache) + ", logits "
-                    + mebibytes(logits) + "), " + mebibytes(limit) + " are allowed: lower slots or contextLength, or"
-                    + " raise -D" + OnnxSettings.MEMORY_LIMIT);
+                    + mebibytes(logits) + "), " + mebibytes(limit) + " are allowed: lower slots or contextLength,"
+                    + " choose weights of fewer bits, or raise -D" + OnnxSettings.MEMORY_LIMIT);
         }
         return this;
     }

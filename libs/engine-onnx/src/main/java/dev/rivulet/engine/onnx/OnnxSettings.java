@@ -10,8 +10,9 @@ import java.util.function.UnaryOperator;
  * @param memoryLimit most bytes that one model may take, weights, cache and logits together
  * @param spinning whether the threads of a step wait by spinning: quicker steps, but a core is busy between them and steps
  *     slow down sharply when other processes compete for the cores
+ * @param quantisedLimit most bytes of quantised forms that a folder keeps
  */
-public record OnnxSettings(long memoryLimit, Spinning spinning) {
+public record OnnxSettings(long memoryLimit, Spinning spinning, long quantisedLimit) {
 
     /** System property of the memory limit, in bytes or with a suffix K, M or G. */
     public static final String MEMORY_LIMIT = "rivulet.engine.onnx.memory-limit";
@@ -19,6 +20,10 @@ public record OnnxSettings(long memoryLimit, Spinning spinning) {
     /** System property of {@link Spinning}: {@code auto}, {@code on} or {@code off}. */
     public static final String SPINNING = "rivulet.engine.onnx.spinning";
 
+    /** System property of the limit of kept quantised forms, in bytes or with a suffix K, M or G. */
+    public static final String QUANTISED_LIMIT = "rivulet.engine.onnx.quantised-limit";
+
+    private static final long QUANTISED_DEFAULT = 20L << 30;
     private static final double SHARE_OF_MEMORY = 0.8;
 
     /** Whether waiting threads spin. */
@@ -34,9 +39,15 @@ public record OnnxSettings(long memoryLimit, Spinning spinning) {
     }
 
     public OnnxSettings {
-        if (memoryLimit < 1) {
-            throw new IllegalArgumentException("memoryLimit must be above 0, was " + memoryLimit);
+        if (memoryLimit < 1 || quantisedLimit < 1) {
+            throw new IllegalArgumentException(
+                    "limits must be above 0, were " + memoryLimit + " and " + quantisedLimit);
         }
+    }
+
+    /** Keeps quantised forms of up to 20 GiB. */
+    public OnnxSettings(long memoryLimit, Spinning spinning) {
+        this(memoryLimit, spinning, QUANTISED_DEFAULT);
     }
 
     /** Settings from system properties; 80 % of the memory of the machine or container, and {@link Spinning#AUTO}. */
@@ -47,9 +58,11 @@ public record OnnxSettings(long memoryLimit, Spinning spinning) {
     static OnnxSettings of(UnaryOperator<String> properties, long memoryOfMachine) {
         String limit = properties.apply(MEMORY_LIMIT).strip();
         String spinning = properties.apply(SPINNING).strip();
+        String quantised = properties.apply(QUANTISED_LIMIT).strip();
         return new OnnxSettings(
-                limit.isEmpty() ? (long) (memoryOfMachine * SHARE_OF_MEMORY) : bytes(limit),
-                spinning.isEmpty() ? Spinning.AUTO : spinning(spinning));
+                limit.isEmpty() ? (long) (memoryOfMachine * SHARE_OF_MEMORY) : bytes(MEMORY_LIMIT, limit),
+                spinning.isEmpty() ? Spinning.AUTO : spinning(spinning),
+                quantised.isEmpty() ? QUANTISED_DEFAULT : bytes(QUANTISED_LIMIT, quantised));
     }
 
     private static Spinning spinning(String text) {
@@ -60,14 +73,14 @@ public record OnnxSettings(long memoryLimit, Spinning spinning) {
         }
     }
 
-    private static long bytes(String text) {
+    private static long bytes(String property, String text) {
         int unit = "KMG".indexOf(Character.toUpperCase(text.charAt(text.length() - 1)));
         String digits = unit < 0 ? text : text.substring(0, text.length() - 1);
         try {
             return Math.multiplyExact(Long.parseLong(digits), 1L << (10 * (unit + 1)));
         } catch (NumberFormatException | ArithmeticException e) {
             throw new IllegalArgumentException(
-                    MEMORY_LIMIT + " must be a number of bytes such as 2G, 512M or 1073741824, was " + text, e);
+                    property + " must be a number of bytes such as 2G, 512M or 1073741824, was " + text, e);
         }
     }
 

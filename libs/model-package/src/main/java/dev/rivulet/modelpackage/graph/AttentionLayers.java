@@ -29,7 +29,7 @@ final class AttentionLayers {
     private static final int ROTARY_MULTIPLE = 16;
 
     private final GraphWriter graph;
-    private final LinearLayers linear;
+    private final Projections linear;
     private final NormLayers norms;
     private final DecoderConfig config;
     private final DecoderDesign design;
@@ -38,7 +38,7 @@ final class AttentionLayers {
     private final int queries;
     private final int keys;
 
-    AttentionLayers(GraphWriter graph, LinearLayers linear, NormLayers norms, DecoderConfig config, Shape shape) {
+    AttentionLayers(GraphWriter graph, Projections linear, NormLayers norms, DecoderConfig config, Shape shape) {
 
         this.graph = graph;
         this.linear = linear;

@@ -24,6 +24,7 @@ final class DecoderAssembly {
 
     private static final String EMBEDDING = "model.embed_tokens.weight";
     private static final String HEAD = "lm_head.weight";
+    private static final String WANTED = "wanted";
 
     private final DecoderConfig config;
     private final DecoderDesign design;
@@ -31,17 +32,17 @@ final class DecoderAssembly {
     private final Arena memory;
     private final GraphWriter graph = new GraphWriter();
     private final Parameters parameters;
-    private final LinearLayers linear;
+    private final Projections linear;
     private final NormLayers norms;
     private final AttentionLayers attention;
 
-    DecoderAssembly(DecoderConfig config, Weights weights, int contextLength, Arena memory) {
+    DecoderAssembly(DecoderConfig config, Weights weights, int contextLength, Arena memory, LinearLayers layers) {
         this.config = config;
         this.memory = memory;
         design = config.design();
         shape = Shape.of(config, contextLength);
         parameters = new Parameters(weights, memory, graph);
-        linear = new LinearLayers(graph, parameters);
+        linear = new Projections(graph, parameters, layers);
         norms = new NormLayers(graph, parameters, config);
         attention = new AttentionLayers(graph, linear, norms, config, shape);
     }
@@ -70,8 +71,7 @@ final class DecoderAssembly {
     }
 
     private String embedded() throws ModelRejectedException {
-        String matrix = parameters.matrix(embedding());
-        String rows = graph.node(STANDARD, "Gather", "embedded", List.of(matrix, DecoderGraph.INPUT_IDS));
+        String rows = linear.embedded("embedded", DecoderGraph.INPUT_IDS, embedding(), WANTED);
         float scale = (float) design.scales().embedding();
         return scale == 1
                 ? rows
@@ -136,20 +136,23 @@ final class DecoderAssembly {
         String shapeOfRows = graph.constant("rows_of_hidden", -1, config.hiddenSize());
         String rows = graph.node(STANDARD, "Reshape", "hidden", List.of(normed, shapeOfRows));
         AttributeProto byRow = attribute("axis", 0);
-        String wanted = graph.node(STANDARD, "Gather", "wanted", List.of(rows, DecoderGraph.LOGIT_ROWS), byRow);
-        Matrix matrix = config.tiedEmbeddings()
-                ? embedding()
-                : Matrix.whole(HEAD, config.vocabularySize(), config.hiddenSize());
+        String wanted = graph.node(STANDARD, "Gather", WANTED, List.of(rows, DecoderGraph.LOGIT_ROWS), byRow);
         float cap = (float) design.scales().logitCap();
         if (cap == 0) {
-            linear.product(DecoderGraph.LOGITS, wanted, matrix);
+            logits(DecoderGraph.LOGITS, wanted);
         } else {
-            String raw = linear.product("logits.raw", wanted, matrix);
+            String raw = logits("logits.raw", wanted);
             String limit = graph.scalar("logits.cap", cap);
             String share = graph.node(STANDARD, "Div", "logits.share", List.of(raw, limit));
             String bent = graph.node(STANDARD, "Tanh", "logits.bent", List.of(share));
             graph.node(STANDARD, "Mul", DecoderGraph.LOGITS, List.of(bent, limit));
         }
-        graph.output(DecoderGraph.LOGITS, Element.FLOAT, "wanted", config.vocabularySize());
+        graph.output(DecoderGraph.LOGITS, Element.FLOAT, WANTED, config.vocabularySize());
+    }
+
+    private String logits(String name, String wanted) throws ModelRejectedException {
+        return config.tiedEmbeddings()
+                ? linear.productWithTable(name, wanted, embedding())
+                : linear.product(name, wanted, Matrix.whole(HEAD, config.vocabularySize(), config.hiddenSize()));
     }
 }

@@ -1,13 +1,18 @@
 package dev.rivulet.modelpackage.graph;
 
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.engine.WeightKind;
 import dev.rivulet.modelpackage.folder.DecoderConfig;
+import dev.rivulet.modelpackage.quantisation.ActivationRange;
+import dev.rivulet.modelpackage.quantisation.LinearTensor;
 import dev.rivulet.modelpackage.safetensors.Weights;
 import java.lang.foreign.Arena;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A decoder as an ONNX graph without its weights. Keys and values live outside: input {@code past_k.L} and output
@@ -43,18 +48,19 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
     /**
      * One external initialiser.
      *
-     * @param values direct, native byte order
+     * @param values direct, native byte order: a {@link FloatBuffer}, or a {@link ByteBuffer} of 8-bit numbers
+     * @param signed whether the numbers have a sign
      * @param dimensions row-major
      */
-    public record Weight(FloatBuffer values, List<Long> dimensions) {
+    public record Weight(Buffer values, boolean signed, List<Long> dimensions) {
 
         public Weight {
             dimensions = List.copyOf(dimensions);
         }
 
-        /** Bytes of the values. */
-        public long bytes() {
-            return (long) values.remaining() * Float.BYTES;
+        /** Floats. */
+        public Weight(FloatBuffer values, List<Long> dimensions) {
+            this(values, true, dimensions);
         }
     }
 
@@ -84,7 +90,66 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
      */
     public static DecoderGraph of(DecoderConfig config, Weights weights, int contextLength, Arena memory)
             throws ModelRejectedException {
-        return new DecoderAssembly(config, weights, contextLength, memory).build();
+        return of(config, weights, contextLength, memory, new FloatLayers(weights, memory));
+    }
+
+    /**
+     * Builds the graph of a model from the quantised form of its matrices; what else it has stays as it is.
+     *
+     * @param quantised the tensors of {@link #matrices} in the form of a kind
+     * @param range of activations where they are 8 bits wide
+     */
+    public static DecoderGraph quantised(
+            DecoderConfig config,
+            Weights weights,
+            WeightKind kind,
+            Weights quantised,
+            ActivationRange range,
+            int contextLength,
+            Arena memory)
+            throws ModelRejectedException {
+        LinearLayers layers = switch (kind) {
+            case F32 -> new FloatLayers(weights, memory);
+            case W8R -> new ChannelInt8Layers(quantised, range);
+            case INT4 -> new BlockInt4Layers(quantised);
+        };
+        return of(config, weights, contextLength, memory, layers);
+    }
+
+    /** The matrices that a model multiplies by, in the order of its graph; each tensor once. */
+    public static List<LinearTensor> matrices(DecoderConfig config, Weights weights) throws ModelRejectedException {
+        PlannedLayers planned = new PlannedLayers();
+        try (Arena memory = Arena.ofConfined()) {
+            of(config, weights, 1, memory, planned);
+        }
+        return planned.tensors();
+    }
+
+    /**
+     * Builds the graph of a model with outputs {@link #gram} beside the others, for a prefill of one row.
+     *
+     * @param inputs the {@link LinearTensor#input inputs} that are wanted
+     */
+    public static DecoderGraph calibrating(
+            DecoderConfig config, Weights weights, int contextLength, Arena memory, Set<String> inputs)
+            throws ModelRejectedException {
+        return of(
+                config,
+                weights,
+                contextLength,
+                memory,
+                new CalibratingLayers(new FloatLayers(weights, memory), inputs));
+    }
+
+    /** Name of the output {@code xᵀ x} of a value {@code x}, float [1, inputs, inputs], summed over the tokens of a run. */
+    public static String gram(String input) {
+        return input + ".gram";
+    }
+
+    private static DecoderGraph of(
+            DecoderConfig config, Weights weights, int contextLength, Arena memory, LinearLayers layers)
+            throws ModelRejectedException {
+        return new DecoderAssembly(config, weights, contextLength, memory, layers).build();
     }
 
     /** Name of the cache input of a layer. */

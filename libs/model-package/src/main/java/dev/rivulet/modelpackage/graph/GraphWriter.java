@@ -29,6 +29,8 @@ final class GraphWriter {
     /** Element types, by the numbers of {@code TensorProto.DataType}. */
     enum Element {
         FLOAT(TensorProto.DataType.FLOAT_VALUE),
+        UINT8(TensorProto.DataType.UINT8_VALUE),
+        INT8(TensorProto.DataType.INT8_VALUE),
         INT32(TensorProto.DataType.INT32_VALUE),
         INT64(TensorProto.DataType.INT64_VALUE);
 
@@ -36,6 +38,10 @@ final class GraphWriter {
 
         Element(int number) {
             this.number = number;
+        }
+
+        int number() {
+            return number;
         }
     }
 
@@ -72,10 +78,20 @@ final class GraphWriter {
 
     /** Adds an initialiser whose values stay where they are. */
     String external(String name, FloatBuffer values, List<Long> dimensions) {
-        weights.put(name, new Weight(values, dimensions));
+        return external(name, new Weight(values, dimensions), Element.FLOAT);
+    }
+
+    /** Adds an initialiser of bytes whose values stay where they are. */
+    String external(String name, ByteBuffer values, boolean signed, List<Long> dimensions) {
+        return external(name, new Weight(values, signed, dimensions), signed ? Element.INT8 : Element.UINT8);
+    }
+
+    private String external(String name, Weight weight, Element element) {
+        weights.put(name, weight);
+        List<Long> dimensions = weight.dimensions();
         graph.addInitializer(TensorProto.newBuilder()
                 .setName(name)
-                .setDataType(Element.FLOAT.number)
+                .setDataType(element.number)
                 .addAllDims(dimensions)
                 .setDataLocation(TensorProto.DataLocation.EXTERNAL)
                 .addExternalData(StringStringEntryProto.newBuilder()
@@ -102,6 +118,28 @@ final class GraphWriter {
                 .setName(name)
                 .setDataType(Element.FLOAT.number)
                 .addFloatData(value));
+        return name;
+    }
+
+    /** Adds a scalar of one unsigned byte inside the graph. */
+    String scalar(String name, byte value) {
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(Element.UINT8.number)
+                .setRawData(ByteString.copyFrom(new byte[] {value})));
+        return name;
+    }
+
+    /** Adds a small initialiser of signed bytes inside the graph. */
+    String bytes(String name, byte[] values, long... dimensions) {
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(Element.INT8.number)
+                .setRawData(ByteString.copyFrom(values));
+        for (long dimension : dimensions) {
+            tensor.addDims(dimension);
+        }
+        graph.addInitializer(tensor);
         return name;
     }
 

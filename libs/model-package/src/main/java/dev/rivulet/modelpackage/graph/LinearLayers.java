@@ -1,40 +1,23 @@
 package dev.rivulet.modelpackage.graph;
 
-import static dev.rivulet.modelpackage.graph.GraphWriter.MICROSOFT;
-import static dev.rivulet.modelpackage.graph.GraphWriter.STANDARD;
-import static dev.rivulet.modelpackage.graph.GraphWriter.attribute;
-
 import dev.rivulet.engine.ModelRejectedException;
-import java.util.List;
+import dev.rivulet.modelpackage.quantisation.LinearTensor;
 
-/**
- * Writes every product with a weight matrix, those of all linear layers and that of the output layer: the one place to change
- * for weights of another kind.
- */
-final class LinearLayers {
+/** How the matrices of a model reach its graph. Every product with a weight and every look-up goes through here. */
+interface LinearLayers {
 
-    private final GraphWriter graph;
-    private final Parameters parameters;
+    /**
+     * Multiplies {@link LinearTensor#input}, float {@code [.., inputs]}, by the matrix.
+     *
+     * @param name of the node and of its output, float {@code [.., outputs]}
+     */
+    String linear(GraphWriter graph, String name, LinearTensor matrix) throws ModelRejectedException;
 
-    LinearLayers(GraphWriter graph, Parameters parameters) {
-        this.graph = graph;
-        this.parameters = parameters;
-    }
-
-    /** {@code input · matrixᵀ}; the name of the output is the given one. */
-    String product(String name, String input, Matrix matrix) throws ModelRejectedException {
-        List<String> factors = List.of(input, parameters.matrix(matrix));
-        return graph.node(MICROSOFT, "FusedMatMul", name, factors, attribute("transB", 1));
-    }
-
-    /** The layer of a prefix: {@code prefix.weight} whole, and {@code prefix.bias} if it has one. */
-    String layer(String prefix, String input, int outputs, int inputs, boolean biased) throws ModelRejectedException {
-        Matrix matrix = Matrix.whole(prefix + ".weight", outputs, inputs);
-        if (!biased) {
-            return product(prefix, input, matrix);
-        }
-        String product = product(prefix + ".product", input, matrix);
-        String bias = parameters.vector(prefix + ".bias", outputs, 0);
-        return graph.node(STANDARD, "Add", prefix, List.of(product, bias));
-    }
+    /**
+     * Looks up rows of the matrix.
+     *
+     * @param name of the node and of its output, float {@code [.., inputs]}
+     * @param tokens int64 {@code [..]}
+     */
+    String embed(GraphWriter graph, String name, String tokens, LinearTensor table) throws ModelRejectedException;
 }

@@ -1,5 +1,7 @@
 package dev.rivulet.modelpackage.graph;
 
+import dev.rivulet.modelpackage.quantisation.LinearTensor;
+
 /**
  * Rows of a weight matrix as it lies in the file, {@code [outputs, inputs]}: all of them, or some where several layers share
  * one tensor.
@@ -18,5 +20,11 @@ record Matrix(String tensor, int firstRow, int rows, int allRows, int columns) {
 
     boolean isWhole() {
         return rows == allRows;
+    }
+
+    /** The same as a factor of {@code input}. */
+    LinearTensor times(String input, boolean table) {
+        String name = isWhole() ? tensor : tensor + "[" + firstRow + "+" + rows + "]";
+        return new LinearTensor(name, tensor, firstRow, input, rows, columns, table);
     }
 }

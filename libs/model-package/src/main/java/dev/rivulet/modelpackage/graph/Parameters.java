@@ -7,17 +7,14 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Puts a model's tensors into its graph: each must have the shape that the configuration asks for, is written once however
- * often it is read, and in the end none may be left over. 32-bit values stay where they lie in the file, slices of fused
- * tensors too.
+ * A model's tensors on their way into its graph: each must have the shape that the configuration asks for, and in the end none
+ * may be left over. 32-bit values stay where they lie in the file.
  */
 final class Parameters {
 
@@ -25,8 +22,6 @@ final class Parameters {
     private final Arena memory;
     private final GraphWriter graph;
     private final Set<String> used = new HashSet<>();
-    private final Set<String> written = new HashSet<>();
-    private final Map<String, FloatBuffer> shared = new HashMap<>();
 
     Parameters(Weights weights, Arena memory, GraphWriter graph) {
         this.weights = weights;
@@ -34,24 +29,9 @@ final class Parameters {
         this.graph = graph;
     }
 
-    /** A matrix, or the rows of one; the name of the initialiser. */
-    String matrix(Matrix matrix) throws ModelRejectedException {
-        String tensor = matrix.tensor();
-        if (matrix.isWhole()) {
-            return written.contains(tensor)
-                    ? tensor
-                    : external(
-                            tensor, values(tensor, matrix.rows(), matrix.columns()), matrix.rows(), matrix.columns());
-        }
-        FloatBuffer all = shared.get(tensor);
-        if (all == null) {
-            all = values(tensor, matrix.allRows(), matrix.columns());
-            shared.put(tensor, all);
-        }
-        int first = Math.multiplyExact(matrix.firstRow(), matrix.columns());
-        FloatBuffer rows = all.slice(first, Math.multiplyExact(matrix.rows(), matrix.columns()));
-        String name = tensor + "[" + matrix.firstRow() + "+" + matrix.rows() + "]";
-        return external(name, rows, matrix.rows(), matrix.columns());
+    /** Checks the tensor of a matrix, which {@link LinearLayers} write. */
+    void require(Matrix matrix) throws ModelRejectedException {
+        check(matrix.tensor(), matrix.allRows(), matrix.columns());
     }
 
     /** A bias or a norm's weight. @param offset added to each value */
@@ -72,11 +52,15 @@ final class Parameters {
     }
 
     private String external(String name, FloatBuffer values, long... dimensions) {
-        written.add(name);
         return graph.external(name, values, Arrays.stream(dimensions).boxed().toList());
     }
 
     private FloatBuffer values(String tensor, long... dimensions) throws ModelRejectedException {
+        check(tensor, dimensions);
+        return weights.floats(tensor, memory);
+    }
+
+    private void check(String tensor, long... dimensions) throws ModelRejectedException {
         List<Long> wanted = Arrays.stream(dimensions).boxed().toList();
         List<Long> found = weights.info(tensor).shape();
         if (!found.equals(wanted)) {
@@ -84,7 +68,6 @@ final class Parameters {
                     + " in the weights; by config.json it must be " + wanted);
         }
         used.add(tensor);
-        return weights.floats(tensor, memory);
     }
 
     /** A tensor that no node reads means a model of another family than its configuration claims. */
