@@ -3,6 +3,8 @@ package dev.rivulet.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -12,27 +14,58 @@ import tools.jackson.databind.JsonNode;
 class BenchIT {
 
     @Test
-    void printsOneObjectALineWithTheSameKeys(Platform platform) {
-        List<JsonNode> rows = platform.run("bench", "serve", "--json", "--streams", "1,4")
+    void servingIsMeasuredWithTheSameKeysInEachLine(Platform platform) {
+        List<JsonNode> rows = rows(platform, "serve", "bench", "serve", "--json", "--streams", "1,4");
+
+        assertThat(works(rows))
+                .containsIgnoringCase("TTFT")
+                .containsIgnoringCase("inter-token")
+                .containsIgnoringCase("tokens");
+    }
+
+    @Test
+    void schedulingIsMeasuredWithTheSameKeysInEachLine(Platform platform) {
+        String[] shortly = {"--prefix", "64", "--prompt", "200", "--rounds", "1", "--seconds", "1"};
+        List<JsonNode> rows = rows(
+                platform,
+                "scheduling",
+                Stream.concat(Stream.of("bench", "scheduling", "--json"), Stream.of(shortly))
+                        .toArray(String[]::new));
+
+        assertThat(works(rows)).contains("TTFT").contains("inter-token");
+    }
+
+    @Tag("long")
+    @Test
+    void theEngineIsMeasuredWithTheSameKeysInEachLine(Platform platform) {
+        String[] shortly = {"--shapes", "smollm2-135m", "--weights", "int4", "--streams", "1", "--rounds", "1"};
+        List<JsonNode> rows = rows(
+                platform,
+                "engine",
+                Stream.concat(Stream.of("bench", "engine", "--json"), Stream.of(shortly))
+                        .toArray(String[]::new));
+
+        assertThat(works(rows)).contains("decode").contains("prefill");
+    }
+
+    private static List<JsonNode> rows(Platform platform, String suite, String... command) {
+        List<JsonNode> rows = platform.run(command)
                 .succeeded()
                 .output()
                 .lines()
                 .map(line -> (JsonNode) Platform.JSON.readTree(line))
                 .toList();
-
         assertThat(rows).isNotEmpty().allSatisfy(row -> {
             assertThat(row.propertyNames())
                     .containsExactlyInAnyOrder(
                             "suite", "work", "unit", "ours", "peer", "peerName", "ratio", "goal", "met");
-            assertThat(row.path("suite").asString("")).isEqualTo("serve");
+            assertThat(row.path("suite").asString("")).isEqualTo(suite);
             assertThat(row.path("ours").isNumber()).isTrue();
         });
-        assertThat(rows.stream()
-                        .map(row -> row.path("work").asString(""))
-                        .toList()
-                        .toString())
-                .containsIgnoringCase("TTFT")
-                .containsIgnoringCase("inter-token")
-                .containsIgnoringCase("tokens");
+        return rows;
+    }
+
+    private static String works(List<JsonNode> rows) {
+        return rows.stream().map(row -> row.path("work").asString("")).toList().toString();
     }
 }
