@@ -59,6 +59,17 @@ public enum Part {
         return kind;
     }
 
+    /**
+     * Options of this part's JVM unless a setting names others. Parts that no token passes never get hot enough to earn back what
+     * the second compiler costs at a start.
+     */
+    public String defaultJavaOptions() {
+        return switch (this) {
+            case KAFKA, CONFIG_SERVER, MODEL_REGISTRY, CONSOLE -> "-XX:TieredStopAtLevel=1";
+            case POSTGRES, INFERENCE, GATEWAY -> "";
+        };
+    }
+
     /** Finds a part by its id or by the first word of its settings, whatever the case. */
     public static Optional<Part> named(String name) {
         String wanted = name.strip().toLowerCase(Locale.ROOT);

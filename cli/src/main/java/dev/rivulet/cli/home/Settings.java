@@ -74,7 +74,8 @@ public final class Settings {
 
     /** More options for a part's JVM, separated by blanks. */
     public List<String> javaOptions(Part part) {
-        String value = get(part.setting() + ".java-options", "").strip();
+        String value =
+                get(part.setting() + ".java-options", part.defaultJavaOptions()).strip();
         return value.isEmpty() ? List.of() : List.of(value.split("\\s+"));
     }
 
