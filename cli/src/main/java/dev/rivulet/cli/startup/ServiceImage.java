@@ -30,7 +30,7 @@ public record ServiceImage(Path folder, Path jar, AotCache cache) {
      * @param images folder of this service's images
      */
     public static ServiceImage unpack(Path built, Path images, Jvm jvm) throws IOException, InterruptedException {
-        Path folder = images.resolve(Digests.shortName(built));
+        Path folder = images.resolve(Digests.jarName(built));
         Path jar = folder.resolve("app").resolve(Objects.requireNonNull(built.getFileName()));
         if (!Files.exists(jar)) {
             Files.createDirectories(images);
