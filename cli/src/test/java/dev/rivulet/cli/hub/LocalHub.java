@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -189,7 +190,7 @@ public final class LocalHub implements AutoCloseable {
             refuse(exchange, fault);
             return;
         }
-        Content content = large.get(name);
+        Content content = Objects.requireNonNull(large.get(name));
         String range = exchange.getRequestHeaders().getFirst("range");
         String ifRange = exchange.getRequestHeaders().getFirst("if-range");
         boolean goesOn = range != null && (ifRange == null || ifRange.equals(cdnTag));
@@ -205,7 +206,9 @@ public final class LocalHub implements AutoCloseable {
 
     private void send(HttpExchange exchange, Content content, long from, Fault fault) throws IOException {
         byte[] buffer = new byte[1 << 14];
-        try (OutputStream body = exchange.getResponseBody()) {
+        // Not closed before the exchange: that alone ends the connection where bytes are missing.
+        OutputStream body = exchange.getResponseBody();
+        try {
             for (long at = from; at < content.size(); ) {
                 int count = (int) Math.min(buffer.length, content.size() - at);
                 if (at - from + count > fault.cutAfter()) {
