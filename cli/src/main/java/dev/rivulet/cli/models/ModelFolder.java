@@ -35,8 +35,28 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
      * @param path below the folder, with slashes
      * @param sha256 of its bytes, in hexadecimal
      * @param size in bytes
+     * @param source where it is on this machine
      */
-    record ModelFile(String path, String sha256, long size) {}
+    record ModelFile(String path, String sha256, long size, Path source) {
+
+        static ModelFile of(String path, Path source) throws IOException {
+            return new ModelFile(path, digest(source), Files.size(source), source);
+        }
+    }
+
+    /**
+     * Digests some files of a folder.
+     *
+     * @param task what the model does
+     * @param names of files below the folder, with slashes
+     */
+    static ModelFolder of(Path folder, String task, List<String> names) throws IOException {
+        List<ModelFile> files = new ArrayList<>();
+        for (String name : names.stream().sorted().toList()) {
+            files.add(ModelFile.of(name, folder.resolve(name)));
+        }
+        return new ModelFolder(folder, task, List.copyOf(files));
+    }
 
     /**
      * Reads a folder and digests its files; hidden files are left out.
@@ -57,7 +77,11 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
 
     /** Name for the registry, from the folder's. */
     String name() {
-        String name = path.toAbsolutePath().normalize().getFileName().toString();
+        return name(path.toAbsolutePath().normalize().getFileName().toString());
+    }
+
+    /** Name for the registry, from another. */
+    static String name(String name) {
         return name.toLowerCase(Locale.ROOT)
                 .replaceAll("[^a-z0-9._-]+", "-")
                 .replaceAll("\\.\\.+", ".")
@@ -66,9 +90,15 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
 
     /** A version named by the content, so that the same files are the same version. */
     String version() {
+        return version("");
+    }
+
+    /** The same, where what was made of the content has a part in it. */
+    String version(String made) {
         MessageDigest digest = sha256();
         files.forEach(
                 file -> digest.update((file.path() + "\n" + file.sha256() + "\n").getBytes(StandardCharsets.UTF_8)));
+        digest.update(made.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest()).substring(0, VERSION_LETTERS);
     }
 
@@ -76,7 +106,15 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
         return files.stream().mapToLong(ModelFile::size).sum();
     }
 
-    private static String task(Path config) throws IOException {
+    /** The same files and one more. */
+    ModelFolder with(ModelFile file) {
+        List<ModelFile> more = new ArrayList<>(files);
+        more.add(file);
+        return new ModelFolder(path, task, List.copyOf(more));
+    }
+
+    /** What the architecture of a configuration does. */
+    static String task(Path config) throws IOException {
         JsonNode json;
         try {
             json = new JsonMapper().readTree(Files.readString(config));
@@ -110,8 +148,7 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
             }
             List<ModelFile> files = new ArrayList<>();
             for (Path file : found) {
-                files.add(new ModelFile(
-                        folder.relativize(file).toString().replace('\\', '/'), digest(file), Files.size(file)));
+                files.add(ModelFile.of(folder.relativize(file).toString().replace('\\', '/'), file));
             }
             return List.copyOf(files);
         }

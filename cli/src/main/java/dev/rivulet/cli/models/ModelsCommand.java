@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "models",
         description = "Look into the model registry, and put models there.",
-        synopsisSubcommandLabel = "list|register")
+        synopsisSubcommandLabel = "list|show|import|register")
 public final class ModelsCommand {
     private static final double MIB = 1 << 20;
 
@@ -71,6 +71,44 @@ public final class ModelsCommand {
                             model.path("task").asString(""),
                             model.path("versions").size(),
                             aliases);
+        }
+    }
+
+    @Command(name = "show", description = "Show a model: its versions, what they are made of and what was measured.")
+    int show(@Parameters(paramLabel = "MODEL", description = "Name of the model.") String name)
+            throws InterruptedException {
+        try (Api api = registry(context)) {
+            JsonNode model = new Registry(api).model(name);
+            context.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%s (%s)%n",
+                            model.path("name").asString(""),
+                            model.path("task").asString(""));
+            for (JsonNode version : model.path("versions")) {
+                showVersion(version);
+            }
+        }
+        return 0;
+    }
+
+    private void showVersion(JsonNode version) {
+        String aliases = version.path("aliases").values().stream()
+                .map(alias -> " ← " + alias.asString(""))
+                .collect(Collectors.joining());
+        context.out().printf("%n%s%s%n", version.path("version").asString(""), aliases);
+        version.path("tags")
+                .properties()
+                .forEach(tag -> context.out()
+                        .printf("  %-32s %s%n", tag.getKey(), tag.getValue().asString("")));
+        for (JsonNode file : version.path("files")) {
+            double size = file.path("size").asLong(0) / MIB;
+            context.out()
+                    .printf(
+                            Locale.ROOT,
+                            "  %10.1f MiB  %s%n",
+                            size,
+                            file.path("path").asString(""));
         }
     }
 

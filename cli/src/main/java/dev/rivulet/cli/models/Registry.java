@@ -1,14 +1,19 @@
 package dev.rivulet.cli.models;
 
+import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.http.Api;
 import dev.rivulet.cli.http.ApiException;
+import dev.rivulet.cli.http.TransferProgress;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -22,6 +27,8 @@ public record Registry(Api api) {
 
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration UPLOAD = Duration.ofHours(1);
+    private static final TransferProgress NO_PROGRESS =
+            new TransferProgress(new PrintStream(OutputStream.nullOutputStream()), false, "", 0, () -> 0);
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int MOST_PAGES = 1_000;
@@ -53,6 +60,15 @@ public record Registry(Api api) {
         return models;
     }
 
+    /** A model with its versions, as the registry tells it. */
+    JsonNode model(String name) throws InterruptedException {
+        // A name of another form would be another path.
+        if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
+            throw new UsageException("\"" + name.replaceAll("\\p{C}", "?") + "\" is no name of a model.");
+        }
+        return api.get("/api/models/" + name, ANSWER);
+    }
+
     /**
      * Registers a folder as a version and lets an alias point to it; doing it again changes nothing.
      *
@@ -62,18 +78,36 @@ public record Registry(Api api) {
         ModelFolder folder = ModelFolder.read(wanted.folder(), wanted.task());
         String name = wanted.name().isEmpty() ? folder.name() : wanted.name();
         String version = wanted.version().isEmpty() ? folder.version() : wanted.version();
+        return register(folder, name, version, wanted, Map.of("source", folder.name()), _ -> NO_PROGRESS);
+    }
+
+    /**
+     * Registers files that are digested already. Files come first, then the version with all of them at once, then the alias: an end
+     * at any point leaves no version or a whole one, and doing it again does what is missing.
+     *
+     * @param tags of the version
+     * @param progress makes what is told of every byte sent, for a number of bytes
+     */
+    Registration register(
+            ModelFolder folder,
+            String name,
+            String version,
+            Wanted wanted,
+            Map<String, String> tags,
+            LongFunction<TransferProgress> progress)
+            throws IOException, InterruptedException {
         if (!exists("/api/models/" + name)) {
             api.send("POST", "/api/models", model(name, folder, wanted), ANSWER);
         }
-        boolean created = !exists("/api/models/" + name + "/versions/" + version);
-        long uploaded = created ? upload(folder) : 0;
+        boolean created = !has(name, version);
+        long uploaded = created ? upload(folder, progress) : 0;
         api.send(
                 "POST",
                 "/api/models/" + name + "/versions",
-                Map.of("version", version, "files", folder.files(), "tags", Map.of("source", folder.name())),
+                Map.of("version", version, "files", told(folder), "tags", tags),
                 ANSWER);
         if (!wanted.alias().isEmpty() && (wanted.move() || !hasAlias(name, wanted.alias()) || created)) {
-            api.send("PUT", "/api/models/" + name + "/aliases/" + wanted.alias(), Map.of("version", version), ANSWER);
+            point(name, wanted.alias(), version);
         }
         return new Registration(name, version, folder.task(), uploaded, created);
     }
@@ -112,15 +146,40 @@ public record Registry(Api api) {
         }
     }
 
-    private long upload(ModelFolder folder) throws IOException, InterruptedException {
-        long uploaded = 0;
+    /** Whether the registry holds a version. */
+    boolean has(String model, String version) throws InterruptedException {
+        return exists("/api/models/" + model + "/versions/" + version);
+    }
+
+    /** Lets an alias point to a version. */
+    void point(String model, String alias, String version) throws InterruptedException {
+        api.send("PUT", "/api/models/" + model + "/aliases/" + alias, Map.of("version", version), ANSWER);
+    }
+
+    private static List<Map<String, Object>> told(ModelFolder folder) {
+        return folder.files().stream()
+                .map(file -> Map.<String, Object>of("path", file.path(), "sha256", file.sha256(), "size", file.size()))
+                .toList();
+    }
+
+    private long upload(ModelFolder folder, LongFunction<TransferProgress> progress)
+            throws IOException, InterruptedException {
+        List<ModelFolder.ModelFile> missing = new ArrayList<>();
         for (ModelFolder.ModelFile file : folder.files()) {
-            String blob = "/api/blobs/" + file.sha256();
-            if (api.head(blob, ANSWER) != OK) {
-                api.put(blob, BodyPublishers.ofFile(folder.path().resolve(file.path())), UPLOAD);
-                uploaded += file.size();
+            if (api.head(blob(file), ANSWER) != OK) {
+                missing.add(file);
             }
         }
-        return uploaded;
+        long bytes = missing.stream().mapToLong(ModelFolder.ModelFile::size).sum();
+        TransferProgress shown = progress.apply(bytes);
+        for (ModelFolder.ModelFile file : missing) {
+            api.put(blob(file), shown.counting(BodyPublishers.ofFile(file.source())), UPLOAD);
+        }
+        shown.end();
+        return bytes;
+    }
+
+    private static String blob(ModelFolder.ModelFile file) {
+        return "/api/blobs/" + file.sha256();
     }
 }

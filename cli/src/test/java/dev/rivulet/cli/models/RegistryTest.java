@@ -3,20 +3,12 @@ package dev.rivulet.cli.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.http.Api;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,65 +21,23 @@ class RegistryTest {
     @TempDir
     Path folder;
 
-    final Map<String, String> kept = new TreeMap<>();
-    final Map<String, String> aliases = new TreeMap<>();
-    final List<String> writes = new CopyOnWriteArrayList<>();
-    HttpServer server;
+    MemoryRegistry server;
+    Map<String, String> kept;
+    Map<String, String> aliases;
     Api api;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
-        server.start();
-        api = new Api(
-                "model-registry", "http://127.0.0.1:" + server.getAddress().getPort(), "token");
+        server = new MemoryRegistry();
+        kept = server.kept;
+        aliases = server.aliases;
+        api = new Api("model-registry", server.url(), "token");
     }
 
     @AfterEach
     void stop() {
         api.close();
-        server.stop(0);
-    }
-
-    private synchronized void answer(HttpExchange exchange) throws IOException {
-        String path = exchange.getRequestURI().getPath();
-        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        String method = exchange.getRequestMethod();
-        if (!exchange.getRequestHeaders().getFirst("authorization").equals("Bearer token")) {
-            reply(exchange, 401, "{\"detail\":\"no\"}");
-        } else if (method.equals("GET") || method.equals("HEAD")) {
-            reply(exchange, kept.containsKey(path) ? 200 : 404, method.equals("HEAD") ? "" : view(path));
-        } else {
-            writes.add(method + " " + path);
-            store(path, body);
-            reply(exchange, 201, "{}");
-        }
-    }
-
-    private String view(String path) {
-        String names = new JsonMapper().writeValueAsString(aliases);
-        return kept.containsKey(path) ? "{\"aliases\":" + names + "}" : "{\"detail\":\"there is none\"}";
-    }
-
-    private void store(String path, String body) {
-        JsonNode json = new JsonMapper().readTree(path.startsWith("/api/blobs") ? "{}" : body);
-        if (path.equals("/api/models")) {
-            kept.put("/api/models/" + json.path("name").asString(), body);
-        } else if (path.endsWith("/versions")) {
-            kept.put(path + "/" + json.path("version").asString(), body);
-        } else if (path.contains("/aliases/")) {
-            aliases.put(path.replaceFirst(".*/", ""), json.path("version").asString());
-        } else {
-            kept.put(path, body);
-        }
-    }
-
-    private static void reply(HttpExchange exchange, int status, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
+        server.close();
     }
 
     private Path model(String weights) throws IOException {
@@ -123,14 +73,14 @@ class RegistryTest {
     @Test
     void aSecondTimeUploadsNothing() throws Exception {
         Registry.Registration first = register(model("w"), true);
-        writes.clear();
+        server.writes.clear();
 
         Registry.Registration second = register(model("w"), true);
 
         assertThat(second.created()).isFalse();
         assertThat(second.uploaded()).isZero();
         assertThat(second.version()).isEqualTo(first.version());
-        assertThat(writes).noneMatch(write -> write.contains("/api/blobs/"));
+        assertThat(server.writes).noneMatch(write -> write.contains("/api/blobs/"));
     }
 
     @Test
@@ -164,8 +114,7 @@ class RegistryTest {
     @Test
     void anErrorOfTheRegistryIsHandedOn() throws Exception {
         Path model = model("w");
-        try (Api stranger = new Api(
-                "model-registry", "http://127.0.0.1:" + server.getAddress().getPort(), "wrong")) {
+        try (Api stranger = new Api("model-registry", server.url(), "wrong")) {
             Registry registry = new Registry(stranger);
             assertThatThrownBy(() -> registry.register(new Registry.Wanted(model, "", "", "", "a", true, "")))
                     .hasMessageContainingAll("401", "no");

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,7 +64,7 @@ final class GgufConfig {
         fields.put("vocab_size", file.info("model.embed_tokens.weight").shape().getFirst());
         fields.put("tie_word_embeddings", !file.names().contains("lm_head.weight"));
         token("tokenizer.ggml.bos_token_id", "bos_token_id");
-        token("tokenizer.ggml.eos_token_id", "eos_token_id");
+        endTokens();
         headSize();
         family();
         byte[] json = JSON.writeValueAsString(fields).getBytes(StandardCharsets.UTF_8);
@@ -145,6 +146,18 @@ final class GgufConfig {
     private void token(String key, String field) {
         if (file.metadata().get(key) instanceof Long id) {
             fields.put(field, id);
+        }
+    }
+
+    /** Some models end a text with one token and an answer with another. */
+    private void endTokens() {
+        List<Object> ends = Stream.of("eos_token_id", "eot_token_id")
+                .map(key -> file.metadata().get("tokenizer.ggml." + key))
+                .filter(Long.class::isInstance)
+                .distinct()
+                .toList();
+        if (!ends.isEmpty()) {
+            fields.put("eos_token_id", ends);
         }
     }
 

@@ -26,7 +26,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A Hugging Face-style model folder, or a GGUF file with its tokenizer beside it. Nothing outside the folder is read, whatever its files say; links that lead out of it are
+ * A Hugging Face-style model folder, or a GGUF file; a {@code tokenizer.json} beside that goes before the tokenizer in it. Nothing outside the folder is read, whatever its files say; links that lead out of it are
  * refused; sizes are checked before anything is read.
  */
 public final class ModelFolder {
@@ -69,14 +69,15 @@ public final class ModelFolder {
     }
 
     /**
-     * Reads the configuration of a decoder's folder, or of a GGUF file beside which its tokenizer lies; weights, tokenizer and template are read when asked for.
+     * Reads the configuration of a decoder's folder, or of a GGUF file; weights, tokenizer and template are read when asked for.
      *
      * @throws ModelRejectedException if a file is missing, malformed, too large or the architecture is not supported
      * @throws IOException if a file can't be read
      */
     public static ModelFolder open(Path folder) throws IOException, ModelRejectedException {
         if (isGguf(folder)) {
-            // A link to the file is followed, but its tokenizer lies beside the link: so do caches of downloads arrange
+            // A link to the file is followed, but what lies beside it is beside the link: so do caches of downloads
+            // arrange
             // them.
             return open(parent(folder.toAbsolutePath()).toRealPath(), Optional.of(GgufFile.open(folder)));
         }
@@ -102,7 +103,7 @@ public final class ModelFolder {
                         : GenerationConfig.NONE,
                 tokenizer.isPresent()
                         ? TokenizerConfig.read(ConfigJson.parse(TOKENIZER_CONFIG, tokenizer.get()))
-                        : TokenizerConfig.NONE,
+                        : gguf.isPresent() ? GgufTokenizer.config(gguf.get()) : TokenizerConfig.NONE,
                 gguf);
     }
 
@@ -185,12 +186,9 @@ public final class ModelFolder {
      * @throws ModelRejectedException if it is missing, malformed or has ids beyond the model's vocabulary
      */
     public ModelTokenizer tokenizer() throws IOException, ModelRejectedException {
-        if (gguf.isPresent() && find(path, TOKENIZER).isEmpty()) {
-            throw new ModelRejectedException(
-                    TOKENIZER + ": missing beside " + gguf.get().name()
-                            + "; the tokenizer inside GGUF files is not read, copy that of the original model");
-        }
-        ModelTokenizer tokenizer = ModelTokenizer.read(require(path, TOKENIZER, LARGEST_TOKENIZER));
+        ModelTokenizer tokenizer = gguf.isPresent() && find(path, TOKENIZER).isEmpty()
+                ? ModelTokenizer.read(GgufTokenizer.of(gguf.get()).json())
+                : ModelTokenizer.read(require(path, TOKENIZER, LARGEST_TOKENIZER));
         if (tokenizer.idBound() > config.vocabularySize()) {
             tokenizer.close();
             throw new ModelRejectedException(TOKENIZER + ": has token id " + (tokenizer.idBound() - 1) + ", but "

@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,6 +36,7 @@ public final class GgufFile implements Weights {
     private final MemorySegment bytes;
     private final String architecture;
     private final Map<String, Object> metadata;
+    private final Map<String, GgufList> lists;
     private final Map<String, GgufTensor> tensors = new LinkedHashMap<>();
     private final Map<String, GgufTensor> rotary = new LinkedHashMap<>();
 
@@ -42,6 +44,7 @@ public final class GgufFile implements Weights {
         this.file = file;
         this.bytes = bytes;
         metadata = header.metadata();
+        lists = header.lists();
         architecture = metadata.get("general.architecture") instanceof String name ? name : "";
         TensorNames names = new TensorNames(architecture);
         for (GgufTensor tensor : header.tensors().values()) {
@@ -89,6 +92,11 @@ public final class GgufFile implements Weights {
     /** Metadata that are single values: Long, Double, Boolean or String by key. */
     public Map<String, Object> metadata() {
         return metadata;
+    }
+
+    /** A list of the metadata; empty if there is none of that key. */
+    public Optional<GgufList> list(String key) {
+        return Optional.ofNullable(lists.get(key));
     }
 
     /**

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * Reads and checks what comes before the data of a GGUF file, version 2 or 3: metadata and where tensors lie. Every number is
- * checked against the file before it is used; lists in the metadata, which are those of the tokenizer, are skipped.
+ * checked against the file before it is used; of lists in the metadata, which are those of the tokenizer, the places are kept.
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">the format</a>
  */
@@ -35,6 +35,7 @@ final class GgufHeader {
     private final MemorySegment bytes;
     private final Map<String, Object> metadata = new LinkedHashMap<>();
     private final Map<String, GgufTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, GgufList> lists = new LinkedHashMap<>();
     private long at;
     private long textLeft = MOST_TEXT;
 
@@ -52,6 +53,11 @@ final class GgufHeader {
     /** Long, Double, Boolean or String by key. */
     Map<String, Object> metadata() {
         return Collections.unmodifiableMap(metadata);
+    }
+
+    /** Lists by key; their places lie in the file. */
+    Map<String, GgufList> lists() {
+        return Collections.unmodifiableMap(lists);
     }
 
     /** Tensors by their names; offsets are those of the file and lie in it. */
@@ -83,7 +89,7 @@ final class GgufHeader {
         String key = text(LONGEST_NAME);
         int type = (int) number32();
         if (type == ARRAY) {
-            skipArray(key);
+            readList(key);
         } else if (metadata.put(key, value(key, type)) != null) {
             throw refuse("metadata " + shown(key) + " is there twice");
         }
@@ -122,7 +128,7 @@ final class GgufHeader {
         };
     }
 
-    private void skipArray(String key) throws ModelRejectedException {
+    private void readList(String key) throws ModelRejectedException {
         int type = (int) number32();
         long length = number64();
         if (type != STRING) {
@@ -130,12 +136,14 @@ final class GgufHeader {
             if (length < 0 || length > (bytes.byteSize() - at) / size) {
                 throw refuse("metadata " + shown(key) + " is longer than the file");
             }
+            lists.put(key, new GgufList(bytes, type, length, at));
             at += length * size;
             return;
         }
         if (length < 0 || length > (bytes.byteSize() - at) / Long.BYTES) {
             throw refuse("metadata " + shown(key) + " is longer than the file");
         }
+        lists.put(key, new GgufList(bytes, type, length, at));
         for (long i = 0; i < length; i++) {
             long size = number64();
             need(size);

@@ -1,0 +1,5 @@
+/** Examines a model before the registry hears of it. */
+@NullMarked
+package dev.rivulet.importer;
+
+import org.jspecify.annotations.NullMarked;
