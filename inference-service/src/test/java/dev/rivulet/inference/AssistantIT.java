@@ -3,25 +3,15 @@ package dev.rivulet.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rivulet.events.Event;
-import dev.rivulet.events.EventType;
-import dev.rivulet.events.model.v1.ModelAlias;
-import dev.rivulet.events.model.v1.ModelFile;
-import dev.rivulet.events.model.v1.ModelVersion;
-import dev.rivulet.events.model.v1.ModelVersionChanged;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +38,7 @@ class AssistantIT {
                 "spring.kafka.bootstrap-servers=" + broker.address(),
                 "rivulet.models.cache=" + cache,
                 "rivulet.models.slots=8");
-        broker.send(change());
+        broker.send(ModelEvents.champion(registry, "rivulet-assistant", "text-generation", ARTEFACT));
         await().atMost(Duration.ofSeconds(120))
                 .until(() -> replica.models().find("rivulet-assistant").isPresent());
     }
@@ -97,34 +87,5 @@ class AssistantIT {
                         .returnResult()
                         .getResponseBody())
                 .replaceAll("(?s).*\"content\":\"((?:[^\"\\\\]|\\\\.)*)\".*", "$1");
-    }
-
-    private static Event<ModelVersionChanged> change() throws IOException {
-        ModelVersion.Builder version = ModelVersion.newBuilder().setVersion("1");
-        try (Stream<Path> files = Files.list(ARTEFACT)) {
-            for (Path file : files.toList()) {
-                byte[] bytes = Files.readAllBytes(file);
-                version.addFiles(ModelFile.newBuilder()
-                        .setPath(file.getFileName().toString())
-                        .setSha256(registry.put(bytes))
-                        .setSizeBytes(bytes.length));
-            }
-        }
-        ModelVersionChanged change = ModelVersionChanged.newBuilder()
-                .setModel("rivulet-assistant")
-                .setRevision(1)
-                .setTask("text-generation")
-                .setRegistryUrl(registry.url())
-                .addVersions(version)
-                .addAliases(ModelAlias.newBuilder().setAlias("champion").setVersion("1"))
-                .build();
-        return new Event<>(
-                UUID.randomUUID().toString(),
-                "/model-registry",
-                EventType.MODEL_VERSION_CHANGED,
-                "rivulet-assistant",
-                Instant.now(),
-                null,
-                change);
     }
 }

@@ -131,6 +131,9 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
         if (architecture.endsWith("ForCausalLM")) {
             return "text-generation";
         }
+        if (architecture.endsWith("BertModel")) {
+            return "feature-extraction";
+        }
         throw new UsageException(config + " names no architecture whose task is known (it says \"" + architecture
                 + "\"). Give the task with --task.");
     }

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** Takes one completion request from its body to the end of its answer. */
+/** Takes one request for a model from its body to the end of its answer. */
 final class CompletionHandler {
 
     private static final int SMALL_BODY = 65_536;
@@ -57,7 +57,7 @@ final class CompletionHandler {
         this.nanos = nanos;
     }
 
-    Mono<Void> handle(ServerWebExchange exchange) {
+    Mono<Void> handle(ServerWebExchange exchange, Endpoint endpoint) {
         Passage passage = Passage.of(exchange);
         requireJson(exchange.getRequest().getHeaders());
         TimeAllowed.of(exchange.getRequest().getHeaders()).ifPresent(passage::allowed);
@@ -67,7 +67,7 @@ final class CompletionHandler {
                 .flatMap(this::read)
                 .flatMap(read -> {
                     passage.ended("ingress");
-                    replicas.requireReady(read.envelope().model());
+                    replicas.requireReady(read.envelope().model(), endpoint);
                     passage.model(read.envelope().model());
                     return admitted(exchange, read, passage);
                 })

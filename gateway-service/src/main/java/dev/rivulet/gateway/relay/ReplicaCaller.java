@@ -91,12 +91,23 @@ final class ReplicaCaller {
      * Whether some replica takes requests for a model now, before a place is taken for one; the same is asked again when it is
      * sent.
      *
-     * @throws ProblemException with {@code model_not_found}, {@code model_loading} or {@code no_replica}
+     * @throws ProblemException with {@code model_not_found}, {@code model_loading} or {@code no_replica}, and with
+     *     {@code invalid_value} if the model can't do it
      */
-    void requireReady(String model) {
-        Choice choice = routes.choose(model, Set.of());
-        if (!(choice instanceof Choice.Chosen)) {
-            throw new ProblemException(absence(model, choice));
+    void requireReady(String model, Endpoint endpoint) {
+        switch (routes.choose(model, Set.of())) {
+            case Choice.Chosen chosen -> requireAble(chosen.served(), endpoint);
+            case Choice absent -> throw new ProblemException(absence(model, absent));
+        }
+    }
+
+    private static void requireAble(Replica.Served served, Endpoint endpoint) {
+        if (!served.can(endpoint.capability())) {
+            throw new ProblemException(Problem.at(
+                    ProblemCode.INVALID_VALUE,
+                    "model",
+                    "Model '" + Shown.text(served.model()) + "' can't be asked at " + endpoint.path() + "; it answers "
+                            + Endpoint.of(served) + "."));
         }
     }
 

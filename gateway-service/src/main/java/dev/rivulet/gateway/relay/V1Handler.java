@@ -9,6 +9,7 @@ import dev.rivulet.problems.ProblemException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -23,8 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Everything under {@code /v1}: which path takes which method, and what becomes of it. */
 final class V1Handler implements WebHandler {
 
-    private static final String CHAT = "/v1/chat/completions";
-    private static final String TEXT = "/v1/completions";
     private static final String MODELS = "/v1/models";
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
@@ -41,9 +40,10 @@ final class V1Handler implements WebHandler {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange) {
         String path = exchange.getRequest().getPath().value();
-        if (path.equals(CHAT) || path.equals(TEXT)) {
+        Optional<Endpoint> endpoint = Endpoint.at(path);
+        if (endpoint.isPresent()) {
             requireMethod(exchange, Set.of(HttpMethod.POST));
-            return completions.handle(exchange);
+            return completions.handle(exchange, endpoint.get());
         }
         if (path.equals(MODELS)) {
             requireMethod(exchange, READING);
@@ -55,8 +55,8 @@ final class V1Handler implements WebHandler {
         }
         throw new ProblemException(Problem.of(
                 ProblemCode.NOT_FOUND,
-                "There is nothing at " + Shown.text(path) + ". This gateway has " + CHAT + ", " + TEXT + " and "
-                        + MODELS + "."));
+                "There is nothing at " + Shown.text(path) + ". This gateway has " + Endpoint.all() + " and " + MODELS
+                        + "."));
     }
 
     private ModelList models() {

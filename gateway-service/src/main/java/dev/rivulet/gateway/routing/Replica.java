@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One replica as it last described itself.
@@ -32,8 +33,30 @@ public record Replica(String id, URI url, Instant startedAt, long sequence, bool
      *
      * @param contextLength tokens of prompt and answer together
      * @param outstandingTokens tokens still to be prefilled or decoded at most
+     * @param capabilities what it can be asked for, such as {@code CHAT} or {@code EMBEDDINGS}; empty if its replica does not say
      */
-    public record Served(String model, String version, State state, int contextLength, long outstandingTokens) {}
+    public record Served(
+            String model,
+            String version,
+            State state,
+            int contextLength,
+            long outstandingTokens,
+            Set<String> capabilities) {
+
+        public Served {
+            capabilities = Set.copyOf(capabilities);
+        }
+
+        /** One whose replica does not say what it can do. */
+        public Served(String model, String version, State state, int contextLength, long outstandingTokens) {
+            this(model, version, state, contextLength, outstandingTokens, Set.of());
+        }
+
+        /** Whether it can be asked for that, as far as is known. */
+        public boolean can(String capability) {
+            return capabilities.isEmpty() || capabilities.contains(capability);
+        }
+    }
 
     public Replica {
         if (id.isBlank() || id.length() > 200) {

@@ -15,7 +15,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Mono;
 
 /** Reads request bodies within limits: of one, of all together, and of the time they take. Thread-safe. */
-final class BodyReader {
+public final class BodyReader {
 
     private final long maxBody;
     private final long budget;
@@ -29,7 +29,7 @@ final class BodyReader {
     }
 
     /** The whole body of a JSON request. Its bytes count against the budget until {@link Held#release()}. */
-    Mono<Held> read(ServerHttpRequest request) {
+    public Mono<Held> read(ServerHttpRequest request) {
         return Mono.defer(() -> {
             checkHeaders(request.getHeaders());
             Held body = new Held();
@@ -77,7 +77,7 @@ final class BodyReader {
     }
 
     /** A body in memory. */
-    final class Held {
+    public final class Held {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
         private long counted;
         private boolean released;
@@ -106,11 +106,11 @@ final class BodyReader {
             }
         }
 
-        byte[] bytes() {
+        public byte[] bytes() {
             return bytes.toByteArray();
         }
 
-        synchronized void release() {
+        public synchronized void release() {
             if (!released) {
                 released = true;
                 held.addAndGet(-counted);

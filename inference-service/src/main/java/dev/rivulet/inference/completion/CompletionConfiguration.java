@@ -25,6 +25,12 @@ class CompletionConfiguration {
         return new PromptThreads(properties.promptThreads(), properties.promptQueue());
     }
 
+    /** For the other paths under {@code /v1}; completions have their own budget. */
+    @Bean
+    BodyReader bodyReader(CompletionProperties properties) {
+        return new BodyReader(properties);
+    }
+
     @Bean
     CompletionStarter completionStarter(
             ServingModels models,

@@ -2,11 +2,14 @@ package dev.rivulet.inference.completion;
 
 import dev.rivulet.inference.contract.ModelList;
 import dev.rivulet.inference.contract.ModelList.Model;
+import dev.rivulet.inference.encoding.ServingEncoder;
+import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModel;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.util.stream.Stream;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -20,10 +23,12 @@ class CompletionController {
 
     private final CompletionHandler handler;
     private final ServingModels models;
+    private final ServingEncoders encoders;
 
-    CompletionController(CompletionHandler handler, ServingModels models) {
+    CompletionController(CompletionHandler handler, ServingModels models, ServingEncoders encoders) {
         this.handler = handler;
         this.models = models;
+        this.encoders = encoders;
     }
 
     @PostMapping("/v1/chat/completions")
@@ -38,18 +43,29 @@ class CompletionController {
 
     @GetMapping("/v1/models")
     ModelList models() {
-        return ModelList.of(
-                models.all().stream().map(CompletionController::describe).toList());
+        return ModelList.of(Stream.concat(
+                        models.all().stream().map(CompletionController::describe),
+                        encoders.all().stream().map(CompletionController::describe))
+                .toList());
     }
 
     @GetMapping("/v1/models/{model}")
     Model model(@PathVariable String model) {
         return models.find(model)
                 .map(CompletionController::describe)
+                .or(() -> encoders.find(model).map(CompletionController::describe))
                 .orElseThrow(() -> new ProblemException(Problem.at(
                         ProblemCode.MODEL_NOT_FOUND,
                         "model",
                         "There is no such model here; GET /v1/models lists what there is.")));
+    }
+
+    private static Model describe(ServingEncoder model) {
+        return Model.of(
+                model.version().model(),
+                model.since().getEpochSecond(),
+                model.version().version(),
+                model.facts().contextLength());
     }
 
     private static Model describe(ServingModel model) {

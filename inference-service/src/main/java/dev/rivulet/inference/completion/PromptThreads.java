@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
 /** The threads that parse, render and tokenise, so that no long prompt holds up an event loop. A bounded number of them waits. */
-final class PromptThreads implements AutoCloseable {
+public final class PromptThreads implements AutoCloseable {
 
     private final ThreadPoolExecutor executor;
 
@@ -28,7 +28,7 @@ final class PromptThreads implements AutoCloseable {
     }
 
     /** Runs {@code work} when subscribed to. */
-    Mono<Void> run(Runnable work) {
+    public Mono<Void> run(Runnable work) {
         return Mono.create(sink -> {
             try {
                 executor.execute(() -> {

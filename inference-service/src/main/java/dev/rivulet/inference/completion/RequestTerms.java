@@ -15,7 +15,7 @@ import org.springframework.http.HttpHeaders;
  * The terms of a request, from headers that the gateway sets and never passes on from a caller. A replica that is called without a
  * gateway serves everyone on the same terms.
  */
-final class RequestTerms {
+public final class RequestTerms {
 
     static final String TENANT = "x-rivulet-tenant";
     static final String PRIORITY = "x-rivulet-priority";
@@ -32,7 +32,7 @@ final class RequestTerms {
      * @param now nanoseconds of the loops' clock
      * @throws ProblemException if the time allowed is not 1 to 99999999 ms
      */
-    static Terms of(HttpHeaders headers, long now) {
+    public static Terms of(HttpHeaders headers, long now) {
         return new Terms(
                 name(headers.getFirst(TENANT)),
                 priority(headers.getFirst(PRIORITY)),

@@ -1,6 +1,7 @@
 /** The OpenAI-compatible HTTP API: parses and checks requests, makes prompts, streams or aggregates answers. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"admission", "execution", "grammar", "models", "scheduling", "usage"})
+@ApplicationModule(
+        allowedDependencies = {"admission", "encoding", "execution", "grammar", "models", "scheduling", "usage"})
 package dev.rivulet.inference.completion;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package dev.rivulet.inference.models;
 
+import dev.rivulet.engine.EncoderModel;
+import dev.rivulet.engine.EncoderOptions;
 import dev.rivulet.engine.Engine;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.LanguageModel;
@@ -7,6 +9,7 @@ import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.inference.models.Deployment.State;
 import dev.rivulet.inference.models.ModelFolders.ManifestRefusedException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,7 @@ public final class ModelDeployments implements AutoCloseable {
     private final ModelFolders folders;
     private final Supplier<Engine> engine;
     private final ModelHost host;
+    private final EncoderHost encoders;
     private final Map<String, Track> tracks = new TreeMap<>();
     private final Thread worker;
     private boolean closed;
@@ -46,11 +50,17 @@ public final class ModelDeployments implements AutoCloseable {
         private int attempts;
     }
 
-    ModelDeployments(ModelsProperties properties, BlobSource source, Supplier<Engine> engine, ModelHost host) {
+    ModelDeployments(
+            ModelsProperties properties,
+            BlobSource source,
+            Supplier<Engine> engine,
+            ModelHost host,
+            EncoderHost encoders) {
         this.properties = properties;
         this.folders = new ModelFolders(properties, source);
         this.engine = engine;
         this.host = host;
+        this.encoders = encoders;
         this.worker = new Thread(null, this::work, "models");
         this.worker.setDaemon(true);
     }
@@ -153,6 +163,7 @@ public final class ModelDeployments implements AutoCloseable {
         }
         if (wanted == null) {
             host.retire(model);
+            encoders.retire(model);
             settled(track, null, null);
         } else if (!wanted.same(track.served)) {
             deploy(track, wanted);
@@ -185,6 +196,26 @@ public final class ModelDeployments implements AutoCloseable {
                 wanted.bytes(),
                 wanted.registry());
         var folder = folders.assemble(wanted);
+        if (wanted.generates()) {
+            serveDecoder(wanted, folder);
+        } else {
+            serveEncoder(wanted, folder);
+        }
+        settled(track, wanted, wanted);
+    }
+
+    private void serveEncoder(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
+        EncoderOptions options = encoders.options(properties.grantedThreads(), properties.contextLength());
+        EncoderModel model = engine.get().loadEncoder(folder, options);
+        try {
+            encoders.serve(wanted.version(), model);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private void serveDecoder(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
         EngineOptions options = new EngineOptions(
                 properties.slots(),
                 properties.contextLength(),
@@ -199,7 +230,6 @@ public final class ModelDeployments implements AutoCloseable {
             model.close();
             throw e;
         }
-        settled(track, wanted, wanted);
     }
 
     private synchronized void settled(Track track, @Nullable ModelManifest done, @Nullable ModelManifest served) {

@@ -13,15 +13,21 @@ import org.jspecify.annotations.Nullable;
  * What one version is made of and where the bytes are. Checked: names, digests and paths are well-formed, paths stay inside the
  * model's folder and don't clash.
  *
+ * @param task what the model does, in the words of the registry: one of {@link #TASKS}
  * @param registry where blobs are read: {@code <registry>/api/blobs/<sha256>}
  */
-record ModelManifest(ModelVersion version, List<File> files, URI registry) {
+record ModelManifest(ModelVersion version, String task, List<File> files, URI registry) {
 
     private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,7}");
     private static final String CHAMPION = "champion";
+    private static final String GENERATION = "text-generation";
+
+    /** Tasks that a replica can do: of decoders and of encoders. */
+    static final Set<String> TASKS =
+            Set.of(GENERATION, "text-classification", "token-classification", "feature-extraction");
 
     /**
      * One file.
@@ -52,12 +58,12 @@ record ModelManifest(ModelVersion version, List<File> files, URI registry) {
     }
 
     /**
-     * The champion of a model, if it has one that generates text.
+     * The champion of a model, if it has one and its task is one of {@link #TASKS}.
      *
      * @throws IllegalArgumentException if a name, path or digest is malformed; the message says which
      */
     static Optional<ModelManifest> champion(ModelVersionChanged event) {
-        if (!event.getTask().equals("text-generation")) {
+        if (!TASKS.contains(event.getTask())) {
             return Optional.empty();
         }
         return event.getAliasesList().stream()
@@ -67,15 +73,21 @@ record ModelManifest(ModelVersion version, List<File> files, URI registry) {
                 .findFirst()
                 .map(version -> new ModelManifest(
                         new ModelVersion(event.getModel(), version.getVersion()),
+                        event.getTask(),
                         version.getFilesList().stream()
                                 .map(file -> new File(file.getPath(), file.getSha256(), file.getSizeBytes()))
                                 .toList(),
                         URI.create(event.getRegistryUrl())));
     }
 
+    /** Whether a decoder does it; else an encoder. */
+    boolean generates() {
+        return task.equals(GENERATION);
+    }
+
     /** Whether another manifest is the same version with the same bytes, wherever they are. */
     boolean same(@Nullable ModelManifest other) {
-        return other != null && version.equals(other.version) && files.equals(other.files);
+        return other != null && version.equals(other.version) && task.equals(other.task) && files.equals(other.files);
     }
 
     long bytes() {

@@ -15,10 +15,14 @@ class ModelsConfiguration {
 
     @Bean(initMethod = "start", destroyMethod = "close")
     ModelDeployments modelDeployments(
-            ModelsProperties properties, BlobSource source, ObjectProvider<Engine> engine, ModelHost host) {
+            ModelsProperties properties,
+            BlobSource source,
+            ObjectProvider<Engine> engine,
+            ModelHost host,
+            EncoderHost encoders) {
         Supplier<Engine> found =
                 SingletonSupplier.of(() -> engine.getIfAvailable(() -> Engines.find(properties.engine())));
-        return new ModelDeployments(properties, source, found, host);
+        return new ModelDeployments(properties, source, found, host, encoders);
     }
 
     @Bean

@@ -1,4 +1,4 @@
-/** Follows the registry: downloads, checks and loads the champion version of every text-generation model, and swaps versions. */
+/** Follows the registry: downloads, checks and loads the champion version of every model whose task it can do, and swaps versions. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package dev.rivulet.inference.models;

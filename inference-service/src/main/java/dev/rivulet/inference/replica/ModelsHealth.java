@@ -1,11 +1,16 @@
 package dev.rivulet.inference.replica;
 
 import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.inference.encoding.ServingEncoder;
+import dev.rivulet.inference.encoding.ServingEncoders;
+import dev.rivulet.inference.execution.ServingModel;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.Deployment;
 import dev.rivulet.inference.models.ModelDeployments;
+import dev.rivulet.inference.models.ModelVersion;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -13,19 +18,24 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 final class ModelsHealth implements HealthIndicator {
 
     private final ServingModels models;
+    private final ServingEncoders encoders;
     private final ModelDeployments deployments;
     private final AdmissionGate gate;
 
-    ModelsHealth(ServingModels models, ModelDeployments deployments, AdmissionGate gate) {
+    ModelsHealth(ServingModels models, ServingEncoders encoders, ModelDeployments deployments, AdmissionGate gate) {
         this.models = models;
+        this.encoders = encoders;
         this.deployments = deployments;
         this.gate = gate;
     }
 
     @Override
     public Health health() {
-        List<String> ready =
-                models.all().stream().map(model -> model.version().toString()).toList();
+        List<String> ready = Stream.concat(
+                        models.all().stream().map(ServingModel::version),
+                        encoders.all().stream().map(ServingEncoder::version))
+                .map(ModelVersion::toString)
+                .toList();
         List<Deployment> pending = deployments.all().stream()
                 .filter(deployment -> deployment.state() != Deployment.State.READY)
                 .toList();
@@ -45,7 +55,7 @@ final class ModelsHealth implements HealthIndicator {
 
     private static String reason(List<Deployment> pending) {
         return pending.isEmpty()
-                ? "no model: register a text-generation model and give a version the alias 'champion'"
+                ? "no model: register a model and give a version the alias 'champion'"
                 : pending.stream().map(ModelsHealth::describe).collect(Collectors.joining("; "));
     }
 

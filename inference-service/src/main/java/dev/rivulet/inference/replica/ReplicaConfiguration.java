@@ -1,6 +1,7 @@
 package dev.rivulet.inference.replica;
 
 import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.ModelDeployments;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,10 +17,11 @@ class ReplicaConfiguration {
     ReplicaReporter replicaReporter(
             ReplicaProperties properties,
             ServingModels models,
+            ServingEncoders encoders,
             ModelDeployments deployments,
             AdmissionGate gate,
             Clock clock) {
-        return new ReplicaReporter(properties, models, deployments, gate, clock);
+        return new ReplicaReporter(properties, models, encoders, deployments, gate, clock);
     }
 
     @Bean(destroyMethod = "close")
@@ -39,8 +41,9 @@ class ReplicaConfiguration {
     }
 
     @Bean
-    ModelsHealth modelsHealthIndicator(ServingModels models, ModelDeployments deployments, AdmissionGate gate) {
-        return new ModelsHealth(models, deployments, gate);
+    ModelsHealth modelsHealthIndicator(
+            ServingModels models, ServingEncoders encoders, ModelDeployments deployments, AdmissionGate gate) {
+        return new ModelsHealth(models, encoders, deployments, gate);
     }
 
     @Bean

@@ -3,6 +3,8 @@ package dev.rivulet.inference.replica;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.contract.ReplicaStatus;
 import dev.rivulet.inference.contract.ReplicaStatus.Served;
+import dev.rivulet.inference.encoding.ServingEncoder;
+import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModel;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.Deployment;
@@ -25,6 +27,7 @@ final class ReplicaReporter {
 
     private final ReplicaProperties properties;
     private final ServingModels models;
+    private final ServingEncoders encoders;
     private final ModelDeployments deployments;
     private final AdmissionGate gate;
     private final Clock clock;
@@ -37,11 +40,13 @@ final class ReplicaReporter {
     ReplicaReporter(
             ReplicaProperties properties,
             ServingModels models,
+            ServingEncoders encoders,
             ModelDeployments deployments,
             AdmissionGate gate,
             Clock clock) {
         this.properties = properties;
         this.models = models;
+        this.encoders = encoders;
         this.deployments = deployments;
         this.gate = gate;
         this.clock = clock;
@@ -75,6 +80,9 @@ final class ReplicaReporter {
         long memory = models.all().stream()
                 .mapToLong(one -> one.facts().memoryBytes())
                 .sum();
+        memory += encoders.all().stream()
+                .mapToLong(one -> one.facts().memoryBytes())
+                .sum();
         return new ReplicaStatus(
                 properties.id(),
                 properties.url(),
@@ -90,6 +98,7 @@ final class ReplicaReporter {
     private List<Served> served() {
         List<Served> served = new ArrayList<>();
         models.all().forEach(model -> served.add(ready(model)));
+        encoders.all().forEach(model -> served.add(ready(model)));
         for (Deployment deployment : deployments.all()) {
             switch (deployment.state()) {
                 case READY -> {}
@@ -115,6 +124,23 @@ final class ReplicaReporter {
                 occupancy.waiting(),
                 occupancy.outstandingTokens(),
                 rates.getOrDefault(model.version(), 0.0),
+                null);
+    }
+
+    /** An encoder has no slots: what counts is the texts that wait. */
+    private static Served ready(ServingEncoder model) {
+        return new Served(
+                model.version().model(),
+                model.version().version(),
+                "READY",
+                List.of(model.capability().name()),
+                model.facts().contextLength(),
+                0,
+                0,
+                0,
+                model.waiting(),
+                model.waitingTokens(),
+                0,
                 null);
     }
 

@@ -122,6 +122,6 @@ class BlobCacheTest {
     }
 
     private static ModelManifest manifest(String model, String version, String registry) {
-        return new ModelManifest(new ModelVersion(model, version), List.of(), URI.create(registry));
+        return new ModelManifest(new ModelVersion(model, version), "text-generation", List.of(), URI.create(registry));
     }
 }

@@ -20,4 +20,14 @@ public interface Engine {
      * @throws IOException if the folder can't be read
      */
     LanguageModel load(Path folder, EngineOptions options) throws IOException, ModelRejectedException;
+
+    /**
+     * Loads the encoder of a folder: embeddings, rerankers and classifiers.
+     *
+     * @throws ModelRejectedException as {@link #load}; an engine without encoders refuses all
+     * @throws IOException if the folder can't be read
+     */
+    default EncoderModel loadEncoder(Path folder, EncoderOptions options) throws IOException, ModelRejectedException {
+        throw new ModelRejectedException("the engine " + name() + " has no encoders");
+    }
 }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 public enum Task {
     TEXT_GENERATION("text-generation"),
     TEXT_CLASSIFICATION("text-classification"),
-    TOKEN_CLASSIFICATION("token-classification");
+    TOKEN_CLASSIFICATION("token-classification"),
+    /** Embeddings. */
+    FEATURE_EXTRACTION("feature-extraction");
 
     private final String wire;
 

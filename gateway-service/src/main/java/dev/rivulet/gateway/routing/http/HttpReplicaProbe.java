@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufMono;
@@ -84,6 +85,7 @@ final class HttpReplicaProbe implements ReplicaProbe {
                 served.version(),
                 State.valueOf(served.state()),
                 served.contextLength(),
-                served.outstandingTokens());
+                served.outstandingTokens(),
+                Set.copyOf(served.capabilities()));
     }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import dev.rivulet.events.Event;
 import dev.rivulet.events.Event.MalformedEventException;
 import dev.rivulet.events.EventType;
+import dev.rivulet.events.inference.v1.Capability;
 import dev.rivulet.events.inference.v1.ModelState;
 import dev.rivulet.events.inference.v1.ReplicaStatusReported;
 import dev.rivulet.events.inference.v1.ServedModel;
@@ -16,7 +17,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,8 @@ import org.springframework.messaging.Message;
 final class ReplicaReports implements Consumer<Message<?>> {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicaReports.class);
+
+    private static final String CAPABILITY = "CAPABILITY_";
 
     private final Routes routes;
     private final Counter malformed;
@@ -84,7 +89,16 @@ final class ReplicaReports implements Consumer<Message<?>> {
                 served.getVersion(),
                 java.util.Objects.requireNonNull(state(served.getState())),
                 served.getContextLength(),
-                served.getOutstandingTokens());
+                served.getOutstandingTokens(),
+                capabilities(served));
+    }
+
+    /** Capabilities of a later release have no name here, and no path either. */
+    private static Set<String> capabilities(ServedModel served) {
+        return served.getCapabilitiesList().stream()
+                .filter(one -> one != Capability.UNRECOGNIZED)
+                .map(one -> one.name().substring(CAPABILITY.length()))
+                .collect(Collectors.toSet());
     }
 
     /** A state of a later release is none that this gateway may route to. */

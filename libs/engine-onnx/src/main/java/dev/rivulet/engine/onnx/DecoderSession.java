@@ -33,22 +33,28 @@ final class DecoderSession implements AutoCloseable {
      * @throws ModelRejectedException if ONNX Runtime refuses the graph
      */
     static DecoderSession open(DecoderGraph graph, int threads, boolean spinning) throws ModelRejectedException {
-        return DeepStack.open(() -> openHere(graph, threads, spinning));
+        return open(graph.model(), graph.weights(), threads, spinning);
     }
 
-    private static DecoderSession openHere(DecoderGraph graph, int threads, boolean spinning)
+    /** The same for a graph of any kind whose runs have pinned outputs. */
+    static DecoderSession open(ByteBuffer model, Map<String, Weight> values, int threads, boolean spinning)
+            throws ModelRejectedException {
+        return DeepStack.open(() -> openHere(model, values, threads, spinning));
+    }
+
+    private static DecoderSession openHere(ByteBuffer model, Map<String, Weight> values, int threads, boolean spinning)
             throws ModelRejectedException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
         try (SessionOptions options = options(threads, spinning)) {
-            for (var weight : graph.weights().entrySet()) {
+            for (var weight : values.entrySet()) {
                 long[] size = weight.getValue().dimensions().stream()
                         .mapToLong(Long::longValue)
                         .toArray();
                 weights.put(weight.getKey(), tensor(environment, weight.getValue(), size));
             }
             options.addExternalInitializers(weights);
-            return new DecoderSession(environment, environment.createSession(graph.model(), options), weights);
+            return new DecoderSession(environment, environment.createSession(model, options), weights);
         } catch (OrtException e) {
             weights.values().forEach(OnnxTensorLike::close);
             throw new ModelRejectedException("ONNX Runtime refuses the model: " + e.getMessage(), e);
@@ -85,7 +91,7 @@ final class DecoderSession implements AutoCloseable {
         try {
             session.run(tensors.inputs(), Set.of(), tensors.outputs()).close();
         } catch (OrtException e) {
-            throw new IllegalStateException("a step of the decoder failed: " + e.getMessage(), e);
+            throw new IllegalStateException("a step of the model failed: " + e.getMessage(), e);
         }
     }
 

@@ -35,7 +35,7 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
                 (long) slots * shape.vocabularySize() * Float.BYTES);
     }
 
-    private static long packed(Weights weights, WeightKind kind) throws ModelRejectedException {
+    static long packed(Weights weights, WeightKind kind) throws ModelRejectedException {
         long bytes = 0;
         for (String name : weights.names()) {
             TensorInfo tensor = weights.info(name);
@@ -74,7 +74,7 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
         return this;
     }
 
-    private static String mebibytes(long bytes) {
+    static String mebibytes(long bytes) {
         return (bytes >> 20) + " MiB";
     }
 }

@@ -1,19 +1,23 @@
 package dev.rivulet.engine.onnx;
 
 import dev.rivulet.engine.ChatTemplate;
+import dev.rivulet.engine.EncoderModel;
+import dev.rivulet.engine.EncoderOptions;
 import dev.rivulet.engine.Engine;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.folder.EncoderFolder;
 import dev.rivulet.modelpackage.folder.ModelFolder;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
+import dev.rivulet.modelpackage.tokenizer.PairTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
 
-/** Decodes on the CPU with ONNX Runtime, from safetensors and without an ONNX file. */
+/** Runs decoders and encoders on the CPU with ONNX Runtime, from safetensors and without an ONNX file. */
 public final class OnnxEngine implements Engine {
 
     private final OnnxSettings settings;
@@ -44,6 +48,18 @@ public final class OnnxEngine implements Engine {
             Set<Integer> endTokens = folder.endTokens(tokenizer);
             LoadedDecoder decoder = LoadedDecoder.load(folder.config(), folder.weights(), options, settings);
             return new OnnxLanguageModel(facts(folder, endTokens, decoder), tokenizer, template, decoder.runner());
+        } catch (IOException | ModelRejectedException | RuntimeException | Error e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public EncoderModel loadEncoder(Path path, EncoderOptions options) throws IOException, ModelRejectedException {
+        EncoderFolder folder = EncoderFolder.open(path);
+        PairTokenizer tokenizer = folder.tokenizer();
+        try {
+            return OnnxEncoderModel.load(folder.config(), folder.weights(), tokenizer, options, settings);
         } catch (IOException | ModelRejectedException | RuntimeException | Error e) {
             tokenizer.close();
             throw e;

@@ -33,7 +33,7 @@ public record ReplicaStatus(
      * One version of one model.
      *
      * @param state {@code LOADING}, {@code READY}, {@code FAILED} or {@code UNLOADING}
-     * @param capabilities {@code CHAT}, {@code COMPLETION}
+     * @param capabilities {@code CHAT}, {@code COMPLETION}, {@code EMBEDDINGS}, {@code RERANK}, {@code CLASSIFY}
      * @param problem why the state is {@code FAILED}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -50,6 +50,23 @@ final class ConfigJson {
         }
     }
 
+    /** The objects of a file that is a list. */
+    static List<ConfigJson> parseList(String file, byte[] json, int longest) throws ModelRejectedException {
+        try {
+            JsonNode list = JSON.readTree(json);
+            List<ConfigJson> objects = new ArrayList<>();
+            for (JsonNode entry : list) {
+                objects.add(new ConfigJson(file, entry));
+            }
+            if (!list.isArray() || list.size() > longest || !objects.stream().allMatch(one -> one.node.isObject())) {
+                throw new ModelRejectedException(file + ": must be a list of at most " + longest + " JSON objects");
+            }
+            return objects;
+        } catch (JacksonException e) {
+            throw new ModelRejectedException(file + ": not valid JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
     /** The object of a field; nothing if the field is absent or null. */
     Optional<ConfigJson> object(String field) throws ModelRejectedException {
         JsonNode value = value(field);

@@ -37,15 +37,15 @@ public final class ModelFolder {
     private static final String TEMPLATE = "chat_template.jinja";
     private static final String NO_TEMPLATE =
             "{{ raise_exception('this model has no chat template; use /v1/completions with a plain prompt') }}";
-    private static final String TOKENIZER = "tokenizer.json";
+    static final String TOKENIZER = "tokenizer.json";
     private static final String WEIGHTS = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
 
     private static final String GGUF = ".gguf";
 
-    private static final int LARGEST_CONFIG = 4 << 20;
+    static final int LARGEST_CONFIG = 4 << 20;
     private static final int LARGEST_TEMPLATE = 1 << 20;
-    private static final int LARGEST_TOKENIZER = 64 << 20;
+    static final int LARGEST_TOKENIZER = 64 << 20;
     private static final int LARGEST_INDEX = 64 << 20;
     private static final int MOST_SHARDS = 1000;
 
@@ -168,6 +168,11 @@ public final class ModelFolder {
         if (gguf.isPresent()) {
             return gguf.get();
         }
+        return safetensors(path);
+    }
+
+    /** Maps {@code model.safetensors} of a folder, or the shards of its index. */
+    static Weights safetensors(Path path) throws IOException, ModelRejectedException {
         Optional<Path> single = find(path, WEIGHTS);
         if (single.isPresent()) {
             return SafetensorsFile.open(single.get());
@@ -177,7 +182,7 @@ public final class ModelFolder {
             throw new ModelRejectedException("neither " + WEIGHTS + " nor " + INDEX
                     + " is in the folder; weights are read from safetensors alone, never from .bin, .pt or .pkl");
         }
-        return shards(ConfigJson.parse(INDEX, index.get()));
+        return shards(path, ConfigJson.parse(INDEX, index.get()));
     }
 
     /**
@@ -238,7 +243,7 @@ public final class ModelFolder {
                 && tokenizer.id("<|im_end|>").isPresent();
     }
 
-    private Weights shards(ConfigJson index) throws IOException, ModelRejectedException {
+    private static Weights shards(Path path, ConfigJson index) throws IOException, ModelRejectedException {
         ConfigJson places = index.object("weight_map").orElseThrow(() -> index.refuse("weight_map", "is missing"));
         Map<String, String> fileOfTensor = new LinkedHashMap<>();
         Map<String, SafetensorsFile> files = new LinkedHashMap<>();
@@ -257,13 +262,12 @@ public final class ModelFolder {
         return ShardedWeights.join(INDEX, fileOfTensor, files);
     }
 
-    private static byte[] require(Path folder, String name, int limit) throws IOException, ModelRejectedException {
+    static byte[] require(Path folder, String name, int limit) throws IOException, ModelRejectedException {
         return read(folder, name, limit)
                 .orElseThrow(() -> new ModelRejectedException(name + ": missing in the model folder"));
     }
 
-    private static Optional<byte[]> read(Path folder, String name, int limit)
-            throws IOException, ModelRejectedException {
+    static Optional<byte[]> read(Path folder, String name, int limit) throws IOException, ModelRejectedException {
         Optional<Path> file = find(folder, name);
         if (file.isEmpty()) {
             return Optional.empty();

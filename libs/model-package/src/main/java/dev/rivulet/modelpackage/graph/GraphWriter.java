@@ -112,6 +112,17 @@ final class GraphWriter {
         return name;
     }
 
+    /** Adds one whole number, without dimensions. */
+    String whole(String name, long value) {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(0, value);
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(Element.INT64.number)
+                .setRawData(ByteString.copyFrom(bytes)));
+        return name;
+    }
+
     /** Adds one number. */
     String scalar(String name, float value) {
         graph.addInitializer(TensorProto.newBuilder()

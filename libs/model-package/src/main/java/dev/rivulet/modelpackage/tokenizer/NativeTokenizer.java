@@ -1,19 +1,24 @@
 package dev.rivulet.modelpackage.tokenizer;
 
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.rivulet.engine.Encoding;
 import dev.rivulet.engine.ModelRejectedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer of the native library. Thread-safe; closing waits for calls under way. It uses the library's JNI class, which
  * hands out ids alone, where its high-level class builds a string and a span object for each token.
  */
 final class NativeTokenizer implements AutoCloseable {
+
+    private static final int[] NONE = {};
 
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private long handle;
@@ -33,22 +38,72 @@ final class NativeTokenizer implements AutoCloseable {
 
     /** Ids of a text; {@code framed} adds what the tokenizer puts around a whole text, such as a begin token. */
     int[] encode(String text, boolean framed) {
+        return encoded(text, null, framed, (library, encoding) -> ints(library.getTokenIds(encoding)));
+    }
+
+    /** A text or a pair in its frame. @param spans whether places are wanted, which costs an object for each token */
+    Encoding encodePair(String text, @Nullable String pair, boolean spans) {
+        return encoded(text, pair, true, (library, encoding) -> {
+            int[] ids = ints(library.getTokenIds(encoding));
+            int[] types = ints(library.getTypeIds(encoding));
+            int[] sources = sources(library, encoding);
+            if (!spans) {
+                return new Encoding(ids, types, sources, NONE, NONE, NONE);
+            }
+            CharSpan[] places = library.getTokenCharSpans(encoding);
+            int[] starts = new int[ids.length];
+            int[] ends = new int[ids.length];
+            for (int i = 0; i < ids.length; i++) {
+                CharSpan place = sources[i] < 0 ? null : places[i];
+                String of = sources[i] == 1 && pair != null ? pair : text;
+                starts[i] = place == null ? 0 : units(of, place.getStart());
+                ends[i] = place == null ? 0 : units(of, place.getEnd());
+            }
+            return new Encoding(ids, types, sources, starts, ends, ints(library.getWordIds(encoding)));
+        });
+    }
+
+    /** Reads an encoding of the library, which is freed afterwards. */
+    private interface Reading<T> {
+        T of(TokenizersLibrary library, long encoding);
+    }
+
+    private <T> T encoded(String text, @Nullable String pair, boolean framed, Reading<T> reading) {
         lock.readLock().lock();
         try {
-            long encoding = TokenizersLibrary.LIB.encode(open(), wellFormed(text), framed);
+            long encoding = pair == null
+                    ? TokenizersLibrary.LIB.encode(open(), wellFormed(text), framed)
+                    : TokenizersLibrary.LIB.encodeDual(open(), wellFormed(text), wellFormed(pair), framed);
             try {
-                long[] ids = TokenizersLibrary.LIB.getTokenIds(encoding);
-                int[] tokens = new int[ids.length];
-                for (int i = 0; i < ids.length; i++) {
-                    tokens[i] = Math.toIntExact(ids[i]);
-                }
-                return tokens;
+                return reading.of(TokenizersLibrary.LIB, encoding);
             } finally {
                 TokenizersLibrary.LIB.deleteEncoding(encoding);
             }
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    private static int[] sources(TokenizersLibrary library, long encoding) {
+        int[] sources = ints(library.getSequenceIds(encoding));
+        long[] special = library.getSpecialTokenMask(encoding);
+        for (int i = 0; i < sources.length; i++) {
+            sources[i] = special[i] == 1 ? -1 : sources[i];
+        }
+        return sources;
+    }
+
+    private static int[] ints(long[] values) {
+        int[] ints = new int[values.length];
+        for (int i = 0; i < values.length; i++) {
+            ints[i] = Math.toIntExact(values[i]);
+        }
+        return ints;
+    }
+
+    /** UTF-16 units of so many code points, in which the library counts. */
+    private static int units(String text, int points) {
+        return text.offsetByCodePoints(0, points);
     }
 
     String decode(long[] tokens) {

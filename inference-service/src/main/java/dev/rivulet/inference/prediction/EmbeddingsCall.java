@@ -1,0 +1,145 @@
+package dev.rivulet.inference.prediction;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.rivulet.engine.Encoding;
+import dev.rivulet.inference.encoding.EncoderCapability;
+import dev.rivulet.inference.encoding.ServingEncoder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * {@code POST /v1/embeddings} in OpenAI's form.
+ *
+ * @param base64 whether vectors are written as little-endian 32-bit floats in base64
+ * @param dimensions how many of the first values are kept and scaled to length 1 again; 0 for all, untouched
+ */
+record EmbeddingsCall(String model, List<Input> inputs, boolean base64, int dimensions) implements Call {
+
+    private static final int MOST_DIMENSIONS = 1 << 16;
+
+    /** A text, or tokens. */
+    private record Input(@Nullable String text, int[] tokens, String path) {}
+
+    record Vector(String object, int index, Object embedding) {}
+
+    record Usage(
+            @JsonProperty("prompt_tokens") int promptTokens,
+            @JsonProperty("total_tokens") int totalTokens) {}
+
+    record Answer(String object, List<Vector> data, String model, Usage usage) {}
+
+    static EmbeddingsCall read(Fields fields, PredictionProperties limits) {
+        String format = fields.optional("encoding_format")
+                .map(value -> Fields.text(value, "encoding_format"))
+                .orElse("float");
+        if (!format.equals("float") && !format.equals("base64")) {
+            throw Fields.invalid("encoding_format", "must be float or base64");
+        }
+        return new EmbeddingsCall(
+                fields.text("model"),
+                inputs(fields.required("input"), limits.maxInputs()),
+                format.equals("base64"),
+                fields.number("dimensions", 1, MOST_DIMENSIONS, 0));
+    }
+
+    private static List<Input> inputs(JsonNode input, int most) {
+        if (input.isString()) {
+            return List.of(input(input, "input"));
+        }
+        if (!input.isArray() || input.isEmpty()) {
+            throw Fields.invalid(
+                    "input", "must be a string, a list of strings, a list of tokens or a list of such lists");
+        }
+        if (input.get(0).isNumber()) {
+            return List.of(input(input, "input"));
+        }
+        if (input.size() > most) {
+            throw Fields.invalid("input", "has " + input.size() + " entries; at most " + most + " are accepted");
+        }
+        List<Input> inputs = new ArrayList<>();
+        for (JsonNode entry : input) {
+            inputs.add(input(entry, "input[" + inputs.size() + "]"));
+        }
+        return inputs;
+    }
+
+    private static Input input(JsonNode entry, String path) {
+        if (entry.isArray() && !entry.isEmpty()) {
+            int[] tokens = new int[entry.size()];
+            for (int i = 0; i < tokens.length; i++) {
+                tokens[i] = Fields.whole(entry.get(i), path, 0, Integer.MAX_VALUE);
+            }
+            return new Input(null, tokens, path);
+        }
+        String text = Fields.text(entry, path);
+        if (text.isEmpty()) {
+            throw Fields.invalid(path, "must not be empty");
+        }
+        return new Input(text, new int[0], path);
+    }
+
+    @Override
+    public EncoderCapability capability() {
+        return EncoderCapability.EMBEDDINGS;
+    }
+
+    @Override
+    public List<Encoding> rows(ServingEncoder model) {
+        if (dimensions > model.facts().width()) {
+            throw Fields.invalid(
+                    "dimensions", "must be at most " + model.facts().width() + " for this model");
+        }
+        List<Encoding> rows = new ArrayList<>();
+        for (Input input : inputs) {
+            rows.add(Call.fitting(row(input, model), model, input.path()));
+        }
+        return rows;
+    }
+
+    private static Encoding row(Input input, ServingEncoder model) {
+        if (input.text() != null) {
+            return model.tokenizer().encode(input.text(), null, false);
+        }
+        try {
+            return model.tokenizer().frame(input.tokens());
+        } catch (IllegalArgumentException e) {
+            throw Fields.invalid(input.path(), "is refused: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Object answer(ServingEncoder model, List<Encoding> rows, List<float[]> values) {
+        List<Vector> data = new ArrayList<>();
+        for (float[] value : values) {
+            float[] vector = dimensions == 0 ? value : shortened(value);
+            data.add(new Vector("embedding", data.size(), base64 ? packed(vector) : vector));
+        }
+        int tokens = Call.tokens(rows);
+        return new Answer("list", data, model.version().model(), new Usage(tokens, tokens));
+    }
+
+    private float[] shortened(float[] vector) {
+        float[] kept = Arrays.copyOf(vector, dimensions);
+        double square = 0;
+        for (float value : kept) {
+            square += (double) value * value;
+        }
+        double length = Math.sqrt(square);
+        for (int i = 0; i < kept.length && length > 0; i++) {
+            kept[i] = (float) (kept[i] / length);
+        }
+        return kept;
+    }
+
+    private static String packed(float[] vector) {
+        ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(vector);
+        return Base64.getEncoder().encodeToString(bytes.array());
+    }
+}

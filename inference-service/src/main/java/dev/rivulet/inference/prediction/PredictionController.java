@@ -1,0 +1,34 @@
+package dev.rivulet.inference.prediction;
+
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** The paths of stateless models. */
+@RestController
+class PredictionController {
+
+    private final PredictionHandler handler;
+    private final PredictionProperties limits;
+
+    PredictionController(PredictionHandler handler, PredictionProperties limits) {
+        this.handler = handler;
+        this.limits = limits;
+    }
+
+    @PostMapping("/v1/embeddings")
+    Mono<Void> embeddings(ServerWebExchange exchange) {
+        return handler.handle(exchange, fields -> EmbeddingsCall.read(fields, limits));
+    }
+
+    @PostMapping("/v1/rerank")
+    Mono<Void> rerank(ServerWebExchange exchange) {
+        return handler.handle(exchange, fields -> RerankCall.read(fields, limits));
+    }
+
+    @PostMapping("/v1/classify")
+    Mono<Void> classify(ServerWebExchange exchange) {
+        return handler.handle(exchange, fields -> ClassifyCall.read(fields, limits));
+    }
+}

@@ -1,0 +1,7 @@
+/** The HTTP API of stateless models: embeddings, reranking, classification. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"admission", "completion", "encoding", "execution", "models", "scheduling"})
+package dev.rivulet.inference.prediction;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,223 @@
+package dev.rivulet.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.http.MediaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Stateless models on the engine of the class path, from an event to answers over HTTP. */
+class PredictionIT {
+
+    private static final Path BUILT_IN = Path.of("..", "models", "artefacts");
+    private static final Path FIXTURES = Path.of("..", "libs", "engine-onnx", "src", "test", "resources", "encoders");
+    private static final Map<String, String> MODELS = Map.of(
+            "rivulet-intent", "text-classification",
+            "rivulet-slots", "token-classification",
+            "bert-mean", "feature-extraction",
+            "bert-cross", "text-classification");
+
+    @TempDir
+    private static Path cache;
+
+    private static KafkaBroker broker;
+    private static RegistryStub registry;
+    private static Replica replica;
+
+    @BeforeAll
+    static void start() throws IOException {
+        broker = new KafkaBroker();
+        registry = new RegistryStub();
+        replica = Replica.start(
+                "spring.kafka.bootstrap-servers=" + broker.address(),
+                "rivulet.models.cache=" + cache,
+                "rivulet.encoding.queue-rows=64");
+        for (var model : MODELS.entrySet()) {
+            Path parent = model.getKey().startsWith("rivulet") ? BUILT_IN : FIXTURES;
+            broker.send(
+                    ModelEvents.champion(registry, model.getKey(), model.getValue(), parent.resolve(model.getKey())));
+        }
+        await().atMost(Duration.ofSeconds(120))
+                .until(() -> get("/v1/models").path("data").size() == MODELS.size());
+    }
+
+    @AfterAll
+    static void stop() {
+        replica.close();
+        registry.close();
+        broker.close();
+    }
+
+    @Test
+    void theIntentClassifierNamesTheIntentWithItsScore() {
+        JsonNode answer = ok("/v1/classify", """
+                {"model":"rivulet-intent","input":["turn off the lights in room 12 please",
+                 {"text":"and in room 4","text_pair":"light.off"}],"top_k":3}""");
+
+        JsonNode first = answer.path("data").path(0);
+        assertThat(first.path("label").asString()).isEqualTo("light.off");
+        assertThat(first.path("score").asDouble()).isBetween(0.5, 1.0);
+        assertThat(first.path("labels").size()).isEqualTo(3);
+        assertThat(answer.path("data").path(1).path("label").asString()).isEqualTo("light.off");
+        assertThat(answer.path("usage").path("total_tokens").asInt()).isPositive();
+    }
+
+    @Test
+    void theSlotTaggerGivesSpansInCodePoints() {
+        JsonNode spans = ok("/v1/classify", """
+                {"model":"rivulet-slots","input":"😀 turn off the lights in room 12 please"}""").path("data").path(0).path("spans");
+
+        assertThat(spans.size()).isEqualTo(1);
+        assertThat(spans.path(0).path("label").asString()).isEqualTo("room");
+        assertThat(spans.path(0).path("text").asString()).isEqualTo("room 12");
+        assertThat(spans.path(0).path("start").asInt()).isEqualTo(25);
+        assertThat(spans.path(0).path("end").asInt()).isEqualTo(32);
+    }
+
+    @Test
+    void embeddingsComeAsFloatsOrBase64AndShortenedToLengthOne() {
+        String body = "{\"model\":\"bert-mean\",\"input\":[\"the lamp\",\"ok\"]%s}";
+        JsonNode floats = ok("/v1/embeddings", body.formatted(""));
+        JsonNode packed = ok("/v1/embeddings", body.formatted(",\"encoding_format\":\"base64\""));
+        JsonNode brief = ok("/v1/embeddings", body.formatted(",\"dimensions\":8"));
+
+        JsonNode vector = floats.path("data").path(1).path("embedding");
+        assertThat(vector.size()).isEqualTo(32);
+        byte[] bytes = Base64.getDecoder()
+                .decode(packed.path("data").path(1).path("embedding").asString());
+        assertThat(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getFloat())
+                .isCloseTo((float) vector.path(0).asDouble(), org.assertj.core.data.Offset.offset(1e-5f));
+        double square = 0;
+        for (JsonNode value : brief.path("data").path(0).path("embedding")) {
+            square += value.asDouble() * value.asDouble();
+        }
+        assertThat(brief.path("data").path(0).path("embedding").size()).isEqualTo(8);
+        assertThat(square).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-5));
+        assertThat(floats.path("usage").path("prompt_tokens").asInt()).isEqualTo(4 + 3);
+    }
+
+    @Test
+    void givenTokensAreFramedAsATextIs() {
+        JsonNode text = ok("/v1/embeddings", "{\"model\":\"bert-mean\",\"input\":\"the the\"}");
+        JsonNode tokens = ok("/v1/embeddings", "{\"model\":\"bert-mean\",\"input\":[5,5]}");
+
+        assertThat(tokens.path("data").path(0).path("embedding").path(3).asDouble())
+                .isCloseTo(
+                        text.path("data").path(0).path("embedding").path(3).asDouble(),
+                        org.assertj.core.data.Offset.offset(1e-5));
+    }
+
+    @Test
+    void rerankingSortsDocumentsByRelevance() {
+        JsonNode answer = ok("/v1/rerank", """
+                {"model":"bert-cross","query":"is it warm?","top_n":2,"return_documents":true,
+                 "documents":["the lamp","the temperature of the room is 21 degrees",{"text":"ok"}]}""");
+
+        JsonNode results = answer.path("results");
+        assertThat(results.size()).isEqualTo(2);
+        assertThat(results.path(0).path("relevance_score").asDouble())
+                .isGreaterThanOrEqualTo(results.path(1).path("relevance_score").asDouble());
+        assertThat(results.path(0).path("document").path("text").asString()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /v1/embeddings | {"model":"rivulet-intent","input":"a"} | 400 | can't be asked at /v1/embeddings
+            /v1/classify | {"model":"bert-mean","input":"a"} | 400 | it answers /v1/embeddings
+            /v1/embeddings | {"model":"nobody","input":"a"} | 404 | There is no model
+            /v1/embeddings | {"model":"bert-mean"} | 400 | 'input' is missing
+            /v1/embeddings | {"model":"bert-mean","input":[]} | 400 | must be a string, a list
+            /v1/embeddings | {"model":"bert-mean","input":[99999]} | 400 | not in the vocabulary
+            /v1/embeddings | {"model":"bert-mean","input":"a","dimensions":33} | 400 | at most 32
+            /v1/embeddings | {"model":"bert-mean","input":"a","encoding_format":"hex"} | 400 | float or base64
+            /v1/rerank | {"model":"bert-cross","query":"a","documents":[]} | 400 | 1 to 2048 documents
+            /v1/classify | {"model":"rivulet-intent","input":{"text":1}} | 400 | must be a string
+            /v1/classify | [] | 400 | must be a JSON object
+            /v1/classify | {"model":"a","model":"b"} | 400 | can't be read as JSON
+            """)
+    void whatCannotBeAnsweredIsRefusedWithTheOpenAiErrorObject(String path, String body, int status, String says) {
+        JsonNode error = send(path, body, status).path("error");
+
+        assertThat(error.path("message").asString()).contains(says);
+        assertThat(List.copyOf(error.propertyNames())).contains("message", "type", "param", "code");
+    }
+
+    @Test
+    void aTextLongerThanTheModelReadsIsRefusedWithNumbers() {
+        String body = "{\"model\":\"rivulet-intent\",\"input\":\"" + "light ".repeat(400) + "\"}";
+
+        JsonNode error = send("/v1/classify", body, 400).path("error");
+
+        assertThat(error.path("code").asString()).isEqualTo("context_length_exceeded");
+        assertThat(error.path("message").asString()).contains("at most 128");
+    }
+
+    @Test
+    void moreTextsThanTheQueueHoldsAreTurnedAwayAndMayComeAgain() {
+        String many = "[\"ok\"" + ",\"ok\"".repeat(64) + "]";
+
+        JsonNode error = send("/v1/embeddings", "{\"model\":\"bert-mean\",\"input\":" + many + "}", 429)
+                .path("error");
+
+        assertThat(error.path("code").asString()).isEqualTo("queue_full");
+    }
+
+    @Test
+    void theStatusSaysWhatEachModelCanDo() {
+        JsonNode models = get("/internal/replica").path("models");
+
+        assertThat(models.valueStream()
+                        .map(model -> model.path("model").asString() + " "
+                                + model.path("capabilities").path(0).asString()))
+                .containsExactlyInAnyOrder(
+                        "rivulet-intent CLASSIFY",
+                        "rivulet-slots CLASSIFY",
+                        "bert-mean EMBEDDINGS",
+                        "bert-cross RERANK");
+    }
+
+    private static JsonNode ok(String path, String body) {
+        return send(path, body, 200);
+    }
+
+    private static JsonNode send(String path, String body, int status) {
+        return JsonMapper.shared()
+                .readTree(replica.client()
+                        .post()
+                        .uri(path)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue(body)
+                        .exchange()
+                        .expectStatus()
+                        .isEqualTo(status)
+                        .expectBody(String.class)
+                        .returnResult()
+                        .getResponseBody());
+    }
+
+    private static JsonNode get(String path) {
+        return JsonMapper.shared()
+                .readTree(replica.client()
+                        .get()
+                        .uri(path)
+                        .exchange()
+                        .expectBody(String.class)
+                        .returnResult()
+                        .getResponseBody());
+    }
+}
