@@ -40,6 +40,7 @@ public final class ModelDeployments implements AutoCloseable {
         private long revision = -1;
         private @Nullable ModelManifest wanted;
         private @Nullable ModelManifest served;
+        private @Nullable ModelManifest draft;
         private @Nullable Deployment next;
         private boolean due;
         private long dueAt;
@@ -153,10 +154,14 @@ public final class ModelDeployments implements AutoCloseable {
         }
         if (wanted == null) {
             host.retire(model);
-            settled(track, null, null);
-        } else if (!wanted.same(track.served)) {
+            settled(track, null, null, null);
+        } else if (!wanted.same(track.served) || changed(track.draft, draftOf(wanted))) {
             deploy(track, wanted);
         }
+    }
+
+    private static boolean changed(@Nullable ModelManifest served, @Nullable ModelManifest wanted) {
+        return wanted != null && !wanted.same(served);
     }
 
     private void deploy(Track track, ModelManifest wanted) {
@@ -192,18 +197,46 @@ public final class ModelDeployments implements AutoCloseable {
                 properties.prefillChunk(),
                 properties.weights(),
                 properties.quantised());
+        ModelManifest draft = draftOf(wanted);
         LanguageModel model = engine.get().load(folder, options);
         try {
-            host.serve(wanted.version(), model);
-        } catch (RuntimeException | Error e) {
+            host.serve(wanted.version(), model, draft == null ? null : loadDraft(draft, options));
+        } catch (IOException | ModelRejectedException | ManifestRefusedException | RuntimeException | Error e) {
             model.close();
             throw e;
         }
-        settled(track, wanted, wanted);
+        settled(track, wanted, wanted, draft);
+        renewWhatItDraftsFor(wanted);
     }
 
-    private synchronized void settled(Track track, @Nullable ModelManifest done, @Nullable ModelManifest served) {
+    private LanguageModel loadDraft(ModelManifest draft, EngineOptions options)
+            throws IOException, ModelRejectedException, ManifestRefusedException {
+        return engine.get().load(folders.assemble(draft), options);
+    }
+
+    /** What is wanted of a model's draft model; null if it has none, or none is registered yet. */
+    private synchronized @Nullable ModelManifest draftOf(ModelManifest model) {
+        String name = properties.draft().get(model.version().model());
+        Track track = name == null ? null : tracks.get(name);
+        return track == null ? null : track.wanted;
+    }
+
+    /** A model that serves without its draft model, or with another version of it, is loaded again. */
+    private synchronized void renewWhatItDraftsFor(ModelManifest draft) {
+        tracks.forEach((name, track) -> {
+            boolean drafts = draft.version().model().equals(properties.draft().get(name));
+            if (drafts && track.served != null && !draft.same(track.draft)) {
+                track.due = true;
+                track.dueAt = System.nanoTime();
+            }
+        });
+        notifyAll();
+    }
+
+    private synchronized void settled(
+            Track track, @Nullable ModelManifest done, @Nullable ModelManifest served, @Nullable ModelManifest draft) {
         track.served = served;
+        track.draft = draft;
         if (Objects.equals(done, track.wanted)) {
             track.next = null;
             track.attempts = 0;

@@ -13,6 +13,9 @@ import java.nio.FloatBuffer;
  */
 public interface DecoderRunner extends AutoCloseable {
 
+    /** Most tokens of one {@link #verify}, if a prefill takes as many. */
+    int MOST_VERIFIED = 16;
+
     int slots();
 
     int contextLength();
@@ -29,6 +32,16 @@ public interface DecoderRunner extends AutoCloseable {
      * @throws IllegalArgumentException if slot, positions or tokens are out of range
      */
     FloatBuffer prefill(int slot, int position, int[] tokens);
+
+    /**
+     * The same as {@link #prefill} with the logits after every token: those of a drafted continuation say how much of it the model
+     * would have picked itself. What it would not have picked is taken back by going on from a lower position.
+     *
+     * @param tokens at most {@link #MOST_VERIFIED} and {@link #prefillChunk}
+     * @return logits {@code [tokens.length, vocabularySize]}, row-major
+     * @throws IllegalArgumentException if slot, positions or tokens are out of range
+     */
+    FloatBuffer verify(int slot, int position, int[] tokens);
 
     /**
      * One decode step of slots {@code 0..rows-1}: row {@code i} appends {@code tokens[i]} at {@code positions[i]} of slot

@@ -1,5 +1,6 @@
 package dev.rivulet.engine.onnx;
 
+import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.WeightKind;
@@ -32,7 +33,7 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
                 packed(weights, kind) + rotary,
                 side,
                 2 * side * shape.layers(),
-                (long) slots * shape.vocabularySize() * Float.BYTES);
+                (long) Math.max(slots, DecoderRunner.MOST_VERIFIED) * shape.vocabularySize() * Float.BYTES);
     }
 
     private static long packed(Weights weights, WeightKind kind) throws ModelRejectedException {

@@ -54,10 +54,11 @@ final class OnnxDecoderRunner implements DecoderRunner {
         tokens = buffer(Math.max(slots, options.prefillChunk()), Long.BYTES).asLongBuffer();
         lastPosition = buffer(slots, Integer.BYTES).asIntBuffer();
         totalLength = buffer(1, Integer.BYTES).asIntBuffer();
-        firstRows = buffer(slots, Long.BYTES).asLongBuffer();
+        int rows = Math.max(slots, MOST_VERIFIED);
+        firstRows = buffer(rows, Long.BYTES).asLongBuffer();
         lastToken = buffer(1, Long.BYTES).asLongBuffer();
-        logits = buffer((long) slots * shape.vocabularySize(), Float.BYTES).asFloatBuffer();
-        for (int row = 0; row < slots; row++) {
+        logits = buffer((long) rows * shape.vocabularySize(), Float.BYTES).asFloatBuffer();
+        for (int row = 0; row < rows; row++) {
             firstRows.put(row, row);
         }
         steps = new StepTensors[slots + 1];
@@ -86,6 +87,41 @@ final class OnnxDecoderRunner implements DecoderRunner {
 
     @Override
     public synchronized FloatBuffer prefill(int slot, int position, int[] chunk) {
+        place(slot, position, chunk);
+        lastToken.put(0, chunk.length - 1);
+        StepTensors tensors = prefillTensors(slot);
+        try (OnnxTensor ids = chunkTensor(chunk.length)) {
+            tensors.inputs().put(DecoderGraph.INPUT_IDS, ids);
+            session.run(tensors);
+        } finally {
+            tensors.inputs().remove(DecoderGraph.INPUT_IDS);
+        }
+        return logits.slice(0, vocabularySize()).asReadOnlyBuffer();
+    }
+
+    @Override
+    public synchronized FloatBuffer verify(int slot, int position, int[] chunk) {
+        require(chunk.length <= MOST_VERIFIED, "a verification of", chunk.length, MOST_VERIFIED);
+        place(slot, position, chunk);
+        StepTensors bound = prefillTensors(slot);
+        FloatBuffer wanted = logits.slice(0, chunk.length * vocabularySize());
+        long[] size = {chunk.length, vocabularySize()};
+        try (OnnxTensor ids = chunkTensor(chunk.length);
+                OnnxTensor rows = tensor(firstRows.slice(0, chunk.length), chunk.length);
+                OnnxTensor scores = OnnxTensor.createTensor(session.environment(), wanted, size)) {
+            StepTensors tensors = bound.copy();
+            tensors.inputs().put(DecoderGraph.INPUT_IDS, ids);
+            tensors.inputs().put(DecoderGraph.LOGIT_ROWS, rows);
+            tensors.outputs().put(DecoderGraph.LOGITS, scores);
+            session.run(tensors);
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+        return wanted.asReadOnlyBuffer();
+    }
+
+    /** Checks a chunk and writes it where its run reads it. */
+    private void place(int slot, int position, int[] chunk) {
         requireOpen();
         checkSlot(slot);
         require(chunk.length >= 1 && chunk.length <= prefillChunk(), "a chunk of", chunk.length, prefillChunk());
@@ -99,18 +135,10 @@ final class OnnxDecoderRunner implements DecoderRunner {
         }
         lastPosition.put(0, position + chunk.length - 1);
         totalLength.put(0, position + chunk.length);
-        lastToken.put(0, chunk.length - 1);
-        StepTensors tensors = prefillTensors(slot);
-        try (OnnxTensor ids = OnnxTensor.createTensor(
-                session.environment(), tokens.slice(0, chunk.length), new long[] {1, chunk.length})) {
-            tensors.inputs().put(DecoderGraph.INPUT_IDS, ids);
-            session.run(tensors);
-        } catch (OrtException e) {
-            throw failed(e);
-        } finally {
-            tensors.inputs().remove(DecoderGraph.INPUT_IDS);
-        }
-        return logits.slice(0, vocabularySize()).asReadOnlyBuffer();
+    }
+
+    private OnnxTensor chunkTensor(int length) {
+        return tensor(tokens.slice(0, length), 1, length);
     }
 
     @Override
