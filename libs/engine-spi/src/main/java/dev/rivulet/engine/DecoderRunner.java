@@ -52,6 +52,18 @@ public interface DecoderRunner extends AutoCloseable {
      */
     FloatBuffer decode(int rows, int[] tokens, int[] positions);
 
+    /**
+     * From now on the steps of a slot use an adapter. It stays with the slot: copies and swaps don't take it along.
+     *
+     * @param adapter a number of {@link Adapters#load}, or {@link Adapters#NONE}
+     * @throws IllegalArgumentException if there is no such adapter
+     */
+    default void use(int slot, int adapter) {
+        if (adapter != Adapters.NONE) {
+            throw new IllegalArgumentException("the model was loaded without adapters");
+        }
+    }
+
     /** Copies positions {@code 0..length-1} of slot {@code from} over those of slot {@code to}. */
     void copy(int from, int to, int length);
 

@@ -259,7 +259,7 @@ public final class ModelFolder {
         return ShardedWeights.join(INDEX, fileOfTensor, files);
     }
 
-    private static byte[] require(Path folder, String name, int limit) throws IOException, ModelRejectedException {
+    static byte[] require(Path folder, String name, int limit) throws IOException, ModelRejectedException {
         return read(folder, name, limit)
                 .orElseThrow(() -> new ModelRejectedException(name + ": missing in the model folder"));
     }
@@ -280,7 +280,7 @@ public final class ModelFolder {
     }
 
     /** A file that lies in the folder itself; empty if there is none of that name. */
-    private static Optional<Path> find(Path folder, String name) throws IOException, ModelRejectedException {
+    static Optional<Path> find(Path folder, String name) throws IOException, ModelRejectedException {
         boolean plain = !name.isEmpty()
                 && name.length() <= 255
                 && name.chars().allMatch(c -> c > ' ' && c < 127 && c != '/' && c != '\\' && c != ':')
