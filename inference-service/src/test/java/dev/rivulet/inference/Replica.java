@@ -62,7 +62,7 @@ public final class Replica implements AutoCloseable {
     }
 
     public Replica serving(String model, String version, FakeLanguageModel fake) {
-        models().serve(new ModelVersion(model, version), fake);
+        models().serve(new ModelVersion(model, version), fake, null);
         return this;
     }
 

@@ -7,6 +7,7 @@ import dev.rivulet.inference.execution.Ending.FinishReason;
 import dev.rivulet.inference.execution.Ending.Usage;
 import dev.rivulet.inference.grammar.Constraint;
 import dev.rivulet.inference.grammar.TokenGrammar;
+import dev.rivulet.inference.scheduling.BlockHash;
 import dev.rivulet.inference.scheduling.Progress;
 import dev.rivulet.inference.scheduling.SequenceId;
 import dev.rivulet.problems.Problem;
@@ -33,12 +34,15 @@ final class ActiveSequence {
     private final Outbox outbox;
     private final Consumer<Ending> whenEnded;
     private final BlockHasher hasher;
+    private final Drafter drafter;
     private final long submitted;
     private int[] tokens;
     private int length;
     private long seated;
     private long firstToken;
     private int cached;
+    private int drafted;
+    private int accepted;
     private @Nullable Ending ending;
 
     ActiveSequence(
@@ -49,6 +53,7 @@ final class ActiveSequence {
             Outbox outbox,
             Consumer<Ending> whenEnded,
             BlockHasher hasher,
+            Drafter drafter,
             long submitted) {
         this.id = id;
         this.request = request;
@@ -62,6 +67,7 @@ final class ActiveSequence {
         this.outbox = outbox;
         this.whenEnded = whenEnded;
         this.hasher = hasher;
+        this.drafter = drafter;
         this.submitted = submitted;
         this.tokens = Arrays.copyOf(request.prompt(), request.prompt().length + Math.min(64, request.maxTokens()));
         this.length = request.prompt().length;
@@ -103,21 +109,62 @@ final class ActiveSequence {
 
     /** Picks the next token and passes its text on. {@code computed} positions of the slot are valid. */
     Progress pick(FloatBuffer logits, int offset, int vocabularySize, int computed, long at) {
+        boolean reading = next(logits, offset, vocabularySize, at);
+        return progress(computed, reading);
+    }
+
+    /**
+     * Picks a token from each row while those before it turned out as drafted: the same tokens, from the same logits and the same
+     * random numbers, as one by one. A sampled token that differs from the draft is what the rejection rule for a draft without
+     * chance gives (Leviathan et al. 2023): it is drawn from the model's own distribution.
+     *
+     * @param logits after the newest token and after each drafted one
+     * @param computed positions of the slot that are valid after the newest token
+     */
+    Progress verify(FloatBuffer logits, int vocabularySize, int[] draft, int computed, long at) {
+        int kept = 0;
+        boolean reading = next(logits, 0, vocabularySize, at);
+        while (reading && ending == null && kept < draft.length && newest() == draft[kept]) {
+            kept++;
+            reading = next(logits, kept * vocabularySize, vocabularySize, at);
+        }
+        drafted += draft.length;
+        accepted += kept;
+        return progress(computed + kept, reading);
+    }
+
+    private Progress progress(int computed, boolean reading) {
+        List<BlockHash> blocks = hasher.upTo(tokens, length);
+        boolean ended = ending != null;
+        return new Progress(id, computed, generated(), reading, ended, blocks, ended ? 0 : drafter.available(this));
+    }
+
+    /** Tokens that a draft may have: the one after it is picked anyhow. */
+    int draftable() {
+        return request.maxTokens() - generated() - 1;
+    }
+
+    /** Its tokens until now, {@link #total()} of them; not to be changed. */
+    int[] tokens() {
+        return tokens;
+    }
+
+    /** Whether the reader has room for more text. */
+    private boolean next(FloatBuffer logits, int offset, int vocabularySize, long at) {
         TokenMask mask = constraint == null ? null : constraint.mask();
         if (mask != null && mask.count() == 0) {
             fail(
                     Problem.of(
                             ProblemCode.INTERNAL_ERROR, "The model has no token for what the answer must go on with."),
                     at);
-            return new Progress(id, computed, generated(), true, true, List.of());
+            return true;
         }
         int token = sampler.pick(logits, offset, vocabularySize, mask);
         firstToken = firstToken == 0 ? at : firstToken;
         append(token);
-        boolean reading = endTokens.contains(token)
+        return endTokens.contains(token)
                 ? finish(FinishReason.STOP, at)
                 : pass(token, logits, offset, vocabularySize, at);
-        return new Progress(id, computed, generated(), reading, ending != null, hasher.upTo(tokens, length));
     }
 
     private boolean pass(int token, FloatBuffer logits, int offset, int vocabularySize, long at) {
@@ -183,7 +230,7 @@ final class ActiveSequence {
     }
 
     Usage usage() {
-        return new Usage(promptTokens(), generated(), cached);
+        return new Usage(promptTokens(), generated(), cached, drafted, accepted);
     }
 
     StageTimes times(long at) {

@@ -46,6 +46,7 @@ final class DecodeLoop implements AutoCloseable {
 
     private final ModelVersion version;
     private final LanguageModel model;
+    private final Drafter drafter;
     private final SchedulingLimits limits;
     private final LoopListener listener;
     private final Consumer<DecodeLoop> broken;
@@ -65,17 +66,19 @@ final class DecodeLoop implements AutoCloseable {
     DecodeLoop(
             ModelVersion version,
             LanguageModel model,
+            Drafter drafter,
             SchedulingLimits limits,
             LoopListener listener,
             Consumer<DecodeLoop> broken,
             LongSupplier clock) {
         this.version = version;
         this.model = model;
+        this.drafter = drafter;
         this.limits = limits;
         this.listener = listener;
         this.broken = broken;
         this.clock = clock;
-        this.runner = new StepRunner(model.decoder(), sequences, clock);
+        this.runner = new StepRunner(model.decoder(), drafter, sequences, clock);
         this.hashing = limits.cachedPrefixes() > 0 ? BlockHashing.random() : BlockHashing.OFF;
         this.state = BatchState.empty(limits);
         this.occupancy = state.occupancy();
@@ -143,6 +146,7 @@ final class DecodeLoop implements AutoCloseable {
                 outbox,
                 whenEnded,
                 hasher,
+                drafter,
                 now);
         sequences.put(id, sequence);
         signal(new Signal.Submitted(id, request.prompt().length, request.maxTokens(), request.terms(), prefix, now));
@@ -208,7 +212,7 @@ final class DecodeLoop implements AutoCloseable {
         long start = clock.getAsLong();
         StepOutcome outcome = runner.run(plan);
         state = state.apply(outcome);
-        int picked = 0;
+        int picked = outcome.progress().isEmpty() ? 0 : kept(plan, outcome);
         for (Progress progress : outcome.progress()) {
             picked += progress.generated() > 0 ? 1 : 0;
             if (progress.finished()) {
@@ -218,6 +222,18 @@ final class DecodeLoop implements AutoCloseable {
         outcome.failed().forEach(id -> end(id, failedStep()));
         tokens.addAndGet(picked);
         listener.stepped(version, plan, outcome.at() - start);
+    }
+
+    /** Drafted tokens that became part of answers. */
+    private static int kept(StepPlan plan, StepOutcome outcome) {
+        int kept = 0;
+        for (StepPlan.Verification one : plan.verifications()) {
+            kept += outcome.progress().stream()
+                    .filter(progress -> progress.id().equals(one.id()))
+                    .mapToInt(progress -> progress.computed() - one.position() - 1)
+                    .sum();
+        }
+        return kept;
     }
 
     private void nap(OptionalLong wakeAt) {
@@ -315,6 +331,8 @@ final class DecodeLoop implements AutoCloseable {
             Thread.currentThread().interrupt();
             return;
         }
-        model.close();
+        try (model) {
+            drafter.close();
+        }
     }
 }

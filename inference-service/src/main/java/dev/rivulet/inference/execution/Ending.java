@@ -24,8 +24,10 @@ public sealed interface Ending {
      * Tokens of the prompt and of the answer.
      *
      * @param cachedTokens tokens of the prompt that needed no prefill
+     * @param draftedTokens tokens that were drafted and verified
+     * @param acceptedTokens those of them that became part of the answer
      */
-    record Usage(int promptTokens, int completionTokens, int cachedTokens) {}
+    record Usage(int promptTokens, int completionTokens, int cachedTokens, int draftedTokens, int acceptedTokens) {}
 
     record Finished(FinishReason reason, Usage usage, StageTimes times) implements Ending {}
 

@@ -24,6 +24,10 @@ class ExecutionMetrics implements LoopListener {
     public void stepped(ModelVersion version, StepPlan plan, long nanos) {
         meters.timer("rivulet.inference.step", "model", version.model(), "kind", kind(plan))
                 .record(nanos, TimeUnit.NANOSECONDS);
+        if (!plan.verifications().isEmpty()) {
+            meters.summary("rivulet.inference.speculation.speedup", "model", version.model())
+                    .record(plan.speedup());
+        }
         if (!plan.preemptions().isEmpty()) {
             meters.counter("vllm:num_preemptions", "model_name", version.model())
                     .increment(plan.preemptions().size());
@@ -32,9 +36,9 @@ class ExecutionMetrics implements LoopListener {
 
     private static String kind(StepPlan plan) {
         if (plan.chunks().isEmpty()) {
-            return "decode";
+            return plan.verifications().isEmpty() ? "decode" : "speculative";
         }
-        return plan.rows().isEmpty() ? "prefill" : "mixed";
+        return plan.decodes() ? "mixed" : "prefill";
     }
 
     @Override
@@ -57,6 +61,7 @@ class ExecutionMetrics implements LoopListener {
         meters.counter("vllm:generation_tokens", "model_name", model)
                 .increment(ending.usage().completionTokens());
         prefixes(model, ending.usage());
+        drafts(model, ending.usage());
         meters.counter("rivulet.inference.requests", "model", model, "outcome", outcome(ending))
                 .increment();
     }
@@ -67,6 +72,12 @@ class ExecutionMetrics implements LoopListener {
         meters.counter("vllm:prefix_cache_hits", "model_name", model).increment(usage.cachedTokens());
         meters.summary("rivulet.inference.prefix.hit.ratio", "model", model)
                 .record((double) usage.cachedTokens() / usage.promptTokens());
+    }
+
+    private void drafts(String model, Usage usage) {
+        meters.counter("vllm:spec_decode_num_draft_tokens", "model_name", model).increment(usage.draftedTokens());
+        meters.counter("vllm:spec_decode_num_accepted_tokens", "model_name", model)
+                .increment(usage.acceptedTokens());
     }
 
     private void stage(String model, String stage, Duration duration) {

@@ -1,5 +1,6 @@
 package dev.rivulet.inference.execution;
 
+import dev.rivulet.engine.DecoderRunner;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -23,6 +24,8 @@ import org.springframework.validation.annotation.Validated;
  * @param aging how long a request waits for each class of priority that it rises by
  * @param stallTimeout how long a reader may stall before its request ends
  * @param drainTimeout how long a version that was replaced may finish its requests
+ * @param speculation whether the next tokens are guessed and verified together, and by what
+ * @param draftedTokens most tokens of a sequence that are guessed at once
  */
 @Validated
 @ConfigurationProperties("rivulet.execution")
@@ -37,4 +40,19 @@ public record ExecutionProperties(
         @DefaultValue("2s") Duration parkedKeep,
         @DefaultValue("10s") @DurationMin(millis = 1) Duration aging,
         @DefaultValue("5m") Duration stallTimeout,
-        @DefaultValue("60s") Duration drainTimeout) {}
+        @DefaultValue("60s") Duration drainTimeout,
+        @DefaultValue("lookup") Speculating speculation,
+        @DefaultValue("6") @Min(1) @Max(MOST_DRAFTED) int draftedTokens) {
+
+    /** The token before them is verified with them. */
+    static final int MOST_DRAFTED = DecoderRunner.MOST_VERIFIED - 1;
+
+    /** What guesses tokens. */
+    public enum Speculating {
+        OFF,
+        /** What followed the last time that the same tokens stood in the sequence. */
+        LOOKUP,
+        /** The draft model of a model that has one ({@code rivulet.models.draft}), and the look-up for others. */
+        DRAFT
+    }
+}

@@ -1,6 +1,7 @@
 package dev.rivulet.inference.execution;
 
 import dev.rivulet.engine.LanguageModel;
+import dev.rivulet.inference.execution.ExecutionProperties.Speculating;
 import dev.rivulet.inference.models.ModelHost;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.scheduling.SchedulingLimits;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -61,9 +63,11 @@ public class ServingModels implements ModelHost {
     }
 
     @Override
-    public void serve(ModelVersion version, LanguageModel model) {
+    public void serve(ModelVersion version, LanguageModel model, @Nullable LanguageModel draft) {
         WarmUp.run(model);
-        DecodeLoop loop = new DecodeLoop(version, model, limits(model), listener, this::broken, System::nanoTime);
+        Drafter drafter = drafter(version, model, draft);
+        DecodeLoop loop =
+                new DecodeLoop(version, model, drafter, limits(model), listener, this::broken, System::nanoTime);
         loop.start();
         ServingModel before = serving.put(version.model(), new ServingModel(loop, clock.instant()));
         LOG.info("{} serves", version);
@@ -91,6 +95,26 @@ public class ServingModels implements ModelHost {
         broken.accept(loop.version());
     }
 
+    private Drafter drafter(ModelVersion version, LanguageModel model, @Nullable LanguageModel draft) {
+        int most = drafted(model);
+        if (draft != null && properties.speculation() == Speculating.DRAFT && most > 0) {
+            if (DraftModel.sameTokens(model, draft)) {
+                WarmUp.run(draft);
+                return new DraftModel(draft, model.decoder().slots(), most);
+            }
+            LOG.warn("The draft model of {} has other tokens; it is not used", version);
+        }
+        if (draft != null) {
+            draft.close();
+        }
+        return most == 0 ? Drafter.OFF : new PromptLookup(most);
+    }
+
+    private int drafted(LanguageModel model) {
+        boolean off = properties.speculation() == Speculating.OFF;
+        return off ? 0 : Math.min(properties.draftedTokens(), model.decoder().prefillChunk() - 1);
+    }
+
     private SchedulingLimits limits(LanguageModel model) {
         int slots = model.decoder().slots();
         int chunk = model.decoder().prefillChunk();
@@ -104,7 +128,8 @@ public class ServingModels implements ModelHost {
                 properties.queueTimeout(),
                 properties.parkedKeep(),
                 properties.aging(),
-                properties.stallTimeout());
+                properties.stallTimeout(),
+                drafted(model));
     }
 
     private void drain(DecodeLoop loop) {

@@ -8,6 +8,7 @@ import dev.rivulet.inference.scheduling.StepPlan;
 import dev.rivulet.inference.scheduling.StepPlan.Chunk;
 import dev.rivulet.inference.scheduling.StepPlan.Move;
 import dev.rivulet.inference.scheduling.StepPlan.Reuse;
+import dev.rivulet.inference.scheduling.StepPlan.Verification;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +25,15 @@ final class StepRunner {
     private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
 
     private final DecoderRunner decoder;
+    private final Drafter drafter;
     private final Map<SequenceId, ActiveSequence> sequences;
     private final LongSupplier clock;
     private final int[] rowTokens;
     private final int[] rowPositions;
 
-    StepRunner(DecoderRunner decoder, Map<SequenceId, ActiveSequence> sequences, LongSupplier clock) {
+    StepRunner(DecoderRunner decoder, Drafter drafter, Map<SequenceId, ActiveSequence> sequences, LongSupplier clock) {
         this.decoder = decoder;
+        this.drafter = drafter;
         this.sequences = sequences;
         this.clock = clock;
         this.rowTokens = new int[decoder.slots()];
@@ -40,7 +43,10 @@ final class StepRunner {
     StepOutcome run(StepPlan plan) {
         plan.moves().forEach(this::move);
         long seated = clock.getAsLong();
-        plan.seatings().forEach(seating -> sequence(seating.id()).seated(seated));
+        plan.seatings().forEach(seating -> {
+            sequence(seating.id()).seated(seated);
+            drafter.seated(seating.id(), seating.slot());
+        });
         plan.reuses().forEach(this::reuse);
         long start = clock.getAsLong();
         List<Progress> progress =
@@ -48,9 +54,21 @@ final class StepRunner {
         List<SequenceId> failed = new ArrayList<>();
         decode(plan.rows(), progress, failed);
         long decoded = clock.getAsLong();
+        plan.verifications().forEach(one -> add(attempt(one.id(), failed, () -> verify(one)), progress));
+        long verified = clock.getAsLong();
         prefill(plan.chunks(), progress, failed);
         long end = clock.getAsLong();
-        return new StepOutcome(plan, progress, failed, decoded - start, end - decoded, end);
+        return new StepOutcome(plan, progress, failed, decoded - start, verified - decoded, end - verified, end);
+    }
+
+    private Progress verify(Verification one) {
+        ActiveSequence sequence = sequence(one.id());
+        int[] draft = drafter.draft(sequence, one.slot(), one.drafted());
+        int[] run = new int[draft.length + 1];
+        run[0] = sequence.newest();
+        System.arraycopy(draft, 0, run, 1, draft.length);
+        FloatBuffer logits = decoder.verify(one.slot(), one.position(), run);
+        return sequence.verify(logits, decoder.vocabularySize(), draft, sequence.total(), clock.getAsLong());
     }
 
     private void move(Move move) {
@@ -59,12 +77,14 @@ final class StepRunner {
         } else {
             decoder.swap(move.from(), move.fromLength(), move.to(), move.toLength());
         }
+        drafter.swapped(move.from(), move.to());
     }
 
     private void reuse(Reuse reuse) {
         if (reuse.from() != reuse.to()) {
             decoder.copy(reuse.from(), reuse.to(), reuse.position() + reuse.tokens());
         }
+        drafter.reused(reuse.from(), reuse.to(), reuse.position() + reuse.tokens());
         sequence(reuse.id()).reused(reuse.tokens());
     }
 

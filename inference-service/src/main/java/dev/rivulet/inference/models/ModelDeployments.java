@@ -44,6 +44,7 @@ public final class ModelDeployments implements AutoCloseable {
         private long revision = -1;
         private @Nullable ModelManifest wanted;
         private @Nullable ModelManifest served;
+        private @Nullable ModelManifest draft;
         private @Nullable Deployment next;
         private boolean due;
         private long dueAt;
@@ -164,10 +165,14 @@ public final class ModelDeployments implements AutoCloseable {
         if (wanted == null) {
             host.retire(model);
             encoders.retire(model);
-            settled(track, null, null);
-        } else if (!wanted.same(track.served)) {
+            settled(track, null, null, null);
+        } else if (!wanted.same(track.served) || changed(track.draft, draftOf(wanted))) {
             deploy(track, wanted);
         }
+    }
+
+    private static boolean changed(@Nullable ModelManifest served, @Nullable ModelManifest wanted) {
+        return wanted != null && !wanted.same(served);
     }
 
     private void deploy(Track track, ModelManifest wanted) {
@@ -196,12 +201,14 @@ public final class ModelDeployments implements AutoCloseable {
                 wanted.bytes(),
                 wanted.registry());
         var folder = folders.assemble(wanted);
+        ModelManifest draft = draftOf(wanted);
         if (wanted.generates()) {
-            serveDecoder(wanted, folder);
+            serveDecoder(wanted, folder, draft);
         } else {
             serveEncoder(wanted, folder);
         }
-        settled(track, wanted, wanted);
+        settled(track, wanted, wanted, draft);
+        renewWhatItDraftsFor(wanted);
     }
 
     private void serveEncoder(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
@@ -215,7 +222,8 @@ public final class ModelDeployments implements AutoCloseable {
         }
     }
 
-    private void serveDecoder(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
+    private void serveDecoder(ModelManifest wanted, Path folder, @Nullable ModelManifest draft)
+            throws IOException, ModelRejectedException, ManifestRefusedException {
         EngineOptions options = new EngineOptions(
                 properties.slots(),
                 properties.contextLength(),
@@ -225,15 +233,41 @@ public final class ModelDeployments implements AutoCloseable {
                 properties.quantised());
         LanguageModel model = engine.get().load(folder, options);
         try {
-            host.serve(wanted.version(), model);
-        } catch (RuntimeException | Error e) {
+            host.serve(wanted.version(), model, draft == null ? null : loadDraft(draft, options));
+        } catch (IOException | ModelRejectedException | ManifestRefusedException | RuntimeException | Error e) {
             model.close();
             throw e;
         }
     }
 
-    private synchronized void settled(Track track, @Nullable ModelManifest done, @Nullable ModelManifest served) {
+    private LanguageModel loadDraft(ModelManifest draft, EngineOptions options)
+            throws IOException, ModelRejectedException, ManifestRefusedException {
+        return engine.get().load(folders.assemble(draft), options);
+    }
+
+    /** What is wanted of a model's draft model; null if it has none, or none is registered yet. */
+    private synchronized @Nullable ModelManifest draftOf(ModelManifest model) {
+        String name = properties.draft().get(model.version().model());
+        Track track = name == null ? null : tracks.get(name);
+        return track == null ? null : track.wanted;
+    }
+
+    /** A model that serves without its draft model, or with another version of it, is loaded again. */
+    private synchronized void renewWhatItDraftsFor(ModelManifest draft) {
+        tracks.forEach((name, track) -> {
+            boolean drafts = draft.version().model().equals(properties.draft().get(name));
+            if (drafts && track.served != null && !draft.same(track.draft)) {
+                track.due = true;
+                track.dueAt = System.nanoTime();
+            }
+        });
+        notifyAll();
+    }
+
+    private synchronized void settled(
+            Track track, @Nullable ModelManifest done, @Nullable ModelManifest served, @Nullable ModelManifest draft) {
         track.served = served;
+        track.draft = draft;
         if (Objects.equals(done, track.wanted)) {
             track.next = null;
             track.attempts = 0;

@@ -2,6 +2,7 @@ package dev.rivulet.inference.models;
 
 import dev.rivulet.engine.LanguageModel;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Where loaded models go to work. */
 public interface ModelHost {
@@ -9,8 +10,10 @@ public interface ModelHost {
     /**
      * Warms the model up and serves it in place of the version before, which finishes what it has. Returns once it serves. From
      * here on the host closes the model, unless this throws.
+     *
+     * @param draft a smaller model that may guess tokens for it, if it has one; closed by the host, too
      */
-    void serve(ModelVersion version, LanguageModel model);
+    void serve(ModelVersion version, LanguageModel model, @Nullable LanguageModel draft);
 
     /** Stops serving a model; requests that run are finished. Nothing happens if it isn't served. */
     void retire(String model);

@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -19,6 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * @param threads threads of one step, 0 for all cores but one
  * @param prefillChunk most tokens of one prefill run
  * @param weights how the engine holds weights: {@code f32} as they are, {@code w8r} in 8 bits, {@code int4} in 4
+ * @param draft by the name of a model, that of a smaller one with the same tokens that guesses for it where
+ *     {@code rivulet.execution.speculation} is {@code draft}
  * @param cache folder of downloaded models; quantised forms are kept below it
  * @param cacheLimit bytes of blobs that are kept; the oldest unused ones go first
  * @param maxModel bytes of all files of one version
@@ -37,6 +40,7 @@ public record ModelsProperties(
         @DefaultValue("0") @Min(0) @Max(256) int threads,
         @DefaultValue("128") @Min(1) @Max(4096) int prefillChunk,
         @DefaultValue("f32") WeightKind weights,
+        @DefaultValue Map<String, String> draft,
         @DefaultValue("model-cache") Path cache,
         @DefaultValue("20GB") DataSize cacheLimit,
         @DefaultValue("8GB") DataSize maxModel,
@@ -45,6 +49,10 @@ public record ModelsProperties(
         @DefaultValue("30s") Duration readTimeout,
         @DefaultValue("1s") Duration retryLeast,
         @DefaultValue("30s") Duration retryMost) {
+
+    public ModelsProperties {
+        draft = Map.copyOf(draft);
+    }
 
     /** Folder of the quantised forms of models. */
     Path quantised() {

@@ -130,12 +130,16 @@ public final class BatchState {
         BatchState arranged = outcome.plan().arranged();
         Map<SequenceId, Progress> progress = new HashMap<>();
         outcome.progress().forEach(one -> progress.put(one.id(), one));
+        Map<SequenceId, Integer> verified = new HashMap<>();
+        outcome.plan().verifications().forEach(one -> verified.put(one.id(), one.drafted()));
         List<SequenceState> next = new ArrayList<>(arranged.sequences.size());
         List<CachedPrefix> left = new ArrayList<>(arranged.cached);
         Map<String, Long> served = shares.counters();
         for (SequenceState sequence : arranged.sequences) {
             Progress made = progress.get(sequence.id());
-            SequenceState after = made == null ? sequence : sequence.advanced(made, outcome.at());
+            SequenceState after = made == null
+                    ? sequence
+                    : sequence.advanced(made, verified.getOrDefault(sequence.id(), 0), outcome.at());
             served.merge(sequence.tenant(), cost(sequence, after), Long::sum);
             if (made != null && made.finished()) {
                 left = kept(limits, left, after, outcome.at());

@@ -4,11 +4,13 @@ package dev.rivulet.inference.scheduling;
  * How long the parts of steps take of late, as moving averages in nanoseconds; 0 while unknown.
  *
  * @param decode one decode step
+ * @param decode one decode step, verifications included
  * @param prefill one prompt token of a prefill beside a decode step
+ * @param worth what speculation is worth
  */
-record Pace(double decode, double prefill) {
+record Pace(double decode, double prefill, Worth worth) {
 
-    static final Pace UNKNOWN = new Pace(0, 0);
+    static final Pace UNKNOWN = new Pace(0, 0, Worth.UNKNOWN);
 
     private static final double WEIGHT = 0.2;
     private static final int FIRST_GUESS = 32;
@@ -19,13 +21,14 @@ record Pace(double decode, double prefill) {
         int tokens = outcome.plan().chunks().stream()
                 .mapToInt(StepPlan.Chunk::tokens)
                 .sum();
-        boolean decoded = !outcome.plan().rows().isEmpty();
+        boolean decoded = outcome.plan().decodes();
         return new Pace(
-                decoded ? average(decode, outcome.decodeNanos()) : decode,
-                decoded && tokens > 0 ? average(prefill, (double) outcome.prefillNanos() / tokens) : prefill);
+                decoded ? average(decode, outcome.decodeNanos() + outcome.verifyNanos()) : decode,
+                decoded && tokens > 0 ? average(prefill, (double) outcome.prefillNanos() / tokens) : prefill,
+                worth.after(outcome));
     }
 
-    private static double average(double before, double now) {
+    static double average(double before, double now) {
         return before == 0 ? now : before + WEIGHT * (now - before);
     }
 

@@ -4,6 +4,7 @@ import dev.rivulet.inference.scheduling.StepPlan.Chunk;
 import dev.rivulet.inference.scheduling.StepPlan.Departure;
 import dev.rivulet.inference.scheduling.StepPlan.Reason;
 import dev.rivulet.inference.scheduling.StepPlan.Reuse;
+import dev.rivulet.inference.scheduling.StepPlan.Verification;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,11 +47,13 @@ final class Planning {
     StepPlan plan() {
         dismiss();
         List<SequenceState> newcomers = choose();
+        Speculation speculation = Speculation.of(limits, sequences, pace.worth());
         SlotBoard board = new SlotBoard(limits, sequences, cached, now);
-        int rows = board.contiguous();
+        int rows = board.contiguous(speculation.drafts().keySet());
         newcomers.forEach(board::seat);
         takeOver(board);
-        List<Chunk> chunks = chunks(board, rows);
+        List<Verification> verifications = verifications(speculation);
+        List<Chunk> chunks = chunks(board, rows, speculation);
         return new StepPlan(
                 departures,
                 evictions,
@@ -59,6 +62,8 @@ final class Planning {
                 board.seatings(),
                 board.reuses(),
                 ids(board, rows),
+                verifications,
+                speculation.speedup(),
                 chunks,
                 wakeAt(),
                 new BatchState(limits, sequences, board.cached(), shares, pace));
@@ -182,15 +187,19 @@ final class Planning {
     }
 
     /** Prefill of those that hold a slot behind the rows, the most urgent class first and in it in order of arrival. */
-    private List<Chunk> chunks(SlotBoard board, int rows) {
+    private List<Chunk> chunks(SlotBoard board, int rows, Speculation speculation) {
         List<Chunk> chunks = new ArrayList<>();
         int[] due = IntStream.range(0, sequences.size())
                 .filter(i -> sequences.get(i).slot() >= rows && sequences.get(i).reading())
+                .filter(i -> !speculation.drafts().containsKey(sequences.get(i).id()))
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> WaitingLine.rank(sequences.get(i), limits, now)))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        int budget = rows == 0 ? limits.stepTokens() : pace.tokensBesideDecode(limits);
+        boolean alone = rows == 0 && speculation.drafts().isEmpty();
+        int budget = alone
+                ? limits.stepTokens()
+                : Math.min(pace.tokensBesideDecode(limits), limits.stepTokens() - speculation.tokens());
         for (int place : due) {
             if (budget == 0 || copied(board) >= MOST_COPIED) {
                 break;
@@ -206,6 +215,18 @@ final class Planning {
             }
         }
         return chunks;
+    }
+
+    /** In the order of the sequences. */
+    private List<Verification> verifications(Speculation speculation) {
+        List<Verification> verifications = new ArrayList<>();
+        for (SequenceState sequence : sequences) {
+            Integer drafted = speculation.drafts().get(sequence.id());
+            if (drafted != null) {
+                verifications.add(new Verification(sequence.id(), sequence.slot(), sequence.computed(), drafted));
+            }
+        }
+        return verifications;
     }
 
     private static int copied(SlotBoard board) {

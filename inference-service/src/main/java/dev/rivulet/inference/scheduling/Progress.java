@@ -10,11 +10,24 @@ import java.util.List;
  * @param reading whether its reader has room for more text
  * @param finished whether it ended: end token, stop string or token limit
  * @param blocks blocks of its tokens that became whole
+ * @param drafted tokens that the next step could verify, 0 if nothing is drafted
  */
 public record Progress(
-        SequenceId id, int computed, int generated, boolean reading, boolean finished, List<BlockHash> blocks) {
+        SequenceId id,
+        int computed,
+        int generated,
+        boolean reading,
+        boolean finished,
+        List<BlockHash> blocks,
+        int drafted) {
 
     public Progress {
         blocks = List.copyOf(blocks);
+    }
+
+    /** Without a draft. */
+    public Progress(
+            SequenceId id, int computed, int generated, boolean reading, boolean finished, List<BlockHash> blocks) {
+        this(id, computed, generated, reading, finished, blocks, 0);
     }
 }

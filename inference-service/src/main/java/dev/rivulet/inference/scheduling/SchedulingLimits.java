@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param parkedKeep how long a sequence whose reader stalls keeps its KV cache while others wait for a slot
  * @param aging how long a sequence waits for each class that it rises by, at least 1 ns
  * @param stallTimeout how long a reader may stall before its sequence ends
+ * @param drafted most tokens of a sequence that one step verifies, 0 for no speculation
  */
 public record SchedulingLimits(
         int slots,
@@ -26,7 +27,8 @@ public record SchedulingLimits(
         Duration queueTimeout,
         Duration parkedKeep,
         Duration aging,
-        Duration stallTimeout) {
+        Duration stallTimeout,
+        int drafted) {
 
     public SchedulingLimits {
         if (slots < 1 || sequences < slots || prefillChunk < 1 || stepTokens < prefillChunk) {
@@ -36,8 +38,53 @@ public record SchedulingLimits(
         if (!(prefillShare > 0)) {
             throw new IllegalArgumentException("need prefillShare > 0: " + prefillShare);
         }
+        if (drafted < 0) {
+            throw new IllegalArgumentException("need drafted >= 0: " + drafted);
+        }
         if (cachedPrefixes < 0 || !aging.isPositive()) {
             throw new IllegalArgumentException("need cachedPrefixes >= 0, aging > 0: " + cachedPrefixes + ", " + aging);
         }
+    }
+
+    /** Without speculation. */
+    public SchedulingLimits(
+            int slots,
+            int sequences,
+            int prefillChunk,
+            int stepTokens,
+            double prefillShare,
+            int cachedPrefixes,
+            Duration queueTimeout,
+            Duration parkedKeep,
+            Duration aging,
+            Duration stallTimeout) {
+        this(
+                slots,
+                sequences,
+                prefillChunk,
+                stepTokens,
+                prefillShare,
+                cachedPrefixes,
+                queueTimeout,
+                parkedKeep,
+                aging,
+                stallTimeout,
+                0);
+    }
+
+    /** The same with so many drafted tokens. */
+    public SchedulingLimits drafting(int tokens) {
+        return new SchedulingLimits(
+                slots,
+                sequences,
+                prefillChunk,
+                stepTokens,
+                prefillShare,
+                cachedPrefixes,
+                queueTimeout,
+                parkedKeep,
+                aging,
+                stallTimeout,
+                tokens);
     }
 }

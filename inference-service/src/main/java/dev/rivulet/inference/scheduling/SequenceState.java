@@ -14,6 +14,7 @@ import dev.rivulet.inference.scheduling.Signal.Submitted;
  * @param since nanoseconds of the loop's clock since when it waits or is parked
  * @param preemptions how often it lost its slot to a more urgent one
  * @param prefix the whole blocks of its tokens, computed or not
+ * @param guess what is drafted for it
  */
 record SequenceState(
         Submitted request,
@@ -24,7 +25,8 @@ record SequenceState(
         boolean cancelled,
         long since,
         int preemptions,
-        Prefix prefix) {
+        Prefix prefix,
+        Guess guess) {
 
     static final int NO_SLOT = -1;
 
@@ -35,7 +37,7 @@ record SequenceState(
     }
 
     static SequenceState arrived(Submitted request) {
-        return new SequenceState(request, 0, 0, NO_SLOT, true, false, request.at(), 0, request.prefix());
+        return new SequenceState(request, 0, 0, NO_SLOT, true, false, request.at(), 0, request.prefix(), Guess.NONE);
     }
 
     SequenceId id() {
@@ -82,35 +84,42 @@ record SequenceState(
     }
 
     SequenceState inSlot(int other) {
-        return new SequenceState(request, generated, computed, other, reading, cancelled, since, preemptions, prefix);
+        return new SequenceState(
+                request, generated, computed, other, reading, cancelled, since, preemptions, prefix, guess);
     }
 
     /** With that many positions filled from another slot, or found in its own. */
     SequenceState holding(int positions) {
-        return new SequenceState(request, generated, positions, slot, reading, cancelled, since, preemptions, prefix);
+        return new SequenceState(
+                request, generated, positions, slot, reading, cancelled, since, preemptions, prefix, guess);
     }
 
     /** Without its KV cache, waiting from {@code since} if its reader comes back. */
     SequenceState evicted() {
-        return new SequenceState(request, generated, 0, NO_SLOT, reading, cancelled, since, preemptions, prefix);
+        return new SequenceState(request, generated, 0, NO_SLOT, reading, cancelled, since, preemptions, prefix, guess);
     }
 
     /** Without its KV cache, in favour of a more urgent one. */
     SequenceState preempted(long at) {
-        return new SequenceState(request, generated, 0, NO_SLOT, reading, cancelled, at, preemptions + 1, prefix);
+        return new SequenceState(
+                request, generated, 0, NO_SLOT, reading, cancelled, at, preemptions + 1, prefix, guess);
     }
 
     SequenceState read(long at) {
         return reading
                 ? this
-                : new SequenceState(request, generated, computed, slot, true, cancelled, at, preemptions, prefix);
+                : new SequenceState(
+                        request, generated, computed, slot, true, cancelled, at, preemptions, prefix, guess);
     }
 
     SequenceState cancel() {
-        return new SequenceState(request, generated, computed, slot, reading, true, since, preemptions, prefix);
+        return new SequenceState(request, generated, computed, slot, reading, true, since, preemptions, prefix, guess);
     }
 
-    SequenceState advanced(Progress progress, long at) {
+    /** @param verified drafted tokens that the step verified, 0 if the sequence was none of those */
+    SequenceState advanced(Progress progress, int verified, long at) {
+        int kept = progress.generated() - generated - 1;
+        Guess next = verified > 0 ? guess.verified(Math.max(0, kept)) : guess.waited();
         return new SequenceState(
                 request,
                 progress.generated(),
@@ -120,6 +129,7 @@ record SequenceState(
                 cancelled,
                 progress.reading() ? since : at,
                 preemptions,
-                prefix.plus(progress.blocks()));
+                prefix.plus(progress.blocks()),
+                next.drafting(progress.drafted()));
     }
 }

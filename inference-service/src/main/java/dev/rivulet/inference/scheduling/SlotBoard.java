@@ -6,6 +6,7 @@ import dev.rivulet.inference.scheduling.StepPlan.Seating;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class SlotBoard {
     private final @Nullable CachedPrefix[] cached;
     private final boolean sharing;
     private final long now;
+    private Set<SequenceId> apart = Set.of();
     private final List<Move> moves = new ArrayList<>();
     private final List<Seating> seatings = new ArrayList<>();
     private final List<Reuse> reuses = new ArrayList<>();
@@ -63,8 +65,14 @@ final class SlotBoard {
         return seated[slot];
     }
 
+    /** @param apart decoding sequences that are no rows in this step */
+    int contiguous(Set<SequenceId> apart) {
+        this.apart = apart;
+        return contiguous();
+    }
+
     /** Brings the decoding sequences to the lowest slots with one exchange for each hole; returns how many there are. */
-    int contiguous() {
+    private int contiguous() {
         int rows = 0;
         for (SequenceState sequence : seated) {
             rows += decodes(sequence) ? 1 : 0;
@@ -81,8 +89,8 @@ final class SlotBoard {
         return rows;
     }
 
-    private static boolean decodes(@Nullable SequenceState sequence) {
-        return sequence != null && sequence.reading() && sequence.decoding();
+    private boolean decodes(@Nullable SequenceState sequence) {
+        return sequence != null && sequence.reading() && sequence.decoding() && !apart.contains(sequence.id());
     }
 
     private void exchange(int from, int to) {

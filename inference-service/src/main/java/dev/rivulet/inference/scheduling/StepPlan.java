@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 /**
  * One step, to be carried out in this order: departures, evictions and preemptions free slots, moves bring the decoding sequences to slots
  * {@code 0..rows-1}, seatings give slots to waiting sequences, reuses fill slots from others in their order, then one decode step
- * over the rows, then the prefill chunks.
+ * over the rows, then the verifications, then the prefill chunks.
  *
  * @param departures sequences that leave the batch
  * @param evictions parked sequences that lose their KV cache and stay
@@ -15,6 +15,9 @@ import java.util.OptionalLong;
  * @param seatings waiting sequences that get a slot
  * @param reuses prefixes that need no prefill
  * @param rows sequences of the decode step; row {@code i} is in slot {@code i}
+ * @param verifications decoding sequences behind the rows that check a draft; with the chunks they stay within the step's tokens
+ * @param speedup how many times the tokens per second of plain decoding the rows and verifications are expected to give, 1 without
+ *     verifications
  * @param chunks prefill runs, at most {@link SchedulingLimits#stepTokens()} tokens together
  * @param wakeAt when an idle loop must plan again, nanoseconds of the loop's clock
  */
@@ -26,6 +29,8 @@ public record StepPlan(
         List<Seating> seatings,
         List<Reuse> reuses,
         List<SequenceId> rows,
+        List<Verification> verifications,
+        double speedup,
         List<Chunk> chunks,
         OptionalLong wakeAt,
         BatchState arranged) {
@@ -61,8 +66,21 @@ public record StepPlan(
     /** Prefill of {@code tokens} tokens of a sequence from {@code position} on. */
     public record Chunk(SequenceId id, int slot, int position, int tokens) {}
 
+    /**
+     * The newest token of a sequence and a draft of what follows, in one run.
+     *
+     * @param position of the newest token
+     * @param drafted most drafted tokens, at least 1
+     */
+    public record Verification(SequenceId id, int slot, int position, int drafted) {}
+
+    /** Whether the step generates tokens of sequences that decode. */
+    public boolean decodes() {
+        return !rows.isEmpty() || !verifications.isEmpty();
+    }
+
     /** Whether the step computes nothing. */
     public boolean idle() {
-        return rows.isEmpty() && chunks.isEmpty();
+        return !decodes() && chunks.isEmpty();
     }
 }

@@ -3,19 +3,12 @@ package dev.rivulet.inference.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.engine.ChatMessage;
-import dev.rivulet.engine.Engine;
 import dev.rivulet.engine.EngineOptions;
-import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.sampling.Sampling;
-import dev.rivulet.inference.models.ModelVersion;
-import dev.rivulet.inference.scheduling.SchedulingLimits;
-import dev.rivulet.inference.scheduling.StepPlan;
+import dev.rivulet.inference.execution.EngineLoop.Answer;
 import dev.rivulet.inference.scheduling.Terms;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,15 +16,12 @@ import org.junit.jupiter.api.Test;
 /** The built-in assistant on the engine of the class path, with the prefix cache and without. */
 class PrefixCacheOnEngineTest {
 
-    private static final ModelVersion VERSION = new ModelVersion("rivulet-assistant", "1");
     private static final int SLOTS = 3;
     private static final List<String> TURNS = List.of(
             "Please set Aurora to 21 degrees and switch off the light in the kitchen",
             "And which meeting rooms are free this afternoon for six people?",
             "Please set Borealis to 19 degrees then",
             "Who can help with a window that does not close any more?");
-
-    private record Answer(String text, Ending.Usage usage) {}
 
     @Test
     void theTurnsOfASessionAreAnsweredAsWithoutTheCacheAndOnlyWhatIsNewIsComputed() throws Exception {
@@ -93,42 +83,14 @@ class PrefixCacheOnEngineTest {
     }
 
     private static CompletableFuture<Answer> ask(DecodeLoop loop, List<ChatMessage> messages) throws Exception {
-        int[] prompt =
-                loop.model().tokenizer().encode(loop.model().chatTemplate().render(messages, true));
-        GenerationRequest request = new GenerationRequest(
-                prompt, 24, Sampling.GREEDY, 1, List.of(), GenerationRequest.WHOLE, Terms.of("someone"));
-        Generation generation = loop.submit(request, ending -> {}).orElseThrow();
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        generation.onReady(() -> {
-            Batch batch = generation.take();
-            if (batch.ending() instanceof Ending.Finished finished) {
-                answer.complete(new Answer(batch.text(), finished.usage()));
-            } else {
-                answer.completeExceptionally(new AssertionError(String.valueOf(batch)));
-            }
-        });
-        return answer;
+        int[] prompt = EngineLoop.prompt(loop.model(), messages);
+        return EngineLoop.ask(
+                loop,
+                new GenerationRequest(
+                        prompt, 24, Sampling.GREEDY, 1, List.of(), GenerationRequest.WHOLE, Terms.of("someone")));
     }
 
     private static DecodeLoop loop(int prefixes) throws Exception {
-        Engine engine = ServiceLoader.load(Engine.class).findFirst().orElseThrow();
-        Path folder = Path.of("..", "models", "artefacts", "rivulet-assistant");
-        LanguageModel model = engine.load(folder, new EngineOptions(SLOTS, 512, 1, 64));
-        Duration hour = Duration.ofHours(1);
-        SchedulingLimits limits = new SchedulingLimits(SLOTS, 32, 64, 64, 1, prefixes, hour, hour, hour, hour);
-        DecodeLoop loop = new DecodeLoop(VERSION, model, limits, new Silence(), broken -> {}, System::nanoTime);
-        loop.start();
-        return loop;
-    }
-
-    private static final class Silence implements LoopListener {
-        @Override
-        public void stepped(ModelVersion version, StepPlan plan, long nanos) {}
-
-        @Override
-        public void ended(ModelVersion version, Ending ending) {}
-
-        @Override
-        public void broken(ModelVersion version) {}
+        return EngineLoop.of(EngineLoop.model(new EngineOptions(SLOTS, 512, 1, 64)), Drafter.OFF, prefixes, 0);
     }
 }

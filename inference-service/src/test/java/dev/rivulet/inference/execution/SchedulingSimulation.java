@@ -3,6 +3,7 @@ package dev.rivulet.inference.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.engine.EngineOptions;
+import dev.rivulet.engine.sampling.Sampler;
 import dev.rivulet.engine.sampling.Sampling;
 import dev.rivulet.inference.scheduling.BatchState;
 import dev.rivulet.inference.scheduling.Occupancy;
@@ -18,7 +19,9 @@ import dev.rivulet.inference.scheduling.StepPlan;
 import dev.rivulet.inference.scheduling.Terms;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.testsupport.FakeDecoderRunner;
 import dev.rivulet.testsupport.FakeLanguageModel;
+import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +61,8 @@ class SchedulingSimulation {
             Duration.ofHours(1),
             Duration.ofMillis(50),
             Duration.ofSeconds(1),
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            5);
 
     /** Without a stack: there are many. */
     private static final class Planted extends RuntimeException {
@@ -91,9 +97,32 @@ class SchedulingSimulation {
         }
     }
 
+    /** Drafts what a twin of the model picks at likeliest, up to a token by chance that is wrong; keeps nothing by slot. */
+    private final class Oracle implements Drafter {
+        private final FakeLanguageModel twin = new FakeLanguageModel(new EngineOptions(1, 0, 1, 512));
+
+        @Override
+        public int available(ActiveSequence sequence) {
+            return Math.min(random.nextInt(6), sequence.draftable());
+        }
+
+        @Override
+        public int[] draft(ActiveSequence sequence, int slot, int most) {
+            int wrong = random.nextInt(most + 1);
+            int[] tokens = Arrays.copyOf(sequence.tokens(), sequence.total() + most);
+            for (int i = 0; i < most; i++) {
+                int length = sequence.total() + i;
+                FloatBuffer logits = twin.decoder().prefill(0, 0, Arrays.copyOf(tokens, length));
+                int best = new Sampler(Sampling.GREEDY, random).pick(logits, 0, logits.remaining());
+                tokens[length] = i == wrong ? 'a' : best;
+            }
+            return Arrays.copyOfRange(tokens, sequence.total(), tokens.length);
+        }
+    }
+
     private SplittableRandom random = new SplittableRandom();
     private final FakeLanguageModel model =
-            new FakeLanguageModel(new EngineOptions(LIMITS.slots(), 0, 1, LIMITS.prefillChunk()), 24, step -> fault());
+            new FakeLanguageModel(new EngineOptions(LIMITS.slots(), 0, 1, LIMITS.prefillChunk()), 24, this::before);
     private long now;
     private long ids;
     private int evictions;
@@ -103,6 +132,9 @@ class SchedulingSimulation {
     private int broken;
     private boolean faults;
     private int takenOver;
+    private int verifications;
+    private final Set<Integer> acceptances = new TreeSet<>();
+    private final Drafter drafter = new Oracle();
     private final BlockHashing hashing = BlockHashing.random();
     private final List<int[]> prompts = new ArrayList<>();
     private final Map<SequenceId, ActiveSequence> sequences = new HashMap<>();
@@ -110,8 +142,9 @@ class SchedulingSimulation {
     private final List<Signal> signals = new ArrayList<>();
     private BatchState state = BatchState.empty(LIMITS);
 
-    /** Now and then the decoder breaks a step. */
-    private void fault() {
+    /** Steps take time, batches more than verifications; now and then one breaks. */
+    private void before(FakeDecoderRunner.Step step) {
+        now += step.rows() > 0 ? 30L * step.rows() : 10 + step.tokens();
         if (faults && random.nextInt(500) == 0) {
             broken++;
             throw new Planted();
@@ -135,7 +168,7 @@ class SchedulingSimulation {
         long seed = Long.getLong("rivulet.seed", 20_261_123L) + offset;
         System.out.println("seed " + seed);
         random = new SplittableRandom(seed);
-        StepRunner runner = new StepRunner(model.decoder(), sequences, () -> now);
+        StepRunner runner = new StepRunner(model.decoder(), drafter, sequences, () -> now);
         List<Reader> all = new ArrayList<>();
         for (int step = 0; step < 3000; step++) {
             if (step < 2000) {
@@ -162,6 +195,8 @@ class SchedulingSimulation {
         assertThat(moves).as("exchanges of slots that the run went through").isPositive();
         assertThat(broken).as("steps that failed").isPositive();
         assertThat(preemptions).as("slots taken from the less urgent").isPositive();
+        assertThat(verifications).as("drafts that were verified").isGreaterThan(100);
+        assertThat(acceptances).as("kept tokens of a draft").contains(0, 1, 2, 3, 4, 5);
         assertThat(copies + takenOver).as("prefixes that were found").isPositive();
         assertThat(stayed).as("steps of the longest stay").allMatch(reader -> reader.steps < 1500);
     }
@@ -183,6 +218,7 @@ class SchedulingSimulation {
                     outbox,
                     e -> endings.incrementAndGet(),
                     hasher,
+                    drafter,
                     now);
             Reader reader = new Reader(request, outbox, endings);
             sequences.put(id, sequence);
@@ -270,9 +306,16 @@ class SchedulingSimulation {
                 .count();
         takenOver += inPlace;
         copies += plan.reuses().size() - inPlace;
-        assertThat(plan.rows().size()).isLessThanOrEqualTo(LIMITS.slots());
-        assertThat(plan.chunks().stream().mapToInt(StepPlan.Chunk::tokens).sum())
+        assertThat(plan.rows().size() + plan.verifications().size()).isLessThanOrEqualTo(LIMITS.slots());
+        int drafted =
+                plan.verifications().stream().mapToInt(one -> one.drafted() + 1).sum();
+        verifications += plan.verifications().size();
+        assertThat(drafted
+                        + plan.chunks().stream()
+                                .mapToInt(StepPlan.Chunk::tokens)
+                                .sum())
                 .isLessThanOrEqualTo(LIMITS.stepTokens());
+        assertThat(plan.verifications()).noneMatch(one -> plan.rows().contains(one.id()));
         assertThat(plan.chunks()).allMatch(chunk -> chunk.tokens() <= LIMITS.prefillChunk());
         if (plan.arranged().occupancy().waiting() > 0) {
             assertThat(plan.arranged().seated())
@@ -280,6 +323,10 @@ class SchedulingSimulation {
                     .hasSize(LIMITS.slots());
         }
         StepOutcome outcome = runner.run(plan);
+        plan.verifications()
+                .forEach(one -> outcome.progress().stream()
+                        .filter(progress -> progress.id().equals(one.id()))
+                        .forEach(progress -> acceptances.add(progress.computed() - one.position() - 1)));
         state = state.apply(outcome);
         outcome.progress().stream().filter(Progress::finished).forEach(one -> leave(one.id()));
         outcome.failed().forEach(id -> {
@@ -332,8 +379,9 @@ class SchedulingSimulation {
                         outbox,
                         e -> {},
                         BlockHasher.OFF,
+                        Drafter.OFF,
                         0));
-        StepRunner runner = new StepRunner(alone.decoder(), one, () -> 0);
+        StepRunner runner = new StepRunner(alone.decoder(), Drafter.OFF, one, () -> 0);
         BatchState batch = BatchState.empty(limits)
                 .signalled(List.of(new Signal.Submitted(
                         id,

@@ -13,6 +13,9 @@ import java.nio.FloatBuffer;
  */
 public interface DecoderRunner extends AutoCloseable {
 
+    /** Most tokens of one {@link #verify}, if a prefill takes as many. */
+    int MOST_VERIFIED = 16;
+
     int slots();
 
     int contextLength();
@@ -31,6 +34,16 @@ public interface DecoderRunner extends AutoCloseable {
     FloatBuffer prefill(int slot, int position, int[] tokens);
 
     /**
+     * The same as {@link #prefill} with the logits after every token: those of a drafted continuation say how much of it the model
+     * would have picked itself. What it would not have picked is taken back by going on from a lower position.
+     *
+     * @param tokens at most {@link #MOST_VERIFIED} and {@link #prefillChunk}
+     * @return logits {@code [tokens.length, vocabularySize]}, row-major
+     * @throws IllegalArgumentException if slot, positions or tokens are out of range
+     */
+    FloatBuffer verify(int slot, int position, int[] tokens);
+
+    /**
      * One decode step of slots {@code 0..rows-1}: row {@code i} appends {@code tokens[i]} at {@code positions[i]} of slot
      * {@code i}.
      *
@@ -38,6 +51,18 @@ public interface DecoderRunner extends AutoCloseable {
      * @throws IllegalArgumentException if a row is out of range
      */
     FloatBuffer decode(int rows, int[] tokens, int[] positions);
+
+    /**
+     * From now on the steps of a slot use an adapter. It stays with the slot: copies and swaps don't take it along.
+     *
+     * @param adapter a number of {@link Adapters#load}, or {@link Adapters#NONE}
+     * @throws IllegalArgumentException if there is no such adapter
+     */
+    default void use(int slot, int adapter) {
+        if (adapter != Adapters.NONE) {
+            throw new IllegalArgumentException("the model was loaded without adapters");
+        }
+    }
 
     /** Copies positions {@code 0..length-1} of slot {@code from} over those of slot {@code to}. */
     void copy(int from, int to, int length);

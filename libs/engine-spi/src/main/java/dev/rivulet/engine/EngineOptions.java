@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads threads of one step, 1 to 256
  * @param prefillChunk most tokens of one prefill run, 1 to 4096
  * @param weights how the engine holds the weights
+ * @param adapterRank ranks of all low-rank adapters that may be loaded at once, together; 0 for no adapters, at most 1024
  * @param quantised folder in which quantised forms of models are kept between loads; null to make them anew each time
  */
 public record EngineOptions(
@@ -19,13 +20,26 @@ public record EngineOptions(
         int threads,
         int prefillChunk,
         WeightKind weights,
-        @Nullable Path quantised) {
+        @Nullable Path quantised,
+        int adapterRank) {
 
     public EngineOptions {
         check("slots", slots, 1, 1024);
         check("contextLength", contextLength, 0, 131_072);
         check("threads", threads, 1, 256);
         check("prefillChunk", prefillChunk, 1, 4096);
+        check("adapterRank", adapterRank, 0, 1024);
+    }
+
+    /** Without adapters. */
+    public EngineOptions(
+            int slots, int contextLength, int threads, int prefillChunk, WeightKind weights, @Nullable Path quantised) {
+        this(slots, contextLength, threads, prefillChunk, weights, quantised, 0);
+    }
+
+    /** The same with room for adapters. */
+    public EngineOptions withAdapters(int rank) {
+        return new EngineOptions(slots, contextLength, threads, prefillChunk, weights, quantised, rank);
     }
 
     /** Weights as they are in the folder. */
@@ -35,7 +49,7 @@ public record EngineOptions(
 
     /** The same with other weights. */
     public EngineOptions withWeights(WeightKind kind, @Nullable Path folder) {
-        return new EngineOptions(slots, contextLength, threads, prefillChunk, kind, folder);
+        return new EngineOptions(slots, contextLength, threads, prefillChunk, kind, folder, adapterRank);
     }
 
     private static void check(String name, int value, int least, int most) {

@@ -1,5 +1,7 @@
 package dev.rivulet.engine;
 
+import java.util.Optional;
+
 /** A loaded decoder with its tokenizer and chat template. Closing it frees the weights and the KV cache. */
 public interface LanguageModel extends AutoCloseable {
 
@@ -13,6 +15,11 @@ public interface LanguageModel extends AutoCloseable {
 
     /** For one thread at a time. */
     DecoderRunner decoder();
+
+    /** Its adapters; empty if it was loaded without room for any. */
+    default Optional<Adapters> adapters() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -3,6 +3,7 @@ package dev.rivulet.testsupport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
@@ -67,6 +68,38 @@ public abstract class DecoderRunnerContractTest {
         }
         int[][] batched = continueTogether(next, LENGTHS.clone());
         assertThat(batched).isDeepEqualTo(alone);
+    }
+
+    @Test
+    void aVerificationGivesTheLogitsOfOneTokenAfterTheOther() {
+        int[] all = {7, 3, 11, 5, 2, 9};
+        float[][] single = new float[all.length][];
+        for (int i = 0; i < all.length; i++) {
+            single[i] = copyOf(decoder.prefill(1, i, new int[] {all[i]}), 0);
+        }
+        decoder.prefill(2, 0, Arrays.copyOf(all, 2));
+        FloatBuffer rows = decoder.verify(2, 2, Arrays.copyOfRange(all, 2, 6));
+        assertThat(rows.remaining()).isEqualTo(4 * decoder.vocabularySize());
+        for (int row = 0; row < 4; row++) {
+            assertThat(copyOf(rows, row)).containsExactly(single[row + 2], within(1e-3f));
+        }
+    }
+
+    @Test
+    void whatAVerificationGotWrongIsTakenBackByGoingOnFromBeforeIt() {
+        decoder.prefill(0, 0, new int[] {1, 2, 3});
+        decoder.verify(0, 3, new int[] {4, 9, 9, 9});
+        float[] after = copyOf(decoder.prefill(0, 4, new int[] {5}), 0);
+        float[] plain = copyOf(decoder.prefill(1, 0, new int[] {1, 2, 3, 4, 5}), 0);
+        assertThat(after).containsExactly(plain, within(1e-3f));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> decoder.verify(0, 0, new int[DecoderRunner.MOST_VERIFIED + 1]));
+    }
+
+    private float[] copyOf(FloatBuffer logits, int row) {
+        float[] copy = new float[decoder.vocabularySize()];
+        logits.get(row * copy.length, copy);
+        return copy;
     }
 
     @Test

@@ -49,7 +49,7 @@ public final class FakeDecoderRunner implements DecoderRunner {
         this.prefillChunk = options.prefillChunk();
         this.meanAnswerTokens = meanAnswerTokens;
         this.watcher = watcher;
-        this.logits = new float[options.slots() * FakeVocabulary.SIZE];
+        this.logits = new float[Math.max(MOST_VERIFIED, options.slots()) * FakeVocabulary.SIZE];
     }
 
     @Override
@@ -75,19 +75,36 @@ public final class FakeDecoderRunner implements DecoderRunner {
     @Override
     public FloatBuffer prefill(int slot, int position, int[] tokens) {
         return alone(() -> {
-            checkSlot(slot);
-            require(tokens.length >= 1 && tokens.length <= prefillChunk, "prefill of " + tokens.length + " tokens");
-            checkPositions(position, tokens.length);
-            for (int token : tokens) {
-                checkToken(token);
-            }
-            watcher.before(new Step(0, slot, tokens.length));
-            for (int i = 0; i < tokens.length; i++) {
-                keys[slot][position + i] = key(tokens[i], position + i);
-            }
+            fill(slot, position, tokens);
             score(slot, position + tokens.length, 0);
             return FloatBuffer.wrap(logits, 0, FakeVocabulary.SIZE).slice();
         });
+    }
+
+    @Override
+    public FloatBuffer verify(int slot, int position, int[] tokens) {
+        return alone(() -> {
+            require(tokens.length <= MOST_VERIFIED, "verification of " + tokens.length + " tokens");
+            fill(slot, position, tokens);
+            for (int row = 0; row < tokens.length; row++) {
+                score(slot, position + row + 1, row);
+            }
+            return FloatBuffer.wrap(logits, 0, tokens.length * FakeVocabulary.SIZE)
+                    .slice();
+        });
+    }
+
+    private void fill(int slot, int position, int[] tokens) {
+        checkSlot(slot);
+        require(tokens.length >= 1 && tokens.length <= prefillChunk, "prefill of " + tokens.length + " tokens");
+        checkPositions(position, tokens.length);
+        for (int token : tokens) {
+            checkToken(token);
+        }
+        watcher.before(new Step(0, slot, tokens.length));
+        for (int i = 0; i < tokens.length; i++) {
+            keys[slot][position + i] = key(tokens[i], position + i);
+        }
     }
 
     @Override

@@ -6,10 +6,12 @@ import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.modelpackage.folder.DecoderConfig;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
+import dev.rivulet.modelpackage.quantisation.LinearTensor;
 import dev.rivulet.modelpackage.safetensors.Weights;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /** A decoder that has run once, and what it takes. */
 record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameters) {
@@ -28,8 +30,14 @@ record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameter
         int most = Math.min(LARGEST_CONTEXT, config.contextLength());
         int context = options.contextLength() == 0 ? most : Math.min(most, options.contextLength());
         Shape shape = Shape.of(config, context);
+        List<LinearTensor> matrices = options.adapterRank() == 0 ? List.of() : DecoderGraph.matrices(config, weights);
         MemoryPlan plan = MemoryPlan.of(
-                weights, options.weights(), shape, config.design().ropes().size(), options.slots());
+                        weights,
+                        options.weights(),
+                        shape,
+                        config.design().ropes().size(),
+                        options.slots())
+                .withAdapters(AdapterBank.bytes(matrices, options.adapterRank()));
         plan.check(settings.memoryLimit(), options);
         int threads = options.threads();
         boolean spinning = settings.spinning().on(threads, Runtime.getRuntime().availableProcessors());
@@ -37,7 +45,7 @@ record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameter
         try {
             DecoderGraph graph = new WeightForms(config, weights, settings).graph(options, context, memory);
             DecoderSession session = DecoderSession.open(graph, threads, spinning);
-            return new LoadedDecoder(open(session, shape, options, memory), plan, weights.parameters());
+            return new LoadedDecoder(open(session, shape, options, matrices, memory), plan, weights.parameters());
         } catch (IOException | ModelRejectedException | RuntimeException | Error e) {
             if (memory.scope().isAlive()) {
                 memory.close();
@@ -46,9 +54,10 @@ record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameter
         }
     }
 
-    private static OnnxDecoderRunner open(DecoderSession session, Shape shape, EngineOptions options, Arena memory)
+    private static OnnxDecoderRunner open(
+            DecoderSession session, Shape shape, EngineOptions options, List<LinearTensor> matrices, Arena memory)
             throws ModelRejectedException {
-        OnnxDecoderRunner runner = over(session, shape, options, memory);
+        OnnxDecoderRunner runner = over(session, shape, options, matrices, memory);
         try {
             probe(runner);
             return runner;
@@ -58,9 +67,10 @@ record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameter
         }
     }
 
-    private static OnnxDecoderRunner over(DecoderSession session, Shape shape, EngineOptions options, Arena memory) {
+    private static OnnxDecoderRunner over(
+            DecoderSession session, Shape shape, EngineOptions options, List<LinearTensor> matrices, Arena memory) {
         try {
-            return new OnnxDecoderRunner(session, shape, options, memory);
+            return new OnnxDecoderRunner(session, shape, options, matrices, memory);
         } catch (RuntimeException | Error e) {
             session.close();
             throw e;

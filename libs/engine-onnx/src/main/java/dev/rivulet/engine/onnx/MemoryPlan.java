@@ -1,5 +1,6 @@
 package dev.rivulet.engine.onnx;
 
+import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.WeightKind;
@@ -17,8 +18,9 @@ import dev.rivulet.modelpackage.safetensors.Weights;
  * @param cacheOfSide bytes of the keys, or of the values, of one layer
  * @param cache bytes of all keys and values
  * @param logits bytes of the logits of one step
+ * @param adapters bytes of the room for adapters
  */
-record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
+record MemoryPlan(long weights, long cacheOfSide, long cache, long logits, long adapters) {
 
     private static final long LARGEST_BUFFER = Integer.MAX_VALUE;
 
@@ -32,7 +34,8 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
                 packed(weights, kind) + rotary,
                 side,
                 2 * side * shape.layers(),
-                (long) slots * shape.vocabularySize() * Float.BYTES);
+                (long) Math.max(slots, DecoderRunner.MOST_VERIFIED) * shape.vocabularySize() * Float.BYTES,
+                0);
     }
 
     static long packed(Weights weights, WeightKind kind) throws ModelRejectedException {
@@ -54,8 +57,12 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
                 : tensor.elements() / 2 + tensor.elements() / BlockInt4.BLOCK * Float.BYTES;
     }
 
+    MemoryPlan withAdapters(long bytes) {
+        return new MemoryPlan(weights, cacheOfSide, cache, logits, bytes);
+    }
+
     long total() {
-        return weights + cache + logits;
+        return weights + cache + logits + adapters;
     }
 
     /** Refuses what does not fit, naming what to lower. */
@@ -68,7 +75,8 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits) {
         if (total() > limit) {
             throw new ModelRejectedException("the model needs " + mebibytes(total()) + " (weights " + mebibytes(weights)
                     + ", KV cache of " + options.slots() + " slots " + mebibytes(cache) + ", logits "
-                    + mebibytes(logits) + "), " + mebibytes(limit) + " are allowed: lower slots or contextLength,"
+                    + mebibytes(logits) + (adapters == 0 ? "" : ", adapters " + mebibytes(adapters)) + "), "
+                    + mebibytes(limit) + " are allowed: lower slots or contextLength,"
                     + " choose weights of fewer bits, or raise -D" + OnnxSettings.MEMORY_LIMIT);
         }
         return this;

@@ -2,10 +2,15 @@ package dev.rivulet.engine.onnx;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import dev.rivulet.engine.Adapters;
 import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
+import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.folder.AdapterFolder;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
+import dev.rivulet.modelpackage.quantisation.LinearTensor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -13,13 +18,15 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes in place. One step is one run over the first rows of the cache, one prefill a run over the slice of one slot; tensors
  * are made once per number of rows and once per slot. Closing waits for a running step, whatever thread it comes from.
  */
-final class OnnxDecoderRunner implements DecoderRunner {
+final class OnnxDecoderRunner implements DecoderRunner, Adapters {
 
     private static final int ALIGNMENT = 64;
 
@@ -36,16 +43,22 @@ final class OnnxDecoderRunner implements DecoderRunner {
     private final FloatBuffer logits;
     private final @Nullable StepTensors[] steps;
     private final @Nullable StepTensors[] prefills;
+    private final @Nullable AdapterBank adapters;
     private boolean closed;
 
     /**
      * Takes over session and memory: closing the runner closes both.
      *
-     * @param options slots and chunk
+     * @param options slots, chunk and room for adapters
+     * @param matrices that adapters may change
      * @param memory holds the cache and what the graph's weights need; shared between threads
      */
-    OnnxDecoderRunner(DecoderSession session, Shape shape, EngineOptions options, Arena memory) {
+    OnnxDecoderRunner(
+            DecoderSession session, Shape shape, EngineOptions options, List<LinearTensor> matrices, Arena memory) {
         this.session = session;
+        this.adapters = options.adapterRank() == 0
+                ? null
+                : new AdapterBank(session.environment(), matrices, options.adapterRank(), options.slots(), memory);
         this.memory = memory;
         this.shape = shape;
         this.options = options;
@@ -54,10 +67,11 @@ final class OnnxDecoderRunner implements DecoderRunner {
         tokens = buffer(Math.max(slots, options.prefillChunk()), Long.BYTES).asLongBuffer();
         lastPosition = buffer(slots, Integer.BYTES).asIntBuffer();
         totalLength = buffer(1, Integer.BYTES).asIntBuffer();
-        firstRows = buffer(slots, Long.BYTES).asLongBuffer();
+        int rows = Math.max(slots, MOST_VERIFIED);
+        firstRows = buffer(rows, Long.BYTES).asLongBuffer();
         lastToken = buffer(1, Long.BYTES).asLongBuffer();
-        logits = buffer((long) slots * shape.vocabularySize(), Float.BYTES).asFloatBuffer();
-        for (int row = 0; row < slots; row++) {
+        logits = buffer((long) rows * shape.vocabularySize(), Float.BYTES).asFloatBuffer();
+        for (int row = 0; row < rows; row++) {
             firstRows.put(row, row);
         }
         steps = new StepTensors[slots + 1];
@@ -86,6 +100,83 @@ final class OnnxDecoderRunner implements DecoderRunner {
 
     @Override
     public synchronized FloatBuffer prefill(int slot, int position, int[] chunk) {
+        place(slot, position, chunk);
+        lastToken.put(0, chunk.length - 1);
+        StepTensors tensors = prefillTensors(slot);
+        try (OnnxTensor ids = chunkTensor(chunk.length)) {
+            tensors.inputs().put(DecoderGraph.INPUT_IDS, ids);
+            run(tensors, slot, 1);
+        } finally {
+            tensors.inputs().remove(DecoderGraph.INPUT_IDS);
+        }
+        return logits.slice(0, vocabularySize()).asReadOnlyBuffer();
+    }
+
+    @Override
+    public synchronized FloatBuffer verify(int slot, int position, int[] chunk) {
+        require(chunk.length <= MOST_VERIFIED, "a verification of", chunk.length, MOST_VERIFIED);
+        place(slot, position, chunk);
+        StepTensors bound = prefillTensors(slot);
+        FloatBuffer wanted = logits.slice(0, chunk.length * vocabularySize());
+        long[] size = {chunk.length, vocabularySize()};
+        try (OnnxTensor ids = chunkTensor(chunk.length);
+                OnnxTensor rows = tensor(firstRows.slice(0, chunk.length), chunk.length);
+                OnnxTensor scores = OnnxTensor.createTensor(session.environment(), wanted, size)) {
+            StepTensors tensors = bound.copy();
+            tensors.inputs().put(DecoderGraph.INPUT_IDS, ids);
+            tensors.inputs().put(DecoderGraph.LOGIT_ROWS, rows);
+            tensors.outputs().put(DecoderGraph.LOGITS, scores);
+            run(tensors, slot, 1);
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+        return wanted.asReadOnlyBuffer();
+    }
+
+    private void run(StepTensors tensors, int firstSlot, int rows) {
+        if (adapters == null) {
+            session.run(tensors);
+            return;
+        }
+        StepTensors adapted = tensors.copy();
+        try (OnnxTensor mask = adapters.bind(firstSlot, rows, adapted.inputs())) {
+            session.run(adapted);
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public int load(Path folder) throws IOException, ModelRejectedException {
+        AdapterFolder adapter = AdapterFolder.open(folder);
+        synchronized (this) {
+            requireOpen();
+            return bank().load(adapter);
+        }
+    }
+
+    @Override
+    public synchronized void unload(int adapter) {
+        bank().unload(adapter);
+    }
+
+    @Override
+    public synchronized void use(int slot, int adapter) {
+        checkSlot(slot);
+        if (adapters != null || adapter != NONE) {
+            bank().use(slot, adapter);
+        }
+    }
+
+    private AdapterBank bank() {
+        if (adapters == null) {
+            throw new IllegalArgumentException("the model was loaded without room for adapters");
+        }
+        return adapters;
+    }
+
+    /** Checks a chunk and writes it where its run reads it. */
+    private void place(int slot, int position, int[] chunk) {
         requireOpen();
         checkSlot(slot);
         require(chunk.length >= 1 && chunk.length <= prefillChunk(), "a chunk of", chunk.length, prefillChunk());
@@ -99,18 +190,10 @@ final class OnnxDecoderRunner implements DecoderRunner {
         }
         lastPosition.put(0, position + chunk.length - 1);
         totalLength.put(0, position + chunk.length);
-        lastToken.put(0, chunk.length - 1);
-        StepTensors tensors = prefillTensors(slot);
-        try (OnnxTensor ids = OnnxTensor.createTensor(
-                session.environment(), tokens.slice(0, chunk.length), new long[] {1, chunk.length})) {
-            tensors.inputs().put(DecoderGraph.INPUT_IDS, ids);
-            session.run(tensors);
-        } catch (OrtException e) {
-            throw failed(e);
-        } finally {
-            tensors.inputs().remove(DecoderGraph.INPUT_IDS);
-        }
-        return logits.slice(0, vocabularySize()).asReadOnlyBuffer();
+    }
+
+    private OnnxTensor chunkTensor(int length) {
+        return tensor(tokens.slice(0, length), 1, length);
     }
 
     @Override
@@ -129,7 +212,7 @@ final class OnnxDecoderRunner implements DecoderRunner {
             most = Math.max(most, positions[row] + 1);
         }
         totalLength.put(0, most);
-        session.run(stepTensors(rows));
+        run(stepTensors(rows), 0, rows);
         return logits.slice(0, rows * vocabularySize()).asReadOnlyBuffer();
     }
 
@@ -166,6 +249,9 @@ final class OnnxDecoderRunner implements DecoderRunner {
                 session) {
             closeAll(steps);
             closeAll(prefills);
+            if (adapters != null) {
+                adapters.close();
+            }
         }
     }
 

@@ -47,7 +47,12 @@ public final class OnnxEngine implements Engine {
             ChatTemplate template = folder.chatTemplate(tokenizer, clock);
             Set<Integer> endTokens = folder.endTokens(tokenizer);
             LoadedDecoder decoder = LoadedDecoder.load(folder.config(), folder.weights(), options, settings);
-            return new OnnxLanguageModel(facts(folder, endTokens, decoder), tokenizer, template, decoder.runner());
+            return new OnnxLanguageModel(
+                    facts(folder, endTokens, decoder),
+                    tokenizer,
+                    template,
+                    decoder.runner(),
+                    options.adapterRank() > 0);
         } catch (IOException | ModelRejectedException | RuntimeException | Error e) {
             tokenizer.close();
             throw e;

@@ -1,15 +1,21 @@
 package dev.rivulet.engine.onnx;
 
+import dev.rivulet.engine.Adapters;
 import dev.rivulet.engine.ChatTemplate;
 import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.Tokenizer;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
+import java.util.Optional;
 
 /** A loaded model; closing it closes its parts. */
 record OnnxLanguageModel(
-        ModelFacts facts, ModelTokenizer ownTokenizer, ChatTemplate chatTemplate, OnnxDecoderRunner runner)
+        ModelFacts facts,
+        ModelTokenizer ownTokenizer,
+        ChatTemplate chatTemplate,
+        OnnxDecoderRunner runner,
+        boolean adapted)
         implements LanguageModel {
 
     @Override
@@ -20,6 +26,11 @@ record OnnxLanguageModel(
     @Override
     public DecoderRunner decoder() {
         return runner;
+    }
+
+    @Override
+    public Optional<Adapters> adapters() {
+        return adapted ? Optional.of(runner) : Optional.empty();
     }
 
     @Override

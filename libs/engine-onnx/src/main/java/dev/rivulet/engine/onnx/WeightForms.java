@@ -26,10 +26,16 @@ record WeightForms(DecoderConfig config, Weights weights, OnnxSettings settings)
 
     DecoderGraph graph(EngineOptions options, int context, Arena memory) throws IOException, ModelRejectedException {
         WeightKind kind = options.weights();
+        boolean adapted = options.adapterRank() > 0;
         if (kind == WeightKind.F32) {
-            return DecoderGraph.of(config, weights, context, memory);
+            return adapted
+                    ? DecoderGraph.adapted(config, weights, kind, weights, Saturation.range(), context, memory)
+                    : DecoderGraph.of(config, weights, context, memory);
         }
         Weights quantised = quantised(kind, options.quantised());
+        if (adapted) {
+            return DecoderGraph.adapted(config, weights, kind, quantised, Saturation.range(), context, memory);
+        }
         return DecoderGraph.quantised(config, weights, kind, quantised, Saturation.range(), context, memory);
     }
 

@@ -65,6 +65,34 @@ class DecoderFamiliesTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("families")
+    void draftsAreVerifiedAsTheReferenceDecodesWhetherTheyAreRightOrWrong(String family) throws Exception {
+        DecoderFixture fixture = DecoderFixture.of(family);
+        for (Run run : fixture.expected().runs()) {
+            try (OnnxDecoderRunner decoder = fixture.open(run.contextLength(), 2, 5)) {
+                for (Answer answer : run.answers()) {
+                    prefill(decoder, 1, answer.prompt(), 5);
+                    verifyInTurns(decoder, answer);
+                }
+            }
+        }
+    }
+
+    /** Three right tokens, a wrong one and another; on from behind the right ones. */
+    private static void verifyInTurns(OnnxDecoderRunner decoder, Answer answer) {
+        int[] greedy = answer.greedy();
+        for (int done = 0; done + 1 < greedy.length; done += 3) {
+            int right = Math.min(3, greedy.length - done);
+            int[] draft = Arrays.copyOf(Arrays.copyOfRange(greedy, done, done + right), right + 1);
+            draft[right] = 1 + done;
+            FloatBuffer logits = decoder.verify(1, answer.prompt().length + done, draft);
+            for (int row = 0; row < right && done + row + 1 < greedy.length; row++) {
+                assertThat(best(logits, row, decoder.vocabularySize())).isEqualTo(greedy[done + row + 1]);
+            }
+        }
+    }
+
     private static void decodeTogether(OnnxDecoderRunner decoder, List<Answer> answers) {
         int rows = answers.size();
         int vocabulary = decoder.vocabularySize();

@@ -156,6 +156,12 @@ final class ConfigJson {
         return new ArrayList<>(value.values());
     }
 
+    /** Whether the field holds anything: null, an empty list and an empty object don't. */
+    boolean filled(String field) {
+        JsonNode value = value(field);
+        return value != null && !(value.isContainer() && value.isEmpty());
+    }
+
     /** Whether the field is there, be it null. */
     boolean has(String field) {
         return node.has(field);

@@ -282,7 +282,7 @@ public final class ModelFolder {
     }
 
     /** A file that lies in the folder itself; empty if there is none of that name. */
-    private static Optional<Path> find(Path folder, String name) throws IOException, ModelRejectedException {
+    static Optional<Path> find(Path folder, String name) throws IOException, ModelRejectedException {
         boolean plain = !name.isEmpty()
                 && name.length() <= 255
                 && name.chars().allMatch(c -> c > ' ' && c < 127 && c != '/' && c != '\\' && c != ':')

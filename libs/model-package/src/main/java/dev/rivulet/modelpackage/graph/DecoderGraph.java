@@ -40,6 +40,7 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
     public static final String TOTAL_LENGTH = "total_length";
     public static final String LOGIT_ROWS = "logit_rows";
     public static final String LOGITS = "logits";
+    public static final String ADAPTER_MASK = "adapter_mask";
 
     public DecoderGraph {
         weights = Map.copyOf(weights);
@@ -94,6 +95,40 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
     }
 
     /**
+     * The graph of {@link #of} or {@link #quantised} with inputs for low-rank adapters: {@link #ADAPTER_MASK}, float [B, 1, R], and
+     * for each {@link #adaptable} matrix {@link #down}, float [R, inputs], and {@link #up}, float [R, outputs].
+     *
+     * @param quantised as there, not read for 32-bit floats
+     */
+    public static DecoderGraph adapted(
+            DecoderConfig config,
+            Weights weights,
+            WeightKind kind,
+            Weights quantised,
+            ActivationRange range,
+            int contextLength,
+            Arena memory)
+            throws ModelRejectedException {
+        LinearLayers layers = layers(weights, kind, quantised, range, memory);
+        return of(config, weights, contextLength, memory, new AdaptedLayers(layers));
+    }
+
+    /** Whether adapters may change a matrix: those of blocks, not the head. */
+    public static boolean adaptable(LinearTensor matrix) {
+        return !matrix.table() && matrix.tensor().startsWith("model.layers.");
+    }
+
+    /** Input of the stacked first factors; matrices that share a tensor share it. */
+    public static String down(LinearTensor matrix) {
+        return matrix.tensor() + ".adapter.down";
+    }
+
+    /** Input of the stacked second factors, scaled and transposed. */
+    public static String up(LinearTensor matrix) {
+        return matrix.name() + ".adapter.up";
+    }
+
+    /**
      * Builds the graph of a model from the quantised form of its matrices; what else it has stays as it is.
      *
      * @param quantised the tensors of {@link #matrices} in the form of a kind
@@ -108,12 +143,16 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
             int contextLength,
             Arena memory)
             throws ModelRejectedException {
-        LinearLayers layers = switch (kind) {
+        return of(config, weights, contextLength, memory, layers(weights, kind, quantised, range, memory));
+    }
+
+    private static LinearLayers layers(
+            Weights weights, WeightKind kind, Weights quantised, ActivationRange range, Arena memory) {
+        return switch (kind) {
             case F32 -> new FloatLayers(weights, memory);
             case W8R -> new ChannelInt8Layers(quantised, range);
             case INT4 -> new BlockInt4Layers(quantised);
         };
-        return of(config, weights, contextLength, memory, layers);
     }
 
     /** The matrices that a model multiplies by, in the order of its graph; each tensor once. */
