@@ -1,5 +1,6 @@
 package dev.rivulet.inference.models;
 
+import dev.rivulet.engine.CacheKind;
 import dev.rivulet.engine.WeightKind;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -20,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param threads threads of one step, 0 for all cores but one
  * @param prefillChunk most tokens of one prefill run
  * @param weights how the engine holds weights: {@code f32} as they are, {@code w8r} in 8 bits, {@code int4} in 4
+ * @param kvCache how the engine holds keys and values: {@code f32}, or {@code int8} in a quarter of the memory
  * @param draft by the name of a model, that of a smaller one with the same tokens that guesses for it where
  *     {@code rivulet.execution.speculation} is {@code draft}
  * @param cache folder of downloaded models; quantised forms are kept below it
@@ -40,6 +42,7 @@ public record ModelsProperties(
         @DefaultValue("0") @Min(0) @Max(256) int threads,
         @DefaultValue("128") @Min(1) @Max(4096) int prefillChunk,
         @DefaultValue("f32") WeightKind weights,
+        @DefaultValue("f32") CacheKind kvCache,
         @DefaultValue Map<String, String> draft,
         @DefaultValue("model-cache") Path cache,
         @DefaultValue("20GB") DataSize cacheLimit,

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefillChunk most tokens of one prefill run, 1 to 4096
  * @param weights how the engine holds the weights
  * @param adapterRank ranks of all low-rank adapters that may be loaded at once, together; 0 for no adapters, at most 1024
+ * @param cache how the engine holds keys and values
  * @param quantised folder in which quantised forms of models are kept between loads; null to make them anew each time
  */
 public record EngineOptions(
@@ -21,7 +22,8 @@ public record EngineOptions(
         int prefillChunk,
         WeightKind weights,
         @Nullable Path quantised,
-        int adapterRank) {
+        int adapterRank,
+        CacheKind cache) {
 
     public EngineOptions {
         check("slots", slots, 1, 1024);
@@ -31,15 +33,15 @@ public record EngineOptions(
         check("adapterRank", adapterRank, 0, 1024);
     }
 
-    /** Without adapters. */
+    /** Without adapters, with a cache of floats. */
     public EngineOptions(
             int slots, int contextLength, int threads, int prefillChunk, WeightKind weights, @Nullable Path quantised) {
-        this(slots, contextLength, threads, prefillChunk, weights, quantised, 0);
+        this(slots, contextLength, threads, prefillChunk, weights, quantised, 0, CacheKind.F32);
     }
 
     /** The same with room for adapters. */
     public EngineOptions withAdapters(int rank) {
-        return new EngineOptions(slots, contextLength, threads, prefillChunk, weights, quantised, rank);
+        return new EngineOptions(slots, contextLength, threads, prefillChunk, weights, quantised, rank, cache);
     }
 
     /** Weights as they are in the folder. */
@@ -49,7 +51,12 @@ public record EngineOptions(
 
     /** The same with other weights. */
     public EngineOptions withWeights(WeightKind kind, @Nullable Path folder) {
-        return new EngineOptions(slots, contextLength, threads, prefillChunk, kind, folder, adapterRank);
+        return new EngineOptions(slots, contextLength, threads, prefillChunk, kind, folder, adapterRank, cache);
+    }
+
+    /** The same with another cache. */
+    public EngineOptions withCache(CacheKind kind) {
+        return new EngineOptions(slots, contextLength, threads, prefillChunk, weights, quantised, adapterRank, kind);
     }
 
     private static void check(String name, int value, int least, int most) {

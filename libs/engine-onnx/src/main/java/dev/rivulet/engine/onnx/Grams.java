@@ -89,7 +89,7 @@ final class Grams implements Calibration {
         int longest = texts.stream().mapToInt(text -> text.length).max().orElse(1);
         Shape shape = Shape.of(config, longest);
         try (Arena memory = Arena.ofShared()) {
-            DecoderGraph graph = DecoderGraph.calibrating(config, weights, longest, memory, wanted.keySet());
+            DecoderGraph graph = DecoderGraph.calibrating(config, weights, shape, memory, wanted.keySet());
             try (DecoderSession session = DecoderSession.open(graph, threads, false);
                     StepTensors tensors = new KvCache(shape, 1, memory).bind(session.environment(), 0, 1)) {
                 Map<String, FloatBuffer> sums = bind(session, tensors, wanted, shape, memory);

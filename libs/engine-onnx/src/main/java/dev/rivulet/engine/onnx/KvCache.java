@@ -1,5 +1,6 @@
 package dev.rivulet.engine.onnx;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -8,6 +9,8 @@ import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Side;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +32,7 @@ final class KvCache {
 
     KvCache(Shape shape, int slots, Arena memory) {
         this.shape = shape;
-        positionBytes = (long) shape.headSize() * Float.BYTES;
+        positionBytes = (long) shape.headSize() * shape.cacheBytes();
         headBytes = positionBytes * shape.contextLength();
         slotBytes = headBytes * shape.keyValueHeads();
         blocks = new MemorySegment[2 * shape.layers()];
@@ -46,16 +49,36 @@ final class KvCache {
         long[] size = {rows, shape.keyValueHeads(), shape.contextLength(), shape.headSize()};
         for (int i = 0; i < blocks.length; i++) {
             Side side = Side.values()[i % 2];
-            var buffer = blocks[i]
-                    .asSlice(firstSlot * slotBytes, rows * slotBytes)
-                    .asByteBuffer()
-                    .order(ByteOrder.nativeOrder())
-                    .asFloatBuffer();
-            OnnxTensor tensor = OnnxTensor.createTensor(environment, buffer, size);
+            OnnxTensor tensor = tensor(environment, blocks[i].asSlice(firstSlot * slotBytes, rows * slotBytes), size);
             past.put(DecoderGraph.past(side, i / 2), tensor);
             present.put(DecoderGraph.present(side, i / 2), tensor);
         }
         return new StepTensors(past, present);
+    }
+
+    private OnnxTensor tensor(OrtEnvironment environment, MemorySegment block, long[] size) throws OrtException {
+        ByteBuffer bytes = block.asByteBuffer().order(ByteOrder.nativeOrder());
+        return shape.scales().isPresent()
+                ? OnnxTensor.createTensor(environment, bytes, size, OnnxJavaType.INT8)
+                : OnnxTensor.createTensor(environment, bytes.asFloatBuffer(), size);
+    }
+
+    /**
+     * The largest absolute key or value in the first positions of a slot, of a cache of floats.
+     *
+     * @return 0 if all are
+     */
+    float largest(Side side, int layer, int slot, int length) {
+        MemorySegment block = blocks[2 * layer + side.ordinal()];
+        float largest = 0;
+        for (int head = 0; head < shape.keyValueHeads(); head++) {
+            long from = at(slot, head);
+            for (long offset = 0; offset < length * positionBytes; offset += Float.BYTES) {
+                float value = Math.abs(block.get(ValueLayout.JAVA_FLOAT, from + offset));
+                largest = Math.max(largest, value);
+            }
+        }
+        return largest;
     }
 
     void copy(int from, int to, int length) {

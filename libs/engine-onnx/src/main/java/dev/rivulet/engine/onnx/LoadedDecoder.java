@@ -1,5 +1,6 @@
 package dev.rivulet.engine.onnx;
 
+import dev.rivulet.engine.CacheKind;
 import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.ModelRejectedException;
@@ -18,18 +19,29 @@ record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameter
 
     private static final int LARGEST_CONTEXT = 131_072;
 
+    /** As below, with a cache of floats. */
+    static LoadedDecoder load(DecoderConfig config, Weights weights, EngineOptions options, OnnxSettings settings)
+            throws IOException, ModelRejectedException {
+        return load(config, weights, options.withCache(CacheKind.F32), settings, List.of());
+    }
+
     /**
      * Checks sizes, builds the graph, opens the session and runs one token.
      *
+     * @param texts tokens on which the ranges of an 8-bit cache are measured; at least one if there is to be such a cache
      * @throws IOException if a quantised form can't be read or written
      * @throws ModelRejectedException if weights and configuration disagree, memory does not suffice or logits are not finite
      */
     @SuppressWarnings("MustBeClosedChecker") // The runner takes the memory over; every other way out closes it.
-    static LoadedDecoder load(DecoderConfig config, Weights weights, EngineOptions options, OnnxSettings settings)
+    static LoadedDecoder load(
+            DecoderConfig config, Weights weights, EngineOptions options, OnnxSettings settings, List<int[]> texts)
             throws IOException, ModelRejectedException {
         int most = Math.min(LARGEST_CONTEXT, config.contextLength());
         int context = options.contextLength() == 0 ? most : Math.min(most, options.contextLength());
         Shape shape = Shape.of(config, context);
+        if (options.cache() == CacheKind.INT8) {
+            shape = shape.withScales(new CacheCalibration(config, weights, options, settings).scales(texts));
+        }
         List<LinearTensor> matrices = options.adapterRank() == 0 ? List.of() : DecoderGraph.matrices(config, weights);
         MemoryPlan plan = MemoryPlan.of(
                         weights,
@@ -43,7 +55,7 @@ record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameter
         boolean spinning = settings.spinning().on(threads, Runtime.getRuntime().availableProcessors());
         Arena memory = Arena.ofShared();
         try {
-            DecoderGraph graph = new WeightForms(config, weights, settings).graph(options, context, memory);
+            DecoderGraph graph = new WeightForms(config, weights, settings).graph(options, shape, memory);
             DecoderSession session = DecoderSession.open(graph, threads, spinning);
             return new LoadedDecoder(open(session, shape, options, matrices, memory), plan, weights.parameters());
         } catch (IOException | ModelRejectedException | RuntimeException | Error e) {

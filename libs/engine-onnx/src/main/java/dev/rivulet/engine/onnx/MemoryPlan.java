@@ -27,7 +27,7 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits, long 
     /** @param ropes how many tables of rotary positions there are */
     static MemoryPlan of(Weights weights, WeightKind kind, Shape shape, int ropes, int slots)
             throws ModelRejectedException {
-        long position = (long) shape.keyValueHeads() * shape.headSize() * Float.BYTES;
+        long position = (long) shape.keyValueHeads() * shape.headSize() * shape.cacheBytes();
         long side = position * shape.contextLength() * slots;
         long rotary = ropes * (long) shape.contextLength() * shape.headSize() * Float.BYTES;
         return new MemoryPlan(

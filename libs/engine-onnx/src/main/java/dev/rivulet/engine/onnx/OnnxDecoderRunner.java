@@ -9,6 +9,7 @@ import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.modelpackage.folder.AdapterFolder;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
+import dev.rivulet.modelpackage.graph.DecoderGraph.Side;
 import dev.rivulet.modelpackage.quantisation.LinearTensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -76,6 +77,12 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
         }
         steps = new StepTensors[slots + 1];
         prefills = new StepTensors[slots];
+    }
+
+    /** The largest absolute key or value in the first positions of slot 0, of a cache of floats. */
+    synchronized float largest(Side side, int layer, int length) {
+        requireOpen();
+        return cache.largest(side, layer, 0, length);
     }
 
     @Override

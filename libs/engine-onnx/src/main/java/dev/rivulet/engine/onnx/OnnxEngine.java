@@ -1,5 +1,6 @@
 package dev.rivulet.engine.onnx;
 
+import dev.rivulet.engine.CacheKind;
 import dev.rivulet.engine.ChatTemplate;
 import dev.rivulet.engine.EncoderModel;
 import dev.rivulet.engine.EncoderOptions;
@@ -15,6 +16,7 @@ import dev.rivulet.modelpackage.tokenizer.PairTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 
 /** Runs decoders and encoders on the CPU with ONNX Runtime, from safetensors and without an ONNX file. */
@@ -46,7 +48,8 @@ public final class OnnxEngine implements Engine {
         try {
             ChatTemplate template = folder.chatTemplate(tokenizer, clock);
             Set<Integer> endTokens = folder.endTokens(tokenizer);
-            LoadedDecoder decoder = LoadedDecoder.load(folder.config(), folder.weights(), options, settings);
+            LoadedDecoder decoder = LoadedDecoder.load(
+                    folder.config(), folder.weights(), options, settings, calibration(options, tokenizer));
             return new OnnxLanguageModel(
                     facts(folder, endTokens, decoder),
                     tokenizer,
@@ -57,6 +60,10 @@ public final class OnnxEngine implements Engine {
             tokenizer.close();
             throw e;
         }
+    }
+
+    private static List<int[]> calibration(EngineOptions options, ModelTokenizer tokenizer) throws IOException {
+        return options.cache() == CacheKind.F32 ? List.of() : List.of(tokenizer.encode(CalibrationText.text()));
     }
 
     @Override

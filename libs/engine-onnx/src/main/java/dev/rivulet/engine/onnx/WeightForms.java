@@ -5,6 +5,7 @@ import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.WeightKind;
 import dev.rivulet.modelpackage.folder.DecoderConfig;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
+import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
 import dev.rivulet.modelpackage.quantisation.BlockInt4Form;
 import dev.rivulet.modelpackage.quantisation.ChannelInt8Form;
 import dev.rivulet.modelpackage.quantisation.QuantisedModels;
@@ -24,19 +25,19 @@ import org.jspecify.annotations.Nullable;
  */
 record WeightForms(DecoderConfig config, Weights weights, OnnxSettings settings) {
 
-    DecoderGraph graph(EngineOptions options, int context, Arena memory) throws IOException, ModelRejectedException {
+    DecoderGraph graph(EngineOptions options, Shape shape, Arena memory) throws IOException, ModelRejectedException {
         WeightKind kind = options.weights();
         boolean adapted = options.adapterRank() > 0;
         if (kind == WeightKind.F32) {
             return adapted
-                    ? DecoderGraph.adapted(config, weights, kind, weights, Saturation.range(), context, memory)
-                    : DecoderGraph.of(config, weights, context, memory);
+                    ? DecoderGraph.adapted(config, weights, kind, weights, Saturation.range(), shape, memory)
+                    : DecoderGraph.of(config, weights, shape, memory);
         }
         Weights quantised = quantised(kind, options.quantised());
         if (adapted) {
-            return DecoderGraph.adapted(config, weights, kind, quantised, Saturation.range(), context, memory);
+            return DecoderGraph.adapted(config, weights, kind, quantised, Saturation.range(), shape, memory);
         }
-        return DecoderGraph.quantised(config, weights, kind, quantised, Saturation.range(), context, memory);
+        return DecoderGraph.quantised(config, weights, kind, quantised, Saturation.range(), shape, memory);
     }
 
     private Weights quantised(WeightKind kind, @Nullable Path folder) throws IOException, ModelRejectedException {

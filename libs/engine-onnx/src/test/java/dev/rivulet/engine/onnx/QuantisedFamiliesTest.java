@@ -100,7 +100,7 @@ class QuantisedFamiliesTest {
                 .runner();
     }
 
-    private static double error(FloatBuffer logits, float[] original) {
+    static double error(FloatBuffer logits, float[] original) {
         assertThat(logits.remaining()).isEqualTo(original.length);
         double apart = 0;
         double size = 0;

@@ -25,6 +25,8 @@ import java.util.List;
  */
 final class AttentionLayers {
 
+    private static final String ABSENT = "";
+    private static final String ONE_SCALE = "PER_TENSOR";
     private static final int HEAD_MULTIPLE = 8;
     private static final int ROTARY_MULTIPLE = 16;
 
@@ -87,10 +89,15 @@ final class AttentionLayers {
         inputs.add(DecoderGraph.past(Side.VALUES, layer));
         inputs.add(DecoderGraph.LAST_POSITION);
         inputs.add(DecoderGraph.TOTAL_LENGTH);
-        attention.rope().map(ropes::indexOf).ifPresent(table -> {
-            inputs.add("rotary.cos." + table);
-            inputs.add("rotary.sin." + table);
-        });
+        inputs.add(attention
+                .rope()
+                .map(rope -> "rotary.cos." + ropes.indexOf(rope))
+                .orElse(ABSENT));
+        inputs.add(attention
+                .rope()
+                .map(rope -> "rotary.sin." + ropes.indexOf(rope))
+                .orElse(ABSENT));
+        shape.scales().ifPresent(scales -> inputs.addAll(scales(prefix, scales, layer)));
         String output = prefix + "attention";
         graph.node(
                 MICROSOFT,
@@ -107,11 +114,19 @@ final class AttentionLayers {
                 design.biases().attentionOutput());
     }
 
+    /** What follows the rotary tables: positions, bias and sinks, which no family has, and the scales of the cache. */
+    private List<String> scales(String prefix, CacheScales scales, int layer) {
+        String keys = graph.single(prefix + "keys.scale", scales.of(Side.KEYS, layer));
+        String values = graph.single(prefix + "values.scale", scales.of(Side.VALUES, layer));
+        return List.of(ABSENT, ABSENT, ABSENT, keys, values);
+    }
+
     private void cache(int layer) {
+        Element element = shape.scales().isPresent() ? Element.INT8 : Element.FLOAT;
         for (Side side : Side.values()) {
             Object[] size = {"rows", config.keyValueHeads(), shape.contextLength(), config.headSize()};
-            graph.input(DecoderGraph.past(side, layer), Element.FLOAT, size);
-            graph.output(DecoderGraph.present(side, layer), Element.FLOAT, size);
+            graph.input(DecoderGraph.past(side, layer), element, size);
+            graph.output(DecoderGraph.present(side, layer), element, size);
         }
     }
 
@@ -127,6 +142,11 @@ final class AttentionLayers {
         int window = attention.window().orElse(shape.contextLength());
         if (window < shape.contextLength()) {
             attributes.add(attribute("local_window_size", window));
+        }
+        if (shape.scales().isPresent()) {
+            attributes.add(attribute("k_quant_type", ONE_SCALE));
+            attributes.add(attribute("v_quant_type", ONE_SCALE));
+            attributes.add(attribute("kv_cache_bit_width", Byte.SIZE));
         }
         return attributes.toArray(AttributeProto[]::new);
     }

@@ -36,11 +36,11 @@ final class DecoderAssembly {
     private final NormLayers norms;
     private final AttentionLayers attention;
 
-    DecoderAssembly(DecoderConfig config, Weights weights, int contextLength, Arena memory, LinearLayers layers) {
+    DecoderAssembly(DecoderConfig config, Weights weights, Shape shape, Arena memory, LinearLayers layers) {
         this.config = config;
         this.memory = memory;
         design = config.design();
-        shape = Shape.of(config, contextLength);
+        this.shape = shape;
         parameters = new Parameters(weights, memory, graph);
         linear = new Projections(graph, parameters, layers);
         norms = new NormLayers(graph, parameters, config);

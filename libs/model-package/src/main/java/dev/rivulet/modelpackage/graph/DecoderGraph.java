@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,7 +25,7 @@ import java.util.Set;
  * <tr><td>{@value #LAST_POSITION}</td><td>int32 [B]</td><td>position of each row's last token</td></tr>
  * <tr><td>{@value #TOTAL_LENGTH}</td><td>int32 [1]</td><td>largest of those positions, plus one</td></tr>
  * <tr><td>{@value #LOGIT_ROWS}</td><td>int64 [N]</td><td>which of the B·S tokens logits are wanted for</td></tr>
- * <tr><td>past_k.L, past_v.L</td><td>float [B, kvHeads, contextLength, headSize]</td><td>the cache</td></tr>
+ * <tr><td>past_k.L, past_v.L</td><td>float or int8 [B, kvHeads, contextLength, headSize]</td><td>the cache</td></tr>
  * <tr><td>present_k.L, present_v.L</td><td>as past</td><td>the cache with the new positions</td></tr>
  * <tr><td>{@value #LOGITS}</td><td>float [N, vocabularySize]</td><td></td></tr>
  * </table>
@@ -73,25 +74,51 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
      * @param headSize width of a head
      * @param contextLength positions of a row
      * @param vocabularySize logits of a row
+     * @param scales of a cache of 8-bit numbers; empty for one of floats
      */
-    public record Shape(int layers, int keyValueHeads, int headSize, int contextLength, int vocabularySize) {
+    public record Shape(
+            int layers,
+            int keyValueHeads,
+            int headSize,
+            int contextLength,
+            int vocabularySize,
+            Optional<CacheScales> scales) {
 
+        /** With a cache of floats. */
         public static Shape of(DecoderConfig config, int contextLength) {
             return new Shape(
-                    config.layers(), config.keyValueHeads(), config.headSize(), contextLength, config.vocabularySize());
+                    config.layers(),
+                    config.keyValueHeads(),
+                    config.headSize(),
+                    contextLength,
+                    config.vocabularySize(),
+                    Optional.empty());
+        }
+
+        /** The same with a cache of 8-bit numbers. */
+        public Shape withScales(CacheScales measured) {
+            if (measured.keys().size() != layers) {
+                throw new IllegalArgumentException(measured.keys().size() + " scales for " + layers + " layers");
+            }
+            return new Shape(layers, keyValueHeads, headSize, contextLength, vocabularySize, Optional.of(measured));
+        }
+
+        /** Bytes of one number of the cache. */
+        public int cacheBytes() {
+            return scales.isPresent() ? Byte.BYTES : Float.BYTES;
         }
     }
 
     /**
      * Builds the graph of a model.
      *
-     * @param contextLength positions of a row, at most those of the configuration
+     * @param shape as {@link Shape#of} gives it for the configuration, with at most its context
      * @param memory holds what is converted or computed; 32-bit weights stay in the mapped file
      * @throws ModelRejectedException if a tensor is missing, left over or of another shape than the configuration asks for
      */
-    public static DecoderGraph of(DecoderConfig config, Weights weights, int contextLength, Arena memory)
+    public static DecoderGraph of(DecoderConfig config, Weights weights, Shape shape, Arena memory)
             throws ModelRejectedException {
-        return of(config, weights, contextLength, memory, new FloatLayers(weights, memory));
+        return of(config, weights, shape, memory, new FloatLayers(weights, memory));
     }
 
     /**
@@ -106,11 +133,11 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
             WeightKind kind,
             Weights quantised,
             ActivationRange range,
-            int contextLength,
+            Shape shape,
             Arena memory)
             throws ModelRejectedException {
         LinearLayers layers = layers(weights, kind, quantised, range, memory);
-        return of(config, weights, contextLength, memory, new AdaptedLayers(layers));
+        return of(config, weights, shape, memory, new AdaptedLayers(layers));
     }
 
     /** Whether adapters may change a matrix: those of blocks, not the head. */
@@ -140,10 +167,10 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
             WeightKind kind,
             Weights quantised,
             ActivationRange range,
-            int contextLength,
+            Shape shape,
             Arena memory)
             throws ModelRejectedException {
-        return of(config, weights, contextLength, memory, layers(weights, kind, quantised, range, memory));
+        return of(config, weights, shape, memory, layers(weights, kind, quantised, range, memory));
     }
 
     private static LinearLayers layers(
@@ -159,7 +186,7 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
     public static List<LinearTensor> matrices(DecoderConfig config, Weights weights) throws ModelRejectedException {
         PlannedLayers planned = new PlannedLayers();
         try (Arena memory = Arena.ofConfined()) {
-            of(config, weights, 1, memory, planned);
+            of(config, weights, Shape.of(config, 1), memory, planned);
         }
         return planned.tensors();
     }
@@ -170,14 +197,9 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
      * @param inputs the {@link LinearTensor#input inputs} that are wanted
      */
     public static DecoderGraph calibrating(
-            DecoderConfig config, Weights weights, int contextLength, Arena memory, Set<String> inputs)
+            DecoderConfig config, Weights weights, Shape shape, Arena memory, Set<String> inputs)
             throws ModelRejectedException {
-        return of(
-                config,
-                weights,
-                contextLength,
-                memory,
-                new CalibratingLayers(new FloatLayers(weights, memory), inputs));
+        return of(config, weights, shape, memory, new CalibratingLayers(new FloatLayers(weights, memory), inputs));
     }
 
     /** Name of the output {@code xᵀ x} of a value {@code x}, float [1, inputs, inputs], summed over the tokens of a run. */
@@ -186,9 +208,9 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
     }
 
     private static DecoderGraph of(
-            DecoderConfig config, Weights weights, int contextLength, Arena memory, LinearLayers layers)
+            DecoderConfig config, Weights weights, Shape shape, Arena memory, LinearLayers layers)
             throws ModelRejectedException {
-        return new DecoderAssembly(config, weights, contextLength, memory, layers).build();
+        return new DecoderAssembly(config, weights, shape, memory, layers).build();
     }
 
     /** Name of the cache input of a layer. */

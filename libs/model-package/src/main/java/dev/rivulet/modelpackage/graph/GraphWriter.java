@@ -132,6 +132,16 @@ final class GraphWriter {
         return name;
     }
 
+    /** Adds a vector of one number. */
+    String single(String name, float value) {
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(Element.FLOAT.number)
+                .addDims(1)
+                .addFloatData(value));
+        return name;
+    }
+
     /** Adds a scalar of one unsigned byte inside the graph. */
     String scalar(String name, byte value) {
         graph.addInitializer(TensorProto.newBuilder()
