@@ -22,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param weights how the engine holds weights: {@code f32} as they are, {@code w8r} in 8 bits, {@code int4} in 4
  * @param draft by the name of a model, that of a smaller one with the same tokens that guesses for it where
  *     {@code rivulet.execution.speculation} is {@code draft}
+ * @param adapterRank ranks of all adapters of one model together; room for them is made once a model has one
  * @param cache folder of downloaded models; quantised forms are kept below it
  * @param cacheLimit bytes of blobs that are kept; the oldest unused ones go first
  * @param maxModel bytes of all files of one version
@@ -41,6 +42,7 @@ public record ModelsProperties(
         @DefaultValue("128") @Min(1) @Max(4096) int prefillChunk,
         @DefaultValue("f32") WeightKind weights,
         @DefaultValue Map<String, String> draft,
+        @DefaultValue("64") @Min(1) @Max(1024) int adapterRank,
         @DefaultValue("model-cache") Path cache,
         @DefaultValue("20GB") DataSize cacheLimit,
         @DefaultValue("8GB") DataSize maxModel,
