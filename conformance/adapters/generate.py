@@ -2,8 +2,9 @@
 
 Needs the Python packages torch (CPU), transformers, peft and safetensors. From the root of the checkout:
 
-    python conformance/adapters/generate.py libs/engine-onnx/src/test/resources/decoders \
-        libs/engine-onnx/src/test/resources/adapters
+    python conformance/adapters/generate.py libs/engine-onnx/src/test/resources/adapters \
+        libs/engine-onnx/src/test/resources/decoders/*
+    python conformance/adapters/generate.py inference-service/src/test/resources/adapters models/artefacts/rivulet-assistant
 
 For each checkpoint a folder with adapter_config.json and adapter_model.safetensors as peft saves them, and expected.json: a prompt, the
 logits after it, greedy tokens. Seeded; peft 0.21 and transformers 5.24 wrote the files that are checked in.
@@ -24,6 +25,8 @@ CLEAR = 4e-3  # Least lead of a greedy token over the second, as a share of the 
 
 def config(name):
     modules = FUSED if name.startswith("phi3") else PLAIN
+    if name == "rivulet-assistant":
+        return LoraConfig(r=2, lora_alpha=4, target_modules=["q_proj", "v_proj"])
     if name == "qwen2":
         return LoraConfig(r=4, lora_alpha=8, use_rslora=True, target_modules=["q_proj", "v_proj"])
     return LoraConfig(r=3, lora_alpha=6, target_modules=modules)
@@ -64,7 +67,7 @@ def write(source, target):
 
 if __name__ == "__main__":
     torch.set_grad_enabled(False)
-    sources, targets = Path(sys.argv[1]), Path(sys.argv[2])
-    for folder in sorted(sources.iterdir()):
+    targets = Path(sys.argv[1])
+    for folder in sorted(map(Path, sys.argv[2:])):
         if folder.name != "phi3-longrope":  # The same modules as phi3; its reading of positions is no matter of adapters.
             write(folder, targets / folder.name)

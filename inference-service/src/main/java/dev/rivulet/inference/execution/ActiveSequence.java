@@ -35,6 +35,7 @@ final class ActiveSequence {
     private final Consumer<Ending> whenEnded;
     private final BlockHasher hasher;
     private final Drafter drafter;
+    private final int adapter;
     private final long submitted;
     private int[] tokens;
     private int length;
@@ -54,6 +55,7 @@ final class ActiveSequence {
             Consumer<Ending> whenEnded,
             BlockHasher hasher,
             Drafter drafter,
+            int adapter,
             long submitted) {
         this.id = id;
         this.request = request;
@@ -68,6 +70,7 @@ final class ActiveSequence {
         this.whenEnded = whenEnded;
         this.hasher = hasher;
         this.drafter = drafter;
+        this.adapter = adapter;
         this.submitted = submitted;
         this.tokens = Arrays.copyOf(request.prompt(), request.prompt().length + Math.min(64, request.maxTokens()));
         this.length = request.prompt().length;
@@ -75,6 +78,11 @@ final class ActiveSequence {
 
     SequenceId id() {
         return id;
+    }
+
+    /** The adapter of the model that its steps use. */
+    int adapter() {
+        return adapter;
     }
 
     int promptTokens() {

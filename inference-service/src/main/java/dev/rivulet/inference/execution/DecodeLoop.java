@@ -1,5 +1,6 @@
 package dev.rivulet.inference.execution;
 
+import dev.rivulet.engine.Adapters;
 import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.scheduling.BatchState;
@@ -17,11 +18,13 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +60,7 @@ final class DecodeLoop implements AutoCloseable {
     private final Queue<Signal> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong tokens = new AtomicLong();
+    private final Set<Integer> retired = new HashSet<>();
     private final Thread thread;
     private BatchState state;
     private volatile Occupancy occupancy;
@@ -124,14 +128,20 @@ final class DecodeLoop implements AutoCloseable {
      * @param whenEnded hears on the loop thread how it ended; must be quick
      */
     Optional<Generation> submit(GenerationRequest request, Consumer<Ending> whenEnded) {
-        BlockHasher hasher = hashing.hasher(request.terms().tenant());
+        return submit(request, Adapters.NONE, whenEnded);
+    }
+
+    /** The same with an adapter of the model, whose keys and values no other one may find. */
+    Optional<Generation> submit(GenerationRequest request, int adapter, Consumer<Ending> whenEnded) {
+        String tenant = request.terms().tenant();
+        BlockHasher hasher = hashing.hasher(adapter == Adapters.NONE ? tenant : adapter + "\0" + tenant);
         Prefix prefix = new Prefix(hasher.upTo(request.prompt(), request.prompt().length));
-        return handIn(request, hasher, prefix, whenEnded);
+        return handIn(request, adapter, hasher, prefix, whenEnded);
     }
 
     private synchronized Optional<Generation> handIn(
-            GenerationRequest request, BlockHasher hasher, Prefix prefix, Consumer<Ending> whenEnded) {
-        if (!accepting || sequences.size() >= limits.sequences()) {
+            GenerationRequest request, int adapter, BlockHasher hasher, Prefix prefix, Consumer<Ending> whenEnded) {
+        if (!accepting || retired.contains(adapter) || sequences.size() >= limits.sequences()) {
             return Optional.empty();
         }
         SequenceId id = new SequenceId(ids.incrementAndGet());
@@ -147,6 +157,7 @@ final class DecodeLoop implements AutoCloseable {
                 whenEnded,
                 hasher,
                 drafter,
+                adapter,
                 now);
         sequences.put(id, sequence);
         signal(new Signal.Submitted(id, request.prompt().length, request.maxTokens(), request.terms(), prefix, now));
@@ -309,6 +320,16 @@ final class DecodeLoop implements AutoCloseable {
             }
             leave(id);
         }
+    }
+
+    /** Takes no more sequences of an adapter. */
+    synchronized void refuse(int adapter) {
+        retired.add(adapter);
+    }
+
+    /** Whether a sequence uses an adapter. */
+    boolean uses(int adapter) {
+        return sequences.values().stream().anyMatch(sequence -> sequence.adapter() == adapter);
     }
 
     /** Takes no more sequences; those it has go on. */

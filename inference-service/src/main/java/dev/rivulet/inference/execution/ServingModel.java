@@ -1,5 +1,6 @@
 package dev.rivulet.inference.execution;
 
+import dev.rivulet.engine.Adapters;
 import dev.rivulet.engine.ChatTemplate;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.Tokenizer;
@@ -13,18 +14,36 @@ import java.util.function.Consumer;
 public final class ServingModel {
 
     private final DecodeLoop loop;
+    private final ModelVersion version;
+    private final int adapter;
     private final Instant since;
     private final Grammars grammars;
 
     ServingModel(DecodeLoop loop, Instant since) {
+        this(loop, loop.version(), Adapters.NONE, since);
+    }
+
+    /** @param adapter of the loop's model */
+    ServingModel(DecodeLoop loop, ModelVersion version, int adapter, Instant since) {
         this.loop = loop;
+        this.version = version;
+        this.adapter = adapter;
         this.since = since;
         ModelFacts facts = loop.model().facts();
         this.grammars = new Grammars(loop.model().tokenizer(), facts.vocabularySize(), facts.endTokens());
     }
 
     public ModelVersion version() {
-        return loop.version();
+        return version;
+    }
+
+    /** Whether it is an adapter of another one, with whose slots and memory it works. */
+    public boolean adapted() {
+        return adapter != Adapters.NONE;
+    }
+
+    int adapter() {
+        return adapter;
     }
 
     /** When it was ready. */
@@ -65,7 +84,7 @@ public final class ServingModel {
      * @param whenEnded hears on the loop thread how it ended, whoever reads; must be quick
      */
     public Optional<Generation> submit(GenerationRequest request, Consumer<Ending> whenEnded) {
-        return loop.submit(request, whenEnded);
+        return loop.submit(request, adapter, whenEnded);
     }
 
     DecodeLoop loop() {

@@ -1,13 +1,16 @@
 package dev.rivulet.inference.execution;
 
+import dev.rivulet.engine.Adapters;
 import dev.rivulet.engine.LanguageModel;
+import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.inference.execution.ExecutionProperties.Speculating;
 import dev.rivulet.inference.models.ModelHost;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.scheduling.SchedulingLimits;
 import jakarta.annotation.PreDestroy;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +35,12 @@ public class ServingModels implements ModelHost {
     private final LoopListener listener;
     private final Clock clock;
     private final Map<String, ServingModel> serving = new ConcurrentSkipListMap<>();
+    private final Map<String, Adapter> adapters = new ConcurrentHashMap<>();
     private volatile Consumer<ModelVersion> broken = version -> {};
     private final Set<DecodeLoop> draining = ConcurrentHashMap.newKeySet();
+
+    /** An adapter that is wanted, whether its base serves or not. */
+    private record Adapter(String base, ModelVersion version, Path folder) {}
 
     ServingModels(ExecutionProperties properties, LoopListener listener, Clock clock) {
         this.properties = properties;
@@ -58,7 +66,10 @@ public class ServingModels implements ModelHost {
 
     /** Sequences of every version together. */
     public int sequences() {
-        return serving.values().stream().mapToInt(one -> one.loop().size()).sum()
+        return serving.values().stream()
+                        .filter(one -> !one.adapted())
+                        .mapToInt(one -> one.loop().size())
+                        .sum()
                 + draining.stream().mapToInt(DecodeLoop::size).sum();
     }
 
@@ -71,17 +82,65 @@ public class ServingModels implements ModelHost {
         loop.start();
         ServingModel before = serving.put(version.model(), new ServingModel(loop, clock.instant()));
         LOG.info("{} serves", version);
+        adapters.values().stream()
+                .filter(one -> one.base().equals(version.model()))
+                .forEach(one -> {
+                    try {
+                        load(one, loop);
+                    } catch (IOException | ModelRejectedException e) {
+                        serving.remove(one.version().model());
+                        LOG.error("{} does not fit {}: {}", one.version(), version, e.getMessage());
+                    }
+                });
         if (before != null) {
             drain(before.loop());
         }
     }
 
     @Override
+    public void adapt(String base, ModelVersion version, Path folder) throws IOException, ModelRejectedException {
+        ServingModel model = serving.get(base);
+        Adapter adapter = new Adapter(base, version, folder);
+        if (model != null && model.loop().model().adapters().isPresent()) {
+            load(adapter, model.loop());
+        }
+        adapters.put(version.model(), adapter);
+    }
+
+    private void load(Adapter adapter, DecodeLoop loop) throws IOException, ModelRejectedException {
+        Adapters room = loop.model()
+                .adapters()
+                .orElseThrow(() -> new ModelRejectedException("its model was loaded without room for adapters"));
+        int number = room.load(adapter.folder());
+        ServingModel before = serving.put(
+                adapter.version().model(), new ServingModel(loop, adapter.version(), number, clock.instant()));
+        LOG.info("{} serves", adapter.version());
+        if (before != null && before.loop() == loop) {
+            drain(before);
+        }
+    }
+
+    @Override
     public void retire(String model) {
+        adapters.remove(model);
         ServingModel before = serving.remove(model);
-        if (before != null) {
+        if (before != null && before.adapted()) {
+            drain(before);
+        } else if (before != null) {
+            serving.values().removeIf(one -> one.loop() == before.loop());
             drain(before.loop());
         }
+    }
+
+    /** Frees an adapter once no sequence uses it. */
+    private void drain(ServingModel adapter) {
+        DecodeLoop loop = adapter.loop();
+        loop.refuse(adapter.adapter());
+        Thread.ofVirtual().name("drain-" + adapter.version()).start(() -> {
+            await(() -> loop.uses(adapter.adapter()), Long.MAX_VALUE);
+            loop.model().adapters().ifPresent(room -> room.unload(adapter.adapter()));
+            LOG.info("{} is unloaded", adapter.version());
+        });
     }
 
     @Override
@@ -90,7 +149,7 @@ public class ServingModels implements ModelHost {
     }
 
     private void broken(DecodeLoop loop) {
-        serving.computeIfPresent(loop.version().model(), (name, one) -> one.loop() == loop ? null : one);
+        serving.values().removeIf(one -> one.loop() == loop);
         Thread.ofVirtual().name("close-" + loop.version()).start(loop::close);
         broken.accept(loop.version());
     }
@@ -136,17 +195,17 @@ public class ServingModels implements ModelHost {
         loop.refuseMore();
         draining.add(loop);
         Thread.ofVirtual().name("drain-" + loop.version()).start(() -> {
-            awaitEmpty(loop, properties.drainTimeout());
+            await(() -> loop.size() > 0, properties.drainTimeout().toNanos());
             loop.close();
             draining.remove(loop);
             LOG.info("{} is unloaded", loop.version());
         });
     }
 
-    private static void awaitEmpty(DecodeLoop loop, Duration patience) {
-        long end = System.nanoTime() + patience.toNanos();
+    private static void await(BooleanSupplier busy, long patience) {
+        long start = System.nanoTime();
         try {
-            while (loop.size() > 0 && System.nanoTime() < end) {
+            while (busy.getAsBoolean() && System.nanoTime() - start < patience) {
                 Thread.sleep(20);
             }
         } catch (InterruptedException e) {

@@ -67,6 +67,7 @@ final class StepRunner {
         int[] run = new int[draft.length + 1];
         run[0] = sequence.newest();
         System.arraycopy(draft, 0, run, 1, draft.length);
+        decoder.use(one.slot(), sequence.adapter());
         FloatBuffer logits = decoder.verify(one.slot(), one.position(), run);
         return sequence.verify(logits, decoder.vocabularySize(), draft, sequence.total(), clock.getAsLong());
     }
@@ -94,6 +95,7 @@ final class StepRunner {
         }
         for (int row = 0; row < rows.size(); row++) {
             ActiveSequence sequence = sequence(rows.get(row));
+            decoder.use(row, sequence.adapter());
             rowTokens[row] = sequence.newest();
             rowPositions[row] = sequence.total() - 1;
         }
@@ -143,6 +145,7 @@ final class StepRunner {
 
     private Progress prefill(Chunk chunk) {
         ActiveSequence sequence = sequence(chunk.id());
+        decoder.use(chunk.slot(), sequence.adapter());
         FloatBuffer logits =
                 decoder.prefill(chunk.slot(), chunk.position(), sequence.tokens(chunk.position(), chunk.tokens()));
         int computed = chunk.position() + chunk.tokens();

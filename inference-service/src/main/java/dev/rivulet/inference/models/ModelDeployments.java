@@ -46,6 +46,7 @@ public final class ModelDeployments implements AutoCloseable {
         private @Nullable ModelManifest served;
         private @Nullable ModelManifest draft;
         private @Nullable Deployment next;
+        private boolean room;
         private boolean due;
         private long dueAt;
         private int attempts;
@@ -83,7 +84,7 @@ public final class ModelDeployments implements AutoCloseable {
         track.due = true;
         track.dueAt = System.nanoTime();
         track.next = champion.filter(wanted -> !wanted.same(track.served))
-                .map(wanted -> new Deployment(wanted.version(), State.LOADING, null))
+                .map(wanted -> new Deployment(wanted.served(), State.LOADING, null))
                 .orElse(null);
         notifyAll();
     }
@@ -111,7 +112,7 @@ public final class ModelDeployments implements AutoCloseable {
         List<Deployment> all = new ArrayList<>();
         for (Track track : tracks.values()) {
             if (track.served != null) {
-                all.add(new Deployment(track.served.version(), State.READY, null));
+                all.add(new Deployment(track.served.served(), State.READY, null));
             }
             if (track.next != null) {
                 all.add(track.next);
@@ -163,12 +164,24 @@ public final class ModelDeployments implements AutoCloseable {
             return;
         }
         if (wanted == null) {
-            host.retire(model);
+            ModelManifest served = track.served;
+            host.retire(served == null ? model : served.served().model());
             encoders.retire(model);
             settled(track, null, null, null);
-        } else if (!wanted.same(track.served) || changed(track.draft, draftOf(wanted))) {
+        } else if (!wanted.same(track.served) || changed(track.draft, draftOf(wanted)) || wantsRoom(track)) {
             deploy(track, wanted);
         }
+    }
+
+    /** Whether a model was loaded before it had an adapter. */
+    private synchronized boolean wantsRoom(Track track) {
+        return track.served != null && !track.room && hasAdapter(track.served);
+    }
+
+    private synchronized boolean hasAdapter(ModelManifest model) {
+        return tracks.values().stream()
+                .anyMatch(
+                        other -> other.wanted != null && model.version().model().equals(other.wanted.base()));
     }
 
     private static boolean changed(@Nullable ModelManifest served, @Nullable ModelManifest wanted) {
@@ -201,12 +214,21 @@ public final class ModelDeployments implements AutoCloseable {
                 wanted.bytes(),
                 wanted.registry());
         var folder = folders.assemble(wanted);
+        String base = wanted.base();
+        if (base != null) {
+            renewBase(base);
+            host.adapt(base, wanted.served(), folder);
+            settled(track, wanted, wanted, null);
+            return;
+        }
+        boolean room = hasAdapter(wanted);
         ModelManifest draft = draftOf(wanted);
         if (wanted.generates()) {
-            serveDecoder(wanted, folder, draft);
+            serveDecoder(wanted, folder, draft, room ? properties.adapterRank() : 0);
         } else {
             serveEncoder(wanted, folder);
         }
+        track.room = room;
         settled(track, wanted, wanted, draft);
         renewWhatItDraftsFor(wanted);
     }
@@ -222,7 +244,7 @@ public final class ModelDeployments implements AutoCloseable {
         }
     }
 
-    private void serveDecoder(ModelManifest wanted, Path folder, @Nullable ModelManifest draft)
+    private void serveDecoder(ModelManifest wanted, Path folder, @Nullable ModelManifest draft, int adapterRank)
             throws IOException, ModelRejectedException, ManifestRefusedException {
         EngineOptions options = new EngineOptions(
                 properties.slots(),
@@ -230,13 +252,24 @@ public final class ModelDeployments implements AutoCloseable {
                 properties.grantedThreads(),
                 properties.prefillChunk(),
                 properties.weights(),
-                properties.quantised());
+                properties.quantised(),
+                adapterRank);
         LanguageModel model = engine.get().load(folder, options);
         try {
-            host.serve(wanted.version(), model, draft == null ? null : loadDraft(draft, options));
+            host.serve(wanted.version(), model, draft == null ? null : loadDraft(draft, options.withAdapters(0)));
         } catch (IOException | ModelRejectedException | ManifestRefusedException | RuntimeException | Error e) {
             model.close();
             throw e;
+        }
+    }
+
+    /** A model gets room for adapters with its first one. */
+    private synchronized void renewBase(String base) {
+        Track track = tracks.get(base);
+        if (track != null && wantsRoom(track)) {
+            track.due = true;
+            track.dueAt = System.nanoTime();
+            notifyAll();
         }
     }
 
@@ -276,7 +309,7 @@ public final class ModelDeployments implements AutoCloseable {
 
     private synchronized void failed(Track track, ModelManifest wanted, String problem) {
         if (wanted.equals(track.wanted)) {
-            track.next = new Deployment(wanted.version(), State.FAILED, problem);
+            track.next = new Deployment(wanted.served(), State.FAILED, problem);
         }
     }
 

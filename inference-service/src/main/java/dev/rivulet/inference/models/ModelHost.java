@@ -1,6 +1,9 @@
 package dev.rivulet.inference.models;
 
 import dev.rivulet.engine.LanguageModel;
+import dev.rivulet.engine.ModelRejectedException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,14 @@ public interface ModelHost {
      * @param draft a smaller model that may guess tokens for it, if it has one; closed by the host, too
      */
     void serve(ModelVersion version, LanguageModel model, @Nullable LanguageModel draft);
+
+    /**
+     * Serves an adapter of a model, under the version's name, as soon as the model serves; in place of the version before.
+     *
+     * @throws ModelRejectedException if it does not fit the model that serves
+     * @throws IOException if its folder can't be read
+     */
+    void adapt(String base, ModelVersion version, Path folder) throws IOException, ModelRejectedException;
 
     /** Stops serving a model; requests that run are finished. Nothing happens if it isn't served. */
     void retire(String model);

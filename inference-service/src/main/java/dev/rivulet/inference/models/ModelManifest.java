@@ -4,6 +4,7 @@ import dev.rivulet.events.model.v1.ModelVersionChanged;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,8 +16,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param task what the model does, in the words of the registry: one of {@link #TASKS}
  * @param registry where blobs are read: {@code <registry>/api/blobs/<sha256>}
+ * @param base the model that it is an adapter of, null for a model
  */
-record ModelManifest(ModelVersion version, String task, List<File> files, URI registry) {
+record ModelManifest(
+        ModelVersion version,
+        String task,
+        List<File> files,
+        URI registry,
+        @Nullable String base) {
+
+    private static final String ADAPTER = "lora-adapter";
+    private static final String BASE = "base";
 
     private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
@@ -25,9 +35,14 @@ record ModelManifest(ModelVersion version, String task, List<File> files, URI re
     private static final String CHAMPION = "champion";
     private static final String GENERATION = "text-generation";
 
-    /** Tasks that a replica can do: of decoders and of encoders. */
+    /** Tasks that a replica can do: of decoders, of their adapters and of encoders. */
     static final Set<String> TASKS =
-            Set.of(GENERATION, "text-classification", "token-classification", "feature-extraction");
+            Set.of(GENERATION, ADAPTER, "text-classification", "token-classification", "feature-extraction");
+
+    /** A model. */
+    ModelManifest(ModelVersion version, String task, List<File> files, URI registry) {
+        this(version, task, files, registry, null);
+    }
 
     /**
      * One file.
@@ -51,6 +66,7 @@ record ModelManifest(ModelVersion version, String task, List<File> files, URI re
         check(MODEL.matcher(version.model()).matches(), "model", version.model());
         check(VERSION.matcher(version.version()).matches(), "version", version.version());
         check(Set.of("http", "https").contains(String.valueOf(registry.getScheme())), "registry", registry.toString());
+        check(base == null || MODEL.matcher(base).matches(), "tag 'base'", String.valueOf(base));
         Set<String> paths = new HashSet<>();
         for (File file : files) {
             check(paths.add(file.path().toLowerCase(java.util.Locale.ROOT)), "path", file.path());
@@ -63,6 +79,7 @@ record ModelManifest(ModelVersion version, String task, List<File> files, URI re
      * @throws IllegalArgumentException if a name, path or digest is malformed; the message says which
      */
     static Optional<ModelManifest> champion(ModelVersionChanged event) {
+        boolean adapter = event.getTask().equals(ADAPTER);
         if (!TASKS.contains(event.getTask())) {
             return Optional.empty();
         }
@@ -77,7 +94,8 @@ record ModelManifest(ModelVersion version, String task, List<File> files, URI re
                         version.getFilesList().stream()
                                 .map(file -> new File(file.getPath(), file.getSha256(), file.getSizeBytes()))
                                 .toList(),
-                        URI.create(event.getRegistryUrl())));
+                        URI.create(event.getRegistryUrl()),
+                        adapter ? version.getTagsOrDefault(BASE, "") : null));
     }
 
     /** Whether a decoder does it; else an encoder. */
@@ -87,7 +105,16 @@ record ModelManifest(ModelVersion version, String task, List<File> files, URI re
 
     /** Whether another manifest is the same version with the same bytes, wherever they are. */
     boolean same(@Nullable ModelManifest other) {
-        return other != null && version.equals(other.version) && task.equals(other.task) && files.equals(other.files);
+        return other != null
+                && version.equals(other.version)
+                && task.equals(other.task)
+                && files.equals(other.files)
+                && Objects.equals(base, other.base);
+    }
+
+    /** The version under the name that answers to it: {@code base:adapter} for an adapter. */
+    ModelVersion served() {
+        return base == null ? version : new ModelVersion(base + ":" + version.model(), version.version());
     }
 
     long bytes() {

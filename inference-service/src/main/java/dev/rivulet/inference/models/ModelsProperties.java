@@ -24,6 +24,7 @@ import org.springframework.validation.annotation.Validated;
  * @param kvCache how the engine holds keys and values: {@code f32}, or {@code int8} in a quarter of the memory
  * @param draft by the name of a model, that of a smaller one with the same tokens that guesses for it where
  *     {@code rivulet.execution.speculation} is {@code draft}
+ * @param adapterRank ranks of all adapters of one model together; room for them is made once a model has one
  * @param cache folder of downloaded models; quantised forms are kept below it
  * @param cacheLimit bytes of blobs that are kept; the oldest unused ones go first
  * @param maxModel bytes of all files of one version
@@ -44,6 +45,7 @@ public record ModelsProperties(
         @DefaultValue("f32") WeightKind weights,
         @DefaultValue("f32") CacheKind kvCache,
         @DefaultValue Map<String, String> draft,
+        @DefaultValue("64") @Min(1) @Max(1024) int adapterRank,
         @DefaultValue("model-cache") Path cache,
         @DefaultValue("20GB") DataSize cacheLimit,
         @DefaultValue("8GB") DataSize maxModel,

@@ -78,6 +78,7 @@ final class ReplicaReporter {
 
     private ReplicaStatus current(Instant now) {
         long memory = models.all().stream()
+                .filter(one -> !one.adapted())
                 .mapToLong(one -> one.facts().memoryBytes())
                 .sum();
         memory += encoders.all().stream()

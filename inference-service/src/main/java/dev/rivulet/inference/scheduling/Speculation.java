@@ -18,7 +18,7 @@ import java.util.Map;
  */
 record Speculation(Map<SequenceId, Integer> drafts, double speedup) {
 
-    static final double GAIN = 1.05;
+    static final double GAIN = 1.15;
     static final int RETRY = 64;
 
     private static final Speculation NONE = new Speculation(Map.of(), 1);

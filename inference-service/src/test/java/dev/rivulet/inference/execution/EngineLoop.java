@@ -46,7 +46,11 @@ final class EngineLoop {
     }
 
     static CompletableFuture<Answer> ask(DecodeLoop loop, GenerationRequest request) {
-        Generation generation = loop.submit(request, ending -> {}).orElseThrow();
+        return ask(loop, request, 0);
+    }
+
+    static CompletableFuture<Answer> ask(DecodeLoop loop, GenerationRequest request, int adapter) {
+        Generation generation = loop.submit(request, adapter, ending -> {}).orElseThrow();
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         generation.onReady(() -> {
             Batch batch = generation.take();
@@ -57,6 +61,10 @@ final class EngineLoop {
             }
         });
         return answer;
+    }
+
+    static LoopListener silence() {
+        return new Silence();
     }
 
     private static final class Silence implements LoopListener {

@@ -219,6 +219,7 @@ class SchedulingSimulation {
                     e -> endings.incrementAndGet(),
                     hasher,
                     drafter,
+                    0,
                     now);
             Reader reader = new Reader(request, outbox, endings);
             sequences.put(id, sequence);
@@ -380,6 +381,7 @@ class SchedulingSimulation {
                         e -> {},
                         BlockHasher.OFF,
                         Drafter.OFF,
+                        0,
                         0));
         StepRunner runner = new StepRunner(alone.decoder(), Drafter.OFF, one, () -> 0);
         BatchState batch = BatchState.empty(limits)

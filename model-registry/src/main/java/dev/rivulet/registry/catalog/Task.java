@@ -13,7 +13,9 @@ public enum Task {
     TEXT_CLASSIFICATION("text-classification"),
     TOKEN_CLASSIFICATION("token-classification"),
     /** Embeddings. */
-    FEATURE_EXTRACTION("feature-extraction");
+    FEATURE_EXTRACTION("feature-extraction"),
+    /** Versions of it name the model that they change in the tag {@code base}. */
+    LORA_ADAPTER("lora-adapter");
 
     private final String wire;
 
