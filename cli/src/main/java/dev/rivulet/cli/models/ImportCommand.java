@@ -175,6 +175,10 @@ public final class ImportCommand implements Callable<Integer> {
                 return;
             }
             Path forms = imports().resolve("forms-" + version);
+            // What a killed import left there was measured by nobody.
+            if (Files.exists(forms)) {
+                Folders.delete(forms);
+            }
             register(registry, folder, model, version, examined(taken, forms), taken.source());
             if (Files.exists(forms)) {
                 Folders.delete(forms);

@@ -46,7 +46,8 @@ public final class OnnxEngine implements Engine {
         try {
             ChatTemplate template = folder.chatTemplate(tokenizer, clock);
             Set<Integer> endTokens = folder.endTokens(tokenizer);
-            LoadedDecoder decoder = LoadedDecoder.load(folder.config(), folder.weights(), options, settings);
+            EngineOptions granted = ShippedForm.preferred(folder.path(), options);
+            LoadedDecoder decoder = LoadedDecoder.load(folder.config(), folder.weights(), granted, settings);
             return new OnnxLanguageModel(
                     facts(folder, endTokens, decoder),
                     tokenizer,
