@@ -64,6 +64,18 @@ class ImporterTest {
     }
 
     @Test
+    void anEncoderIsExaminedAsOneAndNotQuantised() {
+        Path intent = ASSISTANT.resolveSibling("rivulet-intent");
+        assertThat(run(intent, "--task", "text-classification")).as(told()).isZero();
+        assertThat(found().path("facts").path("model.architecture").asString(""))
+                .isEqualTo("BertForSequenceClassification");
+        String forms = folder.resolve("forms").toString();
+        assertThat(run(intent, "--task", "text-classification", "--weights", "w8r", "--forms", forms))
+                .isEqualTo(1);
+        assertThat(told()).contains("generate text alone");
+    }
+
+    @Test
     void theSmallestFormWithinTheLimitsIsChosenMeasuredAndKeptAlone() throws IOException {
         Path forms = folder.resolve("forms");
         assertThat(run(ASSISTANT, "--weights", "auto", "--forms", forms.toString()))

@@ -179,7 +179,7 @@ public final class ImportCommand implements Callable<Integer> {
             if (Files.exists(forms)) {
                 Folders.delete(forms);
             }
-            register(registry, folder, model, version, examined(taken, forms), taken.source());
+            register(registry, folder, model, version, examined(taken, folder.task(), forms), taken.source());
             if (Files.exists(forms)) {
                 Folders.delete(forms);
             }
@@ -195,8 +195,8 @@ public final class ImportCommand implements Callable<Integer> {
                 : "text-generation";
     }
 
-    private Examination.Found examined(Taken taken, Path forms) throws IOException, InterruptedException {
-        List<String> options = new ArrayList<>();
+    private Examination.Found examined(Taken taken, String does, Path forms) throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(List.of("--task", does));
         if (!weights.equals(F32)) {
             options.addAll(List.of("--weights", weights, "--forms", forms.toString()));
             options.addAll(List.of("--max-perplexity-increase", Double.toString(mostIncrease)));
