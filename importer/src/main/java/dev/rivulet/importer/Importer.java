@@ -24,6 +24,9 @@ public final class Importer implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "Folder or GGUF file.")
     private Path model = Path.of("");
 
+    @Option(names = "--task", defaultValue = ModelCheck.GENERATION, description = "As the registry names it.")
+    private String task = "";
+
     @Option(names = "--weights", defaultValue = "f32", description = "f32, w8r, int4, int4-gptq or auto.")
     private String weights = "";
 
@@ -61,10 +64,15 @@ public final class Importer implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, ModelRejectedException {
-        Map<String, String> facts = new LinkedHashMap<>(ModelCheck.examine(model));
+        Map<String, String> facts = new LinkedHashMap<>(ModelCheck.examine(model, task));
         String form = "";
         Path folder = forms;
         if (!weights.equals("f32") && folder != null) {
+            if (!task.equals(ModelCheck.GENERATION)) {
+                throw new ModelRejectedException(
+                        "quantised forms are made of models that generate text alone; leave --weights"
+                                + " out for the task " + task);
+            }
             QuantisedForm made =
                     new Quantisation(model, folder, TestText.of(text), mostIncrease, leastAgreement).make(weights);
             facts.putAll(made.facts());

@@ -1,14 +1,17 @@
 package dev.rivulet.importer;
 
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.folder.EncoderFolder;
 import dev.rivulet.modelpackage.folder.ModelFolder;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
+import dev.rivulet.modelpackage.graph.EncoderGraph;
 import dev.rivulet.modelpackage.safetensors.Weights;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
+import dev.rivulet.modelpackage.tokenizer.PairTokenizer;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,18 +21,23 @@ import java.util.TreeMap;
  */
 final class ModelCheck {
 
+    static final String GENERATION = "text-generation";
+
     private ModelCheck() {}
 
     /**
      * Facts by name, for people.
      *
+     * @param task what the model does, as the registry names it; all but text generation are tasks of encoders
      * @throws ModelRejectedException naming the file and what is wrong in it
      */
-    static Map<String, String> examine(Path model) throws IOException, ModelRejectedException {
+    static Map<String, String> examine(Path model, String task) throws IOException, ModelRejectedException {
+        if (!task.equals(GENERATION)) {
+            return encoder(model);
+        }
         ModelFolder folder = ModelFolder.open(model);
         Weights weights = folder.weights();
         DecoderGraph.matrices(folder.config(), weights);
-        Map<String, String> facts = new TreeMap<>();
         try (ModelTokenizer tokenizer = folder.tokenizer()) {
             folder.chatTemplate(tokenizer, Clock.systemUTC());
             if (folder.endTokens(tokenizer).isEmpty()) {
@@ -38,10 +46,34 @@ final class ModelCheck {
                                 + " tokenizer_config.json names an end token; add eos_token_id to generation_config.json");
             }
         }
-        facts.put("model.architecture", folder.config().architecture());
-        facts.put("model.parameters", String.format(Locale.ROOT, "%d", weights.parameters()));
-        facts.put("model.context", Integer.toString(folder.config().contextLength()));
-        facts.put("model.vocabulary", Integer.toString(folder.config().vocabularySize()));
+        return facts(
+                folder.config().architecture(),
+                weights,
+                folder.config().contextLength(),
+                folder.config().vocabularySize());
+    }
+
+    private static Map<String, String> encoder(Path model) throws IOException, ModelRejectedException {
+        EncoderFolder folder = EncoderFolder.open(model);
+        Weights weights = folder.weights();
+        try (PairTokenizer tokenizer = folder.tokenizer();
+                Arena memory = Arena.ofConfined()) {
+            EncoderGraph.of(folder.config(), weights, 1, memory);
+            return facts(
+                    folder.config().architecture(),
+                    weights,
+                    folder.config().contextLength(),
+                    folder.config().vocabularySize());
+        }
+    }
+
+    private static Map<String, String> facts(String architecture, Weights weights, int context, int vocabulary)
+            throws ModelRejectedException {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("model.architecture", architecture);
+        facts.put("model.parameters", Long.toString(weights.parameters()));
+        facts.put("model.context", Integer.toString(context));
+        facts.put("model.vocabulary", Integer.toString(vocabulary));
         return facts;
     }
 }

@@ -53,7 +53,7 @@ record Quantisation(Path model, Path forms, TestText text, double mostIncrease, 
             try {
                 return make(smaller, texts);
             } catch (ModelRejectedException e) {
-                refused.put("quality.refused." + smaller, shortened(e.getMessage()));
+                refused.put("quality.refused." + smaller, shortened(String.valueOf(e.getMessage())));
             }
         }
         refused.put("weights", "f32");

@@ -175,7 +175,11 @@ public final class ImportCommand implements Callable<Integer> {
                 return;
             }
             Path forms = imports().resolve("forms-" + version);
-            register(registry, folder, model, version, examined(taken, forms), taken.source());
+            // What a killed import left there was measured by nobody.
+            if (Files.exists(forms)) {
+                Folders.delete(forms);
+            }
+            register(registry, folder, model, version, examined(taken, folder.task(), forms), taken.source());
             if (Files.exists(forms)) {
                 Folders.delete(forms);
             }
@@ -191,8 +195,8 @@ public final class ImportCommand implements Callable<Integer> {
                 : "text-generation";
     }
 
-    private Examination.Found examined(Taken taken, Path forms) throws IOException, InterruptedException {
-        List<String> options = new ArrayList<>();
+    private Examination.Found examined(Taken taken, String does, Path forms) throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(List.of("--task", does));
         if (!weights.equals(F32)) {
             options.addAll(List.of("--weights", weights, "--forms", forms.toString()));
             options.addAll(List.of("--max-perplexity-increase", Double.toString(mostIncrease)));

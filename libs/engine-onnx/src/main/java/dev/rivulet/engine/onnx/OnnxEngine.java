@@ -48,8 +48,9 @@ public final class OnnxEngine implements Engine {
         try {
             ChatTemplate template = folder.chatTemplate(tokenizer, clock);
             Set<Integer> endTokens = folder.endTokens(tokenizer);
+            EngineOptions granted = ShippedForm.preferred(folder.path(), options);
             LoadedDecoder decoder = LoadedDecoder.load(
-                    folder.config(), folder.weights(), options, settings, calibration(options, tokenizer));
+                    folder.config(), folder.weights(), granted, settings, calibration(granted, tokenizer));
             return new OnnxLanguageModel(
                     facts(folder, endTokens, decoder),
                     tokenizer,
