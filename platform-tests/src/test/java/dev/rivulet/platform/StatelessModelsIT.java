@@ -42,8 +42,7 @@ class StatelessModelsIT {
 
     @Test
     void openaiForJavaGetsEmbeddingsOfARegisteredModel(Platform platform) throws Exception {
-        assertThat(platform.run("models", "register", EMBEDDER.toString()).status())
-                .isZero();
+        platform.run("models", "register", EMBEDDER.toString()).succeeded();
         awaitModel(platform, "bert-mean");
         OpenAIClient client = OpenAIOkHttpClient.builder()
                 .baseUrl(platform.gateway() + "/v1")
