@@ -79,12 +79,17 @@ public record Completions(Api api, JsonMapper json) {
         return names;
     }
 
-    /** The first model that answers now. */
+    /** The first model that answers questions now; classifiers and embeddings don't. */
     public String firstModel() throws InterruptedException {
-        return models().stream()
-                .findFirst()
-                .orElseThrow(() -> new UsageException("No model answers yet. `./rivulet models list` shows what the"
-                        + " registry holds, `./rivulet logs inference` what the replica does."));
+        for (JsonNode model : api.get("/v1/models", ANSWER).path("data")) {
+            JsonNode abilities = model.path("capabilities");
+            if (abilities.isMissingNode()
+                    || abilities.valueStream().anyMatch(one -> one.asString("").equals("CHAT"))) {
+                return model.path("id").asString("");
+            }
+        }
+        throw new UsageException("No model answers yet. `./rivulet models list` shows what the"
+                + " registry holds, `./rivulet logs inference` what the replica does.");
     }
 
     /**

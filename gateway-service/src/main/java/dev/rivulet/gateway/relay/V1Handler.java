@@ -82,7 +82,8 @@ final class V1Handler implements WebHandler {
                 ready.getKey(),
                 chosen.replica().startedAt().getEpochSecond(),
                 chosen.served().version(),
-                chosen.served().contextLength());
+                chosen.served().contextLength(),
+                chosen.served().capabilities().stream().sorted().toList());
     }
 
     private Mono<Void> write(ServerWebExchange exchange, Object answer) {

@@ -9,6 +9,7 @@ import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -65,7 +66,8 @@ class CompletionController {
                 model.version().model(),
                 model.since().getEpochSecond(),
                 model.version().version(),
-                model.facts().contextLength());
+                model.facts().contextLength(),
+                List.of(model.capability().name()));
     }
 
     private static Model describe(ServingModel model) {
@@ -73,6 +75,7 @@ class CompletionController {
                 model.version().model(),
                 model.since().getEpochSecond(),
                 model.version().version(),
-                model.facts().contextLength());
+                model.facts().contextLength(),
+                ServingModel.CAPABILITIES);
     }
 }

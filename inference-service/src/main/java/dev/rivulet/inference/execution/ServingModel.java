@@ -7,11 +7,15 @@ import dev.rivulet.engine.Tokenizer;
 import dev.rivulet.inference.grammar.Grammars;
 import dev.rivulet.inference.models.ModelVersion;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A model version that answers now. Thread-safe. */
 public final class ServingModel {
+
+    /** What a decoder can be asked for, by the names of the replica's status. */
+    public static final List<String> CAPABILITIES = List.of("CHAT", "COMPLETION");
 
     private final DecodeLoop loop;
     private final ModelVersion version;

@@ -253,7 +253,8 @@ public final class ModelDeployments implements AutoCloseable {
                 properties.prefillChunk(),
                 properties.weights(),
                 properties.quantised(),
-                adapterRank);
+                adapterRank,
+                properties.kvCache());
         LanguageModel model = engine.get().load(folder, options);
         try {
             host.serve(wanted.version(), model, draft == null ? null : loadDraft(draft, options.withAdapters(0)));

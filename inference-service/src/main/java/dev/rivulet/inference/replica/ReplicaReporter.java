@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** Composes the status of this replica. Thread-safe. */
 final class ReplicaReporter {
 
-    private static final List<String> CAPABILITIES = List.of("CHAT", "COMPLETION");
-
     private final ReplicaProperties properties;
     private final ServingModels models;
     private final ServingEncoders encoders;
@@ -117,7 +115,7 @@ final class ReplicaReporter {
                 model.version().model(),
                 model.version().version(),
                 "READY",
-                CAPABILITIES,
+                ServingModel.CAPABILITIES,
                 model.facts().contextLength(),
                 occupancy.slots(),
                 occupancy.active(),

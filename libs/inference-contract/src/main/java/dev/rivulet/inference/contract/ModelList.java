@@ -1,5 +1,6 @@
 package dev.rivulet.inference.contract;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
@@ -17,6 +18,8 @@ public record ModelList(String object, List<Model> data) {
      * @param created since when this version serves, Unix time in seconds
      * @param version the version of the registry; not in OpenAI's schema
      * @param contextLength tokens of prompt and answer together; not in OpenAI's schema
+     * @param capabilities what it can be asked for, as {@link ReplicaStatus.Served#capabilities}; left out if that is not known; not
+     *     in OpenAI's schema
      */
     public record Model(
             String id,
@@ -24,10 +27,11 @@ public record ModelList(String object, List<Model> data) {
             long created,
             @JsonProperty("owned_by") String ownedBy,
             String version,
-            @JsonProperty("context_length") int contextLength) {
+            @JsonProperty("context_length") int contextLength,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> capabilities) {
 
-        public static Model of(String id, long created, String version, int contextLength) {
-            return new Model(id, "model", created, "rivulet", version, contextLength);
+        public static Model of(String id, long created, String version, int contextLength, List<String> capabilities) {
+            return new Model(id, "model", created, "rivulet", version, contextLength, capabilities);
         }
     }
 }
