@@ -1,22 +1,20 @@
 package dev.rivulet.inference.encoding;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of one request. It ends once: with the values of all rows, or with the first failure. */
 public final class EncoderJob {
 
     private final CompletableFuture<List<float[]>> values = new CompletableFuture<>();
-    private final List<float @Nullable []> rows;
+    private final SortedMap<Integer, float[]> done = new TreeMap<>();
+    private final int rows;
     private final Runnable cancelled;
-    private int missing;
 
     EncoderJob(int rows, Runnable cancelled) {
-        this.rows = new ArrayList<>(Collections.nCopies(rows, null));
-        this.missing = rows;
+        this.rows = rows;
         this.cancelled = cancelled;
     }
 
@@ -39,12 +37,11 @@ public final class EncoderJob {
     void done(int row, float[] value) {
         boolean last;
         synchronized (this) {
-            rows.set(row, value);
-            missing--;
-            last = missing == 0;
+            done.put(row, value);
+            last = done.size() == rows;
         }
         if (last) {
-            values.complete(rows.stream().map(java.util.Objects::requireNonNull).toList());
+            values.complete(List.copyOf(done.values()));
         }
     }
 
