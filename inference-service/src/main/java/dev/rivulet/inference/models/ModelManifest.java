@@ -24,10 +24,11 @@ record ModelManifest(ModelVersion version, String task, List<File> files, URI re
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,7}");
     private static final String CHAMPION = "champion";
     private static final String GENERATION = "text-generation";
+    private static final String GRAPH = "onnx";
 
     /** Tasks that a replica can do: of decoders and of encoders. */
     static final Set<String> TASKS =
-            Set.of(GENERATION, "text-classification", "token-classification", "feature-extraction");
+            Set.of(GENERATION, "text-classification", "token-classification", "feature-extraction", GRAPH);
 
     /**
      * One file.
@@ -80,7 +81,12 @@ record ModelManifest(ModelVersion version, String task, List<File> files, URI re
                         URI.create(event.getRegistryUrl())));
     }
 
-    /** Whether a decoder does it; else an encoder. */
+    /** Whether it is a graph of tensors. */
+    boolean isGraph() {
+        return task.equals(GRAPH);
+    }
+
+    /** Whether a decoder does it; else an encoder, unless it is a graph. */
     boolean generates() {
         return task.equals(GENERATION);
     }

@@ -13,7 +13,9 @@ public enum Task {
     TEXT_CLASSIFICATION("text-classification"),
     TOKEN_CLASSIFICATION("token-classification"),
     /** Embeddings. */
-    FEATURE_EXTRACTION("feature-extraction");
+    FEATURE_EXTRACTION("feature-extraction"),
+    /** Any graph in {@code model.onnx}. */
+    ONNX("onnx");
 
     private final String wire;
 
