@@ -65,6 +65,10 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
      */
     static ModelFolder read(Path folder, String task) throws IOException {
         Path config = folder.resolve("config.json");
+        boolean graph = task.isEmpty() && !Files.exists(config) && Files.isRegularFile(folder.resolve("model.onnx"));
+        if (graph || task.equals("onnx")) {
+            return new ModelFolder(folder, "onnx", files(folder));
+        }
         if (!Files.isRegularFile(config)) {
             throw new UsageException(folder + " is not a model folder: config.json is missing."
                     + " Give a folder in Hugging Face's form, with config.json, *.safetensors and tokenizer.json.");

@@ -172,7 +172,7 @@ class ImportCommandTest {
         hub.small("config.json", CONFIG);
         hub.large("model.safetensors", zeros(size));
         Process process = begin(heap, "hf:org/model");
-        assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(900, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(out()).isZero();
         assertThat(registry.version("model").path("files").path(1).path("size").asLong(0))
                 .isEqualTo(size);

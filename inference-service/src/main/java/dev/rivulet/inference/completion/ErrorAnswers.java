@@ -5,6 +5,7 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemDetails;
 import dev.rivulet.problems.ProblemException;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
@@ -19,7 +20,7 @@ import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every failure as an answer: the OpenAI error object under {@code /v1}, RFC 9457 elsewhere. Never a stack, never a 422. */
+/** Every failure as an answer: the OpenAI error object under {@code /v1}, that of the Open Inference Protocol under {@code /v2}, RFC 9457 elsewhere. Never a stack, never a 422. */
 @Component
 @Order(-2)
 class ErrorAnswers implements WebExceptionHandler {
@@ -43,16 +44,30 @@ class ErrorAnswers implements WebExceptionHandler {
         HttpHeaders headers = response.getHeaders();
         headers.remove(HttpHeaders.CACHE_CONTROL);
         headers.setContentType(
-                openAi ? MediaType.APPLICATION_JSON : MediaType.parseMediaType(ProblemDetails.MEDIA_TYPE));
+                openAi || openInference(exchange)
+                        ? MediaType.APPLICATION_JSON
+                        : MediaType.parseMediaType(ProblemDetails.MEDIA_TYPE));
         if (failure instanceof ResponseStatusException status) {
             status.getHeaders().forEach(headers::addAll);
         }
         headers.set("x-should-retry", Boolean.toString(problem.code().retryable()));
         problem.retryAfterSeconds().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds.toString()));
         response.setRawStatusCode(problem.code().status());
-        byte[] body = json.writeValueAsBytes(openAi ? OpenAiError.of(problem) : ProblemDetails.of(problem));
+        byte[] body = json.writeValueAsBytes(body(exchange, problem));
         headers.setContentLength(body.length);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+
+    private static boolean openInference(ServerWebExchange exchange) {
+        return exchange.getRequest().getPath().value().startsWith("/v2");
+    }
+
+    private static Object body(ServerWebExchange exchange, Problem problem) {
+        if (openInference(exchange)) {
+            return Map.of("error", problem.message());
+        }
+        boolean openAi = exchange.getRequest().getPath().value().startsWith("/v1");
+        return openAi ? OpenAiError.of(problem) : ProblemDetails.of(problem);
     }
 
     private static Problem problem(ServerWebExchange exchange, Throwable failure) {

@@ -6,6 +6,7 @@ import dev.rivulet.engine.Engine;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.engine.TensorModel;
 import dev.rivulet.inference.models.Deployment.State;
 import dev.rivulet.inference.models.ModelFolders.ManifestRefusedException;
 import java.io.IOException;
@@ -35,6 +36,7 @@ public final class ModelDeployments implements AutoCloseable {
     private final Supplier<Engine> engine;
     private final ModelHost host;
     private final EncoderHost encoders;
+    private final TensorHost graphs;
     private final Map<String, Track> tracks = new TreeMap<>();
     private final Thread worker;
     private boolean closed;
@@ -57,12 +59,14 @@ public final class ModelDeployments implements AutoCloseable {
             BlobSource source,
             Supplier<Engine> engine,
             ModelHost host,
-            EncoderHost encoders) {
+            EncoderHost encoders,
+            TensorHost graphs) {
         this.properties = properties;
         this.folders = new ModelFolders(properties, source);
         this.engine = engine;
         this.host = host;
         this.encoders = encoders;
+        this.graphs = graphs;
         this.worker = new Thread(null, this::work, "models");
         this.worker.setDaemon(true);
     }
@@ -167,6 +171,7 @@ public final class ModelDeployments implements AutoCloseable {
             ModelManifest served = track.served;
             host.retire(served == null ? model : served.served().model());
             encoders.retire(model);
+            graphs.retire(model);
             settled(track, null, null, null);
         } else if (!wanted.same(track.served) || changed(track.draft, draftOf(wanted)) || wantsRoom(track)) {
             deploy(track, wanted);
@@ -225,12 +230,24 @@ public final class ModelDeployments implements AutoCloseable {
         ModelManifest draft = draftOf(wanted);
         if (wanted.generates()) {
             serveDecoder(wanted, folder, draft, room ? properties.adapterRank() : 0);
+        } else if (wanted.isGraph()) {
+            serveGraph(wanted, folder);
         } else {
             serveEncoder(wanted, folder);
         }
         track.room = room;
         settled(track, wanted, wanted, draft);
         renewWhatItDraftsFor(wanted);
+    }
+
+    private void serveGraph(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
+        TensorModel model = engine.get().loadGraph(folder, properties.grantedThreads());
+        try {
+            graphs.serve(wanted.version(), model);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
     }
 
     private void serveEncoder(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {

@@ -34,10 +34,11 @@ record ModelManifest(
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,7}");
     private static final String CHAMPION = "champion";
     private static final String GENERATION = "text-generation";
+    private static final String GRAPH = "onnx";
 
-    /** Tasks that a replica can do: of decoders, of their adapters and of encoders. */
+    /** Tasks that a replica can do: of decoders, of their adapters, of encoders and of any graph. */
     static final Set<String> TASKS =
-            Set.of(GENERATION, ADAPTER, "text-classification", "token-classification", "feature-extraction");
+            Set.of(GENERATION, ADAPTER, "text-classification", "token-classification", "feature-extraction", GRAPH);
 
     /** A model. */
     ModelManifest(ModelVersion version, String task, List<File> files, URI registry) {
@@ -98,7 +99,12 @@ record ModelManifest(
                         adapter ? version.getTagsOrDefault(BASE, "") : null));
     }
 
-    /** Whether a decoder does it; else an encoder. */
+    /** Whether it is a graph of tensors. */
+    boolean isGraph() {
+        return task.equals(GRAPH);
+    }
+
+    /** Whether a decoder does it; else an encoder, unless it is a graph. */
     boolean generates() {
         return task.equals(GENERATION);
     }

@@ -19,10 +19,11 @@ class ModelsConfiguration {
             BlobSource source,
             ObjectProvider<Engine> engine,
             ModelHost host,
-            EncoderHost encoders) {
+            EncoderHost encoders,
+            TensorHost graphs) {
         Supplier<Engine> found =
                 SingletonSupplier.of(() -> engine.getIfAvailable(() -> Engines.find(properties.engine())));
-        return new ModelDeployments(properties, source, found, host, encoders);
+        return new ModelDeployments(properties, source, found, host, encoders, graphs);
     }
 
     @Bean

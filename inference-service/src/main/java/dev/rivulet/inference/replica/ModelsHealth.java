@@ -8,6 +8,8 @@ import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.Deployment;
 import dev.rivulet.inference.models.ModelDeployments;
 import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.inference.tensors.ServingGraph;
+import dev.rivulet.inference.tensors.ServingGraphs;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,21 +21,30 @@ final class ModelsHealth implements HealthIndicator {
 
     private final ServingModels models;
     private final ServingEncoders encoders;
+    private final ServingGraphs graphs;
     private final ModelDeployments deployments;
     private final AdmissionGate gate;
 
-    ModelsHealth(ServingModels models, ServingEncoders encoders, ModelDeployments deployments, AdmissionGate gate) {
+    ModelsHealth(
+            ServingModels models,
+            ServingEncoders encoders,
+            ServingGraphs graphs,
+            ModelDeployments deployments,
+            AdmissionGate gate) {
         this.models = models;
         this.encoders = encoders;
+        this.graphs = graphs;
         this.deployments = deployments;
         this.gate = gate;
     }
 
     @Override
     public Health health() {
-        List<String> ready = Stream.concat(
+        List<String> ready = Stream.of(
                         models.all().stream().map(ServingModel::version),
-                        encoders.all().stream().map(ServingEncoder::version))
+                        encoders.all().stream().map(ServingEncoder::version),
+                        graphs.all().stream().map(ServingGraph::version))
+                .flatMap(versions -> versions)
                 .map(ModelVersion::toString)
                 .toList();
         List<Deployment> pending = deployments.all().stream()

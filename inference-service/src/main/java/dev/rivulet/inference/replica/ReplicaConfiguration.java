@@ -4,6 +4,7 @@ import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.ModelDeployments;
+import dev.rivulet.inference.tensors.ServingGraphs;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.cloud.stream.function.StreamBridge;
@@ -18,10 +19,11 @@ class ReplicaConfiguration {
             ReplicaProperties properties,
             ServingModels models,
             ServingEncoders encoders,
+            ServingGraphs graphs,
             ModelDeployments deployments,
             AdmissionGate gate,
             Clock clock) {
-        return new ReplicaReporter(properties, models, encoders, deployments, gate, clock);
+        return new ReplicaReporter(properties, models, encoders, graphs, deployments, gate, clock);
     }
 
     @Bean(destroyMethod = "close")
@@ -42,8 +44,12 @@ class ReplicaConfiguration {
 
     @Bean
     ModelsHealth modelsHealthIndicator(
-            ServingModels models, ServingEncoders encoders, ModelDeployments deployments, AdmissionGate gate) {
-        return new ModelsHealth(models, encoders, deployments, gate);
+            ServingModels models,
+            ServingEncoders encoders,
+            ServingGraphs graphs,
+            ModelDeployments deployments,
+            AdmissionGate gate) {
+        return new ModelsHealth(models, encoders, graphs, deployments, gate);
     }
 
     @Bean

@@ -11,6 +11,8 @@ import dev.rivulet.inference.models.Deployment;
 import dev.rivulet.inference.models.ModelDeployments;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.scheduling.Occupancy;
+import dev.rivulet.inference.tensors.ServingGraph;
+import dev.rivulet.inference.tensors.ServingGraphs;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ final class ReplicaReporter {
     private final ReplicaProperties properties;
     private final ServingModels models;
     private final ServingEncoders encoders;
+    private final ServingGraphs graphs;
     private final ModelDeployments deployments;
     private final AdmissionGate gate;
     private final Clock clock;
@@ -39,12 +42,14 @@ final class ReplicaReporter {
             ReplicaProperties properties,
             ServingModels models,
             ServingEncoders encoders,
+            ServingGraphs graphs,
             ModelDeployments deployments,
             AdmissionGate gate,
             Clock clock) {
         this.properties = properties;
         this.models = models;
         this.encoders = encoders;
+        this.graphs = graphs;
         this.deployments = deployments;
         this.gate = gate;
         this.clock = clock;
@@ -82,6 +87,7 @@ final class ReplicaReporter {
         memory += encoders.all().stream()
                 .mapToLong(one -> one.facts().memoryBytes())
                 .sum();
+        memory += graphs.all().stream().mapToLong(ServingGraph::memoryBytes).sum();
         return new ReplicaStatus(
                 properties.id(),
                 properties.url(),
@@ -98,6 +104,7 @@ final class ReplicaReporter {
         List<Served> served = new ArrayList<>();
         models.all().forEach(model -> served.add(ready(model)));
         encoders.all().forEach(model -> served.add(ready(model)));
+        graphs.all().forEach(graph -> served.add(ready(graph)));
         for (Deployment deployment : deployments.all()) {
             switch (deployment.state()) {
                 case READY -> {}
@@ -141,6 +148,12 @@ final class ReplicaReporter {
                 model.waitingTokens(),
                 0,
                 null);
+    }
+
+    private static Served ready(ServingGraph graph) {
+        List<String> tensors = List.of("TENSORS");
+        return new Served(
+                graph.version().model(), graph.version().version(), "READY", tensors, 0, 0, 0, 0, 0, 0, 0, null);
     }
 
     private static Served absent(ModelVersion version, String state, @Nullable String problem) {

@@ -30,4 +30,16 @@ public interface Engine {
     default EncoderModel loadEncoder(Path folder, EncoderOptions options) throws IOException, ModelRejectedException {
         throw new ModelRejectedException("the engine " + name() + " has no encoders");
     }
+
+    /**
+     * Loads the graph of a folder with {@code model.onnx}.
+     *
+     * @param threads threads of one run
+     * @throws ModelRejectedException if it is malformed, reads other files or uses types that are not supported; an engine
+     *     without graphs refuses all
+     * @throws IOException if the folder can't be read
+     */
+    default TensorModel loadGraph(Path folder, int threads) throws IOException, ModelRejectedException {
+        throw new ModelRejectedException("the engine " + name() + " runs no graphs");
+    }
 }

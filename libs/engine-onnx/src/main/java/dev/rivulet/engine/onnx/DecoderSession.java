@@ -71,7 +71,7 @@ final class DecoderSession implements AutoCloseable {
         };
     }
 
-    private static SessionOptions options(int threads, boolean spinning) throws OrtException {
+    static SessionOptions options(int threads, boolean spinning) throws OrtException {
         SessionOptions options = new SessionOptions();
         options.setIntraOpNumThreads(threads);
         options.setInterOpNumThreads(1);

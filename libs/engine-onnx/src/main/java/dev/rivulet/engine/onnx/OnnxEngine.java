@@ -9,6 +9,7 @@ import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.engine.TensorModel;
 import dev.rivulet.modelpackage.folder.EncoderFolder;
 import dev.rivulet.modelpackage.folder.ModelFolder;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
@@ -77,6 +78,11 @@ public final class OnnxEngine implements Engine {
             tokenizer.close();
             throw e;
         }
+    }
+
+    @Override
+    public TensorModel loadGraph(Path path, int threads) throws IOException, ModelRejectedException {
+        return OnnxTensorModel.load(path, threads, settings);
     }
 
     private static ModelFacts facts(ModelFolder folder, Set<Integer> endTokens, LoadedDecoder decoder) {

@@ -47,13 +47,13 @@ public record EncoderDesign(
     public record Layer(OptionalInt reach, Optional<Rope> rope) {}
 
     /**
-     * Names of tensors without {@code .weight} and {@code .bias}. Those of a block follow {@code block} and its number.
+     * Names of tensors without {@code .weight} and {@code .bias}. Those of a block follow {@code blocks} and its number.
      *
      * @param words embedding by token
      * @param positions learned embedding by position; unused where positions are rotary
      * @param types embedding by segment; unused where there is none
      * @param embeddingNorm norm over the sum of embeddings
-     * @param block begin of a block's names, such as {@code encoder.layer.}
+     * @param blocks begin of a block's names, such as {@code encoder.layer.}
      * @param finalNorm norm after the last block, if there is one
      */
     public record Tensors(
@@ -61,7 +61,7 @@ public record EncoderDesign(
             String positions,
             String types,
             String embeddingNorm,
-            String block,
+            String blocks,
             Block parts,
             Optional<String> finalNorm) {}
 

@@ -92,7 +92,7 @@ final class EncoderAssembly {
     }
 
     private String block(int layer, String stream) throws ModelRejectedException {
-        String block = tensors.block() + layer + ".";
+        String block = tensors.blocks() + layer + ".";
         var parts = tensors.parts();
         // The first norm before attention would normalise what the embedding's norm has just done; ModernBERT leaves it
         // out.
