@@ -117,7 +117,7 @@ final class AdapterBank implements AutoCloseable {
                     .mapToInt(LinearTensor::inputs)
                     .findFirst()
                     .orElse(0);
-            if (inputs != part.inputs() || outputs.get(tensor) != part.outputs()) {
+            if (inputs != part.inputs() || outputs.getOrDefault(tensor, 0) != part.outputs()) {
                 throw new ModelRejectedException("the adapter changes '"
                         + tensor.substring(0, Math.min(100, tensor.length())).replaceAll("\\p{C}", "?") + "' as ["
                         + part.outputs() + ", " + part.inputs() + "]; "
