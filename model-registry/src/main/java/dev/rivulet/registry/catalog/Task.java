@@ -14,13 +14,10 @@ public enum Task {
     TOKEN_CLASSIFICATION("token-classification"),
     /** Embeddings. */
     FEATURE_EXTRACTION("feature-extraction"),
-<<<<<<< .merge_file_eDsk3R
+    /** Any graph in {@code model.onnx}. */
+    ONNX("onnx"),
     /** Versions of it name the model that they change in the tag {@code base}. */
     LORA_ADAPTER("lora-adapter");
-=======
-    /** Any graph in {@code model.onnx}. */
-    ONNX("onnx");
->>>>>>> .merge_file_jeclFa
 
     private final String wire;
 
