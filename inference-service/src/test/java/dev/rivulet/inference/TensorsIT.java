@@ -88,7 +88,8 @@ class TensorsIT {
         EntityExchangeResult<byte[]> answer = post(body.array(), Integer.toString(head.length), 200);
 
         int length = Integer.parseInt(String.valueOf(answer.getResponseHeaders().getFirst(LENGTH)));
-        ByteBuffer bytes = ByteBuffer.wrap(answer.getResponseBodyContent()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.wrap(java.util.Objects.requireNonNull(answer.getResponseBodyContent()))
+                .order(ByteOrder.LITTLE_ENDIAN);
         assertThat(new String(bytes.array(), 0, length, StandardCharsets.UTF_8)).contains("\"binary_data_size\":8");
         assertThat(bytes.getFloat(length)).isEqualTo(6);
         assertThat(bytes.getFloat(length + 4)).isEqualTo(8);
@@ -111,7 +112,8 @@ class TensorsIT {
             nonsense | can't be read as JSON
             """)
     void whatDoesNotFitIsRefusedInTheProtocolsForm(String body, String says) {
-        byte[] answer = post(body.getBytes(StandardCharsets.UTF_8), null, 400).getResponseBodyContent();
+        byte[] answer = java.util.Objects.requireNonNull(
+                post(body.getBytes(StandardCharsets.UTF_8), null, 400).getResponseBodyContent());
 
         assertThat(new String(answer, StandardCharsets.UTF_8))
                 .startsWith("{\"error\":")
@@ -120,7 +122,8 @@ class TensorsIT {
 
     @Test
     void aHeaderThatSaysMoreJsonThanThereIsIsRefused() {
-        byte[] answer = post("{}".getBytes(StandardCharsets.UTF_8), "3", 400).getResponseBodyContent();
+        byte[] answer = java.util.Objects.requireNonNull(
+                post("{}".getBytes(StandardCharsets.UTF_8), "3", 400).getResponseBodyContent());
 
         assertThat(new String(answer, StandardCharsets.UTF_8)).contains(LENGTH);
     }

@@ -117,9 +117,9 @@ class EncoderFamiliesTest {
             List<float[]> values = model.runner().run(encoded(model, runs));
 
             for (int i = 0; i < runs.size(); i++) {
-                float[] hidden = runs.get(i).hidden();
-                assertThat(hidden).isNotNull();
-                assertClose(values.get(i), hidden);
+                assertClose(
+                        values.get(i),
+                        java.util.Objects.requireNonNull(runs.get(i).hidden()));
             }
         }
     }
