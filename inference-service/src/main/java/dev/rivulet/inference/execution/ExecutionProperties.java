@@ -41,7 +41,7 @@ public record ExecutionProperties(
         @DefaultValue("10s") @DurationMin(millis = 1) Duration aging,
         @DefaultValue("5m") Duration stallTimeout,
         @DefaultValue("60s") Duration drainTimeout,
-        @DefaultValue("lookup") Speculating speculation,
+        @DefaultValue("off") Speculating speculation,
         @DefaultValue("6") @Min(1) @Max(MOST_DRAFTED) int draftedTokens) {
 
     /** The token before them is verified with them. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Tokens per second of the built-in assistant with speculation and without, in alternating rounds: the figures of
- * docs/speculation.md.
+ * docs/benchmarks.md.
  */
 class SpeculationRates {
 

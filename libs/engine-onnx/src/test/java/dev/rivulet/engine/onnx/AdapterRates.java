@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Steps of the built-in assistant with rows of four adapters of rank 2: all rows in one run, and one run for each adapter's rows;
- * beside them steps without an adapted row and of a model without room. The figures of docs/benchmarks.md.
+ * beside them steps without an adapted row and of a model without room.
  */
 class AdapterRates {
 
