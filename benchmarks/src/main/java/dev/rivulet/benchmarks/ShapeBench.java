@@ -1,5 +1,6 @@
 package dev.rivulet.benchmarks;
 
+import dev.rivulet.engine.CacheKind;
 import dev.rivulet.engine.Engine;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.LanguageModel;
@@ -44,6 +45,9 @@ public final class ShapeBench implements Callable<Integer> {
 
     @Option(names = "--context", defaultValue = "256", description = "Positions that a step looks back to, on average.")
     private int context;
+
+    @Option(names = "--kv-cache", defaultValue = "F32", description = "Keys and values: ${COMPLETION-CANDIDATES}.")
+    private CacheKind cache = CacheKind.F32;
 
     @Option(names = "--threads", defaultValue = "0", description = "Of both engines; 0 for one for each core.")
     private int threads;
@@ -113,10 +117,12 @@ public final class ShapeBench implements Callable<Integer> {
         int positions = Math.max(prefill, context + context / 4) + 1;
         EngineOptions options = new EngineOptions(slots, positions, granted, Math.min(prefill, 4096));
         LongSupplier clock = cpuTime ? processorTime() : System::nanoTime;
-        try (LanguageModel model = engine.load(folder, options.withWeights(kind, null));
+        try (LanguageModel model =
+                        engine.load(folder, options.withWeights(kind, null).withCache(cache));
                 Duel duel = new Duel(model.decoder(), start(shape, kind, options), clock, millis, rounds)) {
             List<BenchLine> lines = new ArrayList<>();
-            String suffix = ", " + shape.label() + " " + kind.label();
+            String bytes = cache == CacheKind.INT8 ? ", 8-bit KV" : "";
+            String suffix = ", " + shape.label() + " " + kind.label() + bytes;
             String unit = cpuTime ? "tokens/cpu-s" : "tokens/s";
             for (int rows : streams) {
                 String work = "decode " + rows + suffix;
