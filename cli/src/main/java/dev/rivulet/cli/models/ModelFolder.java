@@ -25,6 +25,11 @@ import tools.jackson.databind.json.JsonMapper;
  * @param files its files, sorted by path
  */
 record ModelFolder(Path path, String task, List<ModelFile> files) {
+    /** What an adapter of a model does, as the registry names it. */
+    static final String ADAPTER = "lora-adapter";
+
+    private static final String ADAPTER_CONFIG = "adapter_config.json";
+    private static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
     private static final int MOST_FILES = 1_000;
     private static final long LARGEST_CONFIG = 1 << 20;
     private static final int VERSION_LETTERS = 12;
@@ -69,6 +74,9 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
         if (graph || task.equals("onnx")) {
             return new ModelFolder(folder, "onnx", files(folder));
         }
+        if (task.equals(ADAPTER) || task.isEmpty() && isAdapter(folder)) {
+            return adapter(folder);
+        }
         if (!Files.isRegularFile(config)) {
             throw new UsageException(folder + " is not a model folder: config.json is missing."
                     + " Give a folder in Hugging Face's form, with config.json, *.safetensors and tokenizer.json.");
@@ -77,6 +85,22 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
             throw new UsageException(config + " is larger than a configuration can be.");
         }
         return new ModelFolder(folder, task.isEmpty() ? task(config) : task, files(folder));
+    }
+
+    /** PEFT puts no configuration of a model beside that of an adapter. */
+    private static boolean isAdapter(Path folder) {
+        return !Files.exists(folder.resolve("config.json")) && Files.isRegularFile(folder.resolve(ADAPTER_CONFIG));
+    }
+
+    /** The two files that make an adapter; a card, a tokenizer or the state of a training beside them are left out. */
+    private static ModelFolder adapter(Path folder) throws IOException {
+        for (String name : List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS)) {
+            if (!Files.isRegularFile(folder.resolve(name))) {
+                throw new UsageException(folder + " is not a LoRA adapter: " + name
+                        + " is missing. Save it with PEFT's save_pretrained, with safetensors.");
+            }
+        }
+        return of(folder, ADAPTER, List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS));
     }
 
     /** Name for the registry, from the folder's. */

@@ -116,7 +116,8 @@ public final class ModelsCommand {
             name = "register",
             description = {
                 "Put a Hugging Face-style model folder into the registry: the model, its files, a version, and",
-                "the alias champion, whose version is served. Doing it again changes nothing."
+                "the alias champion, whose version is served. Doing it again changes nothing. A LoRA adapter that",
+                "PEFT saved is registered with --base MODEL and asked for as MODEL:NAME."
             })
     int register(
             @Parameters(paramLabel = "FOLDER", description = "Folder with config.json, weights and tokenizer.")
@@ -130,6 +131,8 @@ public final class ModelsCommand {
                     String version,
             @Option(names = "--task", defaultValue = "", description = "What it does (default: from config.json).")
                     String task,
+            @Option(names = "--base", defaultValue = "", description = "The model that a LoRA adapter changes.")
+                    String base,
             @Option(names = "--alias", defaultValue = Registry.CHAMPION, description = "Alias (default: champion).")
                     String alias,
             @Option(names = "--description", defaultValue = "", description = "A sentence for people.")
@@ -137,7 +140,7 @@ public final class ModelsCommand {
             throws IOException, InterruptedException {
         try (Api api = registry(context)) {
             Registry.Registration done = new Registry(api)
-                    .register(new Registry.Wanted(folder, name, version, task, alias, true, description));
+                    .register(new Registry.Wanted(folder, name, version, task, alias, true, description), base);
             context.out()
                     .printf(
                             Locale.ROOT,

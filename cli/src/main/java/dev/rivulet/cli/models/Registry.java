@@ -25,6 +25,7 @@ public record Registry(Api api) {
     /** The alias whose version is served. */
     public static final String CHAMPION = "champion";
 
+    private static final String BASE = "base";
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration UPLOAD = Duration.ofHours(1);
     private static final TransferProgress NO_PROGRESS =
@@ -75,10 +76,33 @@ public record Registry(Api api) {
      * @param wanted what to register under which names
      */
     public Registration register(Wanted wanted) throws IOException, InterruptedException {
+        return register(wanted, "");
+    }
+
+    /**
+     * The same.
+     *
+     * @param base name of the model that an adapter changes; empty for what is no adapter
+     */
+    Registration register(Wanted wanted, String base) throws IOException, InterruptedException {
         ModelFolder folder = ModelFolder.read(wanted.folder(), wanted.task());
+        requireBase(folder, base);
         String name = wanted.name().isEmpty() ? folder.name() : wanted.name();
-        String version = wanted.version().isEmpty() ? folder.version() : wanted.version();
-        return register(folder, name, version, wanted, Map.of("source", folder.name()), _ -> NO_PROGRESS);
+        String version = wanted.version().isEmpty() ? folder.version(base) : wanted.version();
+        Map<String, String> tags =
+                base.isEmpty() ? Map.of("source", folder.name()) : Map.of("source", folder.name(), BASE, base);
+        return register(folder, name, version, wanted, tags, _ -> NO_PROGRESS);
+    }
+
+    private static void requireBase(ModelFolder folder, String base) {
+        boolean adapter = folder.task().equals(ModelFolder.ADAPTER);
+        if (adapter && base.isEmpty()) {
+            throw new UsageException(folder.path() + " is a LoRA adapter. Name the registered model that it changes"
+                    + " with --base, as in --base rivulet-assistant.");
+        }
+        if (!adapter && !base.isEmpty()) {
+            throw new UsageException("--base is for LoRA adapters, and " + folder.path() + " is a model of its own.");
+        }
     }
 
     /**

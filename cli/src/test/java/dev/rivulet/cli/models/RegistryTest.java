@@ -71,6 +71,34 @@ class RegistryTest {
     }
 
     @Test
+    void anAdapterIsRegisteredWithTheModelThatItChanges() throws Exception {
+        Path adapter = Files.createDirectories(folder.resolve("House"));
+        Files.writeString(adapter.resolve("adapter_config.json"), "{\"peft_type\":\"LORA\"}");
+        Files.writeString(adapter.resolve("adapter_model.safetensors"), "w");
+        Files.writeString(adapter.resolve("optimizer.pt"), "left out");
+        Registry.Wanted wanted = new Registry.Wanted(adapter, "", "", "", "champion", true, "");
+
+        Registry.Registration done = new Registry(api).register(wanted, "assistant");
+
+        assertThat(done.task()).isEqualTo("lora-adapter");
+        JsonNode version = new JsonMapper().readTree(kept.get("/api/models/house/versions/" + done.version()));
+        assertThat(version.path("tags").path("base").asString("")).isEqualTo("assistant");
+        assertThat(version.path("files").size()).isEqualTo(2);
+        assertThatThrownBy(() -> new Registry(api).register(wanted))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("--base");
+        Path whole = model("w");
+        assertThatThrownBy(() -> new Registry(api)
+                        .register(new Registry.Wanted(whole, "", "", "", "champion", true, ""), "assistant"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("a model of its own");
+        Files.delete(adapter.resolve("adapter_model.safetensors"));
+        assertThatThrownBy(() -> new Registry(api).register(wanted, "assistant"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("adapter_model.safetensors is missing");
+    }
+
+    @Test
     void aSecondTimeUploadsNothing() throws Exception {
         Registry.Registration first = register(model("w"), true);
         server.writes.clear();
