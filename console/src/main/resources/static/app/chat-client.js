@@ -14,7 +14,8 @@ export class ChatError extends Error {}
 export async function models() {
   const response = await fetch('/api/models');
   if (!response.ok) throw await problemOf(response);
-  return (await response.json()).data.map((model) => model.id);
+  const { data } = await response.json();
+  return data.filter(({ capabilities }) => !capabilities || capabilities.includes('CHAT')).map((model) => model.id);
 }
 
 /**
