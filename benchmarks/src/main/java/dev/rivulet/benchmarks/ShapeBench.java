@@ -81,6 +81,7 @@ public final class ShapeBench implements Callable<Integer> {
 
     static int run(PrintStream out, String... arguments) {
         return new CommandLine(new ShapeBench(out))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     command.getErr().println(e);
                     return 1;

@@ -117,6 +117,8 @@ public final class BenchCommand {
             @Option(names = "--weights", defaultValue = "f32,w8r,int4", description = "Default: all three.")
                     String weights,
             @Option(names = "--streams", defaultValue = "1,8,32", description = "Default: 1,8,32") String streams,
+            @Option(names = "--kv-cache", defaultValue = "f32", description = "Keys and values: f32 (default) or int8.")
+                    String kvCache,
             @Option(names = "--threads", defaultValue = "0", description = "Of both; 0 for one for each core.")
                     int threads,
             @Option(names = "--millis", defaultValue = "1000", description = "For a figure and a round (default 1000).")
@@ -143,6 +145,7 @@ public final class BenchCommand {
                             + " to get it.");
         }
         List<String> options = new ArrayList<>(List.of("--shapes", shapes, "--weights", weights, "--streams", streams));
+        options.addAll(List.of("--kv-cache", kvCache));
         options.addAll(List.of("--threads", "" + threads, "--millis", "" + millis, "--rounds", "" + rounds));
         if (cpuTime) {
             options.add("--cpu-time");
