@@ -31,6 +31,8 @@ class DocsIT {
             "rivulet down", // LifecycleIT
             "rivulet test", // the gate
             "rivulet bench", // BenchIT
+            "models import", // ImportIT
+            "--base rivulet-assistant", // AdaptersIT
             "benchmarks/startup", // StartupBenchIT
             "git clone", // the gate
             "docker-compose", // ComposeIT
