@@ -20,7 +20,10 @@ import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every failure as an answer: the OpenAI error object under {@code /v1}, that of the Open Inference Protocol under {@code /v2}, RFC 9457 elsewhere. Never a stack, never a 422. */
+/**
+ * Every failure as an answer: the OpenAI error object under {@code /v1}, that of the Open Inference Protocol under {@code /v2}, RFC
+ * 9457 elsewhere. Never a stack, never a 422.
+ */
 @Component
 @Order(-2)
 class ErrorAnswers implements WebExceptionHandler {
@@ -40,34 +43,29 @@ class ErrorAnswers implements WebExceptionHandler {
             return Mono.error(failure);
         }
         Problem problem = problem(exchange, failure);
-        boolean openAi = exchange.getRequest().getPath().value().startsWith("/v1");
+        Object answer = answer(exchange.getRequest().getPath().value(), problem);
         HttpHeaders headers = response.getHeaders();
         headers.remove(HttpHeaders.CACHE_CONTROL);
         headers.setContentType(
-                openAi || openInference(exchange)
-                        ? MediaType.APPLICATION_JSON
-                        : MediaType.parseMediaType(ProblemDetails.MEDIA_TYPE));
+                answer instanceof ProblemDetails
+                        ? MediaType.parseMediaType(ProblemDetails.MEDIA_TYPE)
+                        : MediaType.APPLICATION_JSON);
         if (failure instanceof ResponseStatusException status) {
             status.getHeaders().forEach(headers::addAll);
         }
         headers.set("x-should-retry", Boolean.toString(problem.code().retryable()));
         problem.retryAfterSeconds().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds.toString()));
         response.setRawStatusCode(problem.code().status());
-        byte[] body = json.writeValueAsBytes(body(exchange, problem));
+        byte[] body = json.writeValueAsBytes(answer);
         headers.setContentLength(body.length);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 
-    private static boolean openInference(ServerWebExchange exchange) {
-        return exchange.getRequest().getPath().value().startsWith("/v2");
-    }
-
-    private static Object body(ServerWebExchange exchange, Problem problem) {
-        if (openInference(exchange)) {
+    private static Object answer(String path, Problem problem) {
+        if (path.startsWith("/v2")) {
             return Map.of("error", problem.message());
         }
-        boolean openAi = exchange.getRequest().getPath().value().startsWith("/v1");
-        return openAi ? OpenAiError.of(problem) : ProblemDetails.of(problem);
+        return path.startsWith("/v1") ? OpenAiError.of(problem) : ProblemDetails.of(problem);
     }
 
     private static Problem problem(ServerWebExchange exchange, Throwable failure) {

@@ -296,11 +296,12 @@ public final class ModelDeployments implements AutoCloseable {
         return engine.get().load(folders.assemble(draft), options);
     }
 
-    /** What is wanted of a model's draft model; null if it has none, or none is registered yet. */
+    /** What is wanted of a model's draft model; null if it has none, or none that generates is registered yet. */
     private synchronized @Nullable ModelManifest draftOf(ModelManifest model) {
         String name = properties.draft().get(model.version().model());
         Track track = name == null ? null : tracks.get(name);
-        return track == null ? null : track.wanted;
+        ModelManifest wanted = track == null ? null : track.wanted;
+        return wanted != null && wanted.generates() ? wanted : null;
     }
 
     /** A model that serves without its draft model, or with another version of it, is loaded again. */
