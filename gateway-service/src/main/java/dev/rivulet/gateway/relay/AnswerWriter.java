@@ -1,5 +1,7 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.Answer;
+import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.problems.ProblemException;
 import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
@@ -42,7 +44,7 @@ final class AnswerWriter {
      *
      * @return the answer with its body; or a {@link ProblemException} where it is nothing that a caller can be told
      */
-    Mono<Whole> read(ReplicaAnswer answer, Passage passage, boolean streamAsked) {
+    Mono<Whole> read(Answer answer, Passage passage, boolean streamAsked) {
         int status = answer.status();
         boolean success = status == 200 && !streamAsked;
         boolean error = status >= 400 && status <= 599 && status != 401 && status != 403;
@@ -50,11 +52,8 @@ final class AnswerWriter {
             answer.abandon().run();
             log.atError()
                     .addKeyValue("request_id", passage.id())
-                    .addKeyValue("replica", answer.replica().id())
-                    .log(
-                            "Replica {} answered with status {} what no caller can be told",
-                            answer.replica().id(),
-                            status);
+                    .addKeyValue("replica", answer.replica())
+                    .log("Replica {} answered with status {} what no caller can be told", answer.replica(), status);
             return Mono.error(new ProblemException(errors.unexpected(status)));
         }
         return answer.bytes(limits.maxAnswer().toBytes())
@@ -64,12 +63,12 @@ final class AnswerWriter {
     }
 
     /** An answer and its body. */
-    record Whole(ReplicaAnswer answer, byte[] body) {}
+    record Whole(Answer answer, byte[] body) {}
 
     Mono<Void> write(ServerWebExchange exchange, Whole whole) {
         Passage passage = Passage.of(exchange);
         passage.ended("replica");
-        ReplicaAnswer answer = whole.answer();
+        Answer answer = whole.answer();
         if (answer.status() != 200) {
             passage.outcome(errors.codeOf(whole.body()).orElse("upstream_error"));
         }
@@ -93,7 +92,7 @@ final class AnswerWriter {
         }
     }
 
-    private static boolean isJson(ReplicaAnswer answer) {
+    private static boolean isJson(Answer answer) {
         String type = answer.header("content-type");
         return type != null && type.regionMatches(true, 0, "application/json", 0, 16);
     }

@@ -1,7 +1,11 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.admission.AdmissionGate;
-import dev.rivulet.gateway.relay.ReplicaCaller.Ask;
+import dev.rivulet.gateway.exchange.Answering;
+import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.Endpoint;
+import dev.rivulet.gateway.exchange.Envelope;
+import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.relay.TraceHeaders.Traced;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -28,18 +32,24 @@ final class CompletionHandler {
     private final BodyBudget budget;
     private final AdmissionGate gate;
     private final ReplicaCaller replicas;
+    private final Answering answering;
     private final AnswerWriter answers;
     private final ErrorBodies errors;
     private final TraceHeaders traces;
     private final Scheduler parsing;
     private final LongSupplier nanos;
 
-    /** @param parsing where bodies too large for an event loop are checked */
+    /**
+     * @param replicas asked whether the model is there before a place is taken for the request
+     * @param answering all steps to a replica
+     * @param parsing where bodies too large for an event loop are checked
+     */
     CompletionHandler(
             RelayProperties limits,
             BodyBudget budget,
             AdmissionGate gate,
             ReplicaCaller replicas,
+            Answering answering,
             AnswerWriter answers,
             ErrorBodies errors,
             TraceHeaders traces,
@@ -50,6 +60,7 @@ final class CompletionHandler {
         this.budget = budget;
         this.gate = gate;
         this.replicas = replicas;
+        this.answering = answering;
         this.answers = answers;
         this.errors = errors;
         this.traces = traces;
@@ -103,7 +114,7 @@ final class CompletionHandler {
     private Mono<Void> streamed(ServerWebExchange exchange, Ask ask) {
         ask.passage().streamed();
         SseRelay relay = new SseRelay(
-                Outlet.of(channel(exchange.getRequest())), replicas.call(ask), ask.passage(), limits, errors, nanos);
+                Outlet.of(channel(exchange.getRequest())), answering.answer(ask), ask.passage(), limits, errors, nanos);
         return relay.opening()
                 .flatMap(opening -> {
                     ask.passage().ended("route");
@@ -120,7 +131,8 @@ final class CompletionHandler {
 
     /** The time runs out before anything is written, or not at all: two answers must never race for one response. */
     private Mono<Void> whole(ServerWebExchange exchange, Ask ask) {
-        return replicas.call(ask)
+        return answering
+                .answer(ask)
                 .flatMap(answer -> {
                     ask.passage().ended("route");
                     ask.passage().firstByte();

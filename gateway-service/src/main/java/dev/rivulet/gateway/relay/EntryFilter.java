@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.identity.Authentication;
 import dev.rivulet.gateway.identity.Caller;
 import dev.rivulet.gateway.identity.KeyRing;

@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.problems.OpenAiError;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -82,7 +83,7 @@ final class ErrorBodies {
     }
 
     /** The problem in an answer that is none, for a stream that has begun; its body is read up to the limit. */
-    Mono<Problem> ofReplica(ReplicaAnswer answer, int limit) {
+    Mono<Problem> ofReplica(Answer answer, int limit) {
         return answer.bytes(limit)
                 .map(body -> ofReplica(answer.status(), body))
                 .defaultIfEmpty(unexpected(answer.status()));

@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import org.jspecify.annotations.Nullable;

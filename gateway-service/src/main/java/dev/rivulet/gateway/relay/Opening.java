@@ -1,5 +1,7 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.Answer;
+
 /** How the answer to a request for a stream begins. */
 sealed interface Opening {
 
@@ -7,5 +9,5 @@ sealed interface Opening {
     record Events() implements Opening {}
 
     /** With something else, such as an error: the body has not been read. */
-    record Whole(ReplicaAnswer answer) implements Opening {}
+    record Whole(Answer answer) implements Opening {}
 }

@@ -1,5 +1,7 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.gateway.exchange.Shown;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;

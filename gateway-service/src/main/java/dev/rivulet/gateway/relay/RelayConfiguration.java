@@ -2,6 +2,9 @@ package dev.rivulet.gateway.relay;
 
 import dev.rivulet.access.ServiceToken;
 import dev.rivulet.gateway.admission.AdmissionGate;
+import dev.rivulet.gateway.exchange.Answering;
+import dev.rivulet.gateway.exchange.ApiRoute;
+import dev.rivulet.gateway.exchange.Step;
 import dev.rivulet.gateway.identity.KeyRing;
 import dev.rivulet.gateway.routing.Routes;
 import io.micrometer.core.instrument.Gauge;
@@ -10,6 +13,7 @@ import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.timeout.WriteTimeoutHandler;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +22,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import reactor.core.scheduler.Schedulers;
@@ -59,20 +64,33 @@ class RelayConfiguration {
     }
 
     @Bean
+    ReplicaCaller replicaCaller(
+            Routes routes, RelayProperties limits, ServiceToken token, ConnectionProvider connections) {
+        return new ReplicaCaller(routes, limits, token, connections);
+    }
+
+    /** What answers a request, for every feature that asks a model. */
+    @Bean
+    @Primary
+    Answering answering(List<Step> steps, ReplicaCaller replicas) {
+        return Step.chain(steps, replicas);
+    }
+
+    @Bean
     CompletionHandler completionHandler(
             RelayProperties limits,
             BodyBudget budget,
             AdmissionGate gate,
-            Routes routes,
-            ServiceToken token,
-            ConnectionProvider connections,
+            ReplicaCaller replicas,
+            Answering answering,
             ErrorBodies errors,
             ObservationRegistry observations) {
         return new CompletionHandler(
                 limits,
                 budget,
                 gate,
-                new ReplicaCaller(routes, limits, token, connections),
+                replicas,
+                answering,
                 new AnswerWriter(limits, errors),
                 errors,
                 new TraceHeaders(observations),
@@ -81,8 +99,8 @@ class RelayConfiguration {
     }
 
     @Bean
-    SimpleUrlHandlerMapping v1(CompletionHandler completions, Routes routes, JsonMapper json) {
-        V1Handler handler = new V1Handler(completions, routes, json);
+    SimpleUrlHandlerMapping v1(CompletionHandler completions, List<ApiRoute> others, Routes routes, JsonMapper json) {
+        V1Handler handler = new V1Handler(completions, others, routes, json);
         return new SimpleUrlHandlerMapping(Map.of("/v1", handler, "/v1/**", handler), Ordered.HIGHEST_PRECEDENCE);
     }
 

@@ -1,6 +1,11 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.access.ServiceToken;
+import dev.rivulet.gateway.exchange.Answer;
+import dev.rivulet.gateway.exchange.Answering;
+import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.Endpoint;
+import dev.rivulet.gateway.exchange.Shown;
 import dev.rivulet.gateway.routing.Choice;
 import dev.rivulet.gateway.routing.Replica;
 import dev.rivulet.gateway.routing.Routes;
@@ -14,10 +19,11 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -30,16 +36,13 @@ import reactor.netty.resources.ConnectionProvider;
  * Sends a request to a replica; to another one where no byte of an answer has come and the failure is the connection's. Reads
  * no further ahead than a few kilobytes, so that a slow reader slows the replica.
  */
-final class ReplicaCaller {
+final class ReplicaCaller implements Answering {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicaCaller.class);
     private static final int READ_AHEAD = 4_096;
     private static final int RECEIVE_BUFFER = 16_384;
     private static final int MOST_CONNECTIONS = 100_000;
     private static final Duration COME_AGAIN = Duration.ofSeconds(2);
-
-    /** One request for a replica. */
-    record Ask(String path, Envelope envelope, byte[] body, Map<String, String> headers, Passage passage) {}
 
     private record Attempt(Set<String> tried, int number, boolean again) {
 
@@ -107,8 +110,16 @@ final class ReplicaCaller {
                     ProblemCode.INVALID_VALUE,
                     "model",
                     "Model '" + Shown.text(served.model()) + "' can't be asked at " + endpoint.path() + "; it answers "
-                            + Endpoint.of(served) + "."));
+                            + paths(served) + "."));
         }
+    }
+
+    /** The paths that a model answers, for messages. */
+    private static String paths(Replica.Served served) {
+        return Arrays.stream(Endpoint.values())
+                .filter(one -> served.can(one.capability()))
+                .map(Endpoint::path)
+                .collect(Collectors.joining(" and "));
     }
 
     /**
@@ -117,11 +128,12 @@ final class ReplicaCaller {
      * @return the head of the answer; or a {@link ProblemException} with {@code model_not_found}, {@code model_loading},
      *     {@code no_replica} or {@code replica_lost}
      */
-    Mono<ReplicaAnswer> call(Ask ask) {
+    @Override
+    public Mono<Answer> answer(Ask ask) {
         return attempt(ask, Attempt.first());
     }
 
-    private Mono<ReplicaAnswer> attempt(Ask ask, Attempt attempt) {
+    private Mono<Answer> attempt(Ask ask, Attempt attempt) {
         return Mono.defer(() -> {
             String model = ask.envelope().model();
             return switch (routes.choose(model, attempt.tried())) {
@@ -137,7 +149,7 @@ final class ReplicaCaller {
      * A connection kept open may have been closed by the replica just now: that is no failure of the replica, and one more
      * connection tells.
      */
-    private Mono<ReplicaAnswer> afterFailure(Ask ask, Attempt attempt, Choice.Chosen chosen, IOException failure) {
+    private Mono<Answer> afterFailure(Ask ask, Attempt attempt, Choice.Chosen chosen, IOException failure) {
         Replica replica = chosen.replica();
         boolean refused = failure instanceof ConnectException;
         if (refused || attempt.again()) {
@@ -160,14 +172,14 @@ final class ReplicaCaller {
         return attempt(ask, refused || attempt.again() ? attempt.elsewhere(replica) : attempt.sameAgain());
     }
 
-    private Mono<ReplicaAnswer> send(Ask ask, Replica replica) {
+    private Mono<Answer> send(Ask ask, Replica replica) {
         return Mono.defer(() -> {
             ask.passage().replica(replica.id());
             return exchange(ask, replica, routes.begin(replica, ask.envelope().tokens()));
         });
     }
 
-    private Mono<ReplicaAnswer> exchange(Ask ask, Replica replica, Routes.Lease lease) {
+    private Mono<Answer> exchange(Ask ask, Replica replica, Routes.Lease lease) {
         AtomicReference<Connection> open = new AtomicReference<>();
         return http.headers(headers -> headers(ask, headers))
                 .post()
@@ -188,10 +200,9 @@ final class ReplicaCaller {
                 });
     }
 
-    private ReplicaAnswer answer(
-            Replica replica, Routes.Lease lease, HttpClientResponse response, Connection connection) {
-        return new ReplicaAnswer(
-                replica,
+    private Answer answer(Replica replica, Routes.Lease lease, HttpClientResponse response, Connection connection) {
+        return new Answer(
+                replica.id(),
                 response.status().code(),
                 response.responseHeaders(),
                 connection

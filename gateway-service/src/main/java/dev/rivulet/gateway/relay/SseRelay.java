@@ -1,5 +1,7 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.Answer;
+import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.relay.Patience.Due;
 import dev.rivulet.gateway.relay.SseFramer.Piece;
 import dev.rivulet.problems.Problem;
@@ -35,7 +37,7 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
     private static final int LARGEST_ERROR = 65_536;
 
     private final Outlet outlet;
-    private final Mono<ReplicaAnswer> answers;
+    private final Mono<Answer> answers;
     private final Passage passage;
     private final ErrorBodies errors;
     private final LongSupplier nanos;
@@ -60,7 +62,7 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
 
     SseRelay(
             Outlet outlet,
-            Mono<ReplicaAnswer> answers,
+            Mono<Answer> answers,
             Passage passage,
             RelayProperties limits,
             ErrorBodies errors,
@@ -117,7 +119,7 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
         });
     }
 
-    private void onAnswer(ReplicaAnswer head) {
+    private void onAnswer(Answer head) {
         if (closed) {
             head.abandon().run();
         } else if (head.isStream()) {

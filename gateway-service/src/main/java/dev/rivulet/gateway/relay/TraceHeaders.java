@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.Passage;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;

@@ -1,5 +1,9 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.ApiRoute;
+import dev.rivulet.gateway.exchange.Endpoint;
+import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.gateway.exchange.Shown;
 import dev.rivulet.gateway.routing.Choice;
 import dev.rivulet.gateway.routing.Routes;
 import dev.rivulet.inference.contract.ModelList;
@@ -8,6 +12,7 @@ import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,11 +33,13 @@ final class V1Handler implements WebHandler {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final CompletionHandler completions;
+    private final List<ApiRoute> others;
     private final Routes routes;
     private final JsonMapper json;
 
-    V1Handler(CompletionHandler completions, Routes routes, JsonMapper json) {
+    V1Handler(CompletionHandler completions, List<ApiRoute> others, Routes routes, JsonMapper json) {
         this.completions = completions;
+        this.others = List.copyOf(others);
         this.routes = routes;
         this.json = json;
     }
@@ -53,10 +60,10 @@ final class V1Handler implements WebHandler {
             requireMethod(exchange, READING);
             return write(exchange, model(path.substring(MODELS.length() + 1)));
         }
-        throw new ProblemException(Problem.of(
-                ProblemCode.NOT_FOUND,
-                "There is nothing at " + Shown.text(path) + ". This gateway has " + Endpoint.all() + " and " + MODELS
-                        + "."));
+        ApiRoute other =
+                others.stream().filter(route -> route.serves(path)).findFirst().orElseThrow(() -> nothingAt(path));
+        requireMethod(exchange, other.methods(path));
+        return other.handle(exchange);
     }
 
     private ModelList models() {
@@ -94,6 +101,14 @@ final class V1Handler implements WebHandler {
         response.getHeaders().setCacheControl("no-store");
         Passage.of(exchange).sent(body.length);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+
+    private ProblemException nothingAt(String path) {
+        String rest = others.stream().map(route -> ", " + route.path()).collect(Collectors.joining());
+        return new ProblemException(Problem.of(
+                ProblemCode.NOT_FOUND,
+                "There is nothing at " + Shown.text(path) + ". This gateway has " + Endpoint.all() + rest + " and "
+                        + MODELS + "."));
     }
 
     private static void requireMethod(ServerWebExchange exchange, Set<HttpMethod> allowed) {

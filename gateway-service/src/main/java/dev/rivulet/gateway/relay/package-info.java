@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Relay",
-        allowedDependencies = {"routing", "admission", "identity"})
+        allowedDependencies = {"exchange", "routing", "admission", "identity"})
 package dev.rivulet.gateway.relay;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,5 @@
-package dev.rivulet.gateway.relay;
+package dev.rivulet.gateway.exchange;
 
-import dev.rivulet.gateway.routing.Replica;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
@@ -11,22 +10,23 @@ import reactor.core.publisher.Mono;
 /**
  * The head of a replica's answer, and its body to be read once. Cancelling the body closes the connection.
  *
+ * @param replica the id of the replica, for logs and metrics
  * @param body buffers that belong to whoever receives them
  * @param abandon closes the connection where the body is not wanted
  */
-record ReplicaAnswer(Replica replica, int status, HttpHeaders headers, Flux<ByteBuf> body, Runnable abandon) {
+public record Answer(String replica, int status, HttpHeaders headers, Flux<ByteBuf> body, Runnable abandon) {
 
-    boolean isStream() {
+    public boolean isStream() {
         String type = headers.get("content-type", "");
         return status == 200 && type.regionMatches(true, 0, "text/event-stream", 0, 17);
     }
 
-    @Nullable String header(String name) {
+    public @Nullable String header(String name) {
         return headers.get(name);
     }
 
     /** The whole body; empty if it is larger than the limit, whereupon the connection is closed. */
-    Mono<byte[]> bytes(long limit) {
+    public Mono<byte[]> bytes(long limit) {
         return body.<ByteArrayOutputStream>handle((buffer, sink) -> {
                     ByteArrayOutputStream part = new ByteArrayOutputStream(buffer.readableBytes());
                     byte[] bytes = new byte[buffer.readableBytes()];
@@ -35,7 +35,7 @@ record ReplicaAnswer(Replica replica, int status, HttpHeaders headers, Flux<Byte
                     part.writeBytes(bytes);
                     sink.next(part);
                 })
-                .scan(ReplicaAnswer::joined)
+                .scan(Answer::joined)
                 .takeUntil(collected -> collected.size() > limit)
                 .last(new ByteArrayOutputStream(0))
                 .filter(collected -> collected.size() <= limit)

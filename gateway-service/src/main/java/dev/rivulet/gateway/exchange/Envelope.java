@@ -1,4 +1,4 @@
-package dev.rivulet.gateway.relay;
+package dev.rivulet.gateway.exchange;
 
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -25,7 +25,7 @@ import tools.jackson.core.json.JsonFactory;
  * @param stream whether the answer is to be streamed
  * @param tokens a rough count of the tokens of prompt and answer, for the choice of a replica
  */
-record Envelope(String model, boolean stream, long tokens) {
+public record Envelope(String model, boolean stream, long tokens) {
 
     private static final int LONGEST_MODEL = 200;
     private static final int LONGEST_NUMBER = 1_000;
@@ -33,7 +33,7 @@ record Envelope(String model, boolean stream, long tokens) {
     private static final int ANSWER_TOKENS = 128;
 
     /** Reads envelopes with one set of limits. Safe for use by many threads. */
-    static final class Reader {
+    public static final class Reader {
 
         private final JsonFactory json;
         private final int maxDepth;
@@ -42,7 +42,7 @@ record Envelope(String model, boolean stream, long tokens) {
          * @param maxDepth deepest nesting
          * @param maxBytes largest body
          */
-        Reader(int maxDepth, long maxBytes) {
+        public Reader(int maxDepth, long maxBytes) {
             this.maxDepth = maxDepth;
             this.json = JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -58,7 +58,7 @@ record Envelope(String model, boolean stream, long tokens) {
          *
          * @throws ProblemException with {@code invalid_json}, {@code invalid_value} or {@code missing_parameter}
          */
-        Envelope read(byte[] body) {
+        public Envelope read(byte[] body) {
             requireUtf8(body);
             try (JsonParser parser = json.createParser(ObjectReadContext.empty(), body)) {
                 return read(parser, body.length);

@@ -1,4 +1,4 @@
-package dev.rivulet.gateway.relay;
+package dev.rivulet.gateway.exchange;
 
 import dev.rivulet.gateway.identity.Caller;
 import java.time.Duration;
@@ -14,9 +14,9 @@ import org.springframework.web.server.ServerWebExchange;
  * What is known of one request on its way through: its id, its stages and how it ended. Holds no word of a prompt or an
  * answer. Safe for use by many threads.
  */
-final class Passage {
+public final class Passage {
 
-    static final String ATTRIBUTE = Passage.class.getName();
+    public static final String ATTRIBUTE = Passage.class.getName();
 
     private final String id;
     private final LongSupplier nanos;
@@ -33,132 +33,132 @@ final class Passage {
     private boolean streamed;
     private long bytes;
 
-    Passage(String id, LongSupplier nanos) {
+    public Passage(String id, LongSupplier nanos) {
         this.id = id;
         this.nanos = nanos;
         this.began = nanos.getAsLong();
         this.stageBegan = began;
     }
 
-    static Passage of(ServerWebExchange exchange) {
+    public static Passage of(ServerWebExchange exchange) {
         return exchange.getRequiredAttribute(ATTRIBUTE);
     }
 
-    static @Nullable Passage find(ServerWebExchange exchange) {
+    public static @Nullable Passage find(ServerWebExchange exchange) {
         return exchange.getAttribute(ATTRIBUTE);
     }
 
     /** The request id that this gateway made. */
-    String id() {
+    public String id() {
         return id;
     }
 
     /** The time since the last stage ended was spent on this stage. */
-    synchronized void ended(String stage) {
+    public synchronized void ended(String stage) {
         long now = nanos.getAsLong();
         stages.merge(stage, now - stageBegan, Long::sum);
         stageBegan = now;
     }
 
-    synchronized void spent(String stage, long time) {
+    public synchronized void spent(String stage, long time) {
         stages.merge(stage, time, Long::sum);
     }
 
-    synchronized void firstByte() {
+    public synchronized void firstByte() {
         if (firstByteAt < 0) {
             firstByteAt = nanos.getAsLong();
         }
     }
 
     /** Nanoseconds until the first byte of the answer came from the replica; −1 if none came. */
-    synchronized long timeToFirstByte() {
+    public synchronized long timeToFirstByte() {
         return firstByteAt < 0 ? -1 : firstByteAt - began;
     }
 
-    synchronized long elapsed() {
+    public synchronized long elapsed() {
         return nanos.getAsLong() - began;
     }
 
     /** Stages so far with their nanoseconds, in order. */
-    synchronized Map<String, Long> stages() {
+    public synchronized Map<String, Long> stages() {
         return new LinkedHashMap<>(stages);
     }
 
-    synchronized void caller(Caller known) {
+    public synchronized void caller(Caller known) {
         caller = known;
     }
 
-    synchronized String caller() {
+    public synchronized String caller() {
         return caller.name();
     }
 
     /** How urgent the request is to replicas. */
-    synchronized String priority() {
+    public synchronized String priority() {
         return caller.priority().wire();
     }
 
     /** The caller lets it take so long. */
-    synchronized void allowed(Duration time) {
+    public synchronized void allowed(Duration time) {
         allowed = time;
     }
 
     /** What is left of the time that the caller allows, at least 1 ms; empty if any time will do. */
-    synchronized Optional<Duration> timeLeft() {
+    public synchronized Optional<Duration> timeLeft() {
         return Optional.ofNullable(allowed)
                 .map(time ->
                         Duration.ofMillis(Math.max(1, time.minusNanos(elapsed()).toMillis())));
     }
 
     /** A model of this platform, never free text of the caller. */
-    synchronized void model(String name) {
+    public synchronized void model(String name) {
         model = name;
     }
 
-    synchronized String model() {
+    public synchronized String model() {
         return model;
     }
 
-    synchronized void replica(String name) {
+    public synchronized void replica(String name) {
         replica = name;
     }
 
-    synchronized String replica() {
+    public synchronized String replica() {
         return replica;
     }
 
-    synchronized void streamed() {
+    public synchronized void streamed() {
         streamed = true;
     }
 
-    synchronized boolean isStreamed() {
+    public synchronized boolean isStreamed() {
         return streamed;
     }
 
-    synchronized void traceId(String id) {
+    public synchronized void traceId(String id) {
         traceId = id;
     }
 
     /** The W3C trace id, if the request is traced. */
-    synchronized Optional<String> traceId() {
+    public synchronized Optional<String> traceId() {
         return Optional.ofNullable(traceId);
     }
 
     /** How it ended: {@code ok}, {@code cancelled} or a problem's code; the first that is not {@code ok} counts. */
-    synchronized void outcome(String code) {
+    public synchronized void outcome(String code) {
         if (outcome.equals("ok")) {
             outcome = code;
         }
     }
 
-    synchronized String outcome() {
+    public synchronized String outcome() {
         return outcome;
     }
 
-    synchronized void sent(long count) {
+    public synchronized void sent(long count) {
         bytes += count;
     }
 
-    synchronized long bytes() {
+    public synchronized long bytes() {
         return bytes;
     }
 }

@@ -1,13 +1,13 @@
-package dev.rivulet.gateway.relay;
+package dev.rivulet.gateway.exchange;
 
 /** Text of a caller as it may be shown back to him: short, and nothing that a terminal or a page would act on. */
-final class Shown {
+public final class Shown {
 
     private static final int LONGEST = 80;
 
     private Shown() {}
 
-    static String text(String given) {
+    public static String text(String given) {
         String shortened = given.length() > LONGEST ? given.substring(0, LONGEST) + "…" : given;
         return shortened
                 .codePoints()

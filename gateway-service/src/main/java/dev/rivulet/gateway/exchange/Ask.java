@@ -1,0 +1,20 @@
+package dev.rivulet.gateway.exchange;
+
+import java.util.Map;
+
+/**
+ * One request for a model, admitted and read.
+ *
+ * @param path the path at the replica, one of those of {@link Endpoint}
+ * @param envelope what is known of the body
+ * @param body the JSON body; never changed in place
+ * @param headers further headers for the replica, in lower case: the trace
+ * @param passage who asks, and what is recorded of it
+ */
+public record Ask(String path, Envelope envelope, byte[] body, Map<String, String> headers, Passage passage) {
+
+    /** The same request with another path, body or model. */
+    public Ask with(String otherPath, Envelope otherEnvelope, byte[] otherBody) {
+        return new Ask(otherPath, otherEnvelope, otherBody, headers, passage);
+    }
+}

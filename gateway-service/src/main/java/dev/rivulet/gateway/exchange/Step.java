@@ -1,0 +1,51 @@
+package dev.rivulet.gateway.exchange;
+
+import java.util.List;
+import org.springframework.core.Ordered;
+import reactor.core.publisher.Mono;
+
+/**
+ * One step between the door and a replica: a bean that may change the request, answer it itself, ask the next step once, several
+ * times or not at all, and change the answer. It must keep the reader's demand: a body is mapped, never collected, unless its
+ * size is bounded and it is no stream. The order of all steps stands in {@link Order}.
+ */
+public interface Step extends Ordered {
+
+    /** The places of the steps, the first being next to the caller. */
+    final class Order {
+
+        /** Other forms of request and answer become chat completions here and back. */
+        public static final int DIALECT = 100;
+
+        /** Streams are kept for those who come back for the rest. */
+        public static final int RESUME = 200;
+
+        /** What may be asked and answered. */
+        public static final int POLICY = 300;
+
+        /** Answers that are known already. */
+        public static final int CACHE = 400;
+
+        /** Which of several models answers. */
+        public static final int CASCADE = 500;
+
+        private Order() {}
+    }
+
+    /** Answers, by asking the next step or not. */
+    Mono<Answer> answer(Ask ask, Answering next);
+
+    /** All steps in their order, before the last one, which asks a replica. */
+    static Answering chain(List<? extends Step> steps, Answering last) {
+        Answering all = last;
+        for (Step step : steps.stream().sorted(Step::byOrder).toList().reversed()) {
+            Answering next = all;
+            all = ask -> step.answer(ask, next);
+        }
+        return all;
+    }
+
+    private static int byOrder(Step one, Step other) {
+        return Integer.compare(one.getOrder(), other.getOrder());
+    }
+}
