@@ -24,13 +24,24 @@ import tools.jackson.core.json.JsonFactory;
  * @param model the model that is asked for
  * @param stream whether the answer is to be streamed
  * @param tokens a rough count of the tokens of prompt and answer, for the choice of a replica
+ * @param beginning how the prompt begins, for the choice of a replica
  */
-public record Envelope(String model, boolean stream, long tokens) {
+public record Envelope(String model, boolean stream, long tokens, Beginning beginning) {
 
     private static final int LONGEST_MODEL = 200;
     private static final int LONGEST_NUMBER = 1_000;
     private static final int BYTES_A_TOKEN = 4;
     private static final int ANSWER_TOKENS = 128;
+
+    /** One of whose prompt nothing is known. */
+    public Envelope(String model, boolean stream, long tokens) {
+        this(model, stream, tokens, Beginning.UNKNOWN);
+    }
+
+    /** The same request for another model. */
+    public Envelope of(String otherModel) {
+        return new Envelope(otherModel, stream, tokens, beginning);
+    }
 
     /** Reads envelopes with one set of limits. Safe for use by many threads. */
     public static final class Reader {
@@ -76,6 +87,7 @@ public record Envelope(String model, boolean stream, long tokens) {
             }
             String model = null;
             Boolean stream = null;
+            PromptHasher prompt = new PromptHasher();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
@@ -85,7 +97,7 @@ public record Envelope(String model, boolean stream, long tokens) {
                 } else if (name.equals("stream")) {
                     requireOnce(stream, name);
                     stream = stream(value);
-                } else {
+                } else if (!prompt.take(name, parser, value)) {
                     parser.skipChildren();
                 }
             }
@@ -98,7 +110,8 @@ public record Envelope(String model, boolean stream, long tokens) {
                         "model",
                         "'model' is missing. GET /v1/models lists the models."));
             }
-            return new Envelope(model, Boolean.TRUE.equals(stream), length / BYTES_A_TOKEN + ANSWER_TOKENS);
+            return new Envelope(
+                    model, Boolean.TRUE.equals(stream), length / BYTES_A_TOKEN + ANSWER_TOKENS, prompt.beginning());
         }
 
         private static String model(JsonParser parser, JsonToken value) {
