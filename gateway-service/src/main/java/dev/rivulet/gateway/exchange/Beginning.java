@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param instructions how many of the blocks lie wholly in the leading messages of the roles system and developer
  * @param turns after each of the last 8 messages, chained, the last first
  */
-public record Beginning(
-        @Nullable Long session, List<Long> blocks, int instructions, List<Long> turns) {
+public record Beginning(@Nullable Long session, List<Long> blocks, int instructions, List<Long> turns) {
 
     /** About the 16 tokens of a block of a replica's prefix cache. */
     public static final int BLOCK = 64;

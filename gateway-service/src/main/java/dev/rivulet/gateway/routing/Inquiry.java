@@ -56,9 +56,7 @@ public record Inquiry(
 
     /** Names under which its session may be remembered, the surest first; salted by tenant and model. */
     List<Long> sessions() {
-        return session == null
-                ? beginning.turns().stream().map(this::salted).toList()
-                : List.of(salted(session));
+        return session == null ? beginning.turns().stream().map(this::salted).toList() : List.of(salted(session));
     }
 
     /**

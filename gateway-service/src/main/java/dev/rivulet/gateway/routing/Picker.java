@@ -41,8 +41,7 @@ record Picker(RoutingProperties.Strategy strategy, double loadBound, long freeTo
      * @param lot breaks ties, by the number of equals: 0 to that number, exclusive
      * @param turn whose turn it is, any number
      */
-    Pick pick(
-            List<Candidate> candidates, Inquiry inquiry, @Nullable String last, IntUnaryOperator lot, int turn) {
+    Pick pick(List<Candidate> candidates, Inquiry inquiry, @Nullable String last, IntUnaryOperator lot, int turn) {
         if (candidates.size() == 1) {
             return Pick.of(candidates.getFirst(), Rule.ONLY);
         }
@@ -90,8 +89,7 @@ record Picker(RoutingProperties.Strategy strategy, double loadBound, long freeTo
     }
 
     private static Pick least(List<Candidate> candidates, IntUnaryOperator lot) {
-        long fewest =
-                candidates.stream().mapToLong(Candidate::load).min().orElseThrow();
+        long fewest = candidates.stream().mapToLong(Candidate::load).min().orElseThrow();
         List<Candidate> best =
                 candidates.stream().filter(one -> one.load() == fewest).toList();
         return Pick.of(best.get(lot.applyAsInt(best.size())), Rule.LEAST_TOKENS);

@@ -111,8 +111,8 @@ public final class Routes {
         if (near.isEmpty()) {
             return new Found(new Choice.LeavesSite(), null);
         }
-        Picker.Pick pick = by.pick(
-                near, inquiry, sessions.last(inquiry.sessions()), random::nextInt, turn.getAndIncrement());
+        Picker.Pick pick =
+                by.pick(near, inquiry, sessions.last(inquiry.sessions()), random::nextInt, turn.getAndIncrement());
         return new Found(pick.chosen(), pick.rule());
     }
 
@@ -127,7 +127,10 @@ public final class Routes {
     /** Reports are up to a second old: what this gateway has sent since counts where it is more. */
     private Candidate candidate(Choice.Chosen ready) {
         return new Candidate(
-                ready, Math.max(ready.served().outstandingTokens(), outstanding(ready.replica().id())));
+                ready,
+                Math.max(
+                        ready.served().outstandingTokens(),
+                        outstanding(ready.replica().id())));
     }
 
     /** The version of a model, if all replicas that have it ready have the same one. */
@@ -141,8 +144,8 @@ public final class Routes {
     }
 
     /** Counts work on a replica until the lease is closed; empty if the replica gets none at present. */
-    public Optional<Lease> begin(Replica replica, long tokens) {
-        return guards.enter(replica.id()).map(pass -> lease(replica.id(), tokens, pass));
+    public Optional<Lease> begin(Replica replica, String model, long tokens) {
+        return guards.enter(replica.id(), model).map(pass -> lease(replica.id(), tokens, pass));
     }
 
     private Lease lease(String replica, long tokens, Guards.Pass pass) {

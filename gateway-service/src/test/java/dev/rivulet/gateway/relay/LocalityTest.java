@@ -57,7 +57,9 @@ class LocalityTest {
         }
         for (StubReplica replica : replicas) {
             assertThat(replica.received).isNotEmpty();
-            assertThat(replica.received.size() % 2).as("both rounds of a prefix").isZero();
+            assertThat(replica.received.size() % 2)
+                    .as("both rounds of a prefix")
+                    .isZero();
         }
     }
 
@@ -75,7 +77,8 @@ class LocalityTest {
         String turn = "{\"role\":\"user\",\"content\":\"Hi\"}";
         for (int i = 0; i < 4; i++) {
             gateway.chat("{\"model\":\"m\",\"messages\":[" + turn + "]}");
-            turn += ",{\"role\":\"assistant\",\"content\":\"a%d\"},{\"role\":\"user\",\"content\":\"q%d\"}".formatted(i, i);
+            turn += ",{\"role\":\"assistant\",\"content\":\"a%d\"},{\"role\":\"user\",\"content\":\"q%d\"}"
+                    .formatted(i, i);
         }
         assertThat(replicas).extracting(replica -> replica.received.size()).containsExactlyInAnyOrder(0, 0, 4);
         assertThat(routed("session") - before).isEqualTo(3);

@@ -100,11 +100,11 @@ class LocalitySimulation {
     }
 
     private Inquiry question(long prefix, long tokens) {
-        List<Long> blocks = new ArrayList<>(
-                LongStream.range(0, 8).mapToObj(at -> Hash64.mixed(prefix * 100 + at)).toList());
+        List<Long> blocks = new ArrayList<>(LongStream.range(0, 8)
+                .mapToObj(at -> Hash64.mixed(prefix * 100 + at))
+                .toList());
         blocks.add(random.nextLong());
-        return new Inquiry(
-                "m", null, "t", false, tokens, null, new Beginning(null, blocks, 0, List.of()), Set.of());
+        return new Inquiry("m", null, "t", false, tokens, null, new Beginning(null, blocks, 0, List.of()), Set.of());
     }
 
     private String id(Picker picker, List<Candidate> candidates, long prefix) {

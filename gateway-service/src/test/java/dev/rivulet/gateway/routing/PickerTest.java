@@ -74,7 +74,8 @@ class PickerTest {
 
     @Test
     void beyondTheBoundThePrefixGoesToTheNextOfItsOrderAndAlwaysToTheSameOne() {
-        String first = rule(List.of(at("a", 0), at("b", 0), at("c", 0)), prompt(4), null).substring(0, 1);
+        String first = rule(List.of(at("a", 0), at("b", 0), at("c", 0)), prompt(4), null)
+                .substring(0, 1);
         List<Candidate> loaded = List.of("a", "b", "c").stream()
                 .map(id -> at(id, id.equals(first) ? 1_000 : 10))
                 .toList();
