@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.admission.AdmissionGate;
+import dev.rivulet.gateway.admission.Entrant;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Endpoint;
@@ -95,10 +96,19 @@ final class CompletionHandler {
     }
 
     private Mono<Void> admitted(ServerWebExchange exchange, Read read, Passage passage) {
-        return TimeAllowed.within(gate.enter(), passage).flatMap(permit -> {
+        return gate.enter(entrant(read.envelope(), passage)).flatMap(permit -> {
             passage.ended("admission");
-            return traced(exchange, read, passage).doFinally(signal -> permit.close());
+            return traced(exchange, read, passage).doFinally(signal -> permit.close(passage.tokens()));
         });
+    }
+
+    private static Entrant entrant(Envelope envelope, Passage passage) {
+        return new Entrant(
+                envelope.model(),
+                passage.caller(),
+                passage.identity().priority(),
+                envelope.tokens(),
+                passage.timeLeft().orElse(null));
     }
 
     private Mono<Void> traced(ServerWebExchange exchange, Read read, Passage passage) {
