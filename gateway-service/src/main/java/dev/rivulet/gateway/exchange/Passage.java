@@ -30,6 +30,8 @@ public final class Passage {
     private String outcome = "ok";
     private @Nullable Duration allowed;
     private @Nullable String traceId;
+    private @Nullable String session;
+    private boolean siteOnly;
     private boolean streamed;
     private long bytes;
     private long tokens;
@@ -142,6 +144,25 @@ public final class Passage {
 
     public synchronized void traceId(String id) {
         traceId = id;
+    }
+
+    /** The caller says which session it belongs to. */
+    public synchronized void session(String id) {
+        session = id;
+    }
+
+    /** The session as the caller names it, if he does. */
+    public synchronized Optional<String> session() {
+        return Optional.ofNullable(session);
+    }
+
+    /** It must not leave this site. */
+    public synchronized void siteOnly() {
+        siteOnly = true;
+    }
+
+    public synchronized boolean isSiteOnly() {
+        return siteOnly;
     }
 
     /** The W3C trace id, if the request is traced. */

@@ -12,6 +12,7 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import io.netty.channel.Channel;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.springframework.http.HttpHeaders;
@@ -73,15 +74,17 @@ final class CompletionHandler {
         Passage passage = Passage.of(exchange);
         requireJson(exchange.getRequest().getHeaders());
         TimeAllowed.of(exchange.getRequest().getHeaders()).ifPresent(passage::allowed);
+        CallerHints.read(exchange.getRequest().getHeaders(), passage);
         BodyCollector body = collect(exchange);
         return TimeAllowed.within(body.body(), passage)
                 .timeout(limits.bodyTimeout(), Mono.error(CompletionHandler::bodyTooSlow))
                 .flatMap(this::read)
                 .flatMap(read -> {
                     passage.ended("ingress");
-                    replicas.requireReady(read.envelope().model(), endpoint);
+                    Ask ask = new Ask(endpoint.path(), read.envelope(), read.body(), Map.of(), passage);
+                    replicas.requireReady(ask);
                     passage.model(read.envelope().model());
-                    return admitted(exchange, read, passage);
+                    return admitted(exchange, ask);
                 })
                 .doFinally(signal -> body.release());
     }
@@ -95,10 +98,11 @@ final class CompletionHandler {
         return Mono.fromCallable(() -> new Read(envelopes.read(body), body)).subscribeOn(parsing);
     }
 
-    private Mono<Void> admitted(ServerWebExchange exchange, Read read, Passage passage) {
-        return gate.enter(entrant(read.envelope(), passage)).flatMap(permit -> {
+    private Mono<Void> admitted(ServerWebExchange exchange, Ask ask) {
+        Passage passage = ask.passage();
+        return gate.enter(entrant(ask.envelope(), passage)).flatMap(permit -> {
             passage.ended("admission");
-            return traced(exchange, read, passage).doFinally(signal -> permit.close(passage.tokens()));
+            return traced(exchange, ask).doFinally(signal -> permit.close(passage.tokens()));
         });
     }
 
@@ -111,11 +115,10 @@ final class CompletionHandler {
                 passage.timeLeft().orElse(null));
     }
 
-    private Mono<Void> traced(ServerWebExchange exchange, Read read, Passage passage) {
+    private Mono<Void> traced(ServerWebExchange exchange, Ask untraced) {
         return Mono.deferContextual(context -> {
-            ServerHttpRequest request = exchange.getRequest();
-            Traced traced = traces.begin(context, request.getHeaders(), passage);
-            Ask ask = new Ask(request.getPath().value(), read.envelope(), read.body(), traced.headers(), passage);
+            Traced traced = traces.begin(context, exchange.getRequest().getHeaders(), untraced.passage());
+            Ask ask = untraced.traced(traced.headers());
             Mono<Void> answer = ask.envelope().stream() ? streamed(exchange, ask) : whole(exchange, ask);
             return answer.doFinally(signal -> traced.observation().stop());
         });

@@ -4,9 +4,8 @@ import dev.rivulet.access.ServiceToken;
 import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
-import dev.rivulet.gateway.exchange.Endpoint;
-import dev.rivulet.gateway.exchange.Shown;
 import dev.rivulet.gateway.routing.Choice;
+import dev.rivulet.gateway.routing.Inquiry;
 import dev.rivulet.gateway.routing.Replica;
 import dev.rivulet.gateway.routing.Routes;
 import dev.rivulet.problems.Problem;
@@ -19,11 +18,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -91,35 +88,16 @@ final class ReplicaCaller implements Answering {
     }
 
     /**
-     * Whether some replica takes requests for a model now, before a place is taken for one; the same is asked again when it is
-     * sent.
+     * Whether some replica takes a request now, before a place is taken for it; the same is asked again when it is sent.
      *
      * @throws ProblemException with {@code model_not_found}, {@code model_loading} or {@code no_replica}, and with
      *     {@code invalid_value} if the model can't do it
      */
-    void requireReady(String model, Endpoint endpoint) {
-        switch (routes.choose(model, Set.of())) {
-            case Choice.Chosen chosen -> requireAble(chosen.served(), endpoint);
-            case Choice absent -> throw new ProblemException(absence(model, absent));
+    void requireReady(Ask ask) {
+        Choice choice = routes.look(Inquiry.of(ask, Set.of()));
+        if (!(choice instanceof Choice.Chosen)) {
+            throw new ProblemException(Absences.problem(ask, choice));
         }
-    }
-
-    private static void requireAble(Replica.Served served, Endpoint endpoint) {
-        if (!served.can(endpoint.capability())) {
-            throw new ProblemException(Problem.at(
-                    ProblemCode.INVALID_VALUE,
-                    "model",
-                    "Model '" + Shown.text(served.model()) + "' can't be asked at " + endpoint.path() + "; it answers "
-                            + paths(served) + "."));
-        }
-    }
-
-    /** The paths that a model answers, for messages. */
-    private static String paths(Replica.Served served) {
-        return Arrays.stream(Endpoint.values())
-                .filter(one -> served.can(one.capability()))
-                .map(Endpoint::path)
-                .collect(Collectors.joining(" and "));
     }
 
     /**
@@ -135,12 +113,11 @@ final class ReplicaCaller implements Answering {
 
     private Mono<Answer> attempt(Ask ask, Attempt attempt) {
         return Mono.defer(() -> {
-            String model = ask.envelope().model();
-            return switch (routes.choose(model, attempt.tried())) {
+            return switch (routes.choose(Inquiry.of(ask, attempt.tried()))) {
                 case Choice.Chosen chosen ->
                     send(ask, chosen.replica())
                             .onErrorResume(IOException.class, failure -> afterFailure(ask, attempt, chosen, failure));
-                case Choice absent -> Mono.error(new ProblemException(absence(model, absent)));
+                case Choice absent -> Mono.error(new ProblemException(Absences.problem(ask, absent)));
             };
         });
     }
@@ -226,31 +203,5 @@ final class ReplicaCaller implements Answering {
         headers.set("x-rivulet-priority", ask.passage().priority());
         ask.passage().timeLeft().ifPresent(left -> headers.set(TimeAllowed.HEADER, Long.toString(left.toMillis())));
         ask.headers().forEach(headers::set);
-    }
-
-    private static Problem absence(String model, Choice absent) {
-        return switch (absent) {
-            case Choice.Unknown unknown ->
-                Problem.at(
-                        ProblemCode.MODEL_NOT_FOUND,
-                        "model",
-                        "There is no model '" + Shown.text(model) + "' here. GET /v1/models lists the models.");
-            case Choice.Loading loading ->
-                Problem.at(
-                                ProblemCode.MODEL_LOADING,
-                                "model",
-                                "The model '" + Shown.text(model)
-                                        + "' is being loaded. Send this request again after the "
-                                        + "seconds in Retry-After.")
-                        .retryAfter(COME_AGAIN);
-            case Choice.NoReplica none ->
-                Problem.at(
-                                ProblemCode.NO_REPLICA,
-                                "model",
-                                "No replica takes requests for '" + Shown.text(model)
-                                        + "' at present. Send this one again after " + "the seconds in Retry-After.")
-                        .retryAfter(COME_AGAIN);
-            case Choice.Chosen chosen -> throw new IllegalStateException("a chosen replica is not absent");
-        };
     }
 }

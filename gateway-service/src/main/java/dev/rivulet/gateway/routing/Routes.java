@@ -1,13 +1,20 @@
 package dev.rivulet.gateway.routing;
 
+import dev.rivulet.gateway.routing.Picker.Candidate;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -22,6 +29,11 @@ public final class Routes {
     private final AtomicReference<RoutingTable> table = new AtomicReference<>(RoutingTable.empty());
     private final Map<String, Long> outstanding = new ConcurrentHashMap<>();
     private final ReplicaProbe probe;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final Map<Rule, Counter> decided = new EnumMap<>(Rule.class);
+    private final Picker picker;
+    private final Picker least;
+    private final Sessions sessions;
     private final LongSupplier nanos;
     private final RandomGenerator random;
 
@@ -29,19 +41,78 @@ public final class Routes {
      * @param nanos a monotonic clock
      * @param random breaks ties between equally loaded replicas
      */
-    Routes(ReplicaProbe probe, LongSupplier nanos, RandomGenerator random) {
+    Routes(
+            RoutingProperties properties,
+            ReplicaProbe probe,
+            MeterRegistry meters,
+            LongSupplier nanos,
+            RandomGenerator random) {
+        this.picker = properties.picker();
+        this.least = new Picker(RoutingProperties.Strategy.LEAST_TOKENS, 1, 0, 1);
+        this.sessions = new Sessions(properties.sessions(), properties.sessionIdle(), nanos::getAsLong);
+        for (Rule rule : Rule.values()) {
+            decided.put(
+                    rule,
+                    Counter.builder("rivulet.gateway.routed")
+                            .description("Requests by what decided their replica")
+                            .tag("rule", rule.tag())
+                            .register(meters));
+        }
         this.probe = probe;
         this.nanos = nanos;
         this.random = random;
     }
 
-    /**
-     * Picks a replica.
-     *
-     * @param without ids of replicas that were tried already
-     */
+    /** Whether some replica takes requests for a model, and which is the least loaded of them. */
     public Choice choose(String model, Set<String> without) {
-        return table.get().choose(model, without, this::outstanding, random::nextInt);
+        return find(Inquiry.about(model, without), least).choice();
+    }
+
+    /** Whether some replica takes a request; nothing is counted or remembered. */
+    public Choice look(Inquiry inquiry) {
+        return find(inquiry, least).choice();
+    }
+
+    /** Picks a replica for a request, counts what decided, and remembers it for the request's session. */
+    public Choice choose(Inquiry inquiry) {
+        Found found = find(inquiry, picker);
+        if (found.rule() != null && found.choice() instanceof Choice.Chosen chosen) {
+            decided.get(found.rule()).increment();
+            inquiry.sessions().stream()
+                    .findFirst()
+                    .ifPresent(name -> sessions.remember(name, chosen.replica().id()));
+        }
+        return found.choice();
+    }
+
+    private record Found(Choice choice, @Nullable Rule rule) {}
+
+    private Found find(Inquiry inquiry, Picker by) {
+        RoutingTable now = table.get();
+        List<Choice.Chosen> ready = now.ready(inquiry.model(), inquiry.without());
+        if (ready.isEmpty()) {
+            return new Found(now.absence(inquiry.model()), null);
+        }
+        String capability = inquiry.capability();
+        List<Candidate> able = ready.stream()
+                .filter(one -> capability == null || one.served().can(capability))
+                .map(this::candidate)
+                .toList();
+        if (able.isEmpty()) {
+            return new Found(new Choice.Unable(ready.getFirst().served()), null);
+        }
+        Picker.Pick pick =
+                by.pick(able, inquiry, sessions.last(inquiry.sessions()), random::nextInt, turn.getAndIncrement());
+        return new Found(pick.chosen(), pick.rule());
+    }
+
+    /** Reports are up to a second old: what this gateway has sent since counts where it is more. */
+    private Candidate candidate(Choice.Chosen ready) {
+        return new Candidate(
+                ready,
+                Math.max(
+                        ready.served().outstandingTokens(),
+                        outstanding(ready.replica().id())));
     }
 
     /** The ready models by name, each with the replica that has served it longest. */

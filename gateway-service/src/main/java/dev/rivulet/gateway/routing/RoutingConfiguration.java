@@ -12,8 +12,8 @@ import org.springframework.context.annotation.Configuration;
 class RoutingConfiguration {
 
     @Bean
-    Routes routes(ReplicaProbe probe, MeterRegistry meters) {
-        Routes routes = new Routes(probe, System::nanoTime, RandomGenerator.getDefault());
+    Routes routes(RoutingProperties properties, ReplicaProbe probe, MeterRegistry meters) {
+        Routes routes = new Routes(properties, probe, meters, System::nanoTime, RandomGenerator.getDefault());
         Gauge.builder("rivulet.gateway.models", routes, now -> now.ready().size())
                 .description("Models that some replica is ready to serve")
                 .register(meters);
