@@ -39,6 +39,7 @@ public final class Passage {
     private final Map<String, String> told = new LinkedHashMap<>();
     private boolean streamed;
     private long bytes;
+    private long tokens;
 
     public Passage(String id, LongSupplier nanos) {
         this.id = id;
@@ -97,6 +98,11 @@ public final class Passage {
 
     public synchronized String caller() {
         return caller.name();
+    }
+
+    /** Who asks, with all that is known of it. */
+    public synchronized Caller identity() {
+        return caller;
     }
 
     /** How urgent the request is to replicas. */
@@ -206,5 +212,15 @@ public final class Passage {
 
     public synchronized long bytes() {
         return bytes;
+    }
+
+    /** An answer of a replica took so many tokens, of prompt and answer together. */
+    public synchronized void used(long count) {
+        tokens += count;
+    }
+
+    /** The tokens that replicas took for this request so far. */
+    public synchronized long tokens() {
+        return tokens;
     }
 }

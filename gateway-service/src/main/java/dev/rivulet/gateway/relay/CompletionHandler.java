@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.admission.AdmissionGate;
+import dev.rivulet.gateway.admission.Entrant;
 import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
@@ -107,10 +108,20 @@ final class CompletionHandler {
     }
 
     private Mono<Void> admitted(ServerWebExchange exchange, Ask ask) {
-        return TimeAllowed.within(gate.enter(), ask.passage()).flatMap(permit -> {
-            ask.passage().ended("admission");
-            return traced(exchange, ask).doFinally(signal -> permit.close());
+        Passage passage = ask.passage();
+        return gate.enter(entrant(ask.envelope(), passage)).flatMap(permit -> {
+            passage.ended("admission");
+            return traced(exchange, ask).doFinally(signal -> permit.close(passage.tokens()));
         });
+    }
+
+    private static Entrant entrant(Envelope envelope, Passage passage) {
+        return new Entrant(
+                envelope.model(),
+                passage.caller(),
+                passage.identity().priority(),
+                envelope.tokens(),
+                passage.timeLeft().orElse(null));
     }
 
     private Mono<Void> traced(ServerWebExchange exchange, Ask untraced) {
