@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,7 +86,7 @@ public final class Routes {
     public Choice choose(Inquiry inquiry) {
         Found found = find(inquiry, picker);
         if (found.rule() != null && found.choice() instanceof Choice.Chosen chosen) {
-            decided.get(found.rule()).increment();
+            Objects.requireNonNull(decided.get(found.rule())).increment();
             inquiry.sessions().stream()
                     .findFirst()
                     .ifPresent(name -> sessions.remember(name, chosen.replica().id()));
