@@ -28,6 +28,7 @@ public final class StubReplica implements AutoCloseable {
     public interface Answer extends BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {}
 
     public final List<Received> received = new CopyOnWriteArrayList<>();
+    public final List<Received> listed = new CopyOnWriteArrayList<>();
     public final AtomicInteger cancelled = new AtomicInteger();
     public final AtomicLong produced = new AtomicLong();
     public final AtomicInteger probes = new AtomicInteger();
@@ -52,6 +53,7 @@ public final class StubReplica implements AutoCloseable {
                             return response.header("content-type", "application/json")
                                     .sendString(Mono.just(status()));
                         })
+                        .get("/v1/models", this::models)
                         .post("/v1/{rest}", this::complete)
                         .post("/v1/chat/{rest}", this::complete))
                 .bindNow();
@@ -120,6 +122,13 @@ public final class StubReplica implements AutoCloseable {
                             new Received(request.uri(), request.requestHeaders().copy(), body));
                     return answer.apply(request, response);
                 });
+    }
+
+    /** As a server of another make lists what it has. */
+    private Publisher<Void> models(HttpServerRequest request, HttpServerResponse response) {
+        listed.add(new Received(request.uri(), request.requestHeaders().copy(), new byte[0]));
+        return response.header("content-type", "application/json")
+                .sendString(Mono.just("{\"object\":\"list\",\"data\":[{\"id\":\"m\"},{\"id\":\"big-1\"}]}"));
     }
 
     private static Publisher<Void> hello(HttpServerRequest request, HttpServerResponse response) {

@@ -32,6 +32,7 @@ public final class Passage {
     private @Nullable String traceId;
     private @Nullable String session;
     private boolean siteOnly;
+    private final Map<String, String> told = new LinkedHashMap<>();
     private boolean streamed;
     private long bytes;
     private long tokens;
@@ -163,6 +164,16 @@ public final class Passage {
 
     public synchronized boolean isSiteOnly() {
         return siteOnly;
+    }
+
+    /** The answer is to carry this header, unless its headers have gone out. */
+    public synchronized void tell(String header, String value) {
+        told.put(header, value);
+    }
+
+    /** Headers for the answer. */
+    public synchronized Map<String, String> told() {
+        return new LinkedHashMap<>(told);
     }
 
     /** The W3C trace id, if the request is traced. */

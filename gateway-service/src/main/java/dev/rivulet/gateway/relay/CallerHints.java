@@ -12,6 +12,9 @@ final class CallerHints {
     /** Requests of one session go to one replica where they can. */
     static final String SESSION = "x-session-id";
 
+    /** With the value {@code site} a request never leaves this site. */
+    static final String PRIVACY = "x-rivulet-privacy";
+
     private static final int LONGEST_SESSION = 200;
 
     private CallerHints() {}
@@ -27,6 +30,14 @@ final class CallerHints {
                         "'" + SESSION + "' must have 1 to " + LONGEST_SESSION + " characters."));
             }
             passage.session(session);
+        }
+        String privacy = headers.getFirst(PRIVACY);
+        if (privacy != null) {
+            if (!privacy.equals("site")) {
+                throw new ProblemException(Problem.at(
+                        ProblemCode.INVALID_VALUE, PRIVACY, "'" + PRIVACY + "' has one value: site."));
+            }
+            passage.siteOnly();
         }
     }
 }

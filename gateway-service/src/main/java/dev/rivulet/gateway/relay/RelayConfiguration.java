@@ -6,6 +6,7 @@ import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.ApiRoute;
 import dev.rivulet.gateway.exchange.Step;
 import dev.rivulet.gateway.identity.KeyRing;
+import dev.rivulet.gateway.routing.GuardProperties;
 import dev.rivulet.gateway.routing.Routes;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -65,8 +66,13 @@ class RelayConfiguration {
 
     @Bean
     ReplicaCaller replicaCaller(
-            Routes routes, RelayProperties limits, ServiceToken token, ConnectionProvider connections) {
-        return new ReplicaCaller(routes, limits, token, connections);
+            Routes routes,
+            RelayProperties limits,
+            GuardProperties guarding,
+            ServiceToken token,
+            JsonMapper json,
+            ConnectionProvider connections) {
+        return new ReplicaCaller(routes, limits, guarding, token, new UpstreamAnswers(json), connections);
     }
 
     /** What answers a request, for every feature that asks a model. */
