@@ -97,24 +97,19 @@ public final class GatewayFixture implements AutoCloseable {
         return context.getBean(type);
     }
 
-    /** Puts a replica into the table that serves the model {@code m}. */
+    /** Puts a replica into the table with the models that it serves. */
     public void join(StubReplica replica) {
         join(replica, 0);
     }
 
     public void join(StubReplica replica, long outstandingTokens) {
-        join(replica.id(), replica.url(), replica.startedAt(), outstandingTokens);
+        routes().reported(replica.status(outstandingTokens));
     }
 
     /** Puts whatever answers at an address into the table as a replica that serves the model {@code m}. */
     public void join(String id, URI url, Instant startedAt, long outstandingTokens) {
         routes().reported(new Replica(
-                id,
-                url,
-                startedAt,
-                0,
-                false,
-                List.of(new Served("m", "1", State.READY, 64, outstandingTokens))));
+                id, url, startedAt, 0, false, List.of(new Served("m", "1", State.READY, 64, outstandingTokens))));
     }
 
     public HttpResponse<String> chat(String body) throws Exception {

@@ -21,7 +21,8 @@ public final class RawReplica implements AutoCloseable {
     }
 
     /** As a stopped process: the kernel takes connections and bytes, and nobody answers. */
-    public static final Conduct PAUSED = (connection, out) -> connection.getInputStream().readAllBytes();
+    public static final Conduct PAUSED =
+            (connection, out) -> connection.getInputStream().readAllBytes();
 
     public final AtomicInteger asked = new AtomicInteger();
 

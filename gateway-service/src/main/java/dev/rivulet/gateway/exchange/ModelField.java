@@ -41,8 +41,8 @@ public final class ModelField {
         ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + model.length());
         out.write(body, 0, from);
         out.write('"');
-        out.writeBytes(new String(JsonStringEncoder.getInstance().quoteAsCharArray(model))
-                .getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(
+                new String(JsonStringEncoder.getInstance().quoteAsCharArray(model)).getBytes(StandardCharsets.UTF_8));
         out.write('"');
         out.write(body, to, body.length - to);
         return out.toByteArray();

@@ -2,6 +2,7 @@ package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.admission.AdmissionGate;
 import dev.rivulet.gateway.admission.Entrant;
+import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Endpoint;
@@ -12,6 +13,7 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import io.netty.channel.Channel;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -35,6 +37,7 @@ final class CompletionHandler {
     private final AdmissionGate gate;
     private final ReplicaCaller replicas;
     private final Answering answering;
+    private final List<Aliases> aliases;
     private final AnswerWriter answers;
     private final ErrorBodies errors;
     private final TraceHeaders traces;
@@ -44,6 +47,7 @@ final class CompletionHandler {
     /**
      * @param replicas asked whether the model is there before a place is taken for the request
      * @param answering all steps to a replica
+     * @param aliases names that a step takes although no replica has them
      * @param parsing where bodies too large for an event loop are checked
      */
     CompletionHandler(
@@ -52,6 +56,7 @@ final class CompletionHandler {
             AdmissionGate gate,
             ReplicaCaller replicas,
             Answering answering,
+            List<Aliases> aliases,
             AnswerWriter answers,
             ErrorBodies errors,
             TraceHeaders traces,
@@ -63,6 +68,7 @@ final class CompletionHandler {
         this.gate = gate;
         this.replicas = replicas;
         this.answering = answering;
+        this.aliases = List.copyOf(aliases);
         this.answers = answers;
         this.errors = errors;
         this.traces = traces;
@@ -82,7 +88,10 @@ final class CompletionHandler {
                 .flatMap(read -> {
                     passage.ended("ingress");
                     Ask ask = new Ask(endpoint.path(), read.envelope(), read.body(), Map.of(), passage);
-                    replicas.requireReady(ask);
+                    if (aliases.stream()
+                            .noneMatch(all -> all.find(read.envelope().model()).isPresent())) {
+                        replicas.requireReady(ask);
+                    }
                     passage.model(read.envelope().model());
                     return admitted(exchange, ask);
                 })

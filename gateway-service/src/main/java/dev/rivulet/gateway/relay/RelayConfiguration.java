@@ -2,6 +2,7 @@ package dev.rivulet.gateway.relay;
 
 import dev.rivulet.access.ServiceToken;
 import dev.rivulet.gateway.admission.AdmissionGate;
+import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.ApiRoute;
 import dev.rivulet.gateway.exchange.Step;
@@ -89,6 +90,7 @@ class RelayConfiguration {
             AdmissionGate gate,
             ReplicaCaller replicas,
             Answering answering,
+            List<Aliases> aliases,
             ErrorBodies errors,
             ObservationRegistry observations) {
         return new CompletionHandler(
@@ -97,6 +99,7 @@ class RelayConfiguration {
                 gate,
                 replicas,
                 answering,
+                aliases,
                 new AnswerWriter(limits, errors),
                 errors,
                 new TraceHeaders(observations),
@@ -105,8 +108,13 @@ class RelayConfiguration {
     }
 
     @Bean
-    SimpleUrlHandlerMapping v1(CompletionHandler completions, List<ApiRoute> others, Routes routes, JsonMapper json) {
-        V1Handler handler = new V1Handler(completions, others, routes, json);
+    SimpleUrlHandlerMapping v1(
+            CompletionHandler completions,
+            List<ApiRoute> others,
+            List<Aliases> aliases,
+            Routes routes,
+            JsonMapper json) {
+        V1Handler handler = new V1Handler(completions, others, new ServedModels(routes, aliases), json);
         return new SimpleUrlHandlerMapping(Map.of("/v1", handler, "/v1/**", handler), Ordered.HIGHEST_PRECEDENCE);
     }
 

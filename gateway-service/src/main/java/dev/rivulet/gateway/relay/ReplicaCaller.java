@@ -128,7 +128,8 @@ final class ReplicaCaller implements Answering {
     }
 
     private Mono<Answer> guarded(Ask ask, Attempt attempt, Replica replica) {
-        Optional<Lease> lease = routes.begin(replica, ask.envelope().tokens());
+        Optional<Lease> lease =
+                routes.begin(replica, ask.envelope().model(), ask.envelope().tokens());
         if (lease.isEmpty()) {
             return attempt(ask, attempt.passing(replica));
         }

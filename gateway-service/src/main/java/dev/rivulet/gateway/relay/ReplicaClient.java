@@ -34,10 +34,7 @@ final class ReplicaClient {
     private final UpstreamAnswers upstreams;
 
     ReplicaClient(
-            RelayProperties properties,
-            ServiceToken token,
-            UpstreamAnswers upstreams,
-            ConnectionProvider connections) {
+            RelayProperties properties, ServiceToken token, UpstreamAnswers upstreams, ConnectionProvider connections) {
         this.upstreams = upstreams;
         this.plain = HttpClient.create(connections)
                 .disableRetry(true)
@@ -48,8 +45,8 @@ final class ReplicaClient {
                 .option(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new FixedRecvByteBufAllocator(READ_AHEAD).maxMessagesPerRead(1));
-        this.internal = plain.headers(
-                headers -> token.authorization().ifPresent(value -> headers.set("authorization", value)));
+        this.internal =
+                plain.headers(headers -> token.authorization().ifPresent(value -> headers.set("authorization", value)));
     }
 
     /**
@@ -93,11 +90,7 @@ final class ReplicaClient {
     }
 
     private static Answer answer(
-            Replica replica,
-            Lease lease,
-            Consumer<Replica> doubt,
-            HttpClientResponse response,
-            Connection connection) {
+            Replica replica, Lease lease, Consumer<Replica> doubt, HttpClientResponse response, Connection connection) {
         return new Answer(
                 replica.id(),
                 response.status().code(),

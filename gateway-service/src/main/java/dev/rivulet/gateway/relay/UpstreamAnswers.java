@@ -7,7 +7,6 @@ import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,7 +41,9 @@ final class UpstreamAnswers {
         if (answer.isStream()) {
             return Mono.just(with(answer, answer.headers(), Flux.defer(() -> {
                 Chunks chunks = new Chunks();
-                return SseEvents.of(answer.body()).concatMapIterable(chunks::mended, 1).map(SseEvents::bytes);
+                return SseEvents.of(answer.body())
+                        .concatMapIterable(chunks::mended, 1)
+                        .map(SseEvents::bytes);
             })));
         }
         if (answer.status() == 401 || answer.status() == 403) {
@@ -52,9 +53,7 @@ final class UpstreamAnswers {
         }
         return answer.status() < 400
                 ? Mono.just(answer)
-                : answer.bytes(LARGEST_ERROR)
-                        .defaultIfEmpty(new byte[0])
-                        .map(body -> error(answer, upstream, body));
+                : answer.bytes(LARGEST_ERROR).defaultIfEmpty(new byte[0]).map(body -> error(answer, upstream, body));
     }
 
     private Answer error(Answer answer, String upstream, byte[] body) {
@@ -66,7 +65,8 @@ final class UpstreamAnswers {
                 message.isEmpty()
                         ? "The upstream '" + upstream + "' answered with status " + answer.status() + "."
                         : message);
-        error.put("type", given.path("type").asString(answer.status() < 500 ? "invalid_request_error" : "server_error"));
+        error.put(
+                "type", given.path("type").asString(answer.status() < 500 ? "invalid_request_error" : "server_error"));
         error.set("param", given.path("param").isString() ? given.get("param") : json.nullNode());
         JsonNode code = given.path("code");
         error.put("code", code.isString() || code.isNumber() ? code.asString() : "upstream_error");

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A circuit breaker and a bulkhead for every replica: one that keeps failing gets no work for a while, and none gets more at
- * once than it may have. Safe for use by many threads.
+ * A bulkhead for every replica and a circuit breaker for each of its models: what keeps failing gets no work for a while, and
+ * none gets more at once than it may have. Safe for use by many threads.
  */
 final class Guards {
 
@@ -30,7 +30,10 @@ final class Guards {
 
     private record Guard(CircuitBreaker breaker, Bulkhead bulkhead) {}
 
-    private final Map<String, Guard> guards = new ConcurrentHashMap<>();
+    private record Place(String replica, String model) {}
+
+    private final Map<Place, CircuitBreaker> breakers = new ConcurrentHashMap<>();
+    private final Map<String, Bulkhead> bulkheads = new ConcurrentHashMap<>();
     private final CircuitBreakerConfig breaking;
     private final BulkheadConfig bulk;
     private final Counter byBreaker;
@@ -51,7 +54,7 @@ final class Guards {
         this.byBreaker = refused(meters, "breaker");
         this.byBulkhead = refused(meters, "bulkhead");
         Gauge.builder("rivulet.gateway.breakers.open", this, Guards::open)
-                .description("Replicas that get no work because they keep failing")
+                .description("Models at replicas that get no work because they keep failing")
                 .register(meters);
     }
 
@@ -115,8 +118,10 @@ final class Guards {
     }
 
     /** Asks for leave; empty if the replica keeps failing or has as much work as it may have. */
-    Optional<Pass> enter(String replica) {
-        Guard guard = guards.computeIfAbsent(replica, this::guard);
+    Optional<Pass> enter(String replica, String model) {
+        Guard guard = new Guard(
+                breakers.computeIfAbsent(new Place(replica, model), this::breaker),
+                bulkheads.computeIfAbsent(replica, id -> Bulkhead.of(id, bulk)));
         if (!guard.breaker().tryAcquirePermission()) {
             byBreaker.increment();
             return Optional.empty();
@@ -131,21 +136,27 @@ final class Guards {
 
     /** A replica has left for good. */
     void forget(String replica) {
-        guards.remove(replica);
+        breakers.keySet().removeIf(place -> place.replica().equals(replica));
+        bulkheads.remove(replica);
     }
 
-    private Guard guard(String replica) {
-        CircuitBreaker breaker = CircuitBreaker.of(replica, breaking);
+    private CircuitBreaker breaker(Place place) {
+        CircuitBreaker breaker = CircuitBreaker.of(place.replica(), breaking);
         breaker.getEventPublisher()
                 .onStateTransition(event -> log.atWarn()
-                        .addKeyValue("replica", replica)
-                        .log("The breaker of replica {}: {}", replica, event.getStateTransition()));
-        return new Guard(breaker, Bulkhead.of(replica, bulk));
+                        .addKeyValue("replica", place.replica())
+                        .addKeyValue("model", place.model())
+                        .log(
+                                "The breaker of {} at replica {}: {}",
+                                place.model(),
+                                place.replica(),
+                                event.getStateTransition()));
+        return breaker;
     }
 
     private double open() {
-        return guards.values().stream()
-                .filter(guard -> guard.breaker().getState() == CircuitBreaker.State.OPEN)
+        return breakers.values().stream()
+                .filter(breaker -> breaker.getState() == CircuitBreaker.State.OPEN)
                 .count();
     }
 

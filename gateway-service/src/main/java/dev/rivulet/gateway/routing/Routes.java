@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,7 +86,7 @@ public final class Routes {
     public Choice choose(Inquiry inquiry) {
         Found found = find(inquiry, picker);
         if (found.rule() != null && found.choice() instanceof Choice.Chosen chosen) {
-            decided.get(found.rule()).increment();
+            Objects.requireNonNull(decided.get(found.rule())).increment();
             inquiry.sessions().stream()
                     .findFirst()
                     .ifPresent(name -> sessions.remember(name, chosen.replica().id()));
@@ -111,8 +112,8 @@ public final class Routes {
         if (near.isEmpty()) {
             return new Found(new Choice.LeavesSite(), null);
         }
-        Picker.Pick pick = by.pick(
-                near, inquiry, sessions.last(inquiry.sessions()), random::nextInt, turn.getAndIncrement());
+        Picker.Pick pick =
+                by.pick(near, inquiry, sessions.last(inquiry.sessions()), random::nextInt, turn.getAndIncrement());
         return new Found(pick.chosen(), pick.rule());
     }
 
@@ -144,8 +145,8 @@ public final class Routes {
     }
 
     /** Counts work on a replica until the lease is closed; empty if the replica gets none at present. */
-    public Optional<Lease> begin(Replica replica, long tokens) {
-        return guards.enter(replica.id()).map(pass -> lease(replica.id(), tokens, pass));
+    public Optional<Lease> begin(Replica replica, String model, long tokens) {
+        return guards.enter(replica.id(), model).map(pass -> lease(replica.id(), tokens, pass));
     }
 
     private Lease lease(String replica, long tokens, Guards.Pass pass) {

@@ -33,7 +33,8 @@ final class RoutingTable {
         boolean isDue(long now) {
             Upstream upstream = replica.upstream();
             Duration silence = upstream == null ? SILENCE : upstream.probeEvery();
-            Duration again = upstream == null ? PROBE_EVERY : upstream.probeEvery().dividedBy(3);
+            Duration again =
+                    upstream == null ? PROBE_EVERY : upstream.probeEvery().dividedBy(3);
             boolean doubtful = suspect || now - heardAt >= silence.toNanos();
             return doubtful && now - askedAt >= again.toNanos();
         }
@@ -152,7 +153,8 @@ final class RoutingTable {
     /** Why there is nobody who answers for a model. */
     Choice absence(String model) {
         boolean loading = entries.values().stream()
-                .anyMatch(entry -> !entry.suspect && entry.replica.in(model, State.LOADING).isPresent());
+                .anyMatch(entry ->
+                        !entry.suspect && entry.replica.in(model, State.LOADING).isPresent());
         if (loading) {
             return new Choice.Loading();
         }

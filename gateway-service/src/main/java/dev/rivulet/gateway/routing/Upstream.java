@@ -28,8 +28,7 @@ public final class Upstream {
      * @param tls whom to trust and what to show; null for the trust of the JDK
      * @param probeEvery how often it is asked how it is
      */
-    Upstream(
-            UpstreamProperties.Server settings, Supplier<String> key, @Nullable SslContext tls, Duration probeEvery) {
+    Upstream(UpstreamProperties.Server settings, Supplier<String> key, @Nullable SslContext tls, Duration probeEvery) {
         this.settings = settings;
         this.key = key;
         this.tls = tls;
@@ -65,9 +64,8 @@ public final class Upstream {
     /** A client that reaches it, made of one that knows no secret. */
     public HttpClient reach(HttpClient plain) {
         String secret = key.get();
-        HttpClient keyed = secret.isEmpty()
-                ? plain
-                : plain.headers(headers -> headers.set("authorization", "Bearer " + secret));
+        HttpClient keyed =
+                secret.isEmpty() ? plain : plain.headers(headers -> headers.set("authorization", "Bearer " + secret));
         SslContext own = tls;
         return own == null ? keyed : keyed.secure(spec -> spec.sslContext(own));
     }

@@ -65,15 +65,12 @@ record UpstreamProperties(
             requireBase(name, url);
             models = List.copyOf(models);
             require(!models.isEmpty() && models.size() <= MOST_MODELS, name + " has 1 to " + MOST_MODELS + " models");
-            require(
-                    models.stream().map(Model::name).distinct().count() == models.size(),
-                    name + " has a model twice");
+            require(models.stream().map(Model::name).distinct().count() == models.size(), name + " has a model twice");
         }
 
         private static void requireBase(String name, URI url) {
             boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-            boolean bare =
-                    url.getRawUserInfo() == null && url.getRawQuery() == null && url.getRawFragment() == null;
+            boolean bare = url.getRawUserInfo() == null && url.getRawQuery() == null && url.getRawFragment() == null;
             require(
                     http && bare && url.getHost() != null && !url.toString().endsWith("/"),
                     "the url of " + name + " is a base address such as https://api.example.com/v1");

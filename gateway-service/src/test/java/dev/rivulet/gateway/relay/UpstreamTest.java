@@ -23,7 +23,8 @@ class UpstreamTest {
 
     private static final String SECRET = "sk-upstream-secret";
     private static final String INTERNAL = "internal-token-of-the-platform-0123456789";
-    private static final String BIG = "{\"n\":1,\"model\":\"big\",\"messages\":[{\"role\":\"user\",\"content\":\"model\"}]}";
+    private static final String BIG =
+            "{\"n\":1,\"model\":\"big\",\"messages\":[{\"role\":\"user\",\"content\":\"model\"}]}";
 
     private static StubReplica upstream;
     private static GatewayFixture gateway;
@@ -67,19 +68,22 @@ class UpstreamTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         StubReplica.Received received = upstream.received.getFirst();
         assertThat(received.path()).endsWith("v1/chat/completions");
-        assertThat(new String(received.body(), StandardCharsets.UTF_8))
-                .isEqualTo(BIG.replace("\"big\"", "\"big-1\""));
+        assertThat(new String(received.body(), StandardCharsets.UTF_8)).isEqualTo(BIG.replace("\"big\"", "\"big-1\""));
         assertThat(received.headers().get("authorization")).isEqualTo("Bearer " + SECRET);
         assertThat(received.headers().entries())
-                .noneMatch(header -> header.getKey().startsWith("x-") || header.getKey().equals("traceparent"))
+                .noneMatch(header ->
+                        header.getKey().startsWith("x-") || header.getKey().equals("traceparent"))
                 .noneMatch(header -> header.getValue().contains(INTERNAL));
         assertThat(upstream.listed.getFirst().headers().get("authorization")).isEqualTo("Bearer " + SECRET);
     }
 
     @Test
     void aModelThatItDoesNotNameIsNotServed() throws Exception {
-        assertThat(gateway.get("/v1/models").body()).contains("\"big\"", "\"m\"").doesNotContain("\"gone\"");
-        assertThat(gateway.chat(BIG.replace("\"big\"", "\"gone\"")).statusCode()).isEqualTo(503);
+        assertThat(gateway.get("/v1/models").body())
+                .contains("\"big\"", "\"m\"")
+                .doesNotContain("\"gone\"");
+        assertThat(gateway.chat(BIG.replace("\"big\"", "\"gone\"")).statusCode())
+                .isEqualTo(503);
     }
 
     @Test
@@ -95,8 +99,7 @@ class UpstreamTest {
     @Test
     void noByteOfARequestThatMustStayLeavesTheSite() throws Exception {
         HttpResponse<String> labelled = gateway.post(GatewayFixture.CHAT, BIG, "x-rivulet-privacy", "site");
-        HttpResponse<String> keyed = gateway.send(java.net.http.HttpRequest.newBuilder(
-                        gateway.url(GatewayFixture.CHAT))
+        HttpResponse<String> keyed = gateway.send(java.net.http.HttpRequest.newBuilder(gateway.url(GatewayFixture.CHAT))
                 .header("x-api-key", "private-key")
                 .header("content-type", "application/json")
                 .POST(java.net.http.HttpRequest.BodyPublishers.ofString(BIG)));

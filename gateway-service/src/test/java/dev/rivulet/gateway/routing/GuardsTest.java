@@ -22,23 +22,24 @@ class GuardsTest {
         ask(false);
         ask(false);
 
-        assertThat(guards.enter("a")).isEmpty();
-        assertThat(guards.enter("b")).as("others are not meant").isPresent();
+        assertThat(guards.enter("a", "m")).isEmpty();
+        assertThat(guards.enter("b", "m")).as("others are not meant").isPresent();
+        assertThat(guards.enter("a", "n")).as("nor another model").isPresent();
         assertThat(meters.get("rivulet.gateway.breakers.open").gauge().value()).isEqualTo(1);
 
         now.addAndGet(Duration.ofSeconds(6).toNanos());
-        Guards.Pass trial = guards.enter("a").orElseThrow();
-        assertThat(guards.enter("a")).as("one trial at a time").isEmpty();
+        Guards.Pass trial = guards.enter("a", "m").orElseThrow();
+        assertThat(guards.enter("a", "m")).as("one trial at a time").isEmpty();
         trial.succeeded();
         trial.close();
-        assertThat(guards.enter("a")).isPresent();
+        assertThat(guards.enter("a", "m")).isPresent();
     }
 
     @Test
     void noReplicaGetsMoreAtOnceThanItMayHave() {
-        Guards.Pass first = guards.enter("a").orElseThrow();
-        guards.enter("a").orElseThrow();
-        assertThat(guards.enter("a")).isEmpty();
+        Guards.Pass first = guards.enter("a", "m").orElseThrow();
+        guards.enter("a", "m").orElseThrow();
+        assertThat(guards.enter("a", "m")).isEmpty();
         assertThat(meters.get("rivulet.gateway.replica.refused")
                         .tag("by", "bulkhead")
                         .counter()
@@ -47,20 +48,22 @@ class GuardsTest {
 
         first.close();
         first.close();
-        assertThat(guards.enter("a")).isPresent();
-        assertThat(guards.enter("a")).as("closing twice gives one place back").isEmpty();
+        assertThat(guards.enter("a", "m")).isPresent();
+        assertThat(guards.enter("a", "m"))
+                .as("closing twice gives one place back")
+                .isEmpty();
     }
 
     @Test
     void whatEndsWithoutAWordCountsNeitherWay() {
         for (int i = 0; i < 20; i++) {
-            guards.enter("a").orElseThrow().close();
+            guards.enter("a", "m").orElseThrow().close();
         }
-        assertThat(guards.enter("a")).isPresent();
+        assertThat(guards.enter("a", "m")).isPresent();
     }
 
     private void ask(boolean well) {
-        try (Guards.Pass pass = guards.enter("a").orElseThrow()) {
+        try (Guards.Pass pass = guards.enter("a", "m").orElseThrow()) {
             if (well) {
                 pass.succeeded();
             } else {

@@ -41,15 +41,16 @@ final class UpstreamProbe {
                 .uri(upstream.at("/v1/models"))
                 .response((response, body) -> response.status().code() == 200
                         ? bytes(body)
-                        : Mono.error(new IllegalStateException(
-                                "its list of models has status " + response.status().code())))
+                        : Mono.error(new IllegalStateException("its list of models has status "
+                                + response.status().code())))
                 .next()
                 .timeout(timeout)
                 .map(bytes -> upstream.answered(replica, names(json.readTree(bytes))));
     }
 
     private static Set<String> names(JsonNode list) {
-        return list.path("data").valueStream()
+        return list.path("data")
+                .valueStream()
                 .map(model -> model.path("id").asString(""))
                 .collect(Collectors.toSet());
     }
