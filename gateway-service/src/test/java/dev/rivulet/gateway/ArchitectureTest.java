@@ -18,6 +18,6 @@ class ArchitectureTest {
     @Test
     void theFeaturesAreThoseOfTheHousePlan() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
-                .containsExactlyInAnyOrder("identity", "exchange", "admission", "routing", "relay");
+                .containsExactlyInAnyOrder("identity", "exchange", "admission", "budget", "topics", "routing", "relay");
     }
 }

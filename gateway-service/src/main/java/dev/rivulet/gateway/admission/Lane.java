@@ -101,9 +101,10 @@ final class Lane<T> {
 
     private Decision<T> wait(
             AdmissionSettings settings, Waiter<T> waiter, @Nullable Duration timeLeft, @Nullable Waiter<T> displaced) {
-        boolean own = timeLeft != null && timeLeft.compareTo(settings.maxWait()) <= 0;
-        Duration longest = own ? timeLeft : settings.maxWait();
-        return new Decision.Wait<>(waiter, longest.toNanos(), own, displaced);
+        if (timeLeft != null && timeLeft.compareTo(settings.maxWait()) <= 0) {
+            return new Decision.Wait<>(waiter, timeLeft.toNanos(), true, displaced);
+        }
+        return new Decision.Wait<>(waiter, settings.maxWait().toNanos(), false, displaced);
     }
 
     /** A request gives up waiting; false if it does not wait any more: who takes it out decides what becomes of it. */

@@ -85,7 +85,7 @@ class AdmissionSimulation {
         assertThat(lane.running()).as("seed " + seed).isZero();
         assertThat(lane.waiting()).as("seed " + seed).isZero();
         assertThat(mostRunning).as("seed " + seed).isLessThanOrEqualTo(16);
-        assertThat(counts("slow").getOrDefault("served", 0))
+        assertThat(served("slow"))
                 .as("nobody starves, seed " + seed)
                 .isPositive();
     }
@@ -104,9 +104,9 @@ class AdmissionSimulation {
         source("polite", Priority.NORMAL, 0.1 * CAPACITY, null);
         run(120);
         long loaded = p99("polite");
-        double goodput = counts("greedy-1").get("served")
-                + counts("greedy-2").get("served")
-                + counts("polite").get("served");
+        double goodput = served("greedy-1")
+                + served("greedy-2")
+                + served("polite");
 
         System.out.printf(
                 "seed %d: polite p99 calm %d ms, loaded %d ms; limit %d; goodput %.0f %% of capacity%n",
@@ -114,8 +114,8 @@ class AdmissionSimulation {
         assertThat(loaded).as("seed " + seed).isLessThan(calm + 250 * MILLI);
         assertThat(goodput / (CAPACITY * 120)).as("seed " + seed).isGreaterThan(0.9);
         assertThat(counts("polite").keySet()).as("seed " + seed).containsOnly("served");
-        assertThat(Math.abs(counts("greedy-1").get("served")
-                                - counts("greedy-2").get("served"))
+        assertThat(Math.abs(served("greedy-1")
+                                - served("greedy-2"))
                         / goodput)
                 .as("the greedy ones share evenly, seed " + seed)
                 .isLessThan(0.05);
@@ -208,7 +208,8 @@ class AdmissionSimulation {
     }
 
     private void giveUp(Request request, String how) {
-        if (lane.leaveQueue(request.waiter)) {
+        Waiter<Request> waiter = request.waiter;
+        if (waiter != null && lane.leaveQueue(waiter)) {
             request.end(how);
         }
     }
@@ -256,6 +257,10 @@ class AdmissionSimulation {
 
     private void at(long time, Runnable what) {
         agenda.add(new Happening(time, order++, what));
+    }
+
+    private int served(String key) {
+        return counts(key).getOrDefault("served", 0);
     }
 
     private Map<String, Integer> counts(String key) {
