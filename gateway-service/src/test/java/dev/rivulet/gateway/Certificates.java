@@ -29,7 +29,8 @@ public final class Certificates {
         public static Identity make(Path folder, String name) throws Exception {
             Path store = folder.resolve(name + ".p12");
             Process keytool = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                    .toString(),
                             "-genkeypair",
                             "-alias",
                             name,

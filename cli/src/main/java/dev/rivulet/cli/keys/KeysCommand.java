@@ -41,8 +41,7 @@ public final class KeysCommand {
     @Command(name = "create", description = "Make a key and show it, once.")
     int create(
             @Parameters(paramLabel = "NAME", description = "What logs and metrics call it.") String name,
-            @Option(names = "--scope", split = ",", description = "inference (default), keys:write, admin.")
-                    @Nullable List<String> scopes,
+            @Option(names = "--scope", split = ",", description = "inference (default), keys:write, admin.") @Nullable List<String> scopes,
             @Option(names = "--priority", defaultValue = "normal", description = "high, normal (default) or low.")
                     String priority,
             @Option(names = "--requests-per-minute", defaultValue = "0", description = "0: no limit (default).")
@@ -88,7 +87,9 @@ public final class KeysCommand {
         return 0;
     }
 
-    @Command(name = "rotate", description = "Give a key a new secret and show it, once; the old one stays valid for a while.")
+    @Command(
+            name = "rotate",
+            description = "Give a key a new secret and show it, once; the old one stays valid for a while.")
     int rotate(
             @Parameters(paramLabel = "KEY", description = NAME_OR_ID) String key,
             @Option(

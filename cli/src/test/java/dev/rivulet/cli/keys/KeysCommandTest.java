@@ -77,13 +77,17 @@ class KeysCommandTest {
         assertThat(printed(out)).isEqualTo("rvl_abcdefghij12_secret\n");
         assertThat(run("revoke", "desk")).isZero();
         assertThat(asked)
-                .contains("POST /admin/keys/abcdefghij12/rotate {\"grace_seconds\":300}", "DELETE /admin/keys/abcdefghij12 {}");
+                .contains(
+                        "POST /admin/keys/abcdefghij12/rotate {\"grace_seconds\":300}",
+                        "DELETE /admin/keys/abcdefghij12 {}");
     }
 
     @Test
     void whatTheGatewayRefusesIsSaidInItsWords() {
         assertThat(run("revoke", "nobody")).isEqualTo(1);
-        assertThat(printed(err)).contains("404", "There is no API key with this id").doesNotContain("Exception");
+        assertThat(printed(err))
+                .contains("404", "There is no API key with this id")
+                .doesNotContain("Exception");
     }
 
     private int run(String... arguments) {

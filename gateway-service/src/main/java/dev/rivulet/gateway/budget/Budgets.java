@@ -24,7 +24,7 @@ public final class Budgets {
     private record Account(String key, Limits limits) {}
 
     /** Hears what keys use here, to tell other gateways. */
-    interface Spending {
+    public interface Spending {
 
         /** So much was used, of requests and tokens; fewer than 0 if less than was said before. */
         void spent(Caller caller, long requests, long tokens);
@@ -70,8 +70,10 @@ public final class Budgets {
         }
     }
 
-    private final Cache<Account, KeyBudget> accounts =
-            Caffeine.newBuilder().maximumSize(MOST_KEYS).expireAfterAccess(REMEMBERED).build();
+    private final Cache<Account, KeyBudget> accounts = Caffeine.newBuilder()
+            .maximumSize(MOST_KEYS)
+            .expireAfterAccess(REMEMBERED)
+            .build();
     private final LongSupplier nanos;
     private final Spending spending;
 
@@ -110,10 +112,15 @@ public final class Budgets {
         return caller.limits().none() ? Standing.UNLIMITED : budget(caller).standing(nanos.getAsLong());
     }
 
-    /** So much was used at another gateway. */
-    void spentElsewhere(Caller caller, long requests, long tokens) {
+    /**
+     * So much was used at another gateway, or here before a restart.
+     *
+     * @param age how long ago, in nanoseconds: what has flowed in since counts
+     */
+    public void spentElsewhere(Caller caller, long requests, long tokens, long age) {
         if (!caller.limits().none()) {
-            budget(caller).spend(requests, tokens, nanos.getAsLong());
+            long at = nanos.getAsLong() - age;
+            budget(caller, at).spend(requests, tokens, at);
         }
     }
 
@@ -123,8 +130,11 @@ public final class Budgets {
     }
 
     private KeyBudget budget(Caller caller) {
-        return accounts.get(
-                new Account(caller.name(), caller.limits()), added -> new KeyBudget(added.limits(), nanos.getAsLong()));
+        return budget(caller, nanos.getAsLong());
+    }
+
+    private KeyBudget budget(Caller caller, long since) {
+        return accounts.get(new Account(caller.name(), caller.limits()), added -> new KeyBudget(added.limits(), since));
     }
 
     private static long most(Limits limits) {
@@ -136,7 +146,8 @@ public final class Budgets {
     private static Problem problem(Shortfall missing) {
         return Problem.of(
                         ProblemCode.RATE_LIMIT_EXCEEDED,
-                        "This API key may use " + missing.limit() + " " + missing.which().words()
+                        "This API key may use " + missing.limit() + " "
+                                + missing.which().words()
                                 + ", and too much of that is used. Send this request again after the seconds in Retry-After.")
                 .retryAfter(missing.delay());
     }

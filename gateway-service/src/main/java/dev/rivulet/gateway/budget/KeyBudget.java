@@ -74,8 +74,7 @@ final class KeyBudget {
     synchronized Standing standing(long now) {
         Left ofMinute = left(minute, now);
         Left ofDay = left(day, now);
-        boolean dayIsShorter =
-                ofMinute == null || ofDay != null && ofDay.remaining() < ofMinute.remaining();
+        boolean dayIsShorter = ofMinute == null || ofDay != null && ofDay.remaining() < ofMinute.remaining();
         return new Standing(left(requests, now), dayIsShorter ? ofDay : ofMinute);
     }
 

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests of requests a minute; null without such a limit
  * @param tokens of tokens a minute, or a day where that is the only limit or less is left of it; null without such a limit
  */
-public record Standing(
-        @Nullable Left requests, @Nullable Left tokens) {
+public record Standing(@Nullable Left requests, @Nullable Left tokens) {
 
     /** Nothing is limited. */
     public static final Standing UNLIMITED = new Standing(null, null);

@@ -1,6 +1,8 @@
 /** How much a key may ask for: requests and tokens a minute, tokens a day. */
 @NullMarked
-@ApplicationModule(displayName = "Budget", allowedDependencies = "identity")
+@ApplicationModule(
+        displayName = "Budget",
+        allowedDependencies = {"identity", "topics"})
 package dev.rivulet.gateway.budget;
 
 import org.jspecify.annotations.NullMarked;

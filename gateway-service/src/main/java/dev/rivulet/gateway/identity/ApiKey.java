@@ -80,8 +80,7 @@ public record ApiKey(
     /** With a new secret; the present one opens it until then, older ones no longer. */
     ApiKey rotated(SlowHash next, Instant until) {
         Secret before = new Secret(secrets.getFirst().hash(), until);
-        return changed(
-                scopes, priority, limits, List.of(new Secret(next, null), before), expiresAt, revokedAt);
+        return changed(scopes, priority, limits, List.of(new Secret(next, null), before), expiresAt, revokedAt);
     }
 
     ApiKey changed(Set<String> mayNow, Caller.Priority priorityNow, Limits limitsNow, @Nullable Instant expires) {
@@ -96,7 +95,16 @@ public record ApiKey(
             @Nullable Instant expires,
             @Nullable Instant revoked) {
         return new ApiKey(
-                id, revision + 1, name, mayNow, priorityNow, limitsNow, secretsNow, createdAt, createdBy, expires,
+                id,
+                revision + 1,
+                name,
+                mayNow,
+                priorityNow,
+                limitsNow,
+                secretsNow,
+                createdAt,
+                createdBy,
+                expires,
                 revoked);
     }
 }

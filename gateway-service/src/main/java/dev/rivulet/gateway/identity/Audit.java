@@ -50,8 +50,7 @@ public final class Audit {
      * @param code why
      * @param remote where the request came from, as far as is known
      */
-    public void refused(
-            String caller, String code, String path, @Nullable InetSocketAddress remote, String requestId) {
+    public void refused(String caller, String code, String path, @Nullable InetSocketAddress remote, String requestId) {
         if (!mayWrite()) {
             unwritten.incrementAndGet();
             return;

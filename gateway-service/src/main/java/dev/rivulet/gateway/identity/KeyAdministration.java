@@ -222,7 +222,9 @@ public final class KeyAdministration {
         }
         if (!scopes.stream().allMatch(scope -> by.may(scope) || by.may(Caller.ADMIN))) {
             throw problem(
-                    ProblemCode.INSUFFICIENT_SCOPE, "scopes", "A key can't deal with scopes that it does not have itself.");
+                    ProblemCode.INSUFFICIENT_SCOPE,
+                    "scopes",
+                    "A key can't deal with scopes that it does not have itself.");
         }
     }
 
@@ -232,7 +234,9 @@ public final class KeyAdministration {
         }
         if (in.toSeconds() < 1 || in.compareTo(Duration.ofDays(36_500)) > 0) {
             throw problem(
-                    ProblemCode.INVALID_VALUE, "expires_in_seconds", "'expires_in_seconds' is at least 1, at most a century.");
+                    ProblemCode.INVALID_VALUE,
+                    "expires_in_seconds",
+                    "'expires_in_seconds' is at least 1, at most a century.");
         }
         return now.plus(in);
     }

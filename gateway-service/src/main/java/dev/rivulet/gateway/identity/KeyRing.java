@@ -45,8 +45,9 @@ public final class KeyRing {
                         new Caller(key.name(), key.scopes(), key.priority(), key.limits())))
                 .toList();
         if (configured.isEmpty()) {
-            log.warn("No API key is configured, so nobody can make one either. Set RIVULET_API_KEY_SHA256 to the SHA-256 of "
-                    + "a key, or rivulet.identity.keys in the configuration of gateway-service.");
+            log.warn(
+                    "No API key is configured, so nobody can make one either. Set RIVULET_API_KEY_SHA256 to the SHA-256 of "
+                            + "a key, or rivulet.identity.keys in the configuration of gateway-service.");
         }
     }
 
@@ -60,8 +61,9 @@ public final class KeyRing {
     public Mono<Authentication> authenticate(@Nullable String authorization, @Nullable String apiKey) {
         String shown = shown(authorization, apiKey);
         if (shown == null) {
-            return refused("No API key was sent. Send 'Authorization: Bearer <key>'; `./rivulet env` prints the key of a "
-                    + "local platform.");
+            return refused(
+                    "No API key was sent. Send 'Authorization: Bearer <key>'; `./rivulet env` prints the key of a "
+                            + "local platform.");
         }
         Optional<Mono<Authentication>> token = tokens.read(shown);
         if (token.isPresent()) {
@@ -104,8 +106,9 @@ public final class KeyRing {
     }
 
     static Mono<Authentication> unknown() {
-        return refused("The API key is not known here. `./rivulet env` prints the key of a local platform; elsewhere ask "
-                + "whoever runs it.");
+        return refused(
+                "The API key is not known here. `./rivulet env` prints the key of a local platform; elsewhere ask "
+                        + "whoever runs it.");
     }
 
     static Mono<Authentication> refused(String message) {

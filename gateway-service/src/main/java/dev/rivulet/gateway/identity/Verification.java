@@ -73,8 +73,7 @@ final class Verification {
         try {
             found = looks.get(
                     new Look(digest, key.id(), key.revision()),
-                    (look, executor) ->
-                            CompletableFuture.supplyAsync(() -> matching(key, shown.secret()), hashing));
+                    (look, executor) -> CompletableFuture.supplyAsync(() -> matching(key, shown.secret()), hashing));
         } catch (RejectedExecutionException e) {
             return Mono.just(new Authentication.Refused(Problem.of(
                             ProblemCode.RATE_LIMIT_EXCEEDED,
@@ -98,7 +97,8 @@ final class Verification {
             return KeyRing.unknown();
         }
         return key.closedAt(clock.instant())
-                .map(closed -> KeyRing.refused("This API key is " + closed + ". Ask whoever runs this gateway for another."))
+                .map(closed ->
+                        KeyRing.refused("This API key is " + closed + ". Ask whoever runs this gateway for another."))
                 .orElseGet(() -> Mono.just(new Authentication.Known(key.caller())));
     }
 

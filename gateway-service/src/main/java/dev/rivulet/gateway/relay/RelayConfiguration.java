@@ -55,8 +55,7 @@ class RelayConfiguration {
     }
 
     @Bean
-    EntryFilter entryFilter(
-            KeyRing keys, Audit audit, ErrorBodies bodies, BodyBudget budget, MeterRegistry meters) {
+    EntryFilter entryFilter(KeyRing keys, Audit audit, ErrorBodies bodies, BodyBudget budget, MeterRegistry meters) {
         return new EntryFilter(
                 keys, audit, new ErrorWriter(bodies, budget), new PassageRecorder(meters), UUID::randomUUID, NANOS);
     }

@@ -8,6 +8,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -19,12 +20,15 @@ public final class TopicWriter implements AutoCloseable {
     private static final int BUFFER = 1 << 20;
     private static final int WAITING = 1_000;
 
-    private final Producer<byte[], byte[]> producer;
+    private final KafkaConnection connection;
+    private @Nullable Producer<byte[], byte[]> producer;
+    private boolean closed;
     /** Asking for a topic's place may block where Kafka is away: never on the caller's thread. */
     private final Scheduler sending = Schedulers.newBoundedElastic(1, WAITING, "topic-writer");
 
+    /** Connects when there is something to write, so that who writes nothing pays nothing. */
     public TopicWriter(KafkaConnection connection) {
-        this.producer = new KafkaProducer<>(settings(connection), new ByteArraySerializer(), new ByteArraySerializer());
+        this.connection = connection;
     }
 
     /** @return completes when the event is kept; fails where that is not known within ten seconds or too many wait */
@@ -32,7 +36,7 @@ public final class TopicWriter implements AutoCloseable {
         ProducerRecord<byte[], byte[]> written =
                 new ProducerRecord<>(event.type().topic().name(), 0, event.key(), event.value());
         event.headers().forEach((name, value) -> written.headers().add(name, value));
-        return Mono.<Void>create(sink -> producer.send(written, (metadata, failure) -> {
+        return Mono.<Void>create(sink -> producer().send(written, (metadata, failure) -> {
                     if (failure == null) {
                         sink.success();
                     } else {
@@ -43,9 +47,25 @@ public final class TopicWriter implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         sending.dispose();
-        producer.close(Duration.ofSeconds(1));
+        Producer<byte[], byte[]> open = producer;
+        if (open != null) {
+            open.close(Duration.ofSeconds(1));
+        }
+    }
+
+    private synchronized Producer<byte[], byte[]> producer() {
+        if (closed) {
+            throw new IllegalStateException("this gateway stops");
+        }
+        Producer<byte[], byte[]> open = producer;
+        if (open == null) {
+            open = new KafkaProducer<>(settings(connection), new ByteArraySerializer(), new ByteArraySerializer());
+            producer = open;
+        }
+        return open;
     }
 
     private static Map<String, Object> settings(KafkaConnection connection) {

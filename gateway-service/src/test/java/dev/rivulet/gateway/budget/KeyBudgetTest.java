@@ -18,8 +18,7 @@ class KeyBudgetTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong told = new AtomicLong();
-    private final Budgets budgets =
-            new Budgets(nanos::get, (caller, requests, tokens) -> told.addAndGet(tokens));
+    private final Budgets budgets = new Budgets(nanos::get, (caller, requests, tokens) -> told.addAndGet(tokens));
 
     @Test
     void aKeyWithoutLimitsIsNeverRefusedAndToldNothing() {

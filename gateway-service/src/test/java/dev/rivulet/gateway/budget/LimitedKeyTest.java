@@ -56,7 +56,9 @@ class LimitedKeyTest {
         assertThat(gateway.chat(GatewayFixture.WHOLE).statusCode()).isEqualTo(503);
         await().until(() -> leftAbout(8_000));
 
-        replica.json(200, "{\"choices\":[],\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":9000,\"total_tokens\":9100}}");
+        replica.json(
+                200,
+                "{\"choices\":[],\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":9000,\"total_tokens\":9100}}");
         assertThat(gateway.chat(GatewayFixture.WHOLE).statusCode()).isEqualTo(200);
         await().until(() -> leftAbout(0));
         HttpResponse<String> refused = gateway.chat(GatewayFixture.WHOLE);

@@ -26,8 +26,8 @@ class KeyAdministrationTest {
             new Caller("first", Set.of(Caller.INFERENCE, Caller.KEYS_WRITE), Priority.NORMAL);
     private static final Wanted DEFAULTS = new Wanted(null, null, null, null);
 
-    private final MemoryKeys keys = new MemoryKeys(List.of(new Key(
-            "first", GatewayFixture.sha256("rvk_one"), ADMIN.scopes(), Priority.NORMAL, Limits.NONE)));
+    private final MemoryKeys keys = new MemoryKeys(
+            List.of(new Key("first", GatewayFixture.sha256("rvk_one"), ADMIN.scopes(), Priority.NORMAL, Limits.NONE)));
 
     @Test
     void aNewKeyOpensTheDoorAsWhatItWasMadeForAndIsKeptAsAHashAlone() {
@@ -49,6 +49,21 @@ class KeyAdministrationTest {
             assertThat(open(made)).isInstanceOf(Authentication.Known.class);
         }
         assertThat(keys.hashed).hasValue(1);
+    }
+
+    @Test
+    void aKnownKeyCostsARequestLessThanFiftyMicroseconds() {
+        Made made = create("desk", DEFAULTS);
+        long fastest = Long.MAX_VALUE;
+        for (int batch = 0; batch < 50; batch++) {
+            long began = System.nanoTime();
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(open(made)).isInstanceOf(Authentication.Known.class);
+            }
+            fastest = Math.min(fastest, (System.nanoTime() - began) / 1_000);
+        }
+        System.out.println("a known key takes " + fastest + " ns");
+        assertThat(fastest).isLessThan(50_000);
     }
 
     @Test
@@ -89,7 +104,9 @@ class KeyAdministrationTest {
         assertThat(done(keys.administration.revoke(ADMIN, made.key().id())).revision())
                 .as("again changes nothing")
                 .isEqualTo(2);
-        refused(ProblemCode.CONFLICT, () -> keys.administration.rotate(ADMIN, made.key().id(), Duration.ZERO));
+        refused(
+                ProblemCode.CONFLICT,
+                () -> keys.administration.rotate(ADMIN, made.key().id(), Duration.ZERO));
         assertThat(open(create("desk", DEFAULTS))).isInstanceOf(Authentication.Known.class);
     }
 
@@ -118,7 +135,8 @@ class KeyAdministrationTest {
                 ProblemCode.INSUFFICIENT_SCOPE,
                 () -> keys.administration.create(ADMIN, "x", new Wanted(Set.of(Caller.ADMIN), null, null, null)));
         Caller root = new Caller("root", Set.of(Caller.ADMIN), Priority.NORMAL);
-        Made strong = done(keys.administration.create(root, "strong", new Wanted(Set.of(Caller.ADMIN), null, null, null)));
+        Made strong =
+                done(keys.administration.create(root, "strong", new Wanted(Set.of(Caller.ADMIN), null, null, null)));
         refused(
                 ProblemCode.INSUFFICIENT_SCOPE,
                 () -> keys.administration.rotate(ADMIN, strong.key().id(), Duration.ZERO));
@@ -159,8 +177,8 @@ class KeyAdministrationTest {
     @Test
     void beforeTheKeysAreReadAnUnknownOneMayBeKnownLater() {
         keys.read = false;
-        Authentication.Refused early = (Authentication.Refused)
-                keys.authenticate("Bearer rvl_aaaaaaaaaaaa_" + "A".repeat(43), null);
+        Authentication.Refused early =
+                (Authentication.Refused) keys.authenticate("Bearer rvl_aaaaaaaaaaaa_" + "A".repeat(43), null);
         assertThat(early.problem().code()).isEqualTo(ProblemCode.KEYS_UNAVAILABLE);
         assertThat(early.problem().retryAfterSeconds()).hasValue(1L);
         assertThat(keys.authenticate("Bearer rvk_one", null)).isInstanceOf(Authentication.Known.class);

@@ -25,19 +25,12 @@ public record KeyStack(KeyRing ring, KeyAdministration administration) {
                 new IdentityProperties(List.of(), Store.KAFKA, ITERATIONS, Duration.ofMinutes(10));
         KeyRing ring = new KeyRing(
                 properties,
-                new Verification(
-                        register, keyLog, InstantSource.system(), properties.verifiedFor(), Runnable::run),
+                new Verification(register, keyLog, InstantSource.system(), properties.verifiedFor(), Runnable::run),
                 shown -> Optional.empty());
         return new KeyStack(
                 ring,
                 new KeyAdministration(
-                        register,
-                        keyLog,
-                        ring,
-                        InstantSource.system(),
-                        new SecureRandom(),
-                        ITERATIONS,
-                        Runnable::run));
+                        register, keyLog, ring, InstantSource.system(), new SecureRandom(), ITERATIONS, Runnable::run));
     }
 
     /** What becomes of a key that is shown. */

@@ -5,6 +5,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
+import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.identity.v1.HashedSecret;
 import dev.rivulet.events.identity.v1.KeyLimits;
 import dev.rivulet.events.inference.v1.Capability;
@@ -35,7 +36,8 @@ final class Samples {
                 EventType.MODEL_VERSION_CHANGED.type(), model(),
                 EventType.REPLICA_STATUS_REPORTED.type(), replica(),
                 EventType.COMPLETION_RECORDED.type(), completion(),
-                EventType.API_KEY_CHANGED.type(), key());
+                EventType.API_KEY_CHANGED.type(), key(),
+                EventType.BUDGET_SPENT.type(), spent());
     }
 
     static ModelVersionChanged model() {
@@ -121,6 +123,17 @@ final class Samples {
                 .setCreatedBy("first")
                 .setExpiresAt(AT)
                 .setRevokedAt(AT)
+                .build();
+    }
+
+    static BudgetSpent spent() {
+        return BudgetSpent.newBuilder()
+                .setName("front-desk")
+                .setLimits(KeyLimits.newBuilder().setTokensPerDay(1_000_000))
+                .setRequests(2)
+                .setTokens(-30)
+                .setSpentAt(AT)
+                .setGateway("0b1d9a3c-0000-4000-8000-000000000002")
                 .build();
     }
 }

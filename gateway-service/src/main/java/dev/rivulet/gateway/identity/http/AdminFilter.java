@@ -102,11 +102,7 @@ final class AdminFilter implements WebFilter, Ordered {
 
     private void audited(ServerWebExchange exchange, String caller, Problem problem) {
         audit.refused(
-                caller,
-                problem.code().wire(),
-                ADMIN,
-                exchange.getRequest().getRemoteAddress(),
-                requestId(exchange));
+                caller, problem.code().wire(), ADMIN, exchange.getRequest().getRemoteAddress(), requestId(exchange));
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, Problem problem) {
@@ -132,11 +128,12 @@ final class AdminFilter implements WebFilter, Ordered {
             case ProblemException known -> known.problem();
             case IllegalArgumentException wrong ->
                 Problem.of(ProblemCode.INVALID_VALUE, String.valueOf(wrong.getMessage()));
-            case TimeoutException slow ->
-                Problem.of(ProblemCode.DEADLINE_EXCEEDED, "The body did not arrive in time.");
-            case ResponseStatusException status when status.getStatusCode().value() == NOT_FOUND ->
-                Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this path. This gateway has " + KeysHandler.PATH
-                        + ".");
+            case TimeoutException slow -> Problem.of(ProblemCode.DEADLINE_EXCEEDED, "The body did not arrive in time.");
+            case ResponseStatusException status
+            when status.getStatusCode().value() == NOT_FOUND ->
+                Problem.of(
+                        ProblemCode.NOT_FOUND,
+                        "There is nothing at this path. This gateway has " + KeysHandler.PATH + ".");
             default -> {
                 log.error("A control request failed by a fault of the gateway", failure);
                 yield Problem.of(

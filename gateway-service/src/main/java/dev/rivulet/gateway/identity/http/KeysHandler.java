@@ -73,7 +73,10 @@ final class KeysHandler implements WebHandler {
     private Mono<Void> collection(ServerWebExchange exchange) {
         HttpMethod method = requireMethod(exchange, HttpMethod.GET, HttpMethod.POST);
         if (method == HttpMethod.GET) {
-            return write(exchange, HttpStatus.OK, new Page(keys.all().stream().map(this::shown).toList()));
+            return write(
+                    exchange,
+                    HttpStatus.OK,
+                    new Page(keys.all().stream().map(this::shown).toList()));
         }
         Caller by = AdminFilter.caller(exchange);
         return read(exchange, Change.class)
@@ -147,8 +150,10 @@ final class KeysHandler implements WebHandler {
                 .map(KeysHandler::bytes)
                 .defaultIfEmpty(new byte[] {'{', '}'})
                 .map(body -> parsed(body, type))
-                .onErrorMap(DataBufferLimitException.class, tooLarge -> new ProblemException(Problem.of(
-                        ProblemCode.REQUEST_TOO_LARGE, "The body has at most " + LARGEST_BODY + " bytes.")));
+                .onErrorMap(
+                        DataBufferLimitException.class,
+                        tooLarge -> new ProblemException(Problem.of(
+                                ProblemCode.REQUEST_TOO_LARGE, "The body has at most " + LARGEST_BODY + " bytes.")));
     }
 
     private <T> T parsed(byte[] body, Class<T> type) {

@@ -76,7 +76,8 @@ final class JwtTokens implements KeyRing.Tokens {
 
     @Override
     public Optional<Mono<Authentication>> read(String shown) {
-        boolean token = shown.startsWith(BEGINNING) && shown.chars().filter(c -> c == '.').count() == 2;
+        boolean token = shown.startsWith(BEGINNING)
+                && shown.chars().filter(c -> c == '.').count() == 2;
         if (!token) {
             return Optional.empty();
         }
@@ -118,12 +119,11 @@ final class JwtTokens implements KeyRing.Tokens {
     }
 
     private Set<String> scopes(JWTClaimsSet claims) {
-        Stream<String> given =
-                switch (claims.getClaim(properties.scopeClaim())) {
-                    case String text -> Arrays.stream(text.split(" "));
-                    case List<?> list -> list.stream().map(JwtTokens::text);
-                    case null, default -> Stream.empty();
-                };
+        Stream<String> given = switch (claims.getClaim(properties.scopeClaim())) {
+            case String text -> Arrays.stream(text.split(" "));
+            case List<?> list -> list.stream().map(JwtTokens::text);
+            case null, default -> Stream.empty();
+        };
         String prefix = properties.scopePrefix();
         return given.filter(scope -> scope.startsWith(prefix))
                 .map(scope -> scope.substring(prefix.length()))

@@ -45,8 +45,7 @@ final class KafkaKeyLog implements KeyLog, AutoCloseable {
         this.clock = clock;
         this.ids = ids;
         this.writer = new TopicWriter(connection);
-        this.follower =
-                new TopicFollower(connection, EventType.API_KEY_CHANGED.topic(), null, clock, this::take);
+        this.follower = new TopicFollower(connection, EventType.API_KEY_CHANGED.topic(), null, clock, this::take);
     }
 
     void start() {

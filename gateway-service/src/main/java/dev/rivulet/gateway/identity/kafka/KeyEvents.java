@@ -70,7 +70,9 @@ final class KeyEvents {
                 .setIterations(secret.hash().iterations())
                 .setHash(ByteString.copyFrom(secret.hash().hash()));
         Instant until = secret.until();
-        return until == null ? hashed.build() : hashed.setValidUntil(timestamp(until)).build();
+        return until == null
+                ? hashed.build()
+                : hashed.setValidUntil(timestamp(until)).build();
     }
 
     private static Secret secret(HashedSecret hashed) {

@@ -49,10 +49,17 @@ class KeysApiTest {
         assertThat(models(text).statusCode()).isEqualTo(200);
 
         HttpResponse<String> list = call("GET", KEYS, GatewayFixture.KEY, null);
-        assertThat(list.body()).contains("\"name\":\"desk\"", "\"status\":\"active\"").doesNotContain(text, "\"key\":");
-        assertThat(json(call("GET", one, GatewayFixture.KEY, null)).path("limits").path("requests_per_minute").asInt())
+        assertThat(list.body())
+                .contains("\"name\":\"desk\"", "\"status\":\"active\"")
+                .doesNotContain(text, "\"key\":");
+        assertThat(json(call("GET", one, GatewayFixture.KEY, null))
+                        .path("limits")
+                        .path("requests_per_minute")
+                        .asInt())
                 .isEqualTo(100);
-        assertThat(json(call("PATCH", one, GatewayFixture.KEY, "{\"priority\":\"low\"}")).path("priority").asString())
+        assertThat(json(call("PATCH", one, GatewayFixture.KEY, "{\"priority\":\"low\"}"))
+                        .path("priority")
+                        .asString())
                 .isEqualTo("low");
 
         JsonNode rotated = json(call("POST", one + "/rotate", GatewayFixture.KEY, "{\"grace_seconds\":0}"));
@@ -60,7 +67,9 @@ class KeysApiTest {
         String next = rotated.path("key").asString();
         assertThat(models(next).statusCode()).isEqualTo(200);
 
-        assertThat(json(call("DELETE", one, GatewayFixture.KEY, null)).path("status").asString())
+        assertThat(json(call("DELETE", one, GatewayFixture.KEY, null))
+                        .path("status")
+                        .asString())
                 .isEqualTo("revoked");
         assertThat(models(next).statusCode()).isEqualTo(401);
         assertThat(output.getAll())
@@ -93,8 +102,14 @@ class KeysApiTest {
                 "invalid_value",
                 call("POST", KEYS, GatewayFixture.KEY, "{\"name\":\"a\",\"limits\":{\"tokens_per_day\":-1}}"));
         problem(400, "missing_parameter", call("POST", KEYS, GatewayFixture.KEY, "{}"));
-        problem(403, "insufficient_scope", call("POST", KEYS, GatewayFixture.KEY, "{\"name\":\"a\",\"scopes\":[\"admin\"]}"));
-        problem(413, "request_too_large", call("POST", KEYS, GatewayFixture.KEY, "{\"name\":\"" + "a".repeat(20_000) + "\"}"));
+        problem(
+                403,
+                "insufficient_scope",
+                call("POST", KEYS, GatewayFixture.KEY, "{\"name\":\"a\",\"scopes\":[\"admin\"]}"));
+        problem(
+                413,
+                "request_too_large",
+                call("POST", KEYS, GatewayFixture.KEY, "{\"name\":\"" + "a".repeat(20_000) + "\"}"));
         problem(404, "not_found", call("GET", KEYS + "/nothing", GatewayFixture.KEY, null));
         problem(405, "method_not_allowed", call("PUT", KEYS, GatewayFixture.KEY, "{}"));
     }
@@ -108,7 +123,8 @@ class KeysApiTest {
         return call("GET", "/v1/models", key, null);
     }
 
-    private static HttpResponse<String> call(String method, String path, String key, @Nullable String body) throws Exception {
+    private static HttpResponse<String> call(String method, String path, String key, @Nullable String body)
+            throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(gateway.url(path))
                 .header("authorization", "Bearer " + key)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));

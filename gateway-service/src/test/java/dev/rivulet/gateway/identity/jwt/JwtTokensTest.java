@@ -94,12 +94,26 @@ class JwtTokensTest {
         JWTClaimsSet good = claims("sub", "a").build();
         refused(tokens, signed(claims("sub", "a").issuer("https://other.example")));
         refused(tokens, signed(claims("sub", "a").audience("another")));
-        refused(tokens, signed(claims("sub", "a").expirationTime(Date.from(Instant.now().minusSeconds(120)))));
-        refused(tokens, signed(claims("sub", "a").notBeforeTime(Date.from(Instant.now().plusSeconds(600)))));
-        refused(tokens, signed(new JWTClaimsSet.Builder().issuer(ISSUER).audience("rivulet").subject("a")));
+        refused(
+                tokens,
+                signed(claims("sub", "a").expirationTime(Date.from(Instant.now().minusSeconds(120)))));
+        refused(
+                tokens,
+                signed(claims("sub", "a").notBeforeTime(Date.from(Instant.now().plusSeconds(600)))));
+        refused(
+                tokens,
+                signed(new JWTClaimsSet.Builder()
+                        .issuer(ISSUER)
+                        .audience("rivulet")
+                        .subject("a")));
         refused(tokens, signed(claims("name", "a")));
         refused(tokens, signed(good, JWSAlgorithm.RS256, new RSASSASigner(stranger)));
-        refused(tokens, signed(good, JWSAlgorithm.HS256, new MACSigner(key.toRSAPublicKey().getEncoded())));
+        refused(
+                tokens,
+                signed(
+                        good,
+                        JWSAlgorithm.HS256,
+                        new MACSigner(key.toRSAPublicKey().getEncoded())));
         refused(tokens, new PlainJWT(good).serialize() + "x");
         String changed = signed(claims("sub", "a"));
         refused(tokens, changed.substring(0, changed.length() - 5) + "AAAAA");
@@ -149,7 +163,8 @@ class JwtTokensTest {
     }
 
     private static String signed(JWTClaimsSet claims, JWSAlgorithm algorithm, JWSSigner signer) throws JOSEException {
-        SignedJWT token = new SignedJWT(new JWSHeader.Builder(algorithm).keyID("one").build(), claims);
+        SignedJWT token =
+                new SignedJWT(new JWSHeader.Builder(algorithm).keyID("one").build(), claims);
         token.sign(signer);
         return token.serialize();
     }

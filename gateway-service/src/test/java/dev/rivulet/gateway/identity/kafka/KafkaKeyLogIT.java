@@ -40,7 +40,10 @@ class KafkaKeyLogIT {
         static Gateway start(String brokers) {
             KeyRegister register = new KeyRegister();
             KafkaKeyLog keyLog = new KafkaKeyLog(
-                    new KafkaConnection(Map.of("bootstrap.servers", brokers), (short) 1), register, Clock.systemUTC(), UUID::randomUUID);
+                    new KafkaConnection(Map.of("bootstrap.servers", brokers), (short) 1),
+                    register,
+                    Clock.systemUTC(),
+                    UUID::randomUUID);
             keyLog.start();
             return new Gateway(keyLog, KeyStack.on(register, keyLog));
         }
@@ -72,13 +75,13 @@ class KafkaKeyLogIT {
             assertThat(one.keys().open(made.text())).isInstanceOf(Authentication.Known.class);
             await().atMost(SOON).until(() -> other.keys().open(made.text()) instanceof Authentication.Known);
             assertThat(other.keys().open(made.text()))
-                    .isEqualTo(new Authentication.Known(new Caller(
-                            "desk", Set.of(Caller.INFERENCE), Caller.Priority.HIGH, new Limits(1, 2, 3))));
+                    .isEqualTo(new Authentication.Known(
+                            new Caller("desk", Set.of(Caller.INFERENCE), Caller.Priority.HIGH, new Limits(1, 2, 3))));
         }
         try (Gateway again = gateway()) {
             assertThat(again.keys().open(made.text())).isInstanceOf(Authentication.Known.class);
-            Made rotated = done(
-                    again.keys().administration().rotate(ADMIN, made.key().id(), Duration.ofHours(1)));
+            Made rotated =
+                    done(again.keys().administration().rotate(ADMIN, made.key().id(), Duration.ofHours(1)));
             ApiKey revoked =
                     done(again.keys().administration().revoke(ADMIN, made.key().id()));
             assertThat(revoked.revision()).isEqualTo(3);
