@@ -18,6 +18,7 @@ class ArchitectureTest {
     @Test
     void theFeaturesAreThoseOfTheHousePlan() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
-                .containsExactlyInAnyOrder("identity", "exchange", "admission", "routing", "relay");
+                .containsExactlyInAnyOrder(
+                        "identity", "exchange", "admission", "routing", "relay", "jobs", "files", "batches");
     }
 }
