@@ -31,7 +31,8 @@ public record BenchLine(
         @Nullable String goal,
         @Nullable Boolean met) {
 
-    static BenchLine alone(String suite, String work, String unit, double ours) {
+    /** A figure by itself. */
+    public static BenchLine alone(String suite, String work, String unit, double ours) {
         return new BenchLine(suite, work, unit, ours, null, null, null, null, null);
     }
 
@@ -40,7 +41,7 @@ public record BenchLine(
      *
      * @param least ratio that is aimed at, 0 for none
      */
-    static BenchLine beside(
+    public static BenchLine beside(
             String suite, String work, String unit, double ours, double peer, String peerName, double least) {
         double ratio = ours / peer;
         return new BenchLine(
@@ -55,12 +56,38 @@ public record BenchLine(
                 least > 0 ? ratio >= least : null);
     }
 
-    String json() {
+    /**
+     * A cost beside a peer's: the ratio is theirs to ours.
+     *
+     * @param least ratio that is aimed at, 0 for none
+     */
+    public static BenchLine cheaper(
+            String suite, String work, String unit, double ours, double peer, String peerName, double least) {
+        double ratio = peer / ours;
+        return new BenchLine(
+                suite,
+                work,
+                unit,
+                ours,
+                peer,
+                peerName,
+                ratio,
+                least > 0 ? String.format(Locale.ROOT, "ratio >= %.2f", least) : null,
+                least > 0 ? ratio >= least : null);
+    }
+
+    /** A figure with a bound. */
+    public static BenchLine atMost(String suite, String work, String unit, double ours, double most) {
+        return new BenchLine(suite, work, unit, ours, null, null, null, "<= " + most, ours <= most);
+    }
+
+    /** With every key. */
+    public String json() {
         return JsonMapper.shared().writeValueAsString(this);
     }
 
     /** A table for people. */
-    static String table(List<BenchLine> lines) {
+    public static String table(List<BenchLine> lines) {
         int width = lines.stream().mapToInt(line -> line.work().length()).max().orElse(0);
         StringBuilder table = new StringBuilder();
         for (BenchLine line : lines) {
@@ -72,7 +99,9 @@ public record BenchLine(
 
     private static String peer(BenchLine line) {
         if (line.peer() == null || line.ratio() == null) {
-            return "";
+            return line.goal() == null
+                    ? ""
+                    : "  " + line.goal() + (Boolean.TRUE.equals(line.met()) ? " met" : " missed");
         }
         String goal =
                 line.goal() == null ? "" : ", " + line.goal() + (Boolean.TRUE.equals(line.met()) ? " met" : " missed");

@@ -19,6 +19,15 @@ class ArchitectureTest {
     void theFeaturesAreThoseOfTheHousePlan() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
                 .containsExactlyInAnyOrder(
-                        "identity", "exchange", "admission", "routing", "relay", "jobs", "files", "batches");
+                        "identity",
+                        "exchange",
+                        "admission",
+                        "routing",
+                        "relay",
+                        "caching",
+                        "cascade",
+                        "jobs",
+                        "files",
+                        "batches");
     }
 }

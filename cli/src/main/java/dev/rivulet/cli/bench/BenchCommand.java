@@ -5,21 +5,28 @@ import dev.rivulet.cli.chat.Completions;
 import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.http.Api;
 import dev.rivulet.cli.platform.EnvCommand;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Measures the running platform, and the engine beside its peer. */
 @Command(
         name = "bench",
-        description = "Measure the running platform from outside, as a client sees it, or the engine alone.",
-        synopsisSubcommandLabel = "serve|scheduling|engine")
+        description = "Measure the running platform from outside, as a client sees it, or the engine or gateway alone.",
+        synopsisSubcommandLabel = "serve|scheduling|engine|gateway")
 public final class BenchCommand {
+    private static final String JAR = "target/benchmarks.jar";
+    private static final String GATEWAY_JAR = "gateway-service/target/gateway-service.jar";
     private static final int MOST_STREAMS = 1_000;
     /** Questions of different lengths, so that rows do not run in step. */
     private static final List<String> TEXTS = List.of(
@@ -134,24 +141,73 @@ public final class BenchCommand {
             throw new UsageException("Give at least 1 millisecond and 1 round, and 0 or more threads.");
         }
         Path benchmarks = context.home().checkout().resolve("benchmarks");
-        EngineBench bench = new EngineBench(
-                benchmarks.resolve("target/benchmarks.jar"), benchmarks.resolve("peers/llama-cpp"), context.err());
-        if (!bench.isThere()) {
-            throw new UsageException(bench.jar() + " is missing: build it with mvn package -pl benchmarks -am -Dquick");
-        }
-        if (!bench.hasPeer()) {
+        Path peer = benchmarks.resolve("peers/llama-cpp");
+        BenchProgram bench =
+                new BenchProgram(benchmarks.resolve(JAR), "dev.rivulet.benchmarks.ShapeBench", context.err());
+        if (!Files.isDirectory(peer.resolve("node_modules/node-llama-cpp"))) {
             context.err()
-                    .println("No comparison with llama.cpp: run npm ci --ignore-scripts in " + bench.peer()
-                            + " to get it.");
+                    .println("No comparison with llama.cpp: run npm ci --ignore-scripts in " + peer + " to get it.");
         }
         List<String> options = new ArrayList<>(List.of("--shapes", shapes, "--weights", weights, "--streams", streams));
-        options.addAll(List.of("--kv-cache", kvCache));
+        options.addAll(List.of("--peer", peer.toString(), "--kv-cache", kvCache));
         options.addAll(List.of("--threads", "" + threads, "--millis", "" + millis, "--rounds", "" + rounds));
         if (cpuTime) {
             options.add("--cpu-time");
         }
         print(bench.run(options), json);
         return 0;
+    }
+
+    @Command(
+            name = "gateway",
+            description = {
+                "What the gateway adds to an upstream that does no work: time, processor and memory, beside nginx and",
+                "LiteLLM where they are installed. It starts a gateway of its own; nothing else need run."
+            })
+    int gateway(
+            @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
+            @Option(names = "--nginx", defaultValue = "nginx", description = "Program (default: that of the PATH).")
+                    String nginx,
+            @Option(names = "--litellm", defaultValue = "litellm", description = "Program (default: of the PATH).")
+                    String litellm,
+            @Option(names = "--seconds", defaultValue = "5", description = "Of a measurement (default 5).") int seconds,
+            @Option(names = "--rounds", defaultValue = "3", description = "Alternations; medians count (default 3).")
+                    int rounds,
+            @Option(names = "--rate", defaultValue = "500", description = "Requests a second (default 500).") int rate,
+            @Option(names = "--streams", defaultValue = "32", description = "Side by side (default 32).") int streams,
+            @Option(names = "--idle", defaultValue = "5000", description = "Open and silent streams (default 5000).")
+                    int idle)
+            throws InterruptedException, IOException {
+        if (seconds < 1 || rounds < 1 || rate < 1 || streams < 1 || idle < 0) {
+            throw new UsageException("Give at least 1 second, 1 round, 1 request a second and 1 stream.");
+        }
+        Path checkout = context.home().checkout();
+        BenchProgram bench = new BenchProgram(
+                checkout.resolve("benchmarks").resolve(JAR),
+                "dev.rivulet.benchmarks.gateway.GatewayBench",
+                context.err());
+        List<String> options = new ArrayList<>(
+                List.of("--gateway", checkout.resolve(GATEWAY_JAR).toString()));
+        options.addAll(List.of("--seconds", "" + seconds, "--rounds", "" + rounds, "--rate", "" + rate));
+        options.addAll(List.of("--streams", "" + streams, "--idle", "" + idle));
+        options.addAll(peer("--nginx", nginx));
+        options.addAll(peer("--litellm", litellm));
+        print(bench.run(options), json);
+        return 0;
+    }
+
+    /** An option for a peer's program if it is installed. */
+    private List<String> peer(String option, String program) {
+        String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+        Optional<Path> found = Stream.concat(Stream.of(""), Stream.of(path.split(File.pathSeparator)))
+                .map(folder -> Path.of(folder, program))
+                .filter(Path::isAbsolute)
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (found.isEmpty()) {
+            context.err().println("No comparison with " + program + ": it is not installed.");
+        }
+        return found.map(file -> List.of(option, file.toString())).orElse(List.of());
     }
 
     private void print(List<BenchLine> lines, boolean json) {

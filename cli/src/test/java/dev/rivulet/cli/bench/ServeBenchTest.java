@@ -2,6 +2,7 @@ package dev.rivulet.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.cli.home.UsageException;
 import java.nio.file.Path;
@@ -32,14 +33,18 @@ class ServeBenchTest {
         String told =
                 "{\"suite\":\"engine\",\"work\":\"decode 8, shape int4\",\"unit\":\"tokens/s\",\"ours\":30.0,\"peer\":20.0,"
                         + "\"peerName\":\"llama.cpp\",\"ratio\":1.5,\"goal\":\"ratio >= 2.0\",\"met\":false}";
-        EngineBench bench = new EngineBench(Path.of("missing.jar"), Path.of("missing"), System.err);
-
         BenchLine line = JsonMapper.shared().readValue(told, BenchLine.class);
 
         assertThat(line.json()).isEqualTo(told);
         assertThat(BenchLine.table(List.of(line))).contains("decode 8, shape int4", "1.50", "ratio >= 2.0 missed");
-        assertThat(bench.isThere()).isFalse();
-        assertThat(bench.hasPeer()).isFalse();
+    }
+
+    @Test
+    void aProgramThatWasNotBuiltIsNamedWithTheCommandThatBuildsIt() {
+        assertThatThrownBy(() -> new BenchProgram(Path.of("missing.jar"), "Program", System.err))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("missing.jar")
+                .hasMessageContaining("mvn package -pl benchmarks");
     }
 
     @Test

@@ -4,12 +4,18 @@ import dev.rivulet.settings.LiveSettings;
 import dev.rivulet.settings.SettingsBinder;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.Disposable;
 import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
 class AdmissionConfiguration {
+
+    private static final int TICK_MILLIS = 250;
 
     @Bean
     LiveSettings<AdmissionSettings> admissionSettings(SettingsBinder binder) {
@@ -27,8 +33,26 @@ class AdmissionConfiguration {
                 .description("Requests that wait for room")
                 .register(meters);
         Gauge.builder("rivulet.gateway.limit", settings, now -> now.get().concurrency())
-                .description("Requests that may run at once")
+                .description("Requests of one model that may run at once, at most")
                 .register(meters);
         return gate;
+    }
+
+    @Bean(destroyMethod = "dispose")
+    Disposable admissionTick(AdmissionGate gate, MeterRegistry meters) {
+        MultiGauge limits = MultiGauge.builder("rivulet.gateway.model.limit")
+                .description("Requests of a model that may run at once now")
+                .register(meters);
+        return Schedulers.parallel()
+                .schedulePeriodically(() -> tick(gate, limits), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void tick(AdmissionGate gate, MultiGauge limits) {
+        gate.lookOver();
+        limits.register(
+                gate.limits().entrySet().stream()
+                        .map(limit -> MultiGauge.Row.of(Tags.of("model", limit.getKey()), limit.getValue()))
+                        .toList(),
+                true);
     }
 }

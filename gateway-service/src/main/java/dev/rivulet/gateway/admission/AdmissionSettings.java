@@ -8,24 +8,46 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much is let in at once. May change while the gateway runs.
+ * How much is let in at once, of each model. May change while the gateway runs.
  *
- * @param concurrency requests that run at once, 1 to 100,000
- * @param queue requests that wait for room, 0 to 100,000
+ * @param concurrency requests of one model that run at once, 1 to 100,000: at most where the limit adapts, always where it
+ *     does not
+ * @param adaptive whether the limit falls below {@code concurrency} while requests queue at the replicas
+ * @param leastConcurrency what an adaptive limit never falls below, 1 to 100,000
+ * @param replicaQueue how long requests may wait at a replica before an adaptive limit falls, 1ms to 1 minute
+ * @param queue requests of one model that wait for room, 0 to 100,000
+ * @param keyQueue requests of one key among them, 0 to 100,000
  * @param maxWait how long one of them waits at most, up to 10 minutes
+ * @param aging how long a less urgent class is passed over before it gets a turn, 1ms to 10 minutes
  */
 @Validated
 @ConfigurationProperties("rivulet.admission")
 public record AdmissionSettings(
         @DefaultValue("256") @Min(1) @Max(100_000) int concurrency,
+        @DefaultValue("true") boolean adaptive,
+        @DefaultValue("4") @Min(1) @Max(100_000) int leastConcurrency,
+        @DefaultValue("100ms") Duration replicaQueue,
         @DefaultValue("256") @Min(0) @Max(100_000) int queue,
-        @DefaultValue("10s") Duration maxWait) {
+        @DefaultValue("256") @Min(0) @Max(100_000) int keyQueue,
+        @DefaultValue("10s") Duration maxWait,
+        @DefaultValue("2s") Duration aging) {
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
     public AdmissionSettings {
-        if (maxWait.isNegative() || maxWait.compareTo(LONGEST_WAIT) > 0) {
-            throw new IllegalArgumentException("rivulet.admission.max-wait is between 0s and 10m, was " + maxWait);
+        require(maxWait, Duration.ZERO, LONGEST_WAIT, "max-wait is between 0s and 10m");
+        require(aging, Duration.ofMillis(1), LONGEST_WAIT, "aging is between 1ms and 10m");
+        require(replicaQueue, Duration.ofMillis(1), Duration.ofMinutes(1), "replica-queue is between 1ms and 1m");
+    }
+
+    /** The least that an adaptive limit may be. */
+    int floor() {
+        return adaptive ? Math.min(leastConcurrency, concurrency) : concurrency;
+    }
+
+    private static void require(Duration given, Duration least, Duration most, String rule) {
+        if (given.compareTo(least) < 0 || given.compareTo(most) > 0) {
+            throw new IllegalArgumentException("rivulet.admission." + rule + ", was " + given);
         }
     }
 }

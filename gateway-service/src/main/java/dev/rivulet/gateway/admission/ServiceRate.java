@@ -37,6 +37,11 @@ final class ServiceRate {
         last = nanos;
     }
 
+    /** How long {@code ahead} requests take at this rate, in nanoseconds; 0 if it is not known yet. */
+    long nanosFor(int ahead) {
+        return known ? (long) (secondsEach * ahead * 1e9) : 0;
+    }
+
     /** How long {@code ahead} requests take at this rate: whole seconds, 1 to 60. */
     Duration timeFor(int ahead) {
         double seconds = known ? secondsEach * ahead : SHORTEST;

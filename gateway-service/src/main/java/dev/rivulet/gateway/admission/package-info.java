@@ -1,6 +1,8 @@
-/** Whether there is room: how many requests run at once, how many wait and how long. */
+/** Whether there is room: how many requests of a model run at once, how many wait, how long and in which order. */
 @NullMarked
-@ApplicationModule(displayName = "Admission", allowedDependencies = "identity")
+@ApplicationModule(
+        displayName = "Admission",
+        allowedDependencies = {"exchange", "identity"})
 package dev.rivulet.gateway.admission;
 
 import org.jspecify.annotations.NullMarked;

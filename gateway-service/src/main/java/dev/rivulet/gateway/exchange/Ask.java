@@ -17,4 +17,9 @@ public record Ask(String path, Envelope envelope, byte[] body, Map<String, Strin
     public Ask with(String otherPath, Envelope otherEnvelope, byte[] otherBody) {
         return new Ask(otherPath, otherEnvelope, otherBody, headers, passage);
     }
+
+    /** The same request with these further headers. */
+    public Ask traced(Map<String, String> trace) {
+        return new Ask(path, envelope, body, trace, passage);
+    }
 }

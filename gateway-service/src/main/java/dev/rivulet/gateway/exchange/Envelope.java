@@ -9,6 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -24,13 +25,27 @@ import tools.jackson.core.json.JsonFactory;
  * @param model the model that is asked for
  * @param stream whether the answer is to be streamed
  * @param tokens a rough count of the tokens of prompt and answer, for the choice of a replica
+ *     and for budgets: what the caller lets the answer take at most counts as taken
+ * @param beginning how the prompt begins, for the choice of a replica
  */
-public record Envelope(String model, boolean stream, long tokens) {
+public record Envelope(String model, boolean stream, long tokens, Beginning beginning) {
 
     private static final int LONGEST_MODEL = 200;
     private static final int LONGEST_NUMBER = 1_000;
     private static final int BYTES_A_TOKEN = 4;
     private static final int ANSWER_TOKENS = 128;
+    private static final int MOST_ANSWER_TOKENS = 1_000_000;
+    private static final Set<String> ANSWER_LIMITS = Set.of("max_tokens", "max_completion_tokens", "max_output_tokens");
+
+    /** One of whose prompt nothing is known. */
+    public Envelope(String model, boolean stream, long tokens) {
+        this(model, stream, tokens, Beginning.UNKNOWN);
+    }
+
+    /** The same request for another model. */
+    public Envelope of(String otherModel) {
+        return new Envelope(otherModel, stream, tokens, beginning);
+    }
 
     /** Reads envelopes with one set of limits. Safe for use by many threads. */
     public static final class Reader {
@@ -76,6 +91,8 @@ public record Envelope(String model, boolean stream, long tokens) {
             }
             String model = null;
             Boolean stream = null;
+            long answer = 0;
+            PromptHasher prompt = new PromptHasher();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
@@ -85,7 +102,9 @@ public record Envelope(String model, boolean stream, long tokens) {
                 } else if (name.equals("stream")) {
                     requireOnce(stream, name);
                     stream = stream(value);
-                } else {
+                } else if (ANSWER_LIMITS.contains(name) && value == JsonToken.VALUE_NUMBER_INT) {
+                    answer = answerTokens(parser);
+                } else if (!prompt.take(name, parser, value)) {
                     parser.skipChildren();
                 }
             }
@@ -98,7 +117,18 @@ public record Envelope(String model, boolean stream, long tokens) {
                         "model",
                         "'model' is missing. GET /v1/models lists the models."));
             }
-            return new Envelope(model, Boolean.TRUE.equals(stream), length / BYTES_A_TOKEN + ANSWER_TOKENS);
+            return new Envelope(
+                    model,
+                    Boolean.TRUE.equals(stream),
+                    length / BYTES_A_TOKEN + (answer == 0 ? ANSWER_TOKENS : answer),
+                    prompt.beginning());
+        }
+
+        /** What the caller lets the answer take; whether that is allowed is the replica's to judge. */
+        private static long answerTokens(JsonParser parser) {
+            return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                    ? MOST_ANSWER_TOKENS
+                    : Math.clamp(parser.getLongValue(), 0, MOST_ANSWER_TOKENS);
         }
 
         private static String model(JsonParser parser, JsonToken value) {

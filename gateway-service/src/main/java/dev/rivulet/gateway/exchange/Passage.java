@@ -18,6 +18,9 @@ public final class Passage {
 
     public static final String ATTRIBUTE = Passage.class.getName();
 
+    /** A header of answers that are less than was asked for, and are not to be kept: the rung of the ladder. */
+    public static final String DEGRADED = "x-rivulet-degraded";
+
     private final String id;
     private final LongSupplier nanos;
     private final long began;
@@ -30,8 +33,13 @@ public final class Passage {
     private String outcome = "ok";
     private @Nullable Duration allowed;
     private @Nullable String traceId;
+    private @Nullable String session;
+    private boolean siteOnly;
+    private final Map<String, String> hints = new LinkedHashMap<>();
+    private final Map<String, String> told = new LinkedHashMap<>();
     private boolean streamed;
     private long bytes;
+    private long tokens;
 
     public Passage(String id, LongSupplier nanos) {
         this.id = id;
@@ -92,6 +100,11 @@ public final class Passage {
         return caller.name();
     }
 
+    /** Who asks, with all that is known of it. */
+    public synchronized Caller identity() {
+        return caller;
+    }
+
     /** How urgent the request is to replicas. */
     public synchronized String priority() {
         return caller.priority().wire();
@@ -138,6 +151,45 @@ public final class Passage {
         traceId = id;
     }
 
+    /** The caller says which session it belongs to. */
+    public synchronized void session(String id) {
+        session = id;
+    }
+
+    /** The session as the caller names it, if he does. */
+    public synchronized Optional<String> session() {
+        return Optional.ofNullable(session);
+    }
+
+    /** It must not leave this site. */
+    public synchronized void siteOnly() {
+        siteOnly = true;
+    }
+
+    public synchronized boolean isSiteOnly() {
+        return siteOnly;
+    }
+
+    /** The caller says in a header how he wants to be answered. */
+    public synchronized void hint(String header, String value) {
+        hints.put(header, value);
+    }
+
+    /** What the caller says in a header, in lower case, about how he wants to be answered. */
+    public synchronized Optional<String> hint(String header) {
+        return Optional.ofNullable(hints.get(header));
+    }
+
+    /** The answer is to carry this header, unless its headers have gone out. */
+    public synchronized void tell(String header, String value) {
+        told.put(header, value);
+    }
+
+    /** Headers for the answer. */
+    public synchronized Map<String, String> told() {
+        return new LinkedHashMap<>(told);
+    }
+
     /** The W3C trace id, if the request is traced. */
     public synchronized Optional<String> traceId() {
         return Optional.ofNullable(traceId);
@@ -160,5 +212,15 @@ public final class Passage {
 
     public synchronized long bytes() {
         return bytes;
+    }
+
+    /** An answer of a replica took so many tokens, of prompt and answer together. */
+    public synchronized void used(long count) {
+        tokens += count;
+    }
+
+    /** The tokens that replicas took for this request so far. */
+    public synchronized long tokens() {
+        return tokens;
     }
 }

@@ -29,6 +29,9 @@ public interface Step extends Ordered {
         /** Which of several models answers. */
         public static final int CASCADE = 500;
 
+        /** What replicas are asked for and what their answers take is measured. */
+        public static final int METER = 900;
+
         private Order() {}
     }
 

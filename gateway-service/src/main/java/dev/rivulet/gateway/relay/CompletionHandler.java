@@ -1,6 +1,8 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.admission.AdmissionGate;
+import dev.rivulet.gateway.admission.Entrant;
+import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Endpoint;
@@ -11,6 +13,8 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import io.netty.channel.Channel;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.springframework.http.HttpHeaders;
@@ -33,6 +37,7 @@ final class CompletionHandler {
     private final AdmissionGate gate;
     private final ReplicaCaller replicas;
     private final Answering answering;
+    private final List<Aliases> aliases;
     private final AnswerWriter answers;
     private final ErrorBodies errors;
     private final TraceHeaders traces;
@@ -42,6 +47,7 @@ final class CompletionHandler {
     /**
      * @param replicas asked whether the model is there before a place is taken for the request
      * @param answering all steps to a replica
+     * @param aliases names that a step takes although no replica has them
      * @param parsing where bodies too large for an event loop are checked
      */
     CompletionHandler(
@@ -50,6 +56,7 @@ final class CompletionHandler {
             AdmissionGate gate,
             ReplicaCaller replicas,
             Answering answering,
+            List<Aliases> aliases,
             AnswerWriter answers,
             ErrorBodies errors,
             TraceHeaders traces,
@@ -61,6 +68,7 @@ final class CompletionHandler {
         this.gate = gate;
         this.replicas = replicas;
         this.answering = answering;
+        this.aliases = List.copyOf(aliases);
         this.answers = answers;
         this.errors = errors;
         this.traces = traces;
@@ -72,15 +80,20 @@ final class CompletionHandler {
         Passage passage = Passage.of(exchange);
         requireJson(exchange.getRequest().getHeaders());
         TimeAllowed.of(exchange.getRequest().getHeaders()).ifPresent(passage::allowed);
+        CallerHints.read(exchange.getRequest().getHeaders(), passage);
         BodyCollector body = collect(exchange);
         return TimeAllowed.within(body.body(), passage)
                 .timeout(limits.bodyTimeout(), Mono.error(CompletionHandler::bodyTooSlow))
                 .flatMap(this::read)
                 .flatMap(read -> {
                     passage.ended("ingress");
-                    replicas.requireReady(read.envelope().model(), endpoint);
+                    Ask ask = new Ask(endpoint.path(), read.envelope(), read.body(), Map.of(), passage);
+                    if (aliases.stream()
+                            .noneMatch(all -> all.find(read.envelope().model()).isPresent())) {
+                        replicas.requireReady(ask);
+                    }
                     passage.model(read.envelope().model());
-                    return admitted(exchange, read, passage);
+                    return admitted(exchange, ask);
                 })
                 .doFinally(signal -> body.release());
     }
@@ -94,18 +107,27 @@ final class CompletionHandler {
         return Mono.fromCallable(() -> new Read(envelopes.read(body), body)).subscribeOn(parsing);
     }
 
-    private Mono<Void> admitted(ServerWebExchange exchange, Read read, Passage passage) {
-        return TimeAllowed.within(gate.enter(), passage).flatMap(permit -> {
+    private Mono<Void> admitted(ServerWebExchange exchange, Ask ask) {
+        Passage passage = ask.passage();
+        return gate.enter(entrant(ask.envelope(), passage)).flatMap(permit -> {
             passage.ended("admission");
-            return traced(exchange, read, passage).doFinally(signal -> permit.close());
+            return traced(exchange, ask).doFinally(signal -> permit.close(passage.tokens()));
         });
     }
 
-    private Mono<Void> traced(ServerWebExchange exchange, Read read, Passage passage) {
+    private static Entrant entrant(Envelope envelope, Passage passage) {
+        return new Entrant(
+                envelope.model(),
+                passage.caller(),
+                passage.identity().priority(),
+                envelope.tokens(),
+                passage.timeLeft().orElse(null));
+    }
+
+    private Mono<Void> traced(ServerWebExchange exchange, Ask untraced) {
         return Mono.deferContextual(context -> {
-            ServerHttpRequest request = exchange.getRequest();
-            Traced traced = traces.begin(context, request.getHeaders(), passage);
-            Ask ask = new Ask(request.getPath().value(), read.envelope(), read.body(), traced.headers(), passage);
+            Traced traced = traces.begin(context, exchange.getRequest().getHeaders(), untraced.passage());
+            Ask ask = untraced.traced(traced.headers());
             Mono<Void> answer = ask.envelope().stream() ? streamed(exchange, ask) : whole(exchange, ask);
             return answer.doFinally(signal -> traced.observation().stop());
         });

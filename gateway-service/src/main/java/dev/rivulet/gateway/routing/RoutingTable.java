@@ -5,12 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntUnaryOperator;
-import java.util.function.ToLongFunction;
 
 /**
  * The replicas that are believed to live. Immutable: every change gives a new table. Times are nanoseconds of a monotonic
@@ -32,8 +31,12 @@ final class RoutingTable {
     private record Entry(Replica replica, long heardAt, long askedAt, boolean suspect) {
 
         boolean isDue(long now) {
-            boolean doubtful = suspect || now - heardAt >= SILENCE.toNanos();
-            return doubtful && now - askedAt >= PROBE_EVERY.toNanos();
+            Upstream upstream = replica.upstream();
+            Duration silence = upstream == null ? SILENCE : upstream.probeEvery();
+            Duration again =
+                    upstream == null ? PROBE_EVERY : upstream.probeEvery().dividedBy(3);
+            boolean doubtful = suspect || now - heardAt >= silence.toNanos();
+            return doubtful && now - askedAt >= again.toNanos();
         }
     }
 
@@ -107,31 +110,24 @@ final class RoutingTable {
         return remembered.size() == known.size() ? this : new RoutingTable(entries, remembered);
     }
 
-    /**
-     * Picks the ready replica with the fewest outstanding tokens.
-     *
-     * @param without replicas that were tried already
-     * @param own tokens outstanding on a replica that this gateway knows of, for reports are up to a second old
-     * @param lot breaks ties, by the number of equals: 0 to that number, exclusive
-     */
-    Choice choose(String model, Set<String> without, ToLongFunction<String> own, IntUnaryOperator lot) {
-        long fewest = Long.MAX_VALUE;
-        List<Choice.Chosen> best = new ArrayList<>();
+    /** The replicas that take work for a model now, without those that were tried. */
+    List<Choice.Chosen> ready(String model, Set<String> without) {
+        List<Choice.Chosen> ready = new ArrayList<>();
         for (Entry entry : entries.values()) {
-            Optional<Replica.Served> ready = entry.suspect ? Optional.empty() : entry.replica.ready(model);
-            if (ready.isEmpty() || without.contains(entry.replica.id())) {
-                continue;
-            }
-            long load = Math.max(ready.get().outstandingTokens(), own.applyAsLong(entry.replica.id()));
-            if (load < fewest) {
-                fewest = load;
-                best.clear();
-            }
-            if (load == fewest) {
-                best.add(new Choice.Chosen(entry.replica, ready.get()));
+            if (!entry.suspect && !without.contains(entry.replica.id())) {
+                entry.replica.ready(model).ifPresent(served -> ready.add(new Choice.Chosen(entry.replica, served)));
             }
         }
-        return best.isEmpty() ? absence(model) : best.get(lot.applyAsInt(best.size()));
+        return ready;
+    }
+
+    /** The version of a model, if all replicas that have it ready have the same one. */
+    Optional<String> version(String model) {
+        Set<String> versions = new HashSet<>();
+        for (Entry entry : entries.values()) {
+            entry.replica.in(model, State.READY).ifPresent(served -> versions.add(served.version()));
+        }
+        return versions.size() == 1 ? Optional.of(versions.iterator().next()) : Optional.empty();
     }
 
     /** The ready models, each as the replica that started first serves it. */
@@ -154,9 +150,11 @@ final class RoutingTable {
         return entries.values().stream().map(Entry::replica).toList();
     }
 
-    private Choice absence(String model) {
+    /** Why there is nobody who answers for a model. */
+    Choice absence(String model) {
         boolean loading = entries.values().stream()
-                .anyMatch(entry -> entry.replica.in(model, State.LOADING).isPresent());
+                .anyMatch(entry ->
+                        !entry.suspect && entry.replica.in(model, State.LOADING).isPresent());
         if (loading) {
             return new Choice.Loading();
         }
@@ -186,6 +184,6 @@ final class RoutingTable {
     }
 
     private static long longAgo(long time) {
-        return time - PROBE_EVERY.toNanos();
+        return time - MEMORY.toNanos();
     }
 }

@@ -2,6 +2,7 @@ package dev.rivulet.gateway.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rivulet.gateway.identity.Caller.Priority;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -21,7 +22,7 @@ class AdmissionGateTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final VirtualTimeScheduler timers = VirtualTimeScheduler.create();
-    private AdmissionSettings settings = new AdmissionSettings(2, 1, Duration.ofSeconds(5));
+    private AdmissionSettings settings = Admissions.fixed(2, 1, Duration.ofSeconds(5));
     private final AdmissionGate gate = new AdmissionGate(() -> settings, nanos::get, timers);
 
     private final List<Permit> granted = new ArrayList<>();
@@ -39,11 +40,11 @@ class AdmissionGateTest {
 
     @Test
     void whoWaitsComesInWhenAnotherLeavesInOrderOfArrival() {
-        settings = new AdmissionSettings(1, 2, Duration.ofSeconds(5));
+        settings = Admissions.fixed(1, 2, Duration.ofSeconds(5));
         List<String> order = new ArrayList<>();
         enterTimes(1);
-        gate.enter().subscribe(permit -> order.add("first"));
-        gate.enter().subscribe(permit -> order.add("second"));
+        gate.enter(Admissions.of("k")).subscribe(permit -> order.add("first"));
+        gate.enter(Admissions.of("k")).subscribe(permit -> order.add("second"));
         granted.getFirst().close();
         assertThat(order).containsExactly("first");
         assertThat(gate.running()).isEqualTo(1);
@@ -60,7 +61,7 @@ class AdmissionGateTest {
     @Test
     void whoGivesUpWaitingLeavesTheQueue() {
         enterTimes(2);
-        Disposable waiter = gate.enter().subscribe();
+        Disposable waiter = gate.enter(Admissions.of("k")).subscribe();
         assertThat(gate.waiting()).isEqualTo(1);
         waiter.dispose();
         assertThat(gate.waiting()).isZero();
@@ -78,13 +79,13 @@ class AdmissionGateTest {
 
     @Test
     void aHigherLimitLetsThoseInWhoWaitAndALowerOneTakesNobodyOut() {
-        settings = new AdmissionSettings(1, 5, Duration.ofSeconds(5));
+        settings = Admissions.fixed(1, 5, Duration.ofSeconds(5));
         enterTimes(4);
         assertThat(granted).hasSize(1);
-        settings = new AdmissionSettings(3, 5, Duration.ofSeconds(5));
+        settings = Admissions.fixed(3, 5, Duration.ofSeconds(5));
         gate.reconsider();
         assertThat(granted).hasSize(3);
-        settings = new AdmissionSettings(1, 5, Duration.ofSeconds(5));
+        settings = Admissions.fixed(1, 5, Duration.ofSeconds(5));
         gate.reconsider();
         granted.get(0).close();
         granted.get(1).close();
@@ -94,7 +95,7 @@ class AdmissionGateTest {
 
     @Test
     void retryAfterGrowsWithTheQueueAndTheTimeThatRequestsTake() {
-        settings = new AdmissionSettings(1, 10, Duration.ofSeconds(5));
+        settings = Admissions.fixed(1, 10, Duration.ofSeconds(5));
         enterTimes(8);
         for (int i = 0; i < 4; i++) {
             nanos.addAndGet(Duration.ofSeconds(3).toNanos());
@@ -106,14 +107,73 @@ class AdmissionGateTest {
     }
 
     @Test
+    void aFullQueueOfOneModelRefusesNobodyOfAnother() {
+        enterTimes(4);
+        assertThat(refused).hasSize(1);
+        gate.enter(new Entrant("other", "k", Priority.NORMAL, 1, null)).subscribe(granted::add);
+        assertThat(granted).hasSize(3);
+    }
+
+    @Test
+    void aKeyWithFewRequestsTakesThePlaceOfOneWithManyInAFullQueue() {
+        settings = Admissions.fixed(1, 2, Duration.ofSeconds(5));
+        enterTimes(3);
+        List<String> polite = new ArrayList<>();
+        gate.enter(Admissions.of("polite")).subscribe(permit -> polite.add("in"));
+        assertThat(refused).extracting(Problem::code).containsExactly(ProblemCode.QUEUE_FULL);
+        assertThat(gate.waiting()).isEqualTo(2);
+        granted.getFirst().close();
+        assertThat(granted).hasSize(2);
+        granted.getLast().close();
+        assertThat(polite).containsExactly("in");
+    }
+
+    @Test
+    void whoseTimeEndsInTheQueueIsToldSoAtOnceAndNotWhenTheQueueGivesUp() {
+        enterTimes(2);
+        enter(Admissions.within(Duration.ofMillis(80)));
+        timers.advanceTimeBy(Duration.ofMillis(80));
+        assertThat(refused).extracting(Problem::code).containsExactly(ProblemCode.DEADLINE_EXCEEDED);
+        assertThat(gate.waiting()).isZero();
+    }
+
+    @Test
+    void whoseTimeIsShorterThanTheQueueTakesIsRefusedAtOnce() {
+        settings = Admissions.fixed(1, 10, Duration.ofSeconds(30));
+        enterTimes(8);
+        for (int i = 0; i < 4; i++) {
+            nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+            granted.get(i).close();
+        }
+        enter(Admissions.within(Duration.ofSeconds(2)));
+        assertThat(refused).extracting(Problem::code).containsExactly(ProblemCode.DEADLINE_EXCEEDED);
+        enter(Admissions.within(Duration.ofSeconds(20)));
+        assertThat(refused).hasSize(1);
+        assertThat(gate.waiting()).isEqualTo(4);
+    }
+
+    @Test
+    void theLimitOfAModelFallsWhileItsReplicasSayThatRequestsQueueThere() {
+        settings = Admissions.adaptive(64, 2);
+        enterTimes(64);
+        for (int i = 0; i < 400; i++) {
+            AdmissionGate.Asked asked = gate.asking("m", 10);
+            nanos.addAndGet(Duration.ofMillis(60).toNanos());
+            asked.firstByte();
+            asked.ended(java.util.OptionalLong.of(Duration.ofSeconds(1).toNanos()));
+        }
+        assertThat(gate.limits().get("m")).isBetween(2, 45);
+    }
+
+    @Test
     void underManyThreadsTheLimitHoldsAndEveryPermitComesBack() throws InterruptedException {
-        settings = new AdmissionSettings(8, 1_000, Duration.ofMinutes(1));
+        settings = Admissions.fixed(8, 1_000, Duration.ofMinutes(1));
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(1_000);
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 1_000; i++) {
-                threads.execute(() -> gate.enter().subscribe(permit -> {
+                threads.execute(() -> gate.enter(Admissions.of("k")).subscribe(permit -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     Thread.yield();
                     inside.decrementAndGet();
@@ -134,7 +194,11 @@ class AdmissionGateTest {
 
     private void enterTimes(int times) {
         for (int i = 0; i < times; i++) {
-            gate.enter().subscribe(granted::add, failure -> refused.add(((ProblemException) failure).problem()));
+            enter(Admissions.of("k"));
         }
+    }
+
+    private void enter(Entrant entrant) {
+        gate.enter(entrant).subscribe(granted::add, failure -> refused.add(((ProblemException) failure).problem()));
     }
 }

@@ -19,36 +19,6 @@ class RoutingTableTest {
     private static final Instant STARTED = Instant.parse("2026-11-01T00:00:00Z");
 
     @Test
-    void theReplicaWithTheFewestOutstandingTokensIsChosen() {
-        RoutingTable table = RoutingTable.empty()
-                .reported(replica("a", 1, State.READY, 500), 0)
-                .reported(replica("b", 1, State.READY, 20), 0)
-                .reported(replica("c", 1, State.READY, 90), 0);
-        assertThat(chosen(table)).isEqualTo("b");
-    }
-
-    @Test
-    void whatThisGatewayHasSentCountsWhereTheReportIsOlder() {
-        RoutingTable table = RoutingTable.empty()
-                .reported(replica("a", 1, State.READY, 0), 0)
-                .reported(replica("b", 1, State.READY, 0), 0);
-        Choice choice = table.choose("m", Set.of(), id -> id.equals("a") ? 300 : 200, equals -> 0);
-        assertThat(((Choice.Chosen) choice).replica().id()).isEqualTo("b");
-    }
-
-    @Test
-    void equalsAreDrawnByLot() {
-        RoutingTable table = RoutingTable.empty()
-                .reported(replica("a", 1, State.READY, 0), 0)
-                .reported(replica("b", 1, State.READY, 0), 0);
-        assertThat(List.of(0, 1))
-                .extracting(lot -> ((Choice.Chosen) table.choose("m", Set.of(), id -> 0, equals -> lot))
-                        .replica()
-                        .id())
-                .containsExactlyInAnyOrder("a", "b");
-    }
-
-    @Test
     void anOlderReportChangesNothingAndALaterProcessStartsAnew() {
         RoutingTable table = RoutingTable.empty()
                 .reported(replica("a", 7, State.READY, 0), 0)
@@ -115,7 +85,8 @@ class RoutingTableTest {
                 .reported(new Replica("d", URI.create("http://h:1"), STARTED, 1, true, served(State.READY, 0)), 0)
                 .reported(replica("f", 1, State.FAILED, 0), 0)
                 .reported(replica("t", 1, State.READY, 0), 0);
-        assertThat(table.choose("m", Set.of("t"), id -> 0, equals -> 0)).isEqualTo(new Choice.NoReplica());
+        assertThat(table.ready("m", Set.of("t"))).isEmpty();
+        assertThat(table.absence("m")).isEqualTo(new Choice.NoReplica());
     }
 
     @Test
@@ -124,7 +95,7 @@ class RoutingTableTest {
         assertThat(choose(empty)).as("before the first report nobody knows").isEqualTo(new Choice.NoReplica());
         RoutingTable table = empty.reported(replica("a", 1, State.LOADING, 0), 0);
         assertThat(choose(table)).isEqualTo(new Choice.Loading());
-        assertThat(table.choose("other", Set.of(), id -> 0, equals -> 0)).isEqualTo(new Choice.Unknown());
+        assertThat(table.absence("other")).isEqualTo(new Choice.Unknown());
         RoutingTable left = table.reported(replica("b", 1, "n"), 0).left("a");
         assertThat(choose(left)).as("its last replica has left").isEqualTo(new Choice.NoReplica());
         assertThat(choose(left.forgetting(Duration.ofMinutes(61).toNanos()).reported(replica("b", 2, "n"), 0)))
@@ -160,7 +131,8 @@ class RoutingTableTest {
     }
 
     private static Choice choose(RoutingTable table) {
-        return table.choose("m", Set.of(), id -> 0, equals -> 0);
+        List<Choice.Chosen> ready = table.ready("m", Set.of());
+        return ready.isEmpty() ? table.absence("m") : ready.getFirst();
     }
 
     private static String chosen(RoutingTable table) {

@@ -15,30 +15,25 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The suite {@code engine}: our engine and llama.cpp on random weights, in alternation, measured by the benchmarks module in a JVM
- * of its own.
+ * A suite that the benchmarks module measures in a JVM of its own.
  *
  * @param jar the benchmarks' jar
- * @param peer folder of the peer's script
+ * @param program its main class
  * @param progress told every figure as it comes
  */
-record EngineBench(Path jar, Path peer, PrintStream progress) {
-    private static final String PROGRAM = "dev.rivulet.benchmarks.ShapeBench";
+record BenchProgram(Path jar, String program, PrintStream progress) {
     private static final int MOST_LINES = 10_000;
 
-    boolean isThere() {
-        return Files.exists(jar);
-    }
-
-    boolean hasPeer() {
-        return Files.isDirectory(peer.resolve("node_modules/node-llama-cpp"));
+    BenchProgram {
+        if (!Files.exists(jar)) {
+            throw new UsageException(jar + " is missing: build it with mvn package -pl benchmarks -am -Dquick");
+        }
     }
 
     /** @param options handed on to the program */
     List<BenchLine> run(List<String> options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(new Jvm("1g", List.of()).words());
-        command.addAll(List.of("-cp", jar.toString(), PROGRAM, "--json"));
-        command.addAll(List.of("--peer", peer.toString()));
+        command.addAll(List.of("-cp", jar.toString(), program, "--json"));
         command.addAll(options);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -47,7 +42,7 @@ record EngineBench(Path jar, Path peer, PrintStream progress) {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             List<BenchLine> lines = read(told);
             if (process.waitFor() != 0) {
-                throw new UsageException("The engine's benchmark failed; what it said is above.");
+                throw new UsageException("The benchmark failed; what it said is above.");
             }
             return lines;
         } finally {

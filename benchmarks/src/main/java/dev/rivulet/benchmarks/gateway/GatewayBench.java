@@ -1,0 +1,162 @@
+package dev.rivulet.benchmarks.gateway;
+
+import dev.rivulet.benchmarks.BenchLine;
+import dev.rivulet.benchmarks.gateway.Trial.Seen;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What Rivulet's gateway adds to an upstream, beside nginx and LiteLLM, in alternation; medians of the rounds. */
+@Command(
+        name = "gateway-bench",
+        mixinStandardHelpOptions = true,
+        description = "What a gateway adds to an upstream that does no work: time, processor, memory.")
+public final class GatewayBench implements Callable<Integer> {
+
+    private static final int CLIENTS = 16;
+
+    @Option(names = "--gateway", required = true, description = "The executable jar of gateway-service.")
+    private Path gateway = Path.of("");
+
+    @Option(names = "--nginx", description = "nginx, for a comparison.")
+    private @Nullable String nginx;
+
+    @Option(names = "--litellm", description = "LiteLLM's proxy, for a comparison.")
+    private @Nullable String litellm;
+
+    @Option(names = "--seconds", defaultValue = "5", description = "Of a measurement. Default: ${DEFAULT-VALUE}")
+    private int seconds;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "Alternations. Default: ${DEFAULT-VALUE}")
+    private int rounds;
+
+    @Option(names = "--rate", defaultValue = "500", description = "Requests a second. Default: ${DEFAULT-VALUE}")
+    private int rate;
+
+    @Option(names = "--streams", defaultValue = "32", description = "Side by side. Default: ${DEFAULT-VALUE}")
+    private int streams;
+
+    @Option(names = "--idle", defaultValue = "5000", description = "Open and silent. Default: ${DEFAULT-VALUE}")
+    private int idle;
+
+    @Option(names = "--json", description = "One JSON object a line instead of a table.")
+    private boolean json;
+
+    private final PrintStream out;
+
+    GatewayBench(PrintStream out) {
+        this.out = out;
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(run(System.out, arguments));
+    }
+
+    static int run(PrintStream out, String... arguments) {
+        return new CommandLine(new GatewayBench(out))
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println(e.getMessage());
+                    return 1;
+                })
+                .execute(arguments);
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("gateway-bench");
+        List<Door> doors = new ArrayList<>();
+        try (PacedUpstream upstream = new PacedUpstream(System::nanoTime)) {
+            doors.add(Door.straight(upstream));
+            Doors starting = new Doors(upstream, folder);
+            doors.add(starting.rivulet(java(), gateway));
+            if (nginx != null) {
+                doors.add(starting.nginx(nginx));
+            }
+            if (litellm != null) {
+                doors.add(starting.litellm(litellm));
+            }
+            Trial trial = new Trial(upstream, System::nanoTime, Duration.ofSeconds(seconds));
+            List<BenchLine> lines =
+                    new Report(measure(trial, doors), memory(trial, doors), rate, streams, idle).lines();
+            if (json) {
+                lines.forEach(line -> out.println(line.json()));
+            } else {
+                out.print(BenchLine.table(lines));
+            }
+        } finally {
+            for (Door door : doors) {
+                door.close();
+            }
+        }
+        return 0;
+    }
+
+    /** The medians of one door. */
+    record Figures(Seen atRate, Seen closed, Seen streams) {}
+
+    private Map<String, Figures> measure(Trial trial, List<Door> doors) throws InterruptedException {
+        Map<String, List<Figures>> all = new LinkedHashMap<>();
+        for (int round = 0; round <= rounds; round++) {
+            for (Door door : doors) {
+                Figures figures = new Figures(
+                        trial.atRate(door, rate), trial.closed(door, CLIENTS), trial.streams(door, streams));
+                if (round > 0) {
+                    all.computeIfAbsent(door.name(), name -> new ArrayList<>()).add(figures);
+                }
+            }
+        }
+        Map<String, Figures> medians = new LinkedHashMap<>();
+        all.forEach((name, each) -> medians.put(
+                name,
+                new Figures(
+                        median(each.stream().map(Figures::atRate).toList()),
+                        median(each.stream().map(Figures::closed).toList()),
+                        median(each.stream().map(Figures::streams).toList()))));
+        return medians;
+    }
+
+    private Map<String, double[]> memory(Trial trial, List<Door> doors) throws InterruptedException {
+        Map<String, double[]> memory = new LinkedHashMap<>();
+        for (Door door : doors) {
+            if (idle > 0 && door.process() != null) {
+                memory.put(door.name(), trial.idle(door, idle));
+            }
+        }
+        return memory;
+    }
+
+    private static Seen median(List<Seen> seen) {
+        return new Seen(
+                median(seen, Seen::p50),
+                median(seen, Seen::p99),
+                (long) median(seen, Seen::done),
+                median(seen, Seen::seconds),
+                median(seen, Seen::processor),
+                seen.stream().mapToLong(Seen::failed).sum());
+    }
+
+    private static double median(List<Seen> seen, ToDoubleFunction<Seen> figure) {
+        return seen.stream()
+                .mapToDouble(figure)
+                .sorted()
+                .skip((seen.size() - 1) / 2)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+}

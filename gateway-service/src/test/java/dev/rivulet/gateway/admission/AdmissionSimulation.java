@@ -1,0 +1,279 @@
+package dev.rivulet.gateway.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rivulet.gateway.admission.Lane.Decision;
+import dev.rivulet.gateway.identity.Caller.Priority;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * One model's lane in virtual time: a replica with a fixed number of slots and a queue of its own, keys that send at set
+ * rates, cancels and failures by chance. Seeded; a failure names its seed.
+ */
+class AdmissionSimulation {
+
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000 * MILLI;
+    private static final int SLOTS = 8;
+    private static final double SERVICE_MILLIS = 100;
+    private static final double CAPACITY = SLOTS * 1_000 / SERVICE_MILLIS;
+
+    private record Happening(long at, long order, Runnable what) {}
+
+    /** One request and how it ended; each must end exactly once. */
+    private static final class Request {
+        private final Entrant entrant;
+        private final long born;
+        private @Nullable Waiter<Request> waiter;
+        private @Nullable String end;
+        private long startedAt = -1;
+        private long servedAt = -1;
+
+        Request(Entrant entrant, long born) {
+            this.entrant = entrant;
+            this.born = born;
+        }
+
+        void end(String how) {
+            assertThat(end).as("a second end: " + how).isNull();
+            end = how;
+        }
+    }
+
+    private final PriorityQueue<Happening> agenda = new PriorityQueue<>(
+            java.util.Comparator.comparingLong(Happening::at).thenComparingLong(Happening::order));
+    private final List<Request> requests = new ArrayList<>();
+    private final List<Request> atReplica = new ArrayList<>();
+    private long now;
+    private long order;
+    private long until;
+    private Random random = new Random();
+    private AdmissionSettings settings = Admissions.adaptive(256, 4);
+    private Lane<Request> lane = new Lane<>(settings, 0);
+    private int busy;
+    private int mostRunning;
+    private double cancels;
+    private double failures;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void everyRequestEndsOnceBoundsHoldAndPlacesComeBackUnderCancelsAndFailures(long seed) {
+        begin(
+                seed,
+                new AdmissionSettings(
+                        16, true, 2, Duration.ofMillis(50), 40, 30, Duration.ofSeconds(2), Duration.ofMillis(500)));
+        cancels = 0.2;
+        failures = 0.1;
+        source("greedy", Priority.NORMAL, 2.0 * CAPACITY, null);
+        source("hasty", Priority.HIGH, 0.5 * CAPACITY, Duration.ofMillis(300));
+        source("slow", Priority.LOW, 0.5 * CAPACITY, null);
+        run(30);
+
+        assertThat(requests)
+                .as("seed " + seed)
+                .allSatisfy(request -> assertThat(request.end).isNotNull());
+        assertThat(lane.running()).as("seed " + seed).isZero();
+        assertThat(lane.waiting()).as("seed " + seed).isZero();
+        assertThat(mostRunning).as("seed " + seed).isLessThanOrEqualTo(16);
+        assertThat(counts("slow").getOrDefault("served", 0))
+                .as("nobody starves, seed " + seed)
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14, 15})
+    void aPoliteKeyWaitsHardlyLongerBesideTwoGreedyOnesAtThreeTimesTheCapacity(long seed) {
+        begin(seed, Admissions.adaptive(256, 4));
+        source("polite", Priority.NORMAL, 0.1 * CAPACITY, null);
+        run(60);
+        long calm = p99("polite");
+
+        begin(seed, Admissions.adaptive(256, 4));
+        source("greedy-1", Priority.NORMAL, 1.5 * CAPACITY, null);
+        source("greedy-2", Priority.NORMAL, 1.5 * CAPACITY, null);
+        source("polite", Priority.NORMAL, 0.1 * CAPACITY, null);
+        run(120);
+        long loaded = p99("polite");
+        double goodput = counts("greedy-1").get("served")
+                + counts("greedy-2").get("served")
+                + counts("polite").get("served");
+
+        System.out.printf(
+                "seed %d: polite p99 calm %d ms, loaded %d ms; limit %d; goodput %.0f %% of capacity%n",
+                seed, calm / MILLI, loaded / MILLI, lane.limit(settings), 100 * goodput / (CAPACITY * 120));
+        assertThat(loaded).as("seed " + seed).isLessThan(calm + 250 * MILLI);
+        assertThat(goodput / (CAPACITY * 120)).as("seed " + seed).isGreaterThan(0.9);
+        assertThat(counts("polite").keySet()).as("seed " + seed).containsOnly("served");
+        assertThat(Math.abs(counts("greedy-1").get("served")
+                                - counts("greedy-2").get("served"))
+                        / goodput)
+                .as("the greedy ones share evenly, seed " + seed)
+                .isLessThan(0.05);
+    }
+
+    @Test
+    void theLimitSettlesWhereTheReplicaHasALittleQueueAndNoMore() {
+        begin(21, Admissions.adaptive(256, 4));
+        source("one", Priority.NORMAL, 3 * CAPACITY, null);
+        run(120);
+        assertThat(lane.limit(settings)).isBetween(SLOTS, 4 * SLOTS);
+    }
+
+    @Test
+    void aFullQueueSaysWithinAFactorOfTwoWhenThereIsRoom() {
+        begin(31, Admissions.fixed(SLOTS, 400, Duration.ofSeconds(60)));
+        source("one", Priority.NORMAL, 3 * CAPACITY, null);
+        until = 20 * SECOND;
+        while (now < until) {
+            step();
+        }
+        double drains = lane.waiting() / CAPACITY;
+        assertThat((double) lane.retryAfter(Priority.NORMAL, "one").toSeconds()).isBetween(drains / 2, drains * 2);
+    }
+
+    private void begin(long seed, AdmissionSettings with) {
+        settings = with;
+        random = new Random(seed);
+        now = 0;
+        busy = 0;
+        mostRunning = 0;
+        agenda.clear();
+        requests.clear();
+        atReplica.clear();
+        lane = new Lane<>(settings, 0);
+    }
+
+    private void run(int seconds) {
+        until = seconds * SECOND;
+        at(250 * MILLI, this::tick);
+        while (!agenda.isEmpty()) {
+            step();
+        }
+    }
+
+    private void step() {
+        Happening next = agenda.remove();
+        now = next.at();
+        next.what().run();
+        mostRunning = Math.max(mostRunning, lane.running());
+        assertThat(lane.waiting()).isLessThanOrEqualTo(settings.queue());
+    }
+
+    private void tick() {
+        lane.lookOver(settings, now);
+        admit();
+        if (now < until || lane.running() + lane.waiting() > 0) {
+            at(now + 250 * MILLI, this::tick);
+        }
+    }
+
+    /** A key that sends at a rate, at random times. */
+    private void source(String key, Priority priority, double perSecond, @Nullable Duration timeLeft) {
+        long gap = (long) (-Math.log(1 - random.nextDouble()) / perSecond * SECOND);
+        at(now + gap, () -> {
+            if (now < until) {
+                arrive(new Request(new Entrant("m", key, priority, 100, timeLeft), now));
+                source(key, priority, perSecond, timeLeft);
+            }
+        });
+    }
+
+    private void arrive(Request request) {
+        requests.add(request);
+        switch (lane.arrive(settings, request.entrant, request, now)) {
+            case Decision.Run<Request>() -> start(request);
+            case Decision.Wait<Request> wait -> {
+                request.waiter = wait.waiter();
+                if (wait.displaced() != null) {
+                    wait.displaced().payload().end("displaced");
+                }
+                at(now + wait.nanos(), () -> giveUp(request, wait.untilDeadline() ? "late" : "timeout"));
+                if (random.nextDouble() < cancels) {
+                    at(now + (long) (random.nextDouble() * SECOND), () -> giveUp(request, "cancelled"));
+                }
+            }
+            case Decision.Full<Request> full -> request.end("full");
+            case Decision.TooLate<Request> late -> request.end("too late");
+        }
+    }
+
+    private void giveUp(Request request, String how) {
+        if (lane.leaveQueue(request.waiter)) {
+            request.end(how);
+        }
+    }
+
+    private void start(Request request) {
+        request.startedAt = now;
+        lane.asked();
+        if (random.nextDouble() < failures) {
+            at(now + MILLI, () -> {
+                lane.answered();
+                finish(request, "failed");
+            });
+        } else {
+            atReplica.add(request);
+            serve();
+        }
+    }
+
+    private void serve() {
+        while (busy < SLOTS && !atReplica.isEmpty()) {
+            Request request = atReplica.removeFirst();
+            busy++;
+            request.servedAt = now;
+            lane.answered();
+            long took = (long) ((0.5 + random.nextDouble()) * SERVICE_MILLIS * MILLI);
+            at(now + took, () -> {
+                busy--;
+                lane.adaptive().queued(settings, request.startedAt, request.servedAt - request.startedAt, now);
+                finish(request, "served");
+                serve();
+            });
+        }
+    }
+
+    private void finish(Request request, String how) {
+        request.end(how);
+        lane.charge(request.entrant.priority(), request.entrant.key(), random.nextInt(-50, 50));
+        lane.finished(settings, now);
+        admit();
+    }
+
+    private void admit() {
+        lane.admit(settings, now).forEach(waiter -> start(waiter.payload()));
+    }
+
+    private void at(long time, Runnable what) {
+        agenda.add(new Happening(time, order++, what));
+    }
+
+    private Map<String, Integer> counts(String key) {
+        Map<String, Integer> counts = new HashMap<>();
+        requests.stream()
+                .filter(request -> request.entrant.key().equals(key) && request.servedAt < until)
+                .forEach(request -> counts.merge(String.valueOf(request.end), 1, Integer::sum));
+        return counts;
+    }
+
+    /** Time until a slot of the replica took the request. */
+    private long p99(String key) {
+        long[] waits = requests.stream()
+                .filter(request -> request.entrant.key().equals(key) && request.servedAt >= 0)
+                .filter(request -> request.born > 20 * SECOND)
+                .mapToLong(request -> request.servedAt - request.born)
+                .sorted()
+                .toArray();
+        return waits[(int) (waits.length * 0.99)];
+    }
+}
