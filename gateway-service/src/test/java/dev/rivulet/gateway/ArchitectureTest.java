@@ -18,6 +18,15 @@ class ArchitectureTest {
     @Test
     void theFeaturesAreThoseOfTheHousePlan() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
-                .containsExactlyInAnyOrder("identity", "exchange", "admission", "budget", "topics", "routing", "relay");
+                .containsExactlyInAnyOrder(
+                        "identity",
+                        "exchange",
+                        "admission",
+                        "budget",
+                        "topics",
+                        "routing",
+                        "relay",
+                        "caching",
+                        "cascade");
     }
 }

@@ -12,11 +12,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** A running gateway without Kafka, whose routing table a test fills. */
 public final class GatewayFixture implements AutoCloseable {
@@ -66,7 +69,18 @@ public final class GatewayFixture implements AutoCloseable {
                 "rivulet.identity.keys[0].sha256=" + sha256(KEY)));
         all.addAll(properties);
         String[] arguments = all.stream().map("--"::concat).toArray(String[]::new);
-        return new GatewayFixture(new SpringApplicationBuilder(GatewayApplication.class).run(arguments));
+        return new GatewayFixture(new SpringApplicationBuilder(GatewayApplication.class)
+                .initializers(GatewayFixture::ownEventLoops)
+                .run(arguments));
+    }
+
+    /** A gateway that closes must not take the event loops of another one in this process with it. */
+    private static void ownEventLoops(ConfigurableApplicationContext context) {
+        ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> {
+            ReactorResourceFactory loops = new ReactorResourceFactory();
+            loops.setUseGlobalResources(false);
+            return loops;
+        });
     }
 
     public int port() {
@@ -85,30 +99,31 @@ public final class GatewayFixture implements AutoCloseable {
         return context.getBean(type);
     }
 
-    /** Puts a replica into the table that serves the model {@code m}. */
+    /** Puts a replica into the table with the models that it serves. */
     public void join(StubReplica replica) {
         join(replica, 0);
     }
 
     public void join(StubReplica replica, long outstandingTokens) {
+        routes().reported(replica.status(outstandingTokens));
+    }
+
+    /** Puts whatever answers at an address into the table as a replica that serves the model {@code m}. */
+    public void join(String id, URI url, Instant startedAt, long outstandingTokens) {
         routes().reported(new Replica(
-                replica.id(),
-                replica.url(),
-                replica.startedAt(),
-                0,
-                false,
-                List.of(new Served("m", "1", State.READY, 64, outstandingTokens))));
+                id, url, startedAt, 0, false, List.of(new Served("m", "1", State.READY, 64, outstandingTokens))));
     }
 
     public HttpResponse<String> chat(String body) throws Exception {
         return post(CHAT, body);
     }
 
-    public HttpResponse<String> post(String path, String body) throws Exception {
-        return send(HttpRequest.newBuilder(url(path))
+    public HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url(path))
                 .header("authorization", "Bearer " + KEY)
                 .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
     }
 
     public HttpResponse<String> get(String path) throws Exception {

@@ -1,5 +1,6 @@
 package dev.rivulet.gateway;
 
+import dev.rivulet.gateway.routing.Replica;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,6 +30,7 @@ public final class StubReplica implements AutoCloseable {
     public interface Answer extends BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {}
 
     public final List<Received> received = new CopyOnWriteArrayList<>();
+    public final List<Received> listed = new CopyOnWriteArrayList<>();
     public final AtomicInteger cancelled = new AtomicInteger();
     public final AtomicLong produced = new AtomicLong();
     public final AtomicInteger probes = new AtomicInteger();
@@ -36,6 +39,8 @@ public final class StubReplica implements AutoCloseable {
     private final Instant startedAt = Instant.now();
     private final AtomicLong sequence = new AtomicLong();
     private volatile Answer answer = StubReplica::hello;
+    private volatile String version = "1";
+    private volatile List<String> models = List.of("m");
     private final DisposableServer server;
 
     private StubReplica(String id, int port) {
@@ -52,6 +57,7 @@ public final class StubReplica implements AutoCloseable {
                             return response.header("content-type", "application/json")
                                     .sendString(Mono.just(status()));
                         })
+                        .get("/v1/models", this::models)
                         .post("/v1/{rest}", this::complete)
                         .post("/v1/chat/{rest}", this::complete))
                 .bindNow();
@@ -122,15 +128,44 @@ public final class StubReplica implements AutoCloseable {
                 });
     }
 
+    /** As a server of another make lists what it has. */
+    private Publisher<Void> models(HttpServerRequest request, HttpServerResponse response) {
+        listed.add(new Received(request.uri(), request.requestHeaders().copy(), new byte[0]));
+        return response.header("content-type", "application/json")
+                .sendString(Mono.just("{\"object\":\"list\",\"data\":[{\"id\":\"m\"},{\"id\":\"big-1\"}]}"));
+    }
+
     private static Publisher<Void> hello(HttpServerRequest request, HttpServerResponse response) {
         return response.header("content-type", "application/json").sendString(Mono.just("{\"hello\":true}"));
     }
 
+    /** Says from now on that it serves this version of these models; without a word it is version 1 of {@code m}. */
+    public StubReplica serving(String servedVersion, String... served) {
+        version = servedVersion;
+        models = List.of(served);
+        return this;
+    }
+
+    /** How it reports itself, with capabilities that nobody names. */
+    public Replica status(long outstandingTokens) {
+        return new Replica(
+                id,
+                url(),
+                startedAt,
+                sequence.incrementAndGet(),
+                false,
+                models.stream()
+                        .map(model -> new Replica.Served(model, version, Replica.State.READY, 64, outstandingTokens))
+                        .toList());
+    }
+
     private String status() {
+        String served =
+                models.stream().map(model -> """
+                {"model":"%s","version":"%s","state":"READY","capabilities":[],"context_length":64,"slots":1,\
+                "slots_active":0,"slots_parked":0,"queued":0,"outstanding_tokens":0,"tokens_per_second":0.0}""".formatted(model, version)).collect(Collectors.joining(","));
         return """
                 {"replica":"%s","url":"%s","sequence":%d,"started_at":"%s","reported_at":"%s","draining":false,\
-                "device":"cpu","memory_bytes":1,"models":[{"model":"m","version":"1","state":"READY",\
-                "capabilities":["CHAT"],"context_length":64,"slots":1,"slots_active":0,"slots_parked":0,"queued":0,\
-                "outstanding_tokens":0,"tokens_per_second":0.0}]}""".formatted(id, url(), sequence.incrementAndGet(), startedAt, Instant.now());
+                "device":"cpu","memory_bytes":1,"models":[%s]}""".formatted(id, url(), sequence.incrementAndGet(), startedAt, Instant.now(), served);
     }
 }

@@ -21,6 +21,10 @@ public record Answer(String replica, int status, HttpHeaders headers, Flux<ByteB
         return status == 200 && type.regionMatches(true, 0, "text/event-stream", 0, 17);
     }
 
+    public boolean isJson() {
+        return headers.get("content-type", "").regionMatches(true, 0, "application/json", 0, 16);
+    }
+
     public @Nullable String header(String name) {
         return headers.get(name);
     }

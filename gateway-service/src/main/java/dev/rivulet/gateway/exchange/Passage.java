@@ -19,6 +19,9 @@ public final class Passage {
 
     public static final String ATTRIBUTE = Passage.class.getName();
 
+    /** A header of answers that are less than was asked for, and are not to be kept: the rung of the ladder. */
+    public static final String DEGRADED = "x-rivulet-degraded";
+
     private final String id;
     private final LongSupplier nanos;
     private final long began;
@@ -33,6 +36,8 @@ public final class Passage {
     private @Nullable String traceId;
     private @Nullable String session;
     private boolean siteOnly;
+    private final Map<String, String> hints = new LinkedHashMap<>();
+    private final Map<String, String> told = new LinkedHashMap<>();
     private boolean streamed;
     private long bytes;
     private long tokens;
@@ -165,6 +170,26 @@ public final class Passage {
 
     public synchronized boolean isSiteOnly() {
         return siteOnly;
+    }
+
+    /** The caller says in a header how he wants to be answered. */
+    public synchronized void hint(String header, String value) {
+        hints.put(header, value);
+    }
+
+    /** What the caller says in a header, in lower case, about how he wants to be answered. */
+    public synchronized Optional<String> hint(String header) {
+        return Optional.ofNullable(hints.get(header));
+    }
+
+    /** The answer is to carry this header, unless its headers have gone out. */
+    public synchronized void tell(String header, String value) {
+        told.put(header, value);
+    }
+
+    /** Headers for the answer. */
+    public synchronized Map<String, String> told() {
+        return new LinkedHashMap<>(told);
     }
 
     /** The W3C trace id, if the request is traced. */

@@ -31,6 +31,11 @@ final class Absences {
                         ProblemCode.INVALID_VALUE,
                         "model",
                         "Model " + model + " can't be asked at " + ask.path() + "; it answers " + paths(served) + ".");
+            case Choice.LeavesSite outside ->
+                Problem.at(
+                        ProblemCode.INVALID_VALUE,
+                        "model",
+                        "Model " + model + " is answered outside this site alone, and this request may not leave it.");
             case Choice.Loading loading ->
                 Problem.at(
                                 ProblemCode.MODEL_LOADING,

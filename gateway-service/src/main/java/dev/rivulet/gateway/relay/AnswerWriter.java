@@ -34,6 +34,7 @@ final class AnswerWriter {
         headers.setContentType(MediaType.TEXT_EVENT_STREAM);
         headers.setCacheControl("no-store");
         headers.set("X-Accel-Buffering", "no");
+        Passage.of(exchange).told().forEach(headers::set);
         headers.set(ServerTiming.HEADER, ServerTiming.of(Passage.of(exchange).stages()));
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
         return response.writeWith(Flux.<ByteBuf>from(relay).map(buffers::wrap));
@@ -48,7 +49,7 @@ final class AnswerWriter {
         int status = answer.status();
         boolean success = status == 200 && !streamAsked;
         boolean error = status >= 400 && status <= 599 && status != 401 && status != 403;
-        if (!isJson(answer) || !(success || error)) {
+        if (!answer.isJson() || !(success || error)) {
             answer.abandon().run();
             log.atError()
                     .addKeyValue("request_id", passage.id())
@@ -83,6 +84,7 @@ final class AnswerWriter {
         headers.setContentType(MediaType.APPLICATION_JSON);
         headers.setContentLength(whole.body().length);
         headers.setCacheControl("no-store");
+        passage.told().forEach(headers::set);
         headers.set(
                 ServerTiming.HEADER,
                 ServerTiming.merged(passage.stages(), whole.answer().header("server-timing")));
@@ -90,10 +92,5 @@ final class AnswerWriter {
         if (retryAfter != null && retryAfter.matches("\\d{1,5}")) {
             headers.set(HttpHeaders.RETRY_AFTER, retryAfter);
         }
-    }
-
-    private static boolean isJson(Answer answer) {
-        String type = answer.header("content-type");
-        return type != null && type.regionMatches(true, 0, "application/json", 0, 16);
     }
 }

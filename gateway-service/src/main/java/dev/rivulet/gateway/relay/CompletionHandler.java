@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Endpoint;
@@ -10,6 +11,7 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import io.netty.channel.Channel;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -33,6 +35,7 @@ final class CompletionHandler {
     private final Entrance entrance;
     private final ReplicaCaller replicas;
     private final Answering answering;
+    private final List<Aliases> aliases;
     private final AnswerWriter answers;
     private final ErrorBodies errors;
     private final TraceHeaders traces;
@@ -42,6 +45,7 @@ final class CompletionHandler {
     /**
      * @param replicas asked whether the model is there before a place is taken for the request
      * @param answering all steps to a replica
+     * @param aliases names that a step takes although no replica has them
      * @param parsing where bodies too large for an event loop are checked
      */
     CompletionHandler(
@@ -50,6 +54,7 @@ final class CompletionHandler {
             Entrance entrance,
             ReplicaCaller replicas,
             Answering answering,
+            List<Aliases> aliases,
             AnswerWriter answers,
             ErrorBodies errors,
             TraceHeaders traces,
@@ -61,6 +66,7 @@ final class CompletionHandler {
         this.entrance = entrance;
         this.replicas = replicas;
         this.answering = answering;
+        this.aliases = List.copyOf(aliases);
         this.answers = answers;
         this.errors = errors;
         this.traces = traces;
@@ -80,7 +86,10 @@ final class CompletionHandler {
                 .flatMap(read -> {
                     passage.ended("ingress");
                     Ask ask = new Ask(endpoint.path(), read.envelope(), read.body(), Map.of(), passage);
-                    replicas.requireReady(ask);
+                    if (aliases.stream()
+                            .noneMatch(all -> all.find(read.envelope().model()).isPresent())) {
+                        replicas.requireReady(ask);
+                    }
                     passage.model(read.envelope().model());
                     return entrance.admit(exchange, ask, () -> traced(exchange, ask));
                 })

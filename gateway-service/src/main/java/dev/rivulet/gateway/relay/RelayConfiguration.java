@@ -3,11 +3,13 @@ package dev.rivulet.gateway.relay;
 import dev.rivulet.access.ServiceToken;
 import dev.rivulet.gateway.admission.AdmissionGate;
 import dev.rivulet.gateway.budget.Budgets;
+import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.ApiRoute;
 import dev.rivulet.gateway.exchange.Step;
 import dev.rivulet.gateway.identity.Audit;
 import dev.rivulet.gateway.identity.KeyRing;
+import dev.rivulet.gateway.routing.GuardProperties;
 import dev.rivulet.gateway.routing.Routes;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -67,8 +69,13 @@ class RelayConfiguration {
 
     @Bean
     ReplicaCaller replicaCaller(
-            Routes routes, RelayProperties limits, ServiceToken token, ConnectionProvider connections) {
-        return new ReplicaCaller(routes, limits, token, connections);
+            Routes routes,
+            RelayProperties limits,
+            GuardProperties guarding,
+            ServiceToken token,
+            JsonMapper json,
+            ConnectionProvider connections) {
+        return new ReplicaCaller(routes, limits, guarding, token, new UpstreamAnswers(json), connections);
     }
 
     /** What answers a request, for every feature that asks a model. */
@@ -90,6 +97,7 @@ class RelayConfiguration {
             Entrance entrance,
             ReplicaCaller replicas,
             Answering answering,
+            List<Aliases> aliases,
             ErrorBodies errors,
             ObservationRegistry observations) {
         return new CompletionHandler(
@@ -98,6 +106,7 @@ class RelayConfiguration {
                 entrance,
                 replicas,
                 answering,
+                aliases,
                 new AnswerWriter(limits, errors),
                 errors,
                 new TraceHeaders(observations),
@@ -106,8 +115,13 @@ class RelayConfiguration {
     }
 
     @Bean
-    SimpleUrlHandlerMapping v1(CompletionHandler completions, List<ApiRoute> others, Routes routes, JsonMapper json) {
-        V1Handler handler = new V1Handler(completions, others, routes, json);
+    SimpleUrlHandlerMapping v1(
+            CompletionHandler completions,
+            List<ApiRoute> others,
+            List<Aliases> aliases,
+            Routes routes,
+            JsonMapper json) {
+        V1Handler handler = new V1Handler(completions, others, new ServedModels(routes, aliases), json);
         return new SimpleUrlHandlerMapping(Map.of("/v1", handler, "/v1/**", handler), Ordered.HIGHEST_PRECEDENCE);
     }
 

@@ -5,41 +5,33 @@ import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.routing.Choice;
+import dev.rivulet.gateway.routing.GuardProperties;
 import dev.rivulet.gateway.routing.Inquiry;
+import dev.rivulet.gateway.routing.Lease;
 import dev.rivulet.gateway.routing.Replica;
 import dev.rivulet.gateway.routing.Routes;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * Sends a request to a replica; to another one where no byte of an answer has come and the failure is the connection's. Reads
- * no further ahead than a few kilobytes, so that a slow reader slows the replica.
+ * Sends a request to a replica; to another one where no byte of an answer has come and the fault is the replica's or its
+ * connection's: refused, broken, silent for too long, gone from the table, or answering what is no HTTP.
  */
 final class ReplicaCaller implements Answering {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicaCaller.class);
-    private static final int READ_AHEAD = 4_096;
-    private static final int RECEIVE_BUFFER = 16_384;
     private static final int MOST_CONNECTIONS = 100_000;
-    private static final Duration COME_AGAIN = Duration.ofSeconds(2);
 
     private record Attempt(Set<String> tried, int number, boolean again) {
 
@@ -48,33 +40,50 @@ final class ReplicaCaller implements Answering {
         }
 
         Attempt elsewhere(Replica failed) {
-            Set<String> without = new HashSet<>(tried);
-            without.add(failed.id());
-            return new Attempt(without, number + 1, false);
+            return new Attempt(without(failed), number + 1, false);
+        }
+
+        /** It was not asked, so this does not count. */
+        Attempt passing(Replica guarded) {
+            return new Attempt(without(guarded), number, false);
         }
 
         Attempt sameAgain() {
             return new Attempt(tried, number + 1, true);
         }
+
+        private Set<String> without(Replica replica) {
+            Set<String> without = new HashSet<>(tried);
+            without.add(replica.id());
+            return without;
+        }
+    }
+
+    /** The replica has not begun to answer, and is not waited for any longer. */
+    private static final class SilentReplicaException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        SilentReplicaException() {
+            super("it has not begun to answer");
+        }
     }
 
     private final Routes routes;
-    private final HttpClient http;
+    private final ReplicaClient client;
     private final int attempts;
+    private final Duration headTimeout;
 
-    ReplicaCaller(Routes routes, RelayProperties properties, ServiceToken token, ConnectionProvider connections) {
+    ReplicaCaller(
+            Routes routes,
+            RelayProperties properties,
+            GuardProperties guarding,
+            ServiceToken token,
+            UpstreamAnswers upstreams,
+            ConnectionProvider connections) {
         this.routes = routes;
         this.attempts = properties.attempts();
-        this.http = HttpClient.create(connections)
-                .disableRetry(true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        properties.connectTimeout().toMillis())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new FixedRecvByteBufAllocator(READ_AHEAD).maxMessagesPerRead(1))
-                .headers(headers -> token.authorization().ifPresent(value -> headers.set("authorization", value)));
+        this.headTimeout = guarding.headTimeout();
+        this.client = new ReplicaClient(properties, token, upstreams, connections);
     }
 
     /** Connections to replicas, kept open between requests. */
@@ -104,7 +113,7 @@ final class ReplicaCaller implements Answering {
      * Sends a request.
      *
      * @return the head of the answer; or a {@link ProblemException} with {@code model_not_found}, {@code model_loading},
-     *     {@code no_replica} or {@code replica_lost}
+     *     {@code no_replica}, {@code replica_lost} or {@code replica_timeout}
      */
     @Override
     public Mono<Answer> answer(Ask ask) {
@@ -112,24 +121,57 @@ final class ReplicaCaller implements Answering {
     }
 
     private Mono<Answer> attempt(Ask ask, Attempt attempt) {
-        return Mono.defer(() -> {
-            return switch (routes.choose(Inquiry.of(ask, attempt.tried()))) {
-                case Choice.Chosen chosen ->
-                    send(ask, chosen.replica())
-                            .onErrorResume(IOException.class, failure -> afterFailure(ask, attempt, chosen, failure));
-                case Choice absent -> Mono.error(new ProblemException(Absences.problem(ask, absent)));
-            };
+        return Mono.defer(() -> switch (routes.choose(Inquiry.of(ask, attempt.tried()))) {
+            case Choice.Chosen chosen -> guarded(ask, attempt, chosen.replica());
+            case Choice absent -> Mono.error(new ProblemException(Absences.problem(ask, absent)));
         });
+    }
+
+    private Mono<Answer> guarded(Ask ask, Attempt attempt, Replica replica) {
+        Optional<Lease> lease =
+                routes.begin(replica, ask.envelope().model(), ask.envelope().tokens());
+        if (lease.isEmpty()) {
+            return attempt(ask, attempt.passing(replica));
+        }
+        ask.passage().replica(replica.id());
+        return begun(ask, replica, lease.get())
+                .onErrorResume(
+                        failure -> !(failure instanceof ProblemException) && !(failure instanceof Error),
+                        failure -> afterFailure(ask, attempt, replica, failure));
+    }
+
+    private Mono<Answer> begun(Ask ask, Replica replica, Lease lease) {
+        Mono<?> over = ask.envelope().stream()
+                ? Mono.firstWithSignal(lease.left(), Mono.delay(headTimeout).then())
+                : lease.left();
+        return client.send(ask, replica, lease, routes::suspect)
+                .timeout(over, Mono.error(SilentReplicaException::new))
+                .doOnNext(answer -> judge(answer, lease))
+                .doOnError(failure -> {
+                    lease.failed(failure);
+                    lease.close();
+                });
+    }
+
+    /** An answer that says it has too much to do is a good one; one of no known form is not. */
+    private static void judge(Answer answer, Lease lease) {
+        boolean broken = answer.status() == 500 || answer.status() == 502 || answer.status() == 504;
+        if (broken || !(answer.isStream() || answer.isJson())) {
+            lease.failed(new IOException("status " + answer.status()));
+        } else {
+            lease.succeeded();
+        }
     }
 
     /**
      * A connection kept open may have been closed by the replica just now: that is no failure of the replica, and one more
      * connection tells.
      */
-    private Mono<Answer> afterFailure(Ask ask, Attempt attempt, Choice.Chosen chosen, IOException failure) {
-        Replica replica = chosen.replica();
-        boolean refused = failure instanceof ConnectException;
-        if (refused || attempt.again()) {
+    private Mono<Answer> afterFailure(Ask ask, Attempt attempt, Replica replica, Throwable failure) {
+        boolean silent = failure instanceof SilentReplicaException;
+        boolean broken = failure instanceof IOException && !(failure instanceof ConnectException) && !silent;
+        boolean doubtful = !broken || attempt.again();
+        if (doubtful) {
             routes.suspect(replica);
         }
         log.atWarn()
@@ -138,70 +180,19 @@ final class ReplicaCaller implements Answering {
                 .addKeyValue("attempt", attempt.number())
                 .log("Replica {} can't be reached: {}", replica.id(), failure.toString());
         if (attempt.number() >= attempts) {
-            return Mono.error(new ProblemException(
-                    Problem.of(
-                                    ProblemCode.REPLICA_LOST,
-                                    "The connection to the replica failed, " + attempt.number()
-                                            + " times over. Send this request again.")
-                            .retryAfter(COME_AGAIN),
-                    failure));
+            return Mono.error(new ProblemException(lost(silent, attempt.number()), failure));
         }
-        return attempt(ask, refused || attempt.again() ? attempt.elsewhere(replica) : attempt.sameAgain());
+        return attempt(ask, doubtful ? attempt.elsewhere(replica) : attempt.sameAgain());
     }
 
-    private Mono<Answer> send(Ask ask, Replica replica) {
-        return Mono.defer(() -> {
-            ask.passage().replica(replica.id());
-            return exchange(ask, replica, routes.begin(replica, ask.envelope().tokens()));
-        });
-    }
-
-    private Mono<Answer> exchange(Ask ask, Replica replica, Routes.Lease lease) {
-        AtomicReference<Connection> open = new AtomicReference<>();
-        return http.headers(headers -> headers(ask, headers))
-                .post()
-                .uri(replica.url().resolve(ask.path()).toString())
-                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(ask.body())))
-                .responseConnection((response, connection) -> {
-                    open.set(connection);
-                    return Mono.just(answer(replica, lease, response, connection));
-                })
-                .next()
-                .doOnError(failure -> lease.close())
-                .doOnCancel(() -> {
-                    lease.close();
-                    Connection connection = open.get();
-                    if (connection != null) {
-                        connection.dispose();
-                    }
-                });
-    }
-
-    private Answer answer(Replica replica, Routes.Lease lease, HttpClientResponse response, Connection connection) {
-        return new Answer(
-                replica.id(),
-                response.status().code(),
-                response.responseHeaders(),
-                connection
-                        .inbound()
-                        .receive()
-                        .retain()
-                        .doOnError(failure -> routes.suspect(replica))
-                        .doFinally(signal -> lease.close()),
-                () -> {
-                    lease.close();
-                    connection.dispose();
-                });
-    }
-
-    private static void headers(Ask ask, HttpHeaders headers) {
-        headers.set("content-type", "application/json");
-        headers.set("content-length", ask.body().length);
-        headers.set("accept", ask.envelope().stream() ? "text/event-stream" : "application/json");
-        headers.set("x-request-id", ask.passage().id());
-        headers.set("x-rivulet-tenant", ask.passage().caller());
-        headers.set("x-rivulet-priority", ask.passage().priority());
-        ask.passage().timeLeft().ifPresent(left -> headers.set(TimeAllowed.HEADER, Long.toString(left.toMillis())));
-        ask.headers().forEach(headers::set);
+    private static Problem lost(boolean silent, int times) {
+        Problem problem = silent
+                ? Problem.of(
+                        ProblemCode.REPLICA_TIMEOUT,
+                        "No replica has begun to answer in time, " + times + " times over. Send this request again.")
+                : Problem.of(
+                        ProblemCode.REPLICA_LOST,
+                        "The connection to the replica failed, " + times + " times over. Send this request again.");
+        return problem.retryAfter(Absences.COME_AGAIN);
     }
 }

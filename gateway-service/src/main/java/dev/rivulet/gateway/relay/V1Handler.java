@@ -4,8 +4,6 @@ import dev.rivulet.gateway.exchange.ApiRoute;
 import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.exchange.Shown;
-import dev.rivulet.gateway.routing.Choice;
-import dev.rivulet.gateway.routing.Routes;
 import dev.rivulet.inference.contract.ModelList;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -13,10 +11,8 @@ import dev.rivulet.problems.ProblemException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -34,13 +30,13 @@ final class V1Handler implements WebHandler {
 
     private final CompletionHandler completions;
     private final List<ApiRoute> others;
-    private final Routes routes;
+    private final ServedModels models;
     private final JsonMapper json;
 
-    V1Handler(CompletionHandler completions, List<ApiRoute> others, Routes routes, JsonMapper json) {
+    V1Handler(CompletionHandler completions, List<ApiRoute> others, ServedModels models, JsonMapper json) {
         this.completions = completions;
         this.others = List.copyOf(others);
-        this.routes = routes;
+        this.models = models;
         this.json = json;
     }
 
@@ -54,7 +50,7 @@ final class V1Handler implements WebHandler {
         }
         if (path.equals(MODELS)) {
             requireMethod(exchange, READING);
-            return write(exchange, models());
+            return write(exchange, models.list());
         }
         if (path.startsWith(MODELS + "/")) {
             requireMethod(exchange, READING);
@@ -66,31 +62,14 @@ final class V1Handler implements WebHandler {
         return other.handle(exchange);
     }
 
-    private ModelList models() {
-        return ModelList.of(new TreeMap<>(routes.ready())
-                .entrySet().stream().map(V1Handler::model).toList());
-    }
-
     private ModelList.Model model(String encoded) {
         String name = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
-        Choice.Chosen chosen = routes.ready().get(name);
-        if (chosen == null) {
-            throw new ProblemException(Problem.at(
-                    ProblemCode.MODEL_NOT_FOUND,
-                    "model",
-                    "No model '" + Shown.text(name) + "' is ready here. GET " + MODELS + " lists those that are."));
-        }
-        return model(Map.entry(name, chosen));
-    }
-
-    private static ModelList.Model model(Map.Entry<String, Choice.Chosen> ready) {
-        Choice.Chosen chosen = ready.getValue();
-        return ModelList.Model.of(
-                ready.getKey(),
-                chosen.replica().startedAt().getEpochSecond(),
-                chosen.served().version(),
-                chosen.served().contextLength(),
-                chosen.served().capabilities().stream().sorted().toList());
+        return models.find(name)
+                .orElseThrow(() -> new ProblemException(Problem.at(
+                        ProblemCode.MODEL_NOT_FOUND,
+                        "model",
+                        "No model '" + Shown.text(name) + "' is ready here. GET " + MODELS
+                                + " lists those that are.")));
     }
 
     private Mono<Void> write(ServerWebExchange exchange, Object answer) {

@@ -9,6 +9,9 @@ public sealed interface Choice {
     /** Nowhere: the model, which a replica serves as {@code served}, can't do what is asked. */
     record Unable(Replica.Served served) implements Choice {}
 
+    /** Nowhere: whoever has the model is outside this site, and the request may not leave it. */
+    record LeavesSite() implements Choice {}
+
     /** Nowhere yet: a replica is loading the model. */
     record Loading() implements Choice {}
 

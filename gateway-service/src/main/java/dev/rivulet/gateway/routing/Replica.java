@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One replica as it last described itself.
@@ -15,8 +16,16 @@ import java.util.Set;
  * @param sequence grows by one with every report since {@code startedAt}
  * @param draining whether it takes no new work
  * @param models what it serves, or tries to
+ * @param upstream how it is reached if it is a server of another make; null for a replica of this platform
  */
-public record Replica(String id, URI url, Instant startedAt, long sequence, boolean draining, List<Served> models) {
+public record Replica(
+        String id,
+        URI url,
+        Instant startedAt,
+        long sequence,
+        boolean draining,
+        List<Served> models,
+        @Nullable Upstream upstream) {
 
     private static final int MOST_MODELS = 1_000;
 
@@ -58,6 +67,11 @@ public record Replica(String id, URI url, Instant startedAt, long sequence, bool
         }
     }
 
+    /** A replica of this platform. */
+    public Replica(String id, URI url, Instant startedAt, long sequence, boolean draining, List<Served> models) {
+        this(id, url, startedAt, sequence, draining, models, null);
+    }
+
     public Replica {
         if (id.isBlank() || id.length() > 200) {
             throw new IllegalArgumentException("a replica's id has 1 to 200 characters");
@@ -68,6 +82,11 @@ public record Replica(String id, URI url, Instant startedAt, long sequence, bool
         }
         requireEndpoint(url);
         models = List.copyOf(models);
+    }
+
+    /** Whether what is sent to it leaves this site. */
+    public boolean leavesSite() {
+        return upstream != null && upstream.leavesSite();
     }
 
     /** Whether this is a later word of the same replica than another, or of a later process. */

@@ -6,9 +6,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -34,19 +35,27 @@ public final class Routes {
     private final Picker picker;
     private final Picker least;
     private final Sessions sessions;
+    private final Guards guards;
+    private final Set<String> siteOnlyKeys;
+    private final Map<String, Set<Lease>> leases = new ConcurrentHashMap<>();
     private final LongSupplier nanos;
     private final RandomGenerator random;
 
     /**
+     * @param siteOnlyKeys names of API keys whose requests never leave this site
      * @param nanos a monotonic clock
      * @param random breaks ties between equally loaded replicas
      */
     Routes(
             RoutingProperties properties,
+            Set<String> siteOnlyKeys,
+            Guards guards,
             ReplicaProbe probe,
             MeterRegistry meters,
             LongSupplier nanos,
             RandomGenerator random) {
+        this.siteOnlyKeys = Set.copyOf(siteOnlyKeys);
+        this.guards = guards;
         this.picker = properties.picker();
         this.least = new Picker(RoutingProperties.Strategy.LEAST_TOKENS, 1, 0, 1);
         this.sessions = new Sessions(properties.sessions(), properties.sessionIdle(), nanos::getAsLong);
@@ -77,7 +86,7 @@ public final class Routes {
     public Choice choose(Inquiry inquiry) {
         Found found = find(inquiry, picker);
         if (found.rule() != null && found.choice() instanceof Choice.Chosen chosen) {
-            decided.get(found.rule()).increment();
+            Objects.requireNonNull(decided.get(found.rule())).increment();
             inquiry.sessions().stream()
                     .findFirst()
                     .ifPresent(name -> sessions.remember(name, chosen.replica().id()));
@@ -93,17 +102,27 @@ public final class Routes {
         if (ready.isEmpty()) {
             return new Found(now.absence(inquiry.model()), null);
         }
-        String capability = inquiry.capability();
-        List<Candidate> able = ready.stream()
-                .filter(one -> capability == null || one.served().can(capability))
-                .map(this::candidate)
+        List<Choice.Chosen> able = ready.stream()
+                .filter(one -> inquiry.capability() == null || one.served().can(inquiry.capability()))
                 .toList();
         if (able.isEmpty()) {
             return new Found(new Choice.Unable(ready.getFirst().served()), null);
         }
+        List<Candidate> near = near(able, inquiry).stream().map(this::candidate).toList();
+        if (near.isEmpty()) {
+            return new Found(new Choice.LeavesSite(), null);
+        }
         Picker.Pick pick =
-                by.pick(able, inquiry, sessions.last(inquiry.sessions()), random::nextInt, turn.getAndIncrement());
+                by.pick(near, inquiry, sessions.last(inquiry.sessions()), random::nextInt, turn.getAndIncrement());
         return new Found(pick.chosen(), pick.rule());
+    }
+
+    /** Those on this site; those outside it where there are none, if the request may leave it. */
+    private List<Choice.Chosen> near(List<Choice.Chosen> able, Inquiry inquiry) {
+        List<Choice.Chosen> here =
+                able.stream().filter(one -> !one.replica().leavesSite()).toList();
+        boolean stays = inquiry.siteOnly() || siteOnlyKeys.contains(inquiry.tenant());
+        return here.isEmpty() && !stays ? able : here;
     }
 
     /** Reports are up to a second old: what this gateway has sent since counts where it is more. */
@@ -115,20 +134,38 @@ public final class Routes {
                         outstanding(ready.replica().id())));
     }
 
+    /** The version of a model, if all replicas that have it ready have the same one. */
+    public Optional<String> version(String model) {
+        return table.get().version(model);
+    }
+
     /** The ready models by name, each with the replica that has served it longest. */
     public Map<String, Choice.Chosen> ready() {
         return table.get().ready();
     }
 
-    /** Counts work on a replica until the lease is closed. */
-    public Lease begin(Replica replica, long tokens) {
-        outstanding.merge(replica.id(), tokens, Long::sum);
-        AtomicBoolean open = new AtomicBoolean(true);
-        return () -> {
-            if (open.compareAndSet(true, false)) {
-                finish(replica.id(), tokens);
-            }
-        };
+    /** Counts work on a replica until the lease is closed; empty if the replica gets none at present. */
+    public Optional<Lease> begin(Replica replica, String model, long tokens) {
+        return guards.enter(replica.id(), model).map(pass -> lease(replica.id(), tokens, pass));
+    }
+
+    private Lease lease(String replica, long tokens, Guards.Pass pass) {
+        outstanding.merge(replica, tokens, Long::sum);
+        AtomicReference<Lease> self = new AtomicReference<>();
+        Lease lease = new Lease(pass, () -> {
+            outstanding.computeIfPresent(replica, (key, sum) -> sum <= tokens ? null : sum - tokens);
+            leases.computeIfPresent(replica, (key, open) -> {
+                open.remove(self.get());
+                return open.isEmpty() ? null : open;
+            });
+        });
+        self.set(lease);
+        leases.compute(replica, (key, open) -> {
+            Set<Lease> all = open == null ? ConcurrentHashMap.newKeySet() : open;
+            all.add(lease);
+            return all;
+        });
+        return lease;
     }
 
     /** A report has come from Kafka. */
@@ -161,30 +198,34 @@ public final class Routes {
                 .then();
     }
 
-    /** Work on one replica. */
-    public interface Lease extends AutoCloseable {
-        @Override
-        void close();
-    }
-
     private Mono<Void> ask(Replica replica) {
         change(now -> now.asked(replica.id(), nanos.getAsLong()));
         return probe.ask(replica)
                 .doOnNext(answer -> change(now -> now.answered(answer, nanos.getAsLong())))
-                .doOnError(failure -> leave(replica.id(), "it is silent and does not answer: " + failure.getMessage()))
+                .doOnError(failure -> silent(replica, failure))
                 .onErrorComplete()
                 .then();
     }
 
+    /** A replica leaves, and reports itself when it is back; an upstream can't, so it stays and is asked again. */
+    private void silent(Replica replica, Throwable failure) {
+        if (replica.upstream() == null) {
+            leave(replica.id(), "it is silent and does not answer: " + failure.getMessage());
+        } else {
+            change(now -> now.suspected(replica.id()));
+            log.atWarn()
+                    .addKeyValue("replica", replica.id())
+                    .log("{} gets no requests: {}", replica.id(), failure.getMessage());
+        }
+        leases.getOrDefault(replica.id(), Set.of()).forEach(Lease::leave);
+    }
+
     private void leave(String id, String reason) {
+        guards.forget(id);
         RoutingTable before = change(now -> now.left(id));
         if (before.replicas().stream().anyMatch(replica -> replica.id().equals(id))) {
             log.atWarn().addKeyValue("replica", id).log("Replica {} leaves: {}", id, reason);
         }
-    }
-
-    private void finish(String id, long tokens) {
-        outstanding.computeIfPresent(id, (key, sum) -> sum <= tokens ? null : sum - tokens);
     }
 
     private long outstanding(String id) {

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,8 +31,12 @@ final class RoutingTable {
     private record Entry(Replica replica, long heardAt, long askedAt, boolean suspect) {
 
         boolean isDue(long now) {
-            boolean doubtful = suspect || now - heardAt >= SILENCE.toNanos();
-            return doubtful && now - askedAt >= PROBE_EVERY.toNanos();
+            Upstream upstream = replica.upstream();
+            Duration silence = upstream == null ? SILENCE : upstream.probeEvery();
+            Duration again =
+                    upstream == null ? PROBE_EVERY : upstream.probeEvery().dividedBy(3);
+            boolean doubtful = suspect || now - heardAt >= silence.toNanos();
+            return doubtful && now - askedAt >= again.toNanos();
         }
     }
 
@@ -115,6 +121,15 @@ final class RoutingTable {
         return ready;
     }
 
+    /** The version of a model, if all replicas that have it ready have the same one. */
+    Optional<String> version(String model) {
+        Set<String> versions = new HashSet<>();
+        for (Entry entry : entries.values()) {
+            entry.replica.in(model, State.READY).ifPresent(served -> versions.add(served.version()));
+        }
+        return versions.size() == 1 ? Optional.of(versions.iterator().next()) : Optional.empty();
+    }
+
     /** The ready models, each as the replica that started first serves it. */
     Map<String, Choice.Chosen> ready() {
         Map<String, Choice.Chosen> models = new HashMap<>();
@@ -138,7 +153,8 @@ final class RoutingTable {
     /** Why there is nobody who answers for a model. */
     Choice absence(String model) {
         boolean loading = entries.values().stream()
-                .anyMatch(entry -> entry.replica.in(model, State.LOADING).isPresent());
+                .anyMatch(entry ->
+                        !entry.suspect && entry.replica.in(model, State.LOADING).isPresent());
         if (loading) {
             return new Choice.Loading();
         }
@@ -168,6 +184,6 @@ final class RoutingTable {
     }
 
     private static long longAgo(long time) {
-        return time - PROBE_EVERY.toNanos();
+        return time - MEMORY.toNanos();
     }
 }

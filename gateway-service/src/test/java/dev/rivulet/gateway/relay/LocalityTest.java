@@ -6,7 +6,6 @@ import dev.rivulet.gateway.GatewayFixture;
 import dev.rivulet.gateway.SharedGateway;
 import dev.rivulet.gateway.StubReplica;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -67,11 +66,7 @@ class LocalityTest {
     @Test
     void aSessionStaysAtItsReplicaWhateverItsPrompts() throws Exception {
         for (int building = 0; building < 6; building++) {
-            gateway.send(HttpRequest.newBuilder(gateway.url(GatewayFixture.CHAT))
-                    .header("authorization", "Bearer " + GatewayFixture.KEY)
-                    .header("content-type", "application/json")
-                    .header("x-session-id", "s-17")
-                    .POST(HttpRequest.BodyPublishers.ofString(chat(building, "Hello"))));
+            gateway.post(GatewayFixture.CHAT, chat(building, "Hello"), "x-session-id", "s-17");
         }
         assertThat(replicas).extracting(replica -> replica.received.size()).containsExactlyInAnyOrder(0, 0, 6);
     }
@@ -91,11 +86,7 @@ class LocalityTest {
 
     @Test
     void aSessionThatCanNotBeNamedIsRefused() throws Exception {
-        assertThat(gateway.send(HttpRequest.newBuilder(gateway.url(GatewayFixture.CHAT))
-                                .header("authorization", "Bearer " + GatewayFixture.KEY)
-                                .header("content-type", "application/json")
-                                .header("x-session-id", "s".repeat(201))
-                                .POST(HttpRequest.BodyPublishers.ofString(GatewayFixture.WHOLE)))
+        assertThat(gateway.post(GatewayFixture.CHAT, GatewayFixture.WHOLE, "x-session-id", "s".repeat(201))
                         .body())
                 .contains("\"param\":\"x-session-id\"");
     }

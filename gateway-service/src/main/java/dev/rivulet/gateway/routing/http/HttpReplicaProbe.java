@@ -6,6 +6,7 @@ import dev.rivulet.gateway.routing.Replica.Served;
 import dev.rivulet.gateway.routing.Replica.State;
 import dev.rivulet.gateway.routing.ReplicaProbe;
 import dev.rivulet.gateway.routing.RoutingProperties;
+import dev.rivulet.gateway.routing.Upstream;
 import dev.rivulet.inference.contract.ReplicaStatus;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
@@ -28,10 +29,12 @@ final class HttpReplicaProbe implements ReplicaProbe {
     private static final int LARGEST_ANSWER = 1 << 20;
 
     private final HttpClient http;
+    private final UpstreamProbe upstreams;
     private final JsonMapper json;
     private final Duration timeout;
 
-    HttpReplicaProbe(RoutingProperties properties, ServiceToken token, JsonMapper json) {
+    HttpReplicaProbe(RoutingProperties properties, ServiceToken token, UpstreamProbe upstreams, JsonMapper json) {
+        this.upstreams = upstreams;
         this.json = json;
         this.timeout = properties.probeTimeout();
         this.http = HttpClient.create(ConnectionProvider.newConnection())
@@ -42,6 +45,10 @@ final class HttpReplicaProbe implements ReplicaProbe {
 
     @Override
     public Mono<Replica> ask(Replica replica) {
+        Upstream upstream = replica.upstream();
+        if (upstream != null) {
+            return upstreams.ask(replica, upstream);
+        }
         return http.get()
                 .uri(replica.url().resolve(PATH).toString())
                 .responseSingle((response, body) -> response.status().code() == 200

@@ -1,0 +1,49 @@
+package dev.rivulet.gateway.caching;
+
+import dev.rivulet.gateway.exchange.Aliases;
+import dev.rivulet.gateway.routing.Routes;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(CachingProperties.class)
+class CachingConfiguration {
+
+    private static final int SECRET_BYTES = 32;
+
+    @Bean
+    CacheStep cacheStep(
+            CachingProperties settings,
+            Routes routes,
+            ObjectProvider<Aliases> aliases,
+            JsonMapper json,
+            MeterRegistry meters) {
+        byte[] secret = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(secret);
+        return new CacheStep(
+                settings,
+                new QueryReader(json, secret, settings.maxRequest().toBytes()),
+                new Embedder(json),
+                name -> version(name, routes, aliases.stream().toList()),
+                meters);
+    }
+
+    /** That of a name behind which several models answer is made of all of theirs. */
+    private static Optional<String> version(String name, Routes routes, List<Aliases> aliases) {
+        List<String> models = aliases.stream()
+                .flatMap(all -> all.find(name).stream())
+                .findFirst()
+                .map(Aliases.Alias::models)
+                .orElse(List.of(name));
+        List<String> versions =
+                models.stream().flatMap(model -> routes.version(model).stream()).toList();
+        return versions.size() == models.size() ? Optional.of(String.join(" ", versions)) : Optional.empty();
+    }
+}

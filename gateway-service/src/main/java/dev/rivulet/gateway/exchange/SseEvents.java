@@ -1,0 +1,88 @@
+package dev.rivulet.gateway.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** Streams of server-sent events as text, one event after the other, at the pace of whoever takes them. */
+public final class SseEvents {
+
+    /** The last event of OpenAI's streams. */
+    public static final String DONE = "data: [DONE]\n\n";
+
+    private static final int LARGEST = 1 << 20;
+
+    private SseEvents() {}
+
+    /**
+     * Whole events, each with its blank line; at most one buffer is read ahead.
+     *
+     * @return fails with an {@link IOException} if one event is larger than 1 MiB
+     */
+    public static Flux<String> of(Flux<ByteBuf> body) {
+        return Flux.defer(() -> {
+            Splitter splitter = new Splitter();
+            return body.concatMapIterable(splitter::accept, 1)
+                    .concatWith(Flux.defer(() -> Flux.fromIterable(splitter.rest())))
+                    .doOnDiscard(ByteBuf.class, ByteBuf::release);
+        });
+    }
+
+    public static ByteBuf bytes(String event) {
+        return Unpooled.wrappedBuffer(event.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An event with this data, which has one line. */
+    public static String event(String data) {
+        return "data: " + data + "\n\n";
+    }
+
+    /** The data of an event of one line; null if it has none, as a comment. */
+    public static @Nullable String data(String event) {
+        String line = event.strip();
+        return line.startsWith("data:") ? line.substring("data:".length()).strip() : null;
+    }
+
+    /** Cuts bytes into events. Used by one thread at a time. */
+    private static final class Splitter {
+
+        private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+        private int newlines;
+
+        List<String> accept(ByteBuf bytes) {
+            List<String> events = new ArrayList<>();
+            try {
+                while (bytes.isReadable()) {
+                    byte next = bytes.readByte();
+                    held.write(next);
+                    newlines = next == '\n' ? newlines + 1 : next == '\r' ? newlines : 0;
+                    if (newlines == 2) {
+                        events.addAll(rest());
+                    } else if (held.size() > LARGEST) {
+                        throw reactor.core.Exceptions.propagate(
+                                new IOException("an event is larger than " + LARGEST + " bytes"));
+                    }
+                }
+            } finally {
+                bytes.release();
+            }
+            return events;
+        }
+
+        List<String> rest() {
+            newlines = 0;
+            if (held.size() == 0) {
+                return List.of();
+            }
+            String event = held.toString(StandardCharsets.UTF_8);
+            held.reset();
+            return List.of(event);
+        }
+    }
+}
