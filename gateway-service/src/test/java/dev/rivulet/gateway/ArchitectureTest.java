@@ -19,6 +19,6 @@ class ArchitectureTest {
     void theFeaturesAreThoseOfTheHousePlan() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
                 .containsExactlyInAnyOrder(
-                        "identity", "exchange", "admission", "routing", "relay", "caching", "cascade");
+                        "identity", "exchange", "admission", "routing", "relay", "caching", "cascade", "openapi");
     }
 }
