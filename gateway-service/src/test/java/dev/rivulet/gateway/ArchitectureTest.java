@@ -19,6 +19,15 @@ class ArchitectureTest {
     void theFeaturesAreThoseOfTheHousePlan() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
                 .containsExactlyInAnyOrder(
-                        "identity", "exchange", "admission", "routing", "relay", "caching", "cascade", "openapi");
+                        "identity",
+                        "exchange",
+                        "admission",
+                        "budget",
+                        "topics",
+                        "routing",
+                        "relay",
+                        "caching",
+                        "cascade",
+                        "openapi");
     }
 }

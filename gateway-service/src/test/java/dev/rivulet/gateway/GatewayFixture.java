@@ -46,6 +46,7 @@ public final class GatewayFixture implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of(
                 "spring.cloud.bus.enabled=false",
                 "spring.cloud.function.definition=",
+                "rivulet.identity.store=memory",
                 "spring.cloud.stream.function.autodetect=false"));
         all.addAll(List.of(properties));
         return run(all);
@@ -65,6 +66,7 @@ public final class GatewayFixture implements AutoCloseable {
                 "spring.cloud.config.enabled=false",
                 "logging.structured.format.console=",
                 "rivulet.identity.keys[0].name=test",
+                "rivulet.identity.keys[0].scopes=inference",
                 "rivulet.identity.keys[0].sha256=" + sha256(KEY)));
         all.addAll(properties);
         String[] arguments = all.stream().map("--"::concat).toArray(String[]::new);

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
@@ -76,7 +77,7 @@ class CascadeStepTest {
             JsonNode body = JSON.readTree(replica.received.getLast().body());
             String model = body.path("model").asString();
             asked.add(model);
-            return models.get(model).apply(body, response);
+            return Objects.requireNonNull(models.get(model)).apply(body, response);
         });
         gateway.join(replica);
     }

@@ -3,6 +3,8 @@ package dev.rivulet.events;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.rivulet.events.Topic.Kind;
+import dev.rivulet.events.identity.v1.ApiKeyChanged;
+import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
 import dev.rivulet.events.inference.v1.ReplicaStatusReported;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
@@ -33,9 +35,19 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             new Topic("inference.completion.recorded", "request", 8, Kind.LOG, Duration.ofDays(7), "inference-service"),
             CompletionRecorded.parser());
 
+    public static final EventType<ApiKeyChanged> API_KEY_CHANGED = new EventType<>(
+            "rivulet.identity.v1.ApiKeyChanged",
+            new Topic("identity.key.changed", "key", 1, Kind.STATE, Duration.ofDays(7), "gateway-service"),
+            ApiKeyChanged.parser());
+
+    public static final EventType<BudgetSpent> BUDGET_SPENT = new EventType<>(
+            "rivulet.identity.v1.BudgetSpent",
+            new Topic("identity.budget.spent", "key", 1, Kind.LOG, Duration.ofHours(25), "gateway-service"),
+            BudgetSpent.parser());
+
     /** Every type, in the order of the documentation. */
     public static final List<EventType<?>> ALL =
-            List.of(MODEL_VERSION_CHANGED, REPLICA_STATUS_REPORTED, COMPLETION_RECORDED);
+            List.of(MODEL_VERSION_CHANGED, REPLICA_STATUS_REPORTED, COMPLETION_RECORDED, API_KEY_CHANGED, BUDGET_SPENT);
 
     /** The topics which a service alone writes and therefore creates at its start. */
     public static List<Topic> topicsOwnedBy(String service) {
