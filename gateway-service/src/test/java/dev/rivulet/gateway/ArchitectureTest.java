@@ -19,6 +19,18 @@ class ArchitectureTest {
     void theFeaturesAreThoseOfTheHousePlan() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
                 .containsExactlyInAnyOrder(
-                        "identity", "exchange", "admission", "budget", "topics", "routing", "relay", "caching", "cascade");
+                        "identity",
+                        "exchange",
+                        "admission",
+                        "budget",
+                        "topics",
+                        "routing",
+                        "relay",
+                        "caching",
+                        "cascade",
+                        "jobs",
+                        "files",
+                        "batches",
+                        "openapi");
     }
 }
