@@ -112,6 +112,6 @@ final class JobLog {
 
     /** Completes with the job once it has ended. */
     Mono<Job> end() {
-        return after(Long.MAX_VALUE).map(News::end);
+        return after(Long.MAX_VALUE).flatMap(news -> Mono.justOrEmpty(news.end()));
     }
 }
