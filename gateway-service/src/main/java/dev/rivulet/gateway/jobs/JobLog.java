@@ -53,9 +53,9 @@ final class JobLog {
         job = job == null ? null : job.cancelling();
     }
 
-    /** Takes a part that was not there before. */
+    /** Takes a part that was not there before; after a restart it may be read later than the result. */
     synchronized void part(JobPart part, boolean room) {
-        if (result != null || (!parts.isEmpty() && parts.getLast().offset() >= part.offset())) {
+        if (!parts.isEmpty() && parts.getLast().offset() >= part.offset()) {
             return;
         }
         if (part.sequence() == 0) {
