@@ -2,7 +2,6 @@ package dev.rivulet.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
@@ -10,13 +9,9 @@ import com.openai.errors.NotFoundException;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.ai.chat.model.ChatResponse;
@@ -33,18 +28,7 @@ class ClientsIT {
 
     @Test
     void openaiForNodeStreamsAndUnderstandsErrors(Platform platform) {
-        assumeTrue(onPath("node") && onPath("npm"), "Node and npm are not on the PATH");
-        Path folder = Platform.repository().resolve("platform-tests/clients/node");
-        Finished.of(
-                        new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund").directory(folder.toFile()),
-                        Duration.ofMinutes(3))
-                .succeeded();
-        ProcessBuilder program = new ProcessBuilder("node", "stream.mjs", Platform.MODEL).directory(folder.toFile());
-        program.environment().put("OPENAI_BASE_URL", platform.gateway() + "/v1");
-        program.environment().put("OPENAI_API_KEY", platform.apiKey());
-
-        JsonNode seen = Platform.JSON.readTree(
-                Finished.of(program, Duration.ofMinutes(2)).succeeded().output());
+        JsonNode seen = NodeProgram.run(platform, "stream.mjs");
 
         assertThat(seen.path("models").toString()).contains(Platform.MODEL);
         JsonNode chunks = seen.path("chunks");
@@ -135,11 +119,6 @@ class ClientsIT {
         chunks.forEach(chunk ->
                 chunk.choices().forEach(choice -> choice.delta().content().ifPresent(text::append)));
         return text.toString();
-    }
-
-    private static boolean onPath(String program) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
     private record Closing(OpenAIClient openai) implements AutoCloseable {

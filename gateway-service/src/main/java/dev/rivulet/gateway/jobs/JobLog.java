@@ -53,9 +53,9 @@ final class JobLog {
         job = job == null ? null : job.cancelling();
     }
 
-    /** Takes a part that was not there before. */
+    /** Takes a part that was not there before; after a restart it may be read later than the result. */
     synchronized void part(JobPart part, boolean room) {
-        if (result != null || (!parts.isEmpty() && parts.getLast().offset() >= part.offset())) {
+        if (!parts.isEmpty() && parts.getLast().offset() >= part.offset()) {
             return;
         }
         if (part.sequence() == 0) {
@@ -112,6 +112,6 @@ final class JobLog {
 
     /** Completes with the job once it has ended. */
     Mono<Job> end() {
-        return after(Long.MAX_VALUE).mapNotNull(News::end);
+        return after(Long.MAX_VALUE).flatMap(news -> Mono.justOrEmpty(news.end()));
     }
 }

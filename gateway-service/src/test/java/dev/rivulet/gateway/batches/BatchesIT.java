@@ -43,6 +43,7 @@ class BatchesIT {
         GatewayFixture fresh = GatewayFixture.startOn(
                 BROKER.getBrokersAsString(),
                 "spring.cloud.bus.enabled=false",
+                "rivulet.routing.probe-timeout=20s",
                 "rivulet.batches.at-once=4",
                 "rivulet.batches.retry=200ms");
         fresh.join(stub);

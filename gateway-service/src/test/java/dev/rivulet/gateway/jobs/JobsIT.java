@@ -52,6 +52,7 @@ class JobsIT {
         GatewayFixture fresh = GatewayFixture.startOn(
                 BROKER.getBrokersAsString(),
                 "spring.cloud.bus.enabled=false",
+                "rivulet.routing.probe-timeout=20s",
                 "rivulet.jobs.ping=200ms",
                 "rivulet.identity.keys[1].name=other",
                 "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(OTHER_KEY));

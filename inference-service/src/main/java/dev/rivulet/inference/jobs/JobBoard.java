@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,7 @@ public final class JobBoard {
     }
 
     private void leave(int partition, long offset) {
-        ledgers.get(partition).end(offset);
+        Objects.requireNonNull(ledgers.get(partition)).end(offset);
         changed.add(partition);
     }
 
@@ -147,7 +148,7 @@ public final class JobBoard {
     public Map<Integer, Position> uncommitted() {
         Map<Integer, Position> positions = new HashMap<>();
         for (int partition : changed) {
-            OffsetLedger ledger = ledgers.get(partition);
+            OffsetLedger ledger = Objects.requireNonNull(ledgers.get(partition));
             positions.put(partition, new Position(ledger.position(), ledger.metadata()));
         }
         return positions;

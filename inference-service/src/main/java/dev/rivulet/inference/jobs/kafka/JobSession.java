@@ -207,11 +207,12 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         var committed = consumer.committed(new HashSet<>(partitions));
         var beginnings = consumer.beginningOffsets(partitions);
         for (TopicPartition partition : partitions) {
-            long beginning = beginnings.get(partition);
+            long beginning = beginnings.getOrDefault(partition, 0L);
             @Nullable OffsetAndMetadata known = committed.get(partition);
-            boolean behind = known == null || known.offset() < beginning;
-            long base = behind ? beginning : known.offset();
-            board.assigned(partition.partition(), new OffsetLedger(base, behind ? "" : known.metadata()));
+            boolean follows = known != null && known.offset() >= beginning;
+            long base = known != null && follows ? known.offset() : beginning;
+            String beyond = known != null && follows ? known.metadata() : "";
+            board.assigned(partition.partition(), new OffsetLedger(base, beyond));
             consumer.seek(partition, Math.max(beginning, base - LOOK_BACK));
         }
         LOG.info("Jobs of {} partitions are taken here as well", partitions.size());
