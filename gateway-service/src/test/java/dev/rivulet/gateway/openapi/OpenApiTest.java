@@ -90,8 +90,8 @@ class OpenApiTest {
         Stream<String> passedOn = Stream.of(Endpoint.values()).map(Endpoint::path);
         assertThat(described).containsAll(passedOn.toList()).contains("/v1/models", "/v1/models/{model}");
         assertThat(gateway.beans(ApiRoute.class))
-                .allSatisfy(route -> assertThat(described.stream()
-                                .flatMap(template -> ServedPaths.samples(template).stream()))
+                .allSatisfy(route -> assertThat(
+                                described.stream().flatMap(template -> ServedPaths.samples(template).stream()))
                         .as("openapi/*.yaml describes " + route.path())
                         .anyMatch(route::serves));
     }
