@@ -28,6 +28,9 @@ class ArchitectureTest {
                         "relay",
                         "caching",
                         "cascade",
+                        "jobs",
+                        "files",
+                        "batches",
                         "openapi");
     }
 }

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,9 @@ public final class GatewayFixture implements AutoCloseable {
             "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
     public static final String WHOLE = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
 
+    private static final Path FILES =
+            Path.of("target", "files-" + ProcessHandle.current().pid());
+
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -49,6 +53,9 @@ public final class GatewayFixture implements AutoCloseable {
                 "rivulet.identity.store=memory",
                 "spring.cloud.stream.function.autodetect=false"));
         all.addAll(List.of(properties));
+        if (all.stream().noneMatch(property -> property.startsWith("rivulet.jobs.enabled="))) {
+            all.add("rivulet.jobs.enabled=false");
+        }
         return run(all);
     }
 
@@ -65,6 +72,7 @@ public final class GatewayFixture implements AutoCloseable {
                 "spring.main.banner-mode=off",
                 "spring.cloud.config.enabled=false",
                 "logging.structured.format.console=",
+                "rivulet.files.folder=" + FILES,
                 "rivulet.identity.keys[0].name=test",
                 "rivulet.identity.keys[0].scopes=inference",
                 "rivulet.identity.keys[0].sha256=" + sha256(KEY)));
