@@ -3,9 +3,6 @@ package dev.rivulet.gateway.identity;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -16,10 +13,6 @@ import reactor.core.publisher.Mono;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(IdentityProperties.class)
 class IdentityConfiguration {
-
-    private static final int HASHING_THREADS = 2;
-    private static final int HASHING_QUEUE = 128;
-    private static final int IDLE_SECONDS = 30;
 
     @Bean
     KeyRegister keyRegister() {
@@ -42,18 +35,9 @@ class IdentityConfiguration {
         };
     }
 
-    /** Slow hashes have their own threads and a bounded queue: guesses never take the event loops'. */
-    @Bean(destroyMethod = "shutdownNow")
-    ThreadPoolExecutor keyHashing() {
-        ThreadPoolExecutor hashing = new ThreadPoolExecutor(
-                HASHING_THREADS,
-                HASHING_THREADS,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(HASHING_QUEUE),
-                Thread.ofPlatform().daemon().name("key-hashing-", 0).factory());
-        hashing.allowCoreThreadTimeOut(true);
-        return hashing;
+    @Bean
+    Hashing keyHashing() {
+        return new Hashing();
     }
 
     @Bean
@@ -61,21 +45,18 @@ class IdentityConfiguration {
             IdentityProperties properties,
             KeyRegister register,
             KeyLog keyLog,
-            ThreadPoolExecutor keyHashing,
+            Hashing hashing,
             ObjectProvider<KeyRing.Tokens> tokens) {
         return new KeyRing(
                 properties,
-                new Verification(register, keyLog, InstantSource.system(), properties.verifiedFor(), keyHashing),
+                new Verification(
+                        register, keyLog, InstantSource.system(), properties.verifiedFor(), hashing.executor()),
                 tokens.getIfAvailable(() -> shown -> Optional.empty()));
     }
 
     @Bean
     KeyAdministration keyAdministration(
-            IdentityProperties properties,
-            KeyRegister register,
-            KeyLog keyLog,
-            KeyRing ring,
-            ThreadPoolExecutor keyHashing) {
+            IdentityProperties properties, KeyRegister register, KeyLog keyLog, KeyRing ring, Hashing hashing) {
         return new KeyAdministration(
                 register,
                 keyLog,
@@ -83,7 +64,7 @@ class IdentityConfiguration {
                 InstantSource.system(),
                 new SecureRandom(),
                 properties.hashIterations(),
-                keyHashing);
+                hashing.executor());
     }
 
     @Bean

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -185,7 +186,13 @@ public final class KeyAdministration {
         byte[] salt = new byte[SlowHash.SALT_BYTES];
         random.nextBytes(salt);
         return Mono.fromCallable(() -> SlowHash.of(secret, salt, iterations))
-                .subscribeOn(Schedulers.fromExecutor(hashing));
+                .subscribeOn(Schedulers.fromExecutor(hashing))
+                .onErrorMap(
+                        RejectedExecutionException.class,
+                        full -> problem(
+                                ProblemCode.RATE_LIMIT_EXCEEDED,
+                                null,
+                                "Too many keys are being checked. Try again in a moment."));
     }
 
     private void requireRead() {
