@@ -158,7 +158,10 @@ final class HoldBack {
     static boolean stripped(ObjectNode answer) {
         boolean any = false;
         for (JsonNode choice : answer.path("choices")) {
-            any |= choice instanceof ObjectNode object && object.remove("logprobs") != null;
+            if (choice instanceof ObjectNode object && object.path("logprobs").isObject()) {
+                object.putNull("logprobs");
+                any = true;
+            }
         }
         return any;
     }

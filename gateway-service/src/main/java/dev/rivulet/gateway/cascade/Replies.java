@@ -32,6 +32,7 @@ final class Replies {
     /** A text as an answer. */
     Answer text(Question question, String speaker, String text) {
         ObjectNode message = json.createObjectNode().put("role", "assistant").put("content", text);
+        message.putNull("refusal");
         ObjectNode answer = frame("chat.completion", speaker);
         answer.putArray("choices").add(choice("message", message, "stop"));
         answer.putObject("usage")

@@ -95,7 +95,7 @@ class CascadeStepTest {
         assertThat(spoken(answer)).isEqualTo("small");
         assertThat(answer.body())
                 .contains("\"content\":\"small\"", "\"model\":\"small\"")
-                .doesNotContain("logprob");
+                .doesNotContain("\"logprob\"");
         assertThat(asked).containsExactly("kinds", "small");
     }
 
@@ -107,7 +107,7 @@ class CascadeStepTest {
         assertThat(asked).containsExactly("kinds", "small", "large");
         assertThat(ask("sure", ",\"logprobs\":true").body())
                 .as("who asks for likelihoods gets them")
-                .contains("logprob");
+                .contains("\"logprob\"");
     }
 
     @Test
@@ -250,7 +250,7 @@ class CascadeStepTest {
                                 "seed " + body.path("seed").asInt(),
                                 -1.0 / (1 + body.path("seed").asInt()))));
         HttpResponse<String> likely = ask("small", "", "x-rivulet-ensemble", "3");
-        assertThat(likely.body()).contains("seed 2").doesNotContain("logprob");
+        assertThat(likely.body()).contains("seed 2").doesNotContain("\"logprob\"");
 
         says("small", "go away", -0.1);
         says("large", "you are welcome", -0.9);
@@ -311,7 +311,7 @@ class CascadeStepTest {
     private static String answer(String model, String text, double logprob) {
         return """
                 {"id":"1","object":"chat.completion","created":1,"model":"%s","choices":[{"index":0,"message":{"role":"assistant",\
-                "content":"%s"},"logprobs":{"content":[{"token":"t","logprob":%s,"top_logprobs":[]}]},\
+                "content":"%s","refusal":null},"logprobs":{"content":[{"token":"t","logprob":%s,"bytes":null,"top_logprobs":[]}],"refusal":null},\
                 "finish_reason":"stop"}]}""".formatted(model, text, logprob);
     }
 
