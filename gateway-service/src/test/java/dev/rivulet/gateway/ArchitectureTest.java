@@ -28,6 +28,7 @@ class ArchitectureTest {
                         "cascade",
                         "jobs",
                         "files",
-                        "batches");
+                        "batches",
+                        "resume");
     }
 }
