@@ -4,6 +4,7 @@ import dev.rivulet.cli.bench.BenchCommand;
 import dev.rivulet.cli.chat.ChatCommand;
 import dev.rivulet.cli.home.RivuletHome;
 import dev.rivulet.cli.home.UsageException;
+import dev.rivulet.cli.keys.KeysCommand;
 import dev.rivulet.cli.models.ImportCommand;
 import dev.rivulet.cli.models.ModelsCommand;
 import dev.rivulet.cli.platform.DownCommand;
@@ -52,6 +53,7 @@ public final class Rivulet {
                 .addSubcommand(new LogsCommand(context))
                 .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new CommandLine(new ModelsCommand(context)).addSubcommand(new ImportCommand(context)))
+                .addSubcommand(new KeysCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {

@@ -22,6 +22,8 @@ class ArchitectureTest {
                         "identity",
                         "exchange",
                         "admission",
+                        "budget",
+                        "topics",
                         "routing",
                         "relay",
                         "caching",
@@ -29,6 +31,7 @@ class ArchitectureTest {
                         "jobs",
                         "files",
                         "batches",
+                        "openapi",
                         "resume");
     }
 }

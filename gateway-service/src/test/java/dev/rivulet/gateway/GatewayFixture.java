@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -49,6 +50,7 @@ public final class GatewayFixture implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of(
                 "spring.cloud.bus.enabled=false",
                 "spring.cloud.function.definition=",
+                "rivulet.identity.store=memory",
                 "spring.cloud.stream.function.autodetect=false"));
         all.addAll(List.of(properties));
         if (all.stream().noneMatch(property -> property.startsWith("rivulet.jobs.enabled="))) {
@@ -72,6 +74,7 @@ public final class GatewayFixture implements AutoCloseable {
                 "logging.structured.format.console=",
                 "rivulet.files.folder=" + FILES,
                 "rivulet.identity.keys[0].name=test",
+                "rivulet.identity.keys[0].scopes=inference",
                 "rivulet.identity.keys[0].sha256=" + sha256(KEY)));
         all.addAll(properties);
         String[] arguments = all.stream().map("--"::concat).toArray(String[]::new);
@@ -103,6 +106,10 @@ public final class GatewayFixture implements AutoCloseable {
 
     public <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    public <T> Collection<T> beans(Class<T> type) {
+        return context.getBeansOfType(type).values();
     }
 
     /** Puts a replica into the table with the models that it serves. */
@@ -137,7 +144,10 @@ public final class GatewayFixture implements AutoCloseable {
     }
 
     public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+        PublishedAnswers.check(answer);
+        return answer;
     }
 
     public URI url(String path) {

@@ -2,7 +2,6 @@ package dev.rivulet.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.cli.home.UsageException;
 import java.nio.file.Path;

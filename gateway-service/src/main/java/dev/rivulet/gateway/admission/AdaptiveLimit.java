@@ -7,7 +7,7 @@ import java.util.Arrays;
  * signal is the time that requests wait at the replica before they are worked on, never the length of answers: as the replica
  * reports it, or, where it does not, the time to the first byte beyond the best for prompts of that size of late.
  *
- * <p>Additive increase, multiplicative decrease on the median of a window, as of TCP Vegas. Only requests that began after the
+ * <p>Additive increase, multiplicative decrease on the median of a window, as of TCP Vegas, after a slow start that doubles. Only requests that began after the
  * last change count, so that one congestion is answered once. It rises only where the limit was reached: an idle gateway
  * learns nothing. Pure; for one thread at a time.
  */
@@ -35,11 +35,12 @@ final class AdaptiveLimit {
     private int over;
     private int farOver;
     private boolean reached;
+    private boolean neverCongested = true;
     private boolean exactKnown;
 
     /** @param now in nanoseconds, as in all that follow */
     AdaptiveLimit(AdmissionSettings settings, long now) {
-        this.limit = settings.concurrency();
+        this.limit = Math.clamp(settings.initialConcurrency(), settings.floor(), settings.concurrency());
         this.began = now;
         this.bestSince = now;
         Arrays.fill(best, Long.MAX_VALUE);
@@ -120,6 +121,7 @@ final class AdaptiveLimit {
     }
 
     private void judge(AdmissionSettings settings, long now) {
+        neverCongested &= over * 2 <= samples;
         if (farOver * 2 > samples) {
             change(settings, used() * STEEP_DECREASE, now);
         } else if (over * 2 > samples) {
@@ -136,7 +138,7 @@ final class AdaptiveLimit {
     }
 
     private double step() {
-        return Math.max(1, Math.sqrt(limit));
+        return neverCongested ? limit : Math.max(1, Math.sqrt(limit));
     }
 
     private void change(AdmissionSettings settings, double wanted, long now) {

@@ -13,6 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * @param concurrency requests of one model that run at once, 1 to 100,000: at most where the limit adapts, always where it
  *     does not
  * @param adaptive whether the limit falls below {@code concurrency} while requests queue at the replicas
+ * @param initialConcurrency where an adaptive limit starts, 1 to 100,000
  * @param leastConcurrency what an adaptive limit never falls below, 1 to 100,000
  * @param replicaQueue how long requests may wait at a replica before an adaptive limit falls, 1ms to 1 minute
  * @param queue requests of one model that wait for room, 0 to 100,000
@@ -25,6 +26,7 @@ import org.springframework.validation.annotation.Validated;
 public record AdmissionSettings(
         @DefaultValue("256") @Min(1) @Max(100_000) int concurrency,
         @DefaultValue("true") boolean adaptive,
+        @DefaultValue("16") @Min(1) @Max(100_000) int initialConcurrency,
         @DefaultValue("4") @Min(1) @Max(100_000) int leastConcurrency,
         @DefaultValue("100ms") Duration replicaQueue,
         @DefaultValue("256") @Min(0) @Max(100_000) int queue,

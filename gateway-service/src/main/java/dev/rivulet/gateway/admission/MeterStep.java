@@ -8,6 +8,7 @@ import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Step;
 import io.netty.buffer.ByteBuf;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -53,6 +54,14 @@ final class MeterStep implements Step {
         boolean good = answer.status() == 200;
         boolean firstByteTells = good && (answer.isStream() || !generates(ask.path()));
         TokenMeter meter = new TokenMeter(answer.isStream());
+        // Before the end goes on, so that whoever settles then knows of it; once, for a cancel may follow.
+        AtomicBoolean open = new AtomicBoolean(true);
+        Runnable end = () -> {
+            if (open.compareAndSet(true, false)) {
+                asked.ended(good ? queued(answer, meter) : OptionalLong.empty());
+                ask.passage().used(good ? meter.tokens(ask.body().length / BYTES_A_TOKEN) : 0);
+            }
+        };
         Flux<ByteBuf> body = answer.body()
                 .doOnNext(bytes -> {
                     if (firstByteTells && TokenMeter.isContent(bytes)) {
@@ -60,12 +69,8 @@ final class MeterStep implements Step {
                     }
                     meter.see(bytes);
                 })
-                .doFinally(signal -> {
-                    asked.ended(good ? queued(answer, meter) : OptionalLong.empty());
-                    if (good) {
-                        ask.passage().used(meter.tokens(ask.body().length / BYTES_A_TOKEN));
-                    }
-                });
+                .doOnTerminate(end)
+                .doOnCancel(end);
         return new Answer(answer.replica(), answer.status(), answer.headers(), body, () -> {
             asked.ended(OptionalLong.empty());
             answer.abandon().run();

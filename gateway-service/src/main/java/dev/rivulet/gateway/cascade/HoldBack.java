@@ -155,10 +155,14 @@ final class HoldBack {
         }
     }
 
+    /** Clients read {@code logprobs} of every choice: what was not asked for is null, never absent. */
     static boolean stripped(ObjectNode answer) {
         boolean any = false;
         for (JsonNode choice : answer.path("choices")) {
-            any |= choice instanceof ObjectNode object && object.remove("logprobs") != null;
+            if (choice instanceof ObjectNode object && object.path("logprobs").isObject()) {
+                object.putNull("logprobs");
+                any = true;
+            }
         }
         return any;
     }

@@ -31,7 +31,10 @@ final class Replies {
 
     /** A text as an answer. */
     Answer text(Question question, String speaker, String text) {
-        ObjectNode message = json.createObjectNode().put("role", "assistant").put("content", text);
+        ObjectNode message = json.createObjectNode()
+                .put("role", "assistant")
+                .put("content", text)
+                .putNull("refusal");
         ObjectNode answer = frame("chat.completion", speaker);
         answer.putArray("choices").add(choice("message", message, "stop"));
         answer.putObject("usage")

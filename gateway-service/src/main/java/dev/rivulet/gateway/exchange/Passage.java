@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
@@ -40,6 +41,7 @@ public final class Passage {
     private boolean streamed;
     private long bytes;
     private long tokens;
+    private @Nullable LongConsumer late;
 
     public Passage(String id, LongSupplier nanos) {
         this.id = id;
@@ -215,8 +217,26 @@ public final class Passage {
     }
 
     /** An answer of a replica took so many tokens, of prompt and answer together. */
-    public synchronized void used(long count) {
-        tokens += count;
+    public void used(long count) {
+        LongConsumer told;
+        synchronized (this) {
+            tokens += count;
+            told = late;
+        }
+        if (told != null && count != 0) {
+            told.accept(count);
+        }
+    }
+
+    /**
+     * The request has ended.
+     *
+     * @param after hears of tokens that are counted only after this, where a connection is dropped on another thread
+     * @return the tokens that replicas took for it so far
+     */
+    public synchronized long settle(LongConsumer after) {
+        late = after;
+        return tokens;
     }
 
     /** The tokens that replicas took for this request so far. */

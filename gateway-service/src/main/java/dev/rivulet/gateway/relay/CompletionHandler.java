@@ -1,7 +1,5 @@
 package dev.rivulet.gateway.relay;
 
-import dev.rivulet.gateway.admission.AdmissionGate;
-import dev.rivulet.gateway.admission.Entrant;
 import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
@@ -34,7 +32,7 @@ final class CompletionHandler {
     private final RelayProperties limits;
     private final Envelope.Reader envelopes;
     private final BodyBudget budget;
-    private final AdmissionGate gate;
+    private final Entrance entrance;
     private final ReplicaCaller replicas;
     private final Answering answering;
     private final List<Aliases> aliases;
@@ -53,7 +51,7 @@ final class CompletionHandler {
     CompletionHandler(
             RelayProperties limits,
             BodyBudget budget,
-            AdmissionGate gate,
+            Entrance entrance,
             ReplicaCaller replicas,
             Answering answering,
             List<Aliases> aliases,
@@ -65,7 +63,7 @@ final class CompletionHandler {
         this.limits = limits;
         this.envelopes = new Envelope.Reader(limits.maxDepth(), limits.maxBody().toBytes());
         this.budget = budget;
-        this.gate = gate;
+        this.entrance = entrance;
         this.replicas = replicas;
         this.answering = answering;
         this.aliases = List.copyOf(aliases);
@@ -93,7 +91,7 @@ final class CompletionHandler {
                         replicas.requireReady(ask);
                     }
                     passage.model(read.envelope().model());
-                    return admitted(exchange, ask);
+                    return entrance.admit(exchange, ask, () -> traced(exchange, ask));
                 })
                 .doFinally(signal -> body.release());
     }
@@ -105,23 +103,6 @@ final class CompletionHandler {
             return Mono.just(new Read(envelopes.read(body), body));
         }
         return Mono.fromCallable(() -> new Read(envelopes.read(body), body)).subscribeOn(parsing);
-    }
-
-    private Mono<Void> admitted(ServerWebExchange exchange, Ask ask) {
-        Passage passage = ask.passage();
-        return gate.enter(entrant(ask.envelope(), passage)).flatMap(permit -> {
-            passage.ended("admission");
-            return traced(exchange, ask).doFinally(signal -> permit.close(passage.tokens()));
-        });
-    }
-
-    private static Entrant entrant(Envelope envelope, Passage passage) {
-        return new Entrant(
-                envelope.model(),
-                passage.caller(),
-                passage.identity().priority(),
-                envelope.tokens(),
-                passage.timeLeft().orElse(null));
     }
 
     private Mono<Void> traced(ServerWebExchange exchange, Ask untraced) {

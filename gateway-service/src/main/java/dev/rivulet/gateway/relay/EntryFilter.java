@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.gateway.identity.Audit;
 import dev.rivulet.gateway.identity.Authentication;
 import dev.rivulet.gateway.identity.Caller;
 import dev.rivulet.gateway.identity.KeyRing;
@@ -24,14 +25,26 @@ final class EntryFilter implements WebFilter, Ordered {
 
     static final String REQUEST_ID = "x-request-id";
 
+    private static final Problem SCOPE_MISSING = Problem.of(
+            ProblemCode.INSUFFICIENT_SCOPE,
+            "This API key may not do that: it lacks the scope '" + Caller.INFERENCE + "'.");
+
     private final KeyRing keys;
+    private final Audit audit;
     private final ErrorWriter errors;
     private final PassageRecorder recorder;
     private final Supplier<UUID> ids;
     private final LongSupplier nanos;
 
-    EntryFilter(KeyRing keys, ErrorWriter errors, PassageRecorder recorder, Supplier<UUID> ids, LongSupplier nanos) {
+    EntryFilter(
+            KeyRing keys,
+            Audit audit,
+            ErrorWriter errors,
+            PassageRecorder recorder,
+            Supplier<UUID> ids,
+            LongSupplier nanos) {
         this.keys = keys;
+        this.audit = audit;
         this.errors = errors;
         this.recorder = recorder;
         this.ids = ids;
@@ -52,8 +65,9 @@ final class EntryFilter implements WebFilter, Ordered {
         if (!path.equals("/v1") && !path.startsWith("/v1/")) {
             return chain.filter(exchange);
         }
-        return Mono.defer(() -> {
-                    admit(exchange.getRequest(), passage);
+        return Mono.defer(() -> authenticated(exchange.getRequest()))
+                .flatMap(outcome -> {
+                    admit(outcome, exchange, passage);
                     return chain.filter(exchange);
                 })
                 .onErrorResume(failure -> errors.write(exchange, failure))
@@ -65,25 +79,31 @@ final class EntryFilter implements WebFilter, Ordered {
                 });
     }
 
-    private void admit(ServerHttpRequest request, Passage passage) {
+    private Mono<Authentication> authenticated(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
-        Authentication outcome =
-                keys.authenticate(headers.getFirst(HttpHeaders.AUTHORIZATION), headers.getFirst("x-api-key"));
+        return keys.authenticate(headers.getFirst(HttpHeaders.AUTHORIZATION), headers.getFirst("x-api-key"));
+    }
+
+    private void admit(Authentication outcome, ServerWebExchange exchange, Passage passage) {
         passage.ended("auth");
         switch (outcome) {
-            case Authentication.Refused refused -> throw new ProblemException(refused.problem());
+            case Authentication.Refused refused -> throw audited(exchange, "-", refused.problem());
             case Authentication.Known known -> {
                 passage.caller(known.caller());
-                requireScope(known.caller());
+                if (!known.caller().may(Caller.INFERENCE)) {
+                    throw audited(exchange, known.caller().name(), SCOPE_MISSING);
+                }
             }
         }
     }
 
-    private static void requireScope(Caller caller) {
-        if (!caller.may(Caller.INFERENCE)) {
-            throw new ProblemException(Problem.of(
-                    ProblemCode.INSUFFICIENT_SCOPE,
-                    "This API key may not do that: it lacks the scope '" + Caller.INFERENCE + "'."));
-        }
+    private ProblemException audited(ServerWebExchange exchange, String caller, Problem problem) {
+        audit.refused(
+                caller,
+                problem.code().wire(),
+                "/v1",
+                exchange.getRequest().getRemoteAddress(),
+                Passage.of(exchange).id());
+        return new ProblemException(problem);
     }
 }

@@ -5,6 +5,8 @@ import dev.rivulet.gateway.exchange.Shown;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,10 @@ final class PassageRecorder {
         Duration.ofSeconds(60)
     };
 
+    private static final int MOST_KEYS = 100;
+
     private final MeterRegistry meters;
+    private final Set<String> keys = ConcurrentHashMap.newKeySet();
 
     PassageRecorder(MeterRegistry meters) {
         this.meters = meters;
@@ -54,12 +59,21 @@ final class PassageRecorder {
                         "outcome",
                         passage.outcome())
                 .increment();
+        String key = key(passage.caller());
+        meters.counter("rivulet.gateway.key.requests", "key", key, "outcome", passage.outcome())
+                .increment();
+        meters.counter("rivulet.gateway.key.tokens", "key", key).increment(passage.tokens());
         timer("rivulet.gateway.duration", "Time from the request to the end of its answer", passage)
                 .record(passage.elapsed(), TimeUnit.NANOSECONDS);
         if (passage.timeToFirstByte() >= 0) {
             timer("rivulet.gateway.ttft", "Time from the request to the first byte of the replica's answer", passage)
                     .record(passage.timeToFirstByte(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** The first hundred keys have their own numbers, all others share. */
+    private String key(String name) {
+        return keys.contains(name) || (keys.size() < MOST_KEYS && keys.add(name)) ? name : "other";
     }
 
     private Timer timer(String name, String description, Passage passage) {
@@ -80,6 +94,7 @@ final class PassageRecorder {
                 .addKeyValue("outcome", passage.outcome())
                 .addKeyValue("stream", passage.isStreamed())
                 .addKeyValue("bytes", passage.bytes())
+                .addKeyValue("tokens", passage.tokens())
                 .addKeyValue("duration_ms", millis(passage.elapsed()))
                 .addKeyValue("ttft_ms", millis(passage.timeToFirstByte()))
                 .addKeyValue("trace_id", passage.traceId().orElse("-"))

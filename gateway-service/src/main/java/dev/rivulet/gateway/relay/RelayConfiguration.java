@@ -2,10 +2,12 @@ package dev.rivulet.gateway.relay;
 
 import dev.rivulet.access.ServiceToken;
 import dev.rivulet.gateway.admission.AdmissionGate;
+import dev.rivulet.gateway.budget.Budgets;
 import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.ApiRoute;
 import dev.rivulet.gateway.exchange.Step;
+import dev.rivulet.gateway.identity.Audit;
 import dev.rivulet.gateway.identity.KeyRing;
 import dev.rivulet.gateway.routing.GuardProperties;
 import dev.rivulet.gateway.routing.Routes;
@@ -55,9 +57,9 @@ class RelayConfiguration {
     }
 
     @Bean
-    EntryFilter entryFilter(KeyRing keys, ErrorBodies bodies, BodyBudget budget, MeterRegistry meters) {
+    EntryFilter entryFilter(KeyRing keys, Audit audit, ErrorBodies bodies, BodyBudget budget, MeterRegistry meters) {
         return new EntryFilter(
-                keys, new ErrorWriter(bodies, budget), new PassageRecorder(meters), UUID::randomUUID, NANOS);
+                keys, audit, new ErrorWriter(bodies, budget), new PassageRecorder(meters), UUID::randomUUID, NANOS);
     }
 
     @Bean(destroyMethod = "dispose")
@@ -84,10 +86,15 @@ class RelayConfiguration {
     }
 
     @Bean
+    Entrance entrance(Budgets budgets, AdmissionGate gate) {
+        return new Entrance(budgets, gate);
+    }
+
+    @Bean
     CompletionHandler completionHandler(
             RelayProperties limits,
             BodyBudget budget,
-            AdmissionGate gate,
+            Entrance entrance,
             ReplicaCaller replicas,
             Answering answering,
             List<Aliases> aliases,
@@ -96,7 +103,7 @@ class RelayConfiguration {
         return new CompletionHandler(
                 limits,
                 budget,
-                gate,
+                entrance,
                 replicas,
                 answering,
                 aliases,

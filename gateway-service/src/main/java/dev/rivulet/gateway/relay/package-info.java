@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Relay",
-        allowedDependencies = {"exchange", "routing", "admission", "identity"})
+        allowedDependencies = {"exchange", "routing", "admission", "budget", "identity"})
 package dev.rivulet.gateway.relay;
 
 import org.jspecify.annotations.NullMarked;

@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What is kept from a replica that fails, or has enough.
  *
- * @param concurrency requests that one replica may have at once from this gateway, 1 to 100,000
+ * @param concurrency requests that one replica may have at once from this gateway, 1 to 100,000; below the limit of
+ *     admission it keeps a slow replica from taking every place
  * @param headTimeout how long a replica may take until a streamed answer begins, before another one is asked; at least 1 ms
  * @param breakerWindow how many answers the breaker looks at, 1 to 10,000
  * @param breakerCalls how many it must have seen to judge, 1 to the window
@@ -17,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("rivulet.routing.replica")
 public record GuardProperties(
-        @DefaultValue("256") int concurrency,
+        @DefaultValue("10000") int concurrency,
         @DefaultValue("30s") Duration headTimeout,
         @DefaultValue("20") int breakerWindow,
         @DefaultValue("5") int breakerCalls,

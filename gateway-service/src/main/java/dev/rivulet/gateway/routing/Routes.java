@@ -110,7 +110,8 @@ public final class Routes {
         }
         List<Candidate> near = near(able, inquiry).stream().map(this::candidate).toList();
         if (near.isEmpty()) {
-            return new Found(new Choice.LeavesSite(), null);
+            return new Found(
+                    now.isOnSite(inquiry.model()) ? new Choice.NoReplica() : new Choice.LeavesSite(), null);
         }
         Picker.Pick pick =
                 by.pick(near, inquiry, sessions.last(inquiry.sessions()), random::nextInt, turn.getAndIncrement());

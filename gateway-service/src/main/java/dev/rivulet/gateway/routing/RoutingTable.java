@@ -121,6 +121,14 @@ final class RoutingTable {
         return ready;
     }
 
+    /** Whether somebody on this site has a model, or tries to, whatever its state. */
+    boolean isOnSite(String model) {
+        return entries.values().stream()
+                .filter(entry -> !entry.replica.leavesSite())
+                .anyMatch(entry -> entry.replica.models().stream()
+                        .anyMatch(served -> served.model().equals(model)));
+    }
+
     /** The version of a model, if all replicas that have it ready have the same one. */
     Optional<String> version(String model) {
         Set<String> versions = new HashSet<>();

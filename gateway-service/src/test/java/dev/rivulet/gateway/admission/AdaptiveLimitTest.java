@@ -2,19 +2,30 @@ package dev.rivulet.gateway.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class AdaptiveLimitTest {
 
     private static final long MILLI = 1_000_000;
 
-    private final AdmissionSettings settings = Admissions.adaptive(256, 4);
+    private final AdmissionSettings settings = new AdmissionSettings(
+            256, true, 256, 4, Duration.ofMillis(100), 1_000, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(2));
     private long now;
     private final AdaptiveLimit limit = new AdaptiveLimit(settings, now);
 
     @Test
-    void itStartsAtTheMostThatMayRun() {
-        assertThat(limit.limit(settings)).isEqualTo(256);
+    void itStartsLowAndDoublesUntilThereIsAQueue() {
+        AdmissionSettings careful = Admissions.adaptive(256, 4);
+        AdaptiveLimit starting = new AdaptiveLimit(careful, now);
+        assertThat(starting.limit(careful)).isEqualTo(16);
+        for (int i = 0; i < 3 * 12; i++) {
+            starting.running(careful, 256);
+            long asked = now;
+            now += 60 * MILLI;
+            starting.queued(careful, asked, 0, now);
+        }
+        assertThat(starting.limit(careful)).isEqualTo(128);
     }
 
     @Test
@@ -100,7 +111,7 @@ class AdaptiveLimitTest {
 
     @Test
     void aFixedLimitStaysWhateverIsSeen() {
-        AdmissionSettings fixed = Admissions.fixed(8, 10, java.time.Duration.ofSeconds(1));
+        AdmissionSettings fixed = Admissions.fixed(8, 10, Duration.ofSeconds(1));
         for (int i = 0; i < 100; i++) {
             long asked = now;
             now += 100 * MILLI;

@@ -12,12 +12,20 @@ final class Admissions {
     /** A limit that does not adapt. */
     static AdmissionSettings fixed(int concurrency, int queue, Duration maxWait) {
         return new AdmissionSettings(
-                concurrency, false, 1, Duration.ofMillis(250), queue, queue, maxWait, Duration.ofSeconds(2));
+                concurrency, false, 16, 1, Duration.ofMillis(250), queue, queue, maxWait, Duration.ofSeconds(2));
     }
 
     static AdmissionSettings adaptive(int most, int least) {
         return new AdmissionSettings(
-                most, true, least, Duration.ofMillis(100), 1_000, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(2));
+                most,
+                true,
+                16,
+                least,
+                Duration.ofMillis(100),
+                1_000,
+                1_000,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(2));
     }
 
     static Entrant of(String key) {

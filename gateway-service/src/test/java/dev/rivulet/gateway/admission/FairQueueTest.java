@@ -19,7 +19,7 @@ class FairQueueTest {
         add("a1", Admissions.of("a"));
         add("a2", Admissions.of("a"));
         assertThat(all()).containsExactly("a1", "a2");
-        assertThat(queue.poll(now, AGING)).isNull();
+        assertThat(take()).isEqualTo("nobody");
     }
 
     @Test
@@ -97,11 +97,11 @@ class FairQueueTest {
         add("a2", Admissions.of("a"));
         add("a3", Admissions.of("a"));
         add("b1", Admissions.of("b"));
-        assertThat(queue.displacedBy(Admissions.of("c")).payload()).isEqualTo("a3");
-        assertThat(queue.displacedBy(Admissions.of("a"))).isNull();
-        assertThat(queue.displacedBy(Admissions.of("c", Priority.LOW, 1))).isNull();
+        assertThat(displacedBy(Admissions.of("c"))).isEqualTo("a3");
+        assertThat(displacedBy(Admissions.of("a"))).isEqualTo("nobody");
+        assertThat(displacedBy(Admissions.of("c", Priority.LOW, 1))).isEqualTo("nobody");
         add("low", Admissions.of("l", Priority.LOW, 1));
-        assertThat(queue.displacedBy(Admissions.of("a")).payload()).isEqualTo("low");
+        assertThat(displacedBy(Admissions.of("a"))).isEqualTo("low");
     }
 
     @Test
@@ -131,7 +131,13 @@ class FairQueueTest {
     }
 
     private String take() {
-        return queue.poll(now, AGING).payload();
+        Waiter<String> next = queue.poll(now, AGING);
+        return next == null ? "nobody" : next.payload();
+    }
+
+    private String displacedBy(Entrant newcomer) {
+        Waiter<String> displaced = queue.displacedBy(newcomer);
+        return displaced == null ? "nobody" : displaced.payload();
     }
 
     private List<String> all() {

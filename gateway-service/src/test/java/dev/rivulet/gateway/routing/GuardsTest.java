@@ -38,7 +38,7 @@ class GuardsTest {
     @Test
     void noReplicaGetsMoreAtOnceThanItMayHave() {
         Guards.Pass first = guards.enter("a", "m").orElseThrow();
-        guards.enter("a", "m").orElseThrow();
+        assertThat(guards.enter("a", "m")).isPresent();
         assertThat(guards.enter("a", "m")).isEmpty();
         assertThat(meters.get("rivulet.gateway.replica.refused")
                         .tag("by", "bulkhead")

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -62,36 +63,60 @@ class LocalitySimulation {
 
     private record Outcome(double hits, double beyond) {}
 
-    private record Running(String replica, long tokens) {}
+    private record Running(Simulated replica, long tokens) {}
 
     private Outcome run(Picker picker, List<String> replicas) {
-        Map<String, Set<Long>> caches = new LinkedHashMap<>();
-        Map<String, Long> loads = new LinkedHashMap<>();
-        replicas.forEach(id -> caches.put(id, new LinkedHashSet<>()));
-        replicas.forEach(id -> loads.put(id, 0L));
+        Map<String, Simulated> all = new LinkedHashMap<>();
+        replicas.forEach(id -> all.put(id, new Simulated(id)));
         ArrayDeque<Running> running = new ArrayDeque<>();
         int hits = 0;
         double beyond = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < REQUESTS; i++) {
             if (running.size() == RUNNING) {
                 Running ended = running.remove();
-                loads.merge(ended.replica(), -ended.tokens(), Long::sum);
+                ended.replica().load -= ended.tokens();
             }
             long prefix = skewed();
             long tokens = 200 + random.nextInt(1_200);
-            List<Candidate> candidates = replicas.stream()
-                    .map(id -> PickerTest.at(id, loads.get(id)))
-                    .toList();
+            List<Candidate> candidates =
+                    all.values().stream().map(Simulated::candidate).toList();
             Pick pick = picker.pick(candidates, question(prefix, tokens), null, random::nextInt, i);
-            String id = pick.chosen().replica().id();
+            Simulated replica =
+                    Objects.requireNonNull(all.get(pick.chosen().replica().id()));
             if (pick.rule() == Rule.PREFIX || pick.rule() == Rule.PREFIX_NEXT) {
-                beyond = Math.max(beyond, loads.get(id) - picker.bound(candidates, tokens));
+                beyond = Math.max(beyond, replica.load - picker.bound(candidates, tokens));
             }
-            hits += used(caches.get(id), prefix) ? 1 : 0;
-            loads.merge(id, tokens, Long::sum);
-            running.add(new Running(id, tokens));
+            hits += replica.holds(prefix) ? 1 : 0;
+            replica.load += tokens;
+            running.add(new Running(replica, tokens));
         }
         return new Outcome((double) hits / REQUESTS, beyond);
+    }
+
+    /** A replica as far as routing has to do with it. */
+    private static final class Simulated {
+
+        private final String id;
+        private final Set<Long> cache = new LinkedHashSet<>();
+        private long load;
+
+        Simulated(String id) {
+            this.id = id;
+        }
+
+        Candidate candidate() {
+            return PickerTest.at(id, load);
+        }
+
+        /** Whether it has a prefix, which it has from now on, in the place of the one unused for longest. */
+        boolean holds(long prefix) {
+            boolean hit = cache.remove(prefix);
+            cache.add(prefix);
+            if (cache.size() > KEPT) {
+                cache.remove(cache.iterator().next());
+            }
+            return hit;
+        }
     }
 
     /** Some prefixes are asked for far more often than others. */
@@ -116,14 +141,5 @@ class LocalitySimulation {
 
     private static List<Candidate> idle(String... ids) {
         return List.of(ids).stream().map(id -> PickerTest.at(id, 0)).toList();
-    }
-
-    private static boolean used(Set<Long> cache, long prefix) {
-        boolean hit = cache.remove(prefix);
-        cache.add(prefix);
-        if (cache.size() > KEPT) {
-            cache.remove(cache.iterator().next());
-        }
-        return hit;
     }
 }

@@ -3,6 +3,8 @@ package dev.rivulet.events;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.rivulet.events.Topic.Kind;
+import dev.rivulet.events.identity.v1.ApiKeyChanged;
+import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
 import dev.rivulet.events.inference.v1.JobProgressed;
 import dev.rivulet.events.inference.v1.ReplicaStatusReported;
@@ -37,6 +39,16 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             new Topic("inference.completion.recorded", "request", 8, Kind.LOG, Duration.ofDays(7), "inference-service"),
             CompletionRecorded.parser());
 
+    public static final EventType<ApiKeyChanged> API_KEY_CHANGED = new EventType<>(
+            "rivulet.identity.v1.ApiKeyChanged",
+            new Topic("identity.key.changed", "key", 1, Kind.STATE, Duration.ofDays(7), "gateway-service"),
+            ApiKeyChanged.parser());
+
+    public static final EventType<BudgetSpent> BUDGET_SPENT = new EventType<>(
+            "rivulet.identity.v1.BudgetSpent",
+            new Topic("identity.budget.spent", "key", 1, Kind.LOG, Duration.ofHours(25), "gateway-service"),
+            BudgetSpent.parser());
+
     public static final EventType<RequestSubmitted> REQUEST_SUBMITTED = new EventType<>(
             "rivulet.inference.v1.RequestSubmitted",
             new Topic(
@@ -68,6 +80,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             MODEL_VERSION_CHANGED,
             REPLICA_STATUS_REPORTED,
             COMPLETION_RECORDED,
+            API_KEY_CHANGED,
+            BUDGET_SPENT,
             REQUEST_SUBMITTED,
             REQUEST_CANCELLED,
             RESULT_COMPLETED,

@@ -4,6 +4,10 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.rivulet.events.identity.v1.ApiKeyChanged;
+import dev.rivulet.events.identity.v1.BudgetSpent;
+import dev.rivulet.events.identity.v1.HashedSecret;
+import dev.rivulet.events.identity.v1.KeyLimits;
 import dev.rivulet.events.inference.v1.Capability;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
 import dev.rivulet.events.inference.v1.JobOutcome;
@@ -37,6 +41,8 @@ final class Samples {
                 EventType.MODEL_VERSION_CHANGED.type(), model(),
                 EventType.REPLICA_STATUS_REPORTED.type(), replica(),
                 EventType.COMPLETION_RECORDED.type(), completion(),
+                EventType.API_KEY_CHANGED.type(), key(),
+                EventType.BUDGET_SPENT.type(), spent(),
                 EventType.REQUEST_SUBMITTED.type(), submitted(),
                 EventType.REQUEST_CANCELLED.type(), cancelled(),
                 EventType.RESULT_COMPLETED.type(), result(),
@@ -102,6 +108,41 @@ final class Samples {
                         .setStage("prefill")
                         .setDuration(Duration.newBuilder().setNanos(4_200_000)))
                 .setFinishedAt(AT)
+                .build();
+    }
+
+    static ApiKeyChanged key() {
+        return ApiKeyChanged.newBuilder()
+                .setKey("abcdefghij12")
+                .setRevision(3)
+                .setName("front-desk")
+                .addScopes("inference")
+                .setPriority("normal")
+                .setLimits(KeyLimits.newBuilder()
+                        .setRequestsPerMinute(60)
+                        .setTokensPerMinute(10_000)
+                        .setTokensPerDay(1_000_000))
+                .addSecrets(HashedSecret.newBuilder()
+                        .setAlgorithm("PBKDF2WithHmacSHA256")
+                        .setSalt(ByteString.copyFromUtf8("0123456789abcdef"))
+                        .setIterations(100_000)
+                        .setHash(ByteString.copyFromUtf8("0123456789abcdef0123456789abcdef"))
+                        .setValidUntil(AT))
+                .setCreatedAt(AT)
+                .setCreatedBy("first")
+                .setExpiresAt(AT)
+                .setRevokedAt(AT)
+                .build();
+    }
+
+    static BudgetSpent spent() {
+        return BudgetSpent.newBuilder()
+                .setName("front-desk")
+                .setLimits(KeyLimits.newBuilder().setTokensPerDay(1_000_000))
+                .setRequests(2)
+                .setTokens(-30)
+                .setSpentAt(AT)
+                .setGateway("0b1d9a3c-0000-4000-8000-000000000002")
                 .build();
     }
 

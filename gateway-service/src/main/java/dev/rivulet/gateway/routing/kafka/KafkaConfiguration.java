@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.Message;
 
-@Configuration(proxyBeanMethods = false)
+@Configuration(value = "routingKafkaConfiguration", proxyBeanMethods = false)
 class KafkaConfiguration {
 
     @Bean

@@ -1,0 +1,77 @@
+package dev.rivulet.gateway.identity;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who did what to API keys, and who was turned away: one line of structured log each under the name
+ * {@code dev.rivulet.gateway.audit}, never a key. Guesses in masses are counted, and not written one by one.
+ */
+public final class Audit {
+
+    private static final Logger log = LoggerFactory.getLogger("dev.rivulet.gateway.audit");
+    private static final int REFUSALS_A_SECOND = 20;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final LongSupplier nanos;
+    private final AtomicLong unwritten = new AtomicLong();
+    private long second = Long.MIN_VALUE;
+    private int written;
+
+    /** @param nanos a monotonic clock */
+    public Audit(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    /**
+     * A key has changed.
+     *
+     * @param action {@code key.created}, {@code key.changed}, {@code key.rotated} or {@code key.revoked}
+     */
+    public void keyChanged(String action, Caller by, ApiKey key, String requestId) {
+        log.atInfo()
+                .addKeyValue("action", action)
+                .addKeyValue("caller", by.name())
+                .addKeyValue("key_id", key.id())
+                .addKeyValue("key_name", key.name())
+                .addKeyValue("revision", key.revision())
+                .addKeyValue("request_id", requestId)
+                .log("{} {} by {}", action, key.name(), by.name());
+    }
+
+    /**
+     * Someone was turned away.
+     *
+     * @param caller the name of the key; {@code -} if it is not known
+     * @param code why
+     * @param remote where the request came from, as far as is known
+     */
+    public void refused(String caller, String code, String path, @Nullable InetSocketAddress remote, String requestId) {
+        if (!mayWrite()) {
+            unwritten.incrementAndGet();
+            return;
+        }
+        log.atWarn()
+                .addKeyValue("action", "refused")
+                .addKeyValue("caller", caller)
+                .addKeyValue("code", code)
+                .addKeyValue("path", path)
+                .addKeyValue("remote", remote == null ? "-" : remote.getHostString())
+                .addKeyValue("request_id", requestId)
+                .addKeyValue("unwritten_before", unwritten.getAndSet(0))
+                .log("refused {} {}", caller, code);
+    }
+
+    private synchronized boolean mayWrite() {
+        long now = nanos.getAsLong();
+        if (second == Long.MIN_VALUE || now - second > SECOND) {
+            second = now;
+            written = 0;
+        }
+        return written++ < REFUSALS_A_SECOND;
+    }
+}

@@ -1,0 +1,5 @@
+/** The control API for API keys. */
+@NullMarked
+package dev.rivulet.gateway.identity.http;
+
+import org.jspecify.annotations.NullMarked;

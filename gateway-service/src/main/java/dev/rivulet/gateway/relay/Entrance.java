@@ -1,0 +1,84 @@
+package dev.rivulet.gateway.relay;
+
+import dev.rivulet.gateway.admission.AdmissionGate;
+import dev.rivulet.gateway.admission.Entrant;
+import dev.rivulet.gateway.admission.Permit;
+import dev.rivulet.gateway.budget.Budgets;
+import dev.rivulet.gateway.budget.Budgets.Reservation;
+import dev.rivulet.gateway.budget.Budgets.Verdict;
+import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemException;
+import java.util.function.Supplier;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Lets a request in that its key can afford and for which there is room, and settles both when it has ended: with what replicas
+ * took for it, however it ended.
+ */
+final class Entrance {
+
+    /** OpenAI's clients wait for a minute at most, then try for nothing. */
+    private static final long LONGEST_RETRY = 60;
+
+    private final Budgets budgets;
+    private final AdmissionGate gate;
+
+    Entrance(Budgets budgets, AdmissionGate gate) {
+        this.budgets = budgets;
+        this.gate = gate;
+    }
+
+    /**
+     * Waits for room, then answers. The answer's headers say what is left of the key's budgets.
+     *
+     * @return fails with a {@link ProblemException} with {@code rate_limit_exceeded}, or as {@link AdmissionGate#enter} does
+     */
+    Mono<Void> admit(ServerWebExchange exchange, Ask ask, Supplier<Mono<Void>> answer) {
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        Passage passage = ask.passage();
+        Verdict verdict = budgets.reserve(passage.identity(), ask.envelope().tokens());
+        verdict.standing().headers().forEach(headers::set);
+        return switch (verdict) {
+            case Verdict.Granted granted ->
+                entered(ask, answer).doFinally(signal -> settle(granted.reservation(), passage));
+            case Verdict.Refused refused -> Mono.error(refused(refused.problem(), headers));
+        };
+    }
+
+    private Mono<Void> entered(Ask ask, Supplier<Mono<Void>> answer) {
+        Passage passage = ask.passage();
+        return gate.enter(entrant(ask)).flatMap(permit -> {
+            passage.ended("admission");
+            return answer.get().doFinally(signal -> leave(permit, passage));
+        });
+    }
+
+    private static Entrant entrant(Ask ask) {
+        Passage passage = ask.passage();
+        return new Entrant(
+                ask.envelope().model(),
+                passage.caller(),
+                passage.identity().priority(),
+                ask.envelope().tokens(),
+                passage.timeLeft().orElse(null));
+    }
+
+    private static void leave(Permit permit, Passage passage) {
+        permit.close(passage.tokens());
+    }
+
+    private static void settle(Reservation reservation, Passage passage) {
+        reservation.settle(passage.settle(reservation::late));
+    }
+
+    private static ProblemException refused(Problem problem, HttpHeaders headers) {
+        if (problem.retryAfterSeconds().orElse(0L) > LONGEST_RETRY) {
+            headers.set("x-should-retry", "false");
+        }
+        return new ProblemException(problem);
+    }
+}
