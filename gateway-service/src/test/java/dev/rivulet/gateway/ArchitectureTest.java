@@ -31,6 +31,7 @@ class ArchitectureTest {
                         "jobs",
                         "files",
                         "batches",
-                        "openapi");
+                        "openapi",
+                        "resume");
     }
 }

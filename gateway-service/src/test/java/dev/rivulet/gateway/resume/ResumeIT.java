@@ -1,0 +1,148 @@
+package dev.rivulet.gateway.resume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rivulet.events.inference.v1.JobOutcome;
+import dev.rivulet.gateway.GatewayFixture;
+import dev.rivulet.gateway.StubReplica;
+import dev.rivulet.gateway.Wire;
+import dev.rivulet.gateway.jobs.FakeJobReplica;
+import dev.rivulet.gateway.jobs.JobStore;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+/** Streams whose readers leave and come back, on a real broker, with a replica whose answers a test decides. */
+class ResumeIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final String DONE = "data: [DONE]\n\n";
+    private static final EmbeddedKafkaKraftBroker BROKER = new EmbeddedKafkaKraftBroker(1, 1);
+
+    private static StubReplica stub;
+    private static FakeJobReplica replica;
+    private static GatewayFixture gateway;
+
+    @BeforeAll
+    static void start() {
+        BROKER.afterPropertiesSet();
+        stub = StubReplica.start("stub");
+        replica = new FakeJobReplica(BROKER.getBrokersAsString());
+        gateway = gateway();
+    }
+
+    private static GatewayFixture gateway() {
+        GatewayFixture fresh = GatewayFixture.startOn(
+                BROKER.getBrokersAsString(),
+                "spring.cloud.bus.enabled=false",
+                "rivulet.routing.probe-timeout=20s",
+                "rivulet.resume.grace=300ms");
+        fresh.join(stub);
+        await().atMost(PATIENCE).until(() -> fresh.bean(JobStore.class).isLoaded());
+        return fresh;
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        gateway.close();
+        replica.close();
+        stub.close();
+        BROKER.destroy();
+    }
+
+    @Test
+    void aDroppedStreamGoesOnWhereItsReaderLeftAlsoOnAGatewayThatStartedAnew() throws Exception {
+        replica.answering((one, request) -> {
+            one.begins(request.getJob());
+            one.progress(request.getJob(), 1, "data: {\"n\":1}\n\ndata: {\"n\":2}\n\n");
+        });
+        String head;
+        try (Wire wire = new Wire(gateway.port())) {
+            head = wire.send(request("true")).readUntil("\"n\":2}");
+        }
+        String id = find(head, "x-request-id: ([0-9a-f-]{36})");
+        String last = find(head, "id: ([0-9a-f]{8}-1)");
+        gateway.close();
+        String job = replica.requests.getLast().getJob();
+        replica.progress(job, 2, "data: {\"n\":3}\n\n" + DONE);
+        replica.ends(
+                job,
+                JobOutcome.JOB_OUTCOME_COMPLETED,
+                200,
+                "text/event-stream",
+                "data: {\"n\":1}\n\ndata: {\"n\":2}\n\ndata: {\"n\":3}\n\n" + DONE);
+        gateway = gateway();
+
+        HttpResponse<String> rest = gateway.send(resume(id).header("last-event-id", last));
+        HttpResponse<String> whole = gateway.send(resume(id));
+
+        assertThat(rest.headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");
+        assertThat(withoutIds(rest.body())).isEqualTo("data: {\"n\":2}\n\ndata: {\"n\":3}\n\n" + DONE);
+        assertThat(withoutIds(whole.body()))
+                .isEqualTo("data: {\"n\":1}\n\ndata: {\"n\":2}\n\ndata: {\"n\":3}\n\n" + DONE);
+        assertThat(gateway.send(resume(id).header("last-event-id", "../x")).statusCode())
+                .isEqualTo(400);
+        assertThat(gateway.get("/v1/streams/00000000-0000-4000-8000-000000000000")
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aStreamThatNobodyReadsIsCancelledAfterTheGraceAndNotBefore() throws Exception {
+        replica.answering((one, request) -> {
+            one.begins(request.getJob());
+            one.progress(request.getJob(), 1, "data: {\"n\":1}\n\n");
+        });
+        String head;
+        try (Wire wire = new Wire(gateway.port())) {
+            head = wire.send(request("true")).readUntil("\"n\":1}");
+            String job = "/v1/jobs/stream_"
+                    + find(head, "x-request-id: ([0-9a-f-]{36})").replace("-", "");
+            assertThat(gateway.get(job).body()).contains("\"status\":\"running\"");
+        }
+        String job =
+                "/v1/jobs/stream_" + find(head, "x-request-id: ([0-9a-f-]{36})").replace("-", "");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(gateway.get(job).body()).contains("\"status\":\"cancelling\""));
+    }
+
+    @Test
+    void whoDoesNotAskForItGetsTheReplicasStreamAsItIs() throws Exception {
+        stub.streaming("data: {\"n\":7}\n\n", DONE);
+        try (Wire wire = new Wire(gateway.port())) {
+            assertThat(wire.send(request("false")).readUntil("[DONE]"))
+                    .contains("data: {\"n\":7}")
+                    .doesNotContain("\nid: ");
+        }
+    }
+
+    private static String request(String wish) {
+        String body = GatewayFixture.STREAM;
+        return "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + GatewayFixture.KEY
+                + "\r\nContent-Type: application/json\r\nx-rivulet-resumable: " + wish + "\r\nContent-Length: "
+                + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static HttpRequest.Builder resume(String id) {
+        return HttpRequest.newBuilder(gateway.url("/v1/streams/" + id))
+                .header("authorization", "Bearer " + GatewayFixture.KEY);
+    }
+
+    private static String withoutIds(String events) {
+        return events.replaceAll("id: [0-9a-f]{8}-\\d+\n", "").replace(": ping\n\n", "");
+    }
+
+    private static String find(String text, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        assertThat(matcher.find()).as(pattern + " in " + text).isTrue();
+        return matcher.group(1);
+    }
+}
