@@ -27,6 +27,10 @@ class ArchitectureTest {
                         "routing",
                         "relay",
                         "caching",
-                        "cascade");
+                        "cascade",
+                        "jobs",
+                        "files",
+                        "batches",
+                        "openapi");
     }
 }

@@ -10,10 +10,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -29,6 +31,9 @@ public final class GatewayFixture implements AutoCloseable {
     public static final String STREAM =
             "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
     public static final String WHOLE = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+
+    private static final Path FILES =
+            Path.of("target", "files-" + ProcessHandle.current().pid());
 
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newBuilder()
@@ -48,6 +53,9 @@ public final class GatewayFixture implements AutoCloseable {
                 "rivulet.identity.store=memory",
                 "spring.cloud.stream.function.autodetect=false"));
         all.addAll(List.of(properties));
+        if (all.stream().noneMatch(property -> property.startsWith("rivulet.jobs.enabled="))) {
+            all.add("rivulet.jobs.enabled=false");
+        }
         return run(all);
     }
 
@@ -64,6 +72,7 @@ public final class GatewayFixture implements AutoCloseable {
                 "spring.main.banner-mode=off",
                 "spring.cloud.config.enabled=false",
                 "logging.structured.format.console=",
+                "rivulet.files.folder=" + FILES,
                 "rivulet.identity.keys[0].name=test",
                 "rivulet.identity.keys[0].scopes=inference",
                 "rivulet.identity.keys[0].sha256=" + sha256(KEY)));
@@ -99,6 +108,10 @@ public final class GatewayFixture implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public <T> Collection<T> beans(Class<T> type) {
+        return context.getBeansOfType(type).values();
+    }
+
     /** Puts a replica into the table with the models that it serves. */
     public void join(StubReplica replica) {
         join(replica, 0);
@@ -131,7 +144,10 @@ public final class GatewayFixture implements AutoCloseable {
     }
 
     public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+        PublishedAnswers.check(answer);
+        return answer;
     }
 
     public URI url(String path) {

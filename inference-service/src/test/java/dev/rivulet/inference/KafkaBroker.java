@@ -12,16 +12,20 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** A broker in this process, with a writer and a reader. */
 public final class KafkaBroker implements AutoCloseable {
 
-    private final EmbeddedKafkaBroker broker;
+    private final EmbeddedKafkaKraftBroker broker;
 
     public KafkaBroker() {
         broker = new EmbeddedKafkaKraftBroker(1, 1);
+        broker.brokerProperties(Map.of(
+                "transaction.state.log.replication.factor", "1",
+                "transaction.state.log.min.isr", "1",
+                "transaction.state.log.num.partitions", "2",
+                "group.initial.rebalance.delay.ms", "0"));
         broker.afterPropertiesSet();
     }
 

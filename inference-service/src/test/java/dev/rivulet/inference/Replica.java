@@ -1,11 +1,17 @@
 package dev.rivulet.inference;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.rivulet.engine.Engine;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.testsupport.FakeDecoderRunner.Watcher;
 import dev.rivulet.testsupport.FakeLanguageModel;
+import dev.rivulet.testsupport.openai.AnswerCheck;
+import dev.rivulet.testsupport.openai.PublishedSchema;
+import dev.rivulet.testsupport.openai.Seen;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** A replica on a free port, without a broker and a registry unless the properties name them. */
 public final class Replica implements AutoCloseable {
 
     public static final String MODEL = "fake";
+
+    private static final AnswerCheck PUBLISHED = new AnswerCheck(PublishedSchema.ofOpenAi());
 
     private final ConfigurableApplicationContext context;
 
@@ -82,11 +92,27 @@ public final class Replica implements AutoCloseable {
         return "http://127.0.0.1:" + port();
     }
 
+    /** A client that holds every whole answer under {@code /v1} to OpenAI's published schema. */
     public WebTestClient client() {
         return WebTestClient.bindToServer()
                 .baseUrl(url())
+                .entityExchangeResultConsumer(Replica::published)
                 .responseTimeout(java.time.Duration.ofSeconds(20))
                 .build();
+    }
+
+    private static void published(EntityExchangeResult<?> answer) {
+        MediaType type = answer.getResponseHeaders().getContentType();
+        byte[] body = answer.getResponseBodyContent();
+        Seen seen = new Seen(
+                answer.getMethod().name(),
+                answer.getUrl().getPath(),
+                answer.getStatus().value(),
+                type == null ? null : type.toString(),
+                body == null ? "" : new String(body, StandardCharsets.UTF_8));
+        assertThat(PUBLISHED.faults(seen))
+                .as(seen.method() + " " + seen.path() + " answers as OpenAI publishes it")
+                .isEmpty();
     }
 
     @Override

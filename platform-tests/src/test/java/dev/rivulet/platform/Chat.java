@@ -50,7 +50,9 @@ final class Chat {
 
     HttpResponse<String> send(HttpRequest request) {
         try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            Published.check(answer, answer.body());
+            return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -81,6 +83,7 @@ final class Chat {
                 onLine.accept(line);
             });
         }
+        Published.check(response, String.join("\n", lines));
         return new Streamed(
                 response.statusCode(),
                 response.headers().firstValue("x-request-id").orElse(""),

@@ -56,6 +56,13 @@ class StatelessModelsIT {
             var answer = client.embeddings().create(wanted.model("bert-mean").build());
 
             assertThat(answer.data().getFirst().embedding()).hasSize(32);
+            JsonNode numbers = send(
+                    platform,
+                    "/v1/embeddings",
+                    HttpRequest.newBuilder()
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    "{\"model\":\"bert-mean\",\"input\":[\"the lamp\",\"the door\"]}")));
+            assertThat(numbers.path("data").size()).isEqualTo(2);
             assertThatThrownBy(() -> client.embeddings()
                             .create(wanted.model(Platform.MODEL).build()))
                     .isInstanceOf(BadRequestException.class);
@@ -88,6 +95,7 @@ class StatelessModelsIT {
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            Published.check(answer, answer.body());
             return Platform.JSON.readTree(answer.body());
         }
     }

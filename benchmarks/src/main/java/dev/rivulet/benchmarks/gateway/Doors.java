@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -35,8 +36,30 @@ final class Doors {
      */
     Door rivulet(String java, Path jar) throws IOException, InterruptedException {
         int port = freePort();
-        String model = "--rivulet.routing.upstreams[0].";
-        List<String> command = List.of(
+        List<String> command = gateway(java, jar, port, List.of("http://127.0.0.1:" + upstream.port() + "/v1"));
+        command.addAll(List.of(
+                "--rivulet.admission.concurrency=20000",
+                "--rivulet.admission.adaptive=false",
+                "--logging.level.dev.rivulet.gateway.access=warn"));
+        return Door.start("rivulet", port, KEY, command, folder.resolve("rivulet.log"));
+    }
+
+    /**
+     * Rivulet's with another way to choose among several upstreams.
+     *
+     * @param strategy of {@code rivulet.routing}
+     * @param urls of the upstreams, each with {@code /v1}
+     */
+    static Door routing(String java, Path jar, String strategy, List<String> urls, Path folder)
+            throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> command = gateway(java, jar, port, urls);
+        command.add("--rivulet.routing.strategy=" + strategy);
+        return Door.start(strategy, port, KEY, command, folder.resolve(strategy + ".log"));
+    }
+
+    private static List<String> gateway(String java, Path jar, int port, List<String> urls) {
+        List<String> command = new ArrayList<>(List.of(
                 java,
                 "-Xmx192m",
                 "-XX:+UseSerialGC",
@@ -50,15 +73,16 @@ final class Doors {
                 "--spring.cloud.function.definition=",
                 "--spring.cloud.stream.function.autodetect=false",
                 "--rivulet.identity.keys[0].name=bench",
-                "--rivulet.identity.keys[0].sha256=" + sha256(KEY),
-                "--rivulet.admission.concurrency=20000",
-                "--rivulet.admission.adaptive=false",
-                "--logging.level.dev.rivulet.gateway.access=warn",
-                model + "name=paced",
-                model + "url=http://127.0.0.1:" + upstream.port() + "/v1",
-                model + "leaves-site=false",
-                model + "models[0].name=" + PacedUpstream.MODEL);
-        return Door.start("rivulet", port, KEY, command, folder.resolve("rivulet.log"));
+                "--rivulet.identity.keys[0].sha256=" + sha256(KEY)));
+        for (int i = 0; i < urls.size(); i++) {
+            String setting = "--rivulet.routing.upstreams[" + i + "].";
+            command.addAll(List.of(
+                    setting + "name=upstream-" + i,
+                    setting + "url=" + urls.get(i),
+                    setting + "leaves-site=false",
+                    setting + "models[0].name=" + PacedUpstream.MODEL));
+        }
+        return command;
     }
 
     /** A reverse proxy that reads nothing: the least that a hop costs. */

@@ -162,9 +162,12 @@ public final class BenchCommand {
             name = "gateway",
             description = {
                 "What the gateway adds to an upstream that does no work: time, processor and memory, beside nginx and",
-                "LiteLLM where they are installed. It starts a gateway of its own; nothing else need run."
+                "LiteLLM where they are installed. It starts a gateway of its own; nothing else need run.",
+                "The suite routing: prefix hit ratio and TTFT beside round robin, with three replicas that only take time."
             })
     int gateway(
+            @Option(names = "--suite", defaultValue = "overhead", description = "overhead (default) or routing.")
+                    String suite,
             @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
             @Option(names = "--nginx", defaultValue = "nginx", description = "Program (default: that of the PATH).")
                     String nginx,
@@ -181,13 +184,21 @@ public final class BenchCommand {
         if (seconds < 1 || rounds < 1 || rate < 1 || streams < 1 || idle < 0) {
             throw new UsageException("Give at least 1 second, 1 round, 1 request a second and 1 stream.");
         }
+        if (!List.of("overhead", "routing").contains(suite)) {
+            throw new UsageException("The suites of the gateway are overhead and routing.");
+        }
         Path checkout = context.home().checkout();
         BenchProgram bench = new BenchProgram(
                 checkout.resolve("benchmarks").resolve(JAR),
-                "dev.rivulet.benchmarks.gateway.GatewayBench",
+                "dev.rivulet.benchmarks.gateway." + (suite.equals("routing") ? "RoutingBench" : "GatewayBench"),
                 context.err());
         List<String> options = new ArrayList<>(
                 List.of("--gateway", checkout.resolve(GATEWAY_JAR).toString()));
+        if (suite.equals("routing")) {
+            options.addAll(List.of("--rounds", "" + rounds));
+            print(bench.run(options), json);
+            return 0;
+        }
         options.addAll(List.of("--seconds", "" + seconds, "--rounds", "" + rounds, "--rate", "" + rate));
         options.addAll(List.of("--streams", "" + streams, "--idle", "" + idle));
         options.addAll(peer("--nginx", nginx));

@@ -136,7 +136,10 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
                         "RIVULET_MODEL_CACHE",
                         home.data().resolve("model-cache").toString());
             }
-            case GATEWAY -> environment.put("RIVULET_API_KEY_SHA256", Secrets.sha256(secrets.apiKey()));
+            case GATEWAY -> {
+                environment.put("RIVULET_API_KEY_SHA256", Secrets.sha256(secrets.apiKey()));
+                environment.put("RIVULET_FILES", home.data().resolve("files").toString());
+            }
             case CONSOLE -> environment.put("RIVULET_API_KEY", secrets.apiKey());
             default -> {
                 // told everything above

@@ -6,7 +6,11 @@ import dev.rivulet.events.Topic.Kind;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
+import dev.rivulet.events.inference.v1.JobProgressed;
 import dev.rivulet.events.inference.v1.ReplicaStatusReported;
+import dev.rivulet.events.inference.v1.RequestCancelled;
+import dev.rivulet.events.inference.v1.RequestSubmitted;
+import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
 import java.time.Duration;
 import java.util.List;
@@ -45,9 +49,43 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             new Topic("identity.budget.spent", "key", 1, Kind.LOG, Duration.ofHours(25), "gateway-service"),
             BudgetSpent.parser());
 
+    public static final EventType<RequestSubmitted> REQUEST_SUBMITTED = new EventType<>(
+            "rivulet.inference.v1.RequestSubmitted",
+            new Topic(
+                    "inference.request.submitted",
+                    "session or job",
+                    8,
+                    Kind.LOG,
+                    Duration.ofDays(1),
+                    "gateway-service"),
+            RequestSubmitted.parser());
+
+    public static final EventType<RequestCancelled> REQUEST_CANCELLED = new EventType<>(
+            "rivulet.inference.v1.RequestCancelled",
+            new Topic("inference.request.cancelled", "job", 1, Kind.LOG, Duration.ofDays(1), "gateway-service"),
+            RequestCancelled.parser());
+
+    public static final EventType<ResultCompleted> RESULT_COMPLETED = new EventType<>(
+            "rivulet.inference.v1.ResultCompleted",
+            new Topic("inference.result.completed", "job", 8, Kind.LOG, Duration.ofDays(1), "inference-service"),
+            ResultCompleted.parser());
+
+    public static final EventType<JobProgressed> JOB_PROGRESSED = new EventType<>(
+            "rivulet.inference.v1.JobProgressed",
+            new Topic("inference.job.progressed", "job", 8, Kind.LOG, Duration.ofMinutes(30), "inference-service"),
+            JobProgressed.parser());
+
     /** Every type, in the order of the documentation. */
-    public static final List<EventType<?>> ALL =
-            List.of(MODEL_VERSION_CHANGED, REPLICA_STATUS_REPORTED, COMPLETION_RECORDED, API_KEY_CHANGED, BUDGET_SPENT);
+    public static final List<EventType<?>> ALL = List.of(
+            MODEL_VERSION_CHANGED,
+            REPLICA_STATUS_REPORTED,
+            COMPLETION_RECORDED,
+            API_KEY_CHANGED,
+            BUDGET_SPENT,
+            REQUEST_SUBMITTED,
+            REQUEST_CANCELLED,
+            RESULT_COMPLETED,
+            JOB_PROGRESSED);
 
     /** The topics which a service alone writes and therefore creates at its start. */
     public static List<Topic> topicsOwnedBy(String service) {

@@ -40,6 +40,11 @@ public record Topic(String name, String key, int partitions, Kind kind, Duration
         }
     }
 
+    /** Where a record goes that nobody could deal with: as it came, with the reason and the attempts in its headers. */
+    public Topic deadLetters() {
+        return new Topic(name + ".dlq", key, 1, Kind.LOG, Duration.ofDays(14), owner);
+    }
+
     /**
      * Kafka's settings of this topic; the owner creates it with them. Segments of a state roll and are cleaned within minutes,
      * so that a record a second does not grow it.

@@ -22,7 +22,11 @@ class ReleasedEventsTest {
             strings = {
                 "rivulet.model.v1.ModelVersionChanged",
                 "rivulet.inference.v1.ReplicaStatusReported",
-                "rivulet.inference.v1.CompletionRecorded"
+                "rivulet.inference.v1.CompletionRecorded",
+                "rivulet.inference.v1.RequestSubmitted",
+                "rivulet.inference.v1.RequestCancelled",
+                "rivulet.inference.v1.ResultCompleted",
+                "rivulet.inference.v1.JobProgressed"
             })
     void bytesOfRelease010AreReadAsTheyWereMeant(String type) throws IOException {
         EventType<?> entry = EventType.ALL.stream()

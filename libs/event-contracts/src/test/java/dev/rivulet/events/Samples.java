@@ -10,8 +10,13 @@ import dev.rivulet.events.identity.v1.HashedSecret;
 import dev.rivulet.events.identity.v1.KeyLimits;
 import dev.rivulet.events.inference.v1.Capability;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
+import dev.rivulet.events.inference.v1.JobOutcome;
+import dev.rivulet.events.inference.v1.JobProgressed;
 import dev.rivulet.events.inference.v1.ModelState;
 import dev.rivulet.events.inference.v1.ReplicaStatusReported;
+import dev.rivulet.events.inference.v1.RequestCancelled;
+import dev.rivulet.events.inference.v1.RequestSubmitted;
+import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.events.inference.v1.ServedModel;
 import dev.rivulet.events.inference.v1.StageTime;
 import dev.rivulet.events.model.v1.ModelAlias;
@@ -37,7 +42,11 @@ final class Samples {
                 EventType.REPLICA_STATUS_REPORTED.type(), replica(),
                 EventType.COMPLETION_RECORDED.type(), completion(),
                 EventType.API_KEY_CHANGED.type(), key(),
-                EventType.BUDGET_SPENT.type(), spent());
+                EventType.BUDGET_SPENT.type(), spent(),
+                EventType.REQUEST_SUBMITTED.type(), submitted(),
+                EventType.REQUEST_CANCELLED.type(), cancelled(),
+                EventType.RESULT_COMPLETED.type(), result(),
+                EventType.JOB_PROGRESSED.type(), progress());
     }
 
     static ModelVersionChanged model() {
@@ -134,6 +143,54 @@ final class Samples {
                 .setTokens(-30)
                 .setSpentAt(AT)
                 .setGateway("0b1d9a3c-0000-4000-8000-000000000002")
+                .build();
+    }
+
+    static RequestSubmitted submitted() {
+        return RequestSubmitted.newBuilder()
+                .setJob("job_1")
+                .setTenant("front-desk")
+                .setPriority("low")
+                .setEndpoint("/v1/chat/completions")
+                .setModel("building-assistant")
+                .setSession("s-1")
+                .setBody(ByteString.copyFromUtf8("{\"model\":\"building-assistant\"}"))
+                .setSubmittedAt(AT)
+                .setExpiresAt(AT)
+                .build();
+    }
+
+    static RequestCancelled cancelled() {
+        return RequestCancelled.newBuilder()
+                .setJob("job_1")
+                .setTenant("front-desk")
+                .setCancelledAt(AT)
+                .build();
+    }
+
+    static ResultCompleted result() {
+        return ResultCompleted.newBuilder()
+                .setJob("job_1")
+                .setTenant("front-desk")
+                .setOutcome(JobOutcome.JOB_OUTCOME_COMPLETED)
+                .setStatusCode(200)
+                .setContentType("application/json")
+                .setBody(ByteString.copyFromUtf8("{}"))
+                .setReplica("replica-1")
+                .setAttempts(2)
+                .setStartedAt(AT)
+                .setFinishedAt(AT)
+                .build();
+    }
+
+    static JobProgressed progress() {
+        return JobProgressed.newBuilder()
+                .setJob("job_1")
+                .setReplica("replica-1")
+                .setRun("0b1d9a3c-0000-4000-8000-000000000002")
+                .setSequence(3)
+                .setEvents(ByteString.copyFromUtf8("data: {}\n\n"))
+                .setAt(AT)
                 .build();
     }
 }

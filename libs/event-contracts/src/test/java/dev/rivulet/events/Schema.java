@@ -8,7 +8,11 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
+import dev.rivulet.events.inference.v1.JobProgressed;
 import dev.rivulet.events.inference.v1.ReplicaStatusReported;
+import dev.rivulet.events.inference.v1.RequestCancelled;
+import dev.rivulet.events.inference.v1.RequestSubmitted;
+import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +35,11 @@ final class Schema {
                 .addAllFile(Stream.of(
                                 ModelVersionChanged.getDescriptor().getFile(),
                                 ReplicaStatusReported.getDescriptor().getFile(),
-                                CompletionRecorded.getDescriptor().getFile())
+                                CompletionRecorded.getDescriptor().getFile(),
+                                RequestSubmitted.getDescriptor().getFile(),
+                                RequestCancelled.getDescriptor().getFile(),
+                                ResultCompleted.getDescriptor().getFile(),
+                                JobProgressed.getDescriptor().getFile())
                         .map(FileDescriptor::toProto)
                         .toList())
                 .build();

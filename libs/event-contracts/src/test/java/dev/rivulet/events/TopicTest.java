@@ -31,9 +31,29 @@ class TopicTest {
                 .containsExactly("model.version.changed");
         assertThat(EventType.topicsOwnedBy("inference-service"))
                 .extracting(Topic::name)
-                .containsExactly("inference.replica.status", "inference.completion.recorded");
+                .containsExactly(
+                        "inference.replica.status",
+                        "inference.completion.recorded",
+                        "inference.result.completed",
+                        "inference.job.progressed");
+        assertThat(EventType.topicsOwnedBy("gateway-service"))
+                .extracting(Topic::name)
+                .containsExactly(
+                        "identity.key.changed",
+                        "identity.budget.spent",
+                        "inference.request.submitted",
+                        "inference.request.cancelled");
         assertThat(EventType.topicsOwnedBy("nobody")).isEmpty();
         assertThat(EventType.ALL).extracting(EventType::topic).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void deadLettersLieBesideTheirTopicAndAreKeptForLonger() {
+        Topic dead = EventType.REQUEST_SUBMITTED.topic().deadLetters();
+
+        assertThat(dead.name()).isEqualTo("inference.request.submitted.dlq");
+        assertThat(dead.retention())
+                .isGreaterThan(EventType.REQUEST_SUBMITTED.topic().retention());
     }
 
     @Test

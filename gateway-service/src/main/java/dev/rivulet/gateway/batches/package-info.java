@@ -1,0 +1,9 @@
+/** Batches: files of requests that run as jobs of low priority, and the files of their answers. */
+@NullMarked
+@ApplicationModule(
+        displayName = "Batches",
+        allowedDependencies = {"exchange", "identity", "files", "jobs"})
+package dev.rivulet.gateway.batches;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,90 @@
+package dev.rivulet.gateway.jobs;
+
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One job as it is known now.
+ *
+ * @param id its id
+ * @param tenant the name of the API key that alone sees it
+ * @param endpoint the path at the replica
+ * @param model the model that is asked for
+ * @param session empty for none
+ * @param digest SHA-256 of the body, to know the same request again
+ * @param submittedAt when it was submitted
+ * @param expiresAt it is not begun after this, and ended where it runs
+ * @param cancelAsked whether somebody asked to cancel it
+ * @param begun its last run; {@code null} before the first
+ * @param result {@code null} until there is one, and never changed after
+ */
+public record Job(
+        String id,
+        String tenant,
+        String endpoint,
+        String model,
+        String session,
+        String digest,
+        Instant submittedAt,
+        Instant expiresAt,
+        boolean cancelAsked,
+        @Nullable Begun begun,
+        @Nullable Result result) {
+
+    /** Where a job runs and since when. */
+    public record Begun(String run, String replica, Instant at) {}
+
+    /** How a job ended. */
+    public enum Outcome {
+        COMPLETED,
+        FAILED,
+        CANCELLED,
+        EXPIRED
+    }
+
+    /**
+     * The one result.
+     *
+     * @param status the HTTP status that the answer would have had; 0 where nothing was answered
+     * @param contentType {@code application/json} or {@code text/event-stream}
+     * @param body the answer, or OpenAI's error object
+     */
+    public record Result(
+            Outcome outcome,
+            int status,
+            String contentType,
+            byte[] body,
+            String replica,
+            int attempts,
+            Instant startedAt,
+            Instant finishedAt) {
+
+        public boolean isStream() {
+            return contentType.startsWith("text/event-stream");
+        }
+    }
+
+    /** {@code queued}, {@code running}, {@code cancelling}, {@code completed}, {@code failed}, {@code cancelled} or {@code expired}. */
+    public String status() {
+        if (result != null) {
+            return result.outcome().name().toLowerCase(Locale.ROOT);
+        }
+        if (cancelAsked) {
+            return "cancelling";
+        }
+        return begun == null ? "queued" : "running";
+    }
+
+    Job cancelling() {
+        return new Job(id, tenant, endpoint, model, session, digest, submittedAt, expiresAt, true, begun, result);
+    }
+
+    Job begun(Begun run) {
+        return new Job(id, tenant, endpoint, model, session, digest, submittedAt, expiresAt, cancelAsked, run, result);
+    }
+
+    Job ended(Result end) {
+        return new Job(id, tenant, endpoint, model, session, digest, submittedAt, expiresAt, cancelAsked, begun, end);
+    }
+}

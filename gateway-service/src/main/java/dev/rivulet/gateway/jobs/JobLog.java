@@ -1,0 +1,117 @@
+package dev.rivulet.gateway.jobs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** What is known of one job: itself and its parts, for those who read along at their own pace. Thread-safe. */
+final class JobLog {
+
+    private static final int AT_ONCE = 64;
+    private static final int LARGEST = 2 << 20;
+
+    private final List<JobPart> parts = new ArrayList<>();
+    private @Nullable Job job;
+    private Job.@Nullable Begun early;
+    private Job.@Nullable Result result;
+    private boolean cancelAsked;
+    private CompletableFuture<Void> changed = new CompletableFuture<>();
+    private int bytes;
+
+    /** What a reader gets next. */
+    record News(List<JobPart> parts, @Nullable Job end) {}
+
+    /** The job as it is known now; {@code null} while only its parts or its end are known, which may be read first. */
+    synchronized @Nullable Job job() {
+        return job;
+    }
+
+    synchronized boolean ended() {
+        return result != null;
+    }
+
+    synchronized int bytes() {
+        return bytes + (result == null ? 0 : result.body().length);
+    }
+
+    /** Takes note of the job itself; says whether it was not known. */
+    synchronized boolean submitted(Job fresh) {
+        if (job != null) {
+            return false;
+        }
+        Job known = early == null ? fresh : fresh.begun(early);
+        known = cancelAsked ? known.cancelling() : known;
+        job = result == null ? known : known.ended(result);
+        change();
+        return true;
+    }
+
+    synchronized void cancelled() {
+        cancelAsked = true;
+        job = job == null ? null : job.cancelling();
+    }
+
+    /** Takes a part that was not there before. */
+    synchronized void part(JobPart part, boolean room) {
+        if (result != null || (!parts.isEmpty() && parts.getLast().offset() >= part.offset())) {
+            return;
+        }
+        if (part.sequence() == 0) {
+            early = new Job.Begun(part.run(), part.replica(), java.time.Instant.ofEpochMilli(part.atMillis()));
+            job = job == null ? null : job.begun(early);
+        }
+        if (part.sequence() == 0 || (room && bytes + part.events().length <= LARGEST)) {
+            parts.add(part);
+            bytes += part.events().length;
+            change();
+        }
+    }
+
+    /** Takes the result; says whether it is the first. */
+    synchronized boolean ended(Job.Result end) {
+        if (result != null) {
+            return false;
+        }
+        result = end;
+        job = job == null ? null : job.ended(end);
+        change();
+        return true;
+    }
+
+    private void change() {
+        CompletableFuture<Void> before = changed;
+        changed = new CompletableFuture<>();
+        before.completeAsync(() -> null);
+    }
+
+    /** The parts after this offset and the end, as soon as there is one of them. */
+    Mono<News> after(long offset) {
+        return Mono.defer(() -> {
+            CompletableFuture<Void> change;
+            synchronized (this) {
+                News news = now(offset);
+                if (!news.parts().isEmpty() || news.end() != null) {
+                    return Mono.just(news);
+                }
+                change = changed;
+            }
+            return Mono.fromFuture(() -> change, true).then(after(offset));
+        });
+    }
+
+    private News now(long offset) {
+        List<JobPart> fresh = parts.stream()
+                .filter(part -> part.offset() > offset)
+                .limit(AT_ONCE)
+                .toList();
+        boolean all = fresh.isEmpty() || fresh.getLast() == parts.getLast();
+        return new News(fresh, all && result != null ? job : null);
+    }
+
+    /** Completes with the job once it has ended. */
+    Mono<Job> end() {
+        return after(Long.MAX_VALUE).mapNotNull(News::end);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.rivulet.gateway.jobs;
+
+import java.time.Duration;
+
+/**
+ * What is to be done later.
+ *
+ * @param id {@code [A-Za-z0-9_-]{1,64}}; the same id is the same job
+ * @param tenant the name of the API key
+ * @param priority as replicas know it
+ * @param endpoint the path at the replica
+ * @param model the model that is asked for
+ * @param session jobs of one session are answered one after the other; empty for none
+ * @param stream whether the body asks for a stream
+ * @param body the JSON body; never changed in place
+ * @param lifetime how long it may wait and run
+ */
+public record JobRequest(
+        String id,
+        String tenant,
+        String priority,
+        String endpoint,
+        String model,
+        String session,
+        boolean stream,
+        byte[] body,
+        Duration lifetime) {}

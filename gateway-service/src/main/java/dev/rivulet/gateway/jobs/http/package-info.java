@@ -1,0 +1,5 @@
+/** Jobs over HTTP, server-sent events and WebSocket. */
+@NullMarked
+package dev.rivulet.gateway.jobs.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tells Kafka of jobs, and reads everything that it knows of them. */
+@NullMarked
+package dev.rivulet.gateway.jobs.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,250 @@
+package dev.rivulet.inference.jobs.kafka;
+
+import dev.rivulet.events.Event.MalformedEventException;
+import dev.rivulet.inference.jobs.Cancellations;
+import dev.rivulet.inference.jobs.Job;
+import dev.rivulet.inference.jobs.JobBoard;
+import dev.rivulet.inference.jobs.JobBoard.Placed;
+import dev.rivulet.inference.jobs.JobResult;
+import dev.rivulet.inference.jobs.JobRunner;
+import dev.rivulet.inference.jobs.OffsetLedger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+
+/**
+ * One membership in the group of replicas, from its first poll to its first failure. Everything but the jobs themselves happens
+ * on the one thread that calls {@link #run}. Results, dead letters and offsets go out in one transaction each time; whatever fails
+ * ends the session, and the next one begins from what was committed.
+ */
+final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobSession.class);
+
+    /** Records before the committed offset that are read for their ids alone, to know a job that comes twice. */
+    private static final int LOOK_BACK = 128;
+
+    static final int BUFFER = 8;
+    private static final Duration BUSY_POLL = Duration.ofMillis(10);
+    private static final Duration IDLE_POLL = Duration.ofMillis(200);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+
+    private record Ended(Placed placed, JobResult result) {}
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final JobRunner runner;
+    private final JobRecords records;
+    private final Cancellations cancellations;
+    private final IntSupplier room;
+    private final JobBoard board = new JobBoard(BUFFER);
+    private final Map<Placed, Disposable> running = new HashMap<>();
+    private final Map<Placed, ConsumerRecord<byte[], byte[]>> sources = new HashMap<>();
+    private final ConcurrentLinkedQueue<Ended> ended = new ConcurrentLinkedQueue<>();
+    private final List<ProducerRecord<byte[], byte[]>> outgoing = new ArrayList<>();
+    private final List<JobResult> results = new ArrayList<>();
+    private final Consumer<JobResult> told;
+    private boolean closed;
+
+    /**
+     * @param room jobs that may run at once now
+     * @param told is told every result that was committed
+     */
+    JobSession(
+            KafkaClients clients,
+            JobRunner runner,
+            JobRecords records,
+            Cancellations cancellations,
+            IntSupplier room,
+            Consumer<JobResult> told) {
+        this.runner = runner;
+        this.records = records;
+        this.cancellations = cancellations;
+        this.room = room;
+        this.told = told;
+        this.consumer = clients.consumer(BUFFER);
+        this.producer = clients.results();
+    }
+
+    /** Takes, runs and commits jobs until {@code stopping}; then what runs may end for {@code drain}. */
+    void run(BooleanSupplier stopping, Duration drain) {
+        producer.initTransactions();
+        consumer.subscribe(List.of(JobRecords.REQUESTS), this);
+        while (!stopping.getAsBoolean()) {
+            step(room.getAsInt());
+        }
+        long end = System.nanoTime() + drain.toNanos();
+        while (board.running() > 0 && System.nanoTime() < end) {
+            step(0);
+        }
+    }
+
+    private void step(int most) {
+        throttle(most == 0 || board.full());
+        Duration wait = board.running() > 0 || board.waiting() > 0 ? BUSY_POLL : IDLE_POLL;
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
+            take(record);
+        }
+        cancellations.drain(id -> board.find(id).ifPresent(this::cancel));
+        board.next(most).forEach(this::begin);
+        commit();
+    }
+
+    private void throttle(boolean full) {
+        if (full) {
+            consumer.pause(consumer.assignment());
+        } else {
+            consumer.resume(consumer.paused());
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            Placed placed = new Placed(record.partition(), record.offset(), JobRecords.job(record));
+            board.accept(placed);
+            if (board.find(placed.job().id()).filter(placed::equals).isPresent()) {
+                sources.put(placed, record);
+                if (cancellations.contains(placed.job().id())) {
+                    cancel(placed);
+                }
+            }
+        } catch (MalformedEventException e) {
+            if (board.skip(record.partition(), record.offset())) {
+                LOG.warn("A request of offset {} is no job: {}", record.offset(), e.getMessage());
+                outgoing.add(JobRecords.deadLetter(record, String.valueOf(e.getMessage()), 0));
+            }
+        }
+    }
+
+    private void begin(Placed placed) {
+        Job job = placed.job();
+        LOG.debug("Job {} begins", job.id());
+        running.put(
+                placed,
+                runner.run(job)
+                        .subscribe(
+                                result -> ended.add(new Ended(placed, result)),
+                                failure -> LOG.error("Job {} ended without a result", job.id(), failure)));
+    }
+
+    private void cancel(Placed placed) {
+        drop(placed);
+        ended.add(new Ended(placed, runner.cancelled()));
+    }
+
+    private void drop(Placed placed) {
+        @Nullable Disposable runs = running.remove(placed);
+        if (runs != null) {
+            runs.dispose();
+        }
+    }
+
+    private void commit() {
+        if (closed) {
+            return;
+        }
+        for (@Nullable Ended one = ended.poll(); one != null; one = ended.poll()) {
+            end(one);
+        }
+        Map<Integer, JobBoard.Position> positions = board.uncommitted();
+        if (positions.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        positions.forEach((partition, position) -> offsets.put(
+                new TopicPartition(JobRecords.REQUESTS, partition),
+                new OffsetAndMetadata(position.offset(), position.metadata())));
+        producer.beginTransaction();
+        outgoing.forEach(producer::send);
+        producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+        producer.commitTransaction();
+        outgoing.clear();
+        results.forEach(told);
+        results.clear();
+        board.committed();
+    }
+
+    private void end(Ended one) {
+        Placed placed = one.placed();
+        running.remove(placed);
+        @Nullable ConsumerRecord<byte[], byte[]> source = sources.remove(placed);
+        if (!board.end(placed)) {
+            return;
+        }
+        results.add(one.result());
+        outgoing.add(records.result(placed.job(), one.result()));
+        String why = one.result().deadLetter();
+        if (why != null && source != null) {
+            outgoing.add(JobRecords.deadLetter(source, why, one.result().attempts()));
+        }
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return;
+        }
+        var committed = consumer.committed(new HashSet<>(partitions));
+        var beginnings = consumer.beginningOffsets(partitions);
+        for (TopicPartition partition : partitions) {
+            long beginning = beginnings.get(partition);
+            @Nullable OffsetAndMetadata known = committed.get(partition);
+            boolean behind = known == null || known.offset() < beginning;
+            long base = behind ? beginning : known.offset();
+            board.assigned(partition.partition(), new OffsetLedger(base, behind ? "" : known.metadata()));
+            consumer.seek(partition, Math.max(beginning, base - LOOK_BACK));
+        }
+        LOG.info("Jobs of {} partitions are taken here as well", partitions.size());
+    }
+
+    /** What is there already is committed while the partitions are still ours. */
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        commit();
+        leave(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        leave(partitions);
+    }
+
+    private void leave(Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            board.revoked(partition.partition()).forEach(this::drop);
+            sources.keySet().removeIf(placed -> placed.partition() == partition.partition());
+        }
+    }
+
+    /** What was not committed is begun anew, here or elsewhere. */
+    @Override
+    public void close() {
+        closed = true;
+        running.values().forEach(Disposable::dispose);
+        try {
+            producer.close(CLOSE);
+        } finally {
+            consumer.close(CloseOptions.timeout(CLOSE));
+        }
+    }
+}

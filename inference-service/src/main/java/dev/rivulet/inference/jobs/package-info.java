@@ -1,0 +1,7 @@
+/** Jobs: requests that come through Kafka and are answered there, each exactly once, as fast as slots are free. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"encoding", "execution"})
+package dev.rivulet.inference.jobs;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,53 @@
+package dev.rivulet.inference.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rivulet.events.inference.v1.JobOutcome;
+import dev.rivulet.events.inference.v1.ResultCompleted;
+import dev.rivulet.inference.KafkaBroker;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two replicas in processes of their own are killed with signal 9 at random while they answer jobs. */
+class JobsCrashIT {
+
+    private static final int JOBS = Integer.getInteger("rivulet.test.crash-jobs", 60);
+    private static final long SEED = Long.getLong("rivulet.test.seed", 20_261_126);
+    private static final Duration PATIENCE = Duration.ofMinutes(JOBS < 100 ? 5 : 30);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyJobHasExactlyOneResultHoweverOftenReplicasAreKilled() throws Exception {
+        System.out.println("JobsCrashIT seed " + SEED + ", " + JOBS + " jobs");
+        Random random = new Random(SEED);
+        try (KafkaBroker broker = new KafkaBroker();
+                JobTraffic traffic = new JobTraffic(broker);
+                ReplicaProcess one = new ReplicaProcess(broker.address(), "one", folder);
+                ReplicaProcess two = new ReplicaProcess(broker.address(), "two", folder)) {
+            IntStream.range(0, JOBS).forEach(i -> traffic.submit("job_" + i, JobTraffic.chat(i % 4 == 0, 20)));
+            int kills = 0;
+            int next = 3;
+            while (next < JOBS) {
+                traffic.results(next, PATIENCE);
+                (random.nextBoolean() ? one : two).killAndStart();
+                kills++;
+                next += JOBS / 6 + random.nextInt(Math.max(1, JOBS / 10));
+            }
+            traffic.results(JOBS, PATIENCE);
+            traffic.submit("last", JobTraffic.chat(false, 1));
+            List<ResultCompleted> results = traffic.results(JOBS + 1, PATIENCE);
+
+            System.out.println("JobsCrashIT: " + results.size() + " results after " + kills + " kills");
+            assertThat(results).extracting(ResultCompleted::getJob).doesNotHaveDuplicates();
+            assertThat(results).hasSize(JOBS + 1);
+            assertThat(results).allMatch(result -> result.getOutcome() == JobOutcome.JOB_OUTCOME_COMPLETED);
+        }
+    }
+}

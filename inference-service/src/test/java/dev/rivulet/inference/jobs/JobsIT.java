@@ -1,0 +1,171 @@
+package dev.rivulet.inference.jobs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rivulet.events.EventType;
+import dev.rivulet.events.inference.v1.JobOutcome;
+import dev.rivulet.events.inference.v1.JobProgressed;
+import dev.rivulet.events.inference.v1.ResultCompleted;
+import dev.rivulet.inference.KafkaBroker;
+import dev.rivulet.inference.Replica;
+import dev.rivulet.testsupport.FakeDecoderRunner.Watcher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Jobs over a real broker, on replicas whose model is a fake. */
+class JobsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private KafkaBroker broker;
+    private JobTraffic traffic;
+    private final List<Replica> replicas = new ArrayList<>();
+
+    @BeforeEach
+    void start() {
+        broker = new KafkaBroker();
+        traffic = new JobTraffic(broker);
+    }
+
+    @AfterEach
+    void stop() {
+        replicas.forEach(Replica::close);
+        traffic.close();
+        broker.close();
+    }
+
+    @Test
+    void manyJobsOnTwoReplicasHaveOneResultEachAndTwinsAreLeftOut() {
+        replica("one", 2, Watcher.NONE);
+        replica("two", 2, Watcher.NONE);
+        IntStream.range(0, 40).forEach(i -> traffic.submit("job_" + i, JobTraffic.chat(i % 3 == 0, 20)));
+        IntStream.range(0, 40).forEach(i -> traffic.submit("job_" + i, JobTraffic.chat(false, 20)));
+
+        traffic.results(40, PATIENCE);
+        traffic.submit("last", JobTraffic.chat(false, 1));
+        List<ResultCompleted> results = traffic.results(41, PATIENCE);
+
+        assertThat(results).extracting(ResultCompleted::getJob).doesNotHaveDuplicates();
+        assertThat(results).allMatch(result -> result.getOutcome() == JobOutcome.JOB_OUTCOME_COMPLETED);
+        assertThat(results).allMatch(result -> result.getTenant().equals("test"));
+        assertThat(broker.read(EventType.JOB_PROGRESSED.topic().name(), Duration.ofSeconds(2)))
+                .anySatisfy(record ->
+                        assertThat(progress(record).getEvents().toStringUtf8()).startsWith("data: {"));
+    }
+
+    @Test
+    void aRefusedRequestIsAnAnswerAndWhatIsNoJobGoesToTheDeadLetters() {
+        replica("one", 2, Watcher.NONE);
+        String requests = EventType.REQUEST_SUBMITTED.topic().name();
+        broker.send(requests, "key".getBytes(UTF_8), "no job".getBytes(UTF_8));
+        traffic.submit("bad", "{\"model\":\"" + Replica.MODEL + "\",\"messages\":5}");
+        traffic.submit("late", "late", JobTraffic.chat(false, 4), Duration.ofSeconds(-5));
+
+        List<ResultCompleted> results = traffic.results(2, PATIENCE);
+
+        assertThat(result(results, "bad").getStatusCode()).isEqualTo(400);
+        assertThat(result(results, "bad").getBody().toStringUtf8()).contains("messages");
+        assertThat(result(results, "late").getOutcome()).isEqualTo(JobOutcome.JOB_OUTCOME_EXPIRED);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(broker.read(requests + ".dlq", Duration.ofMillis(500)))
+                        .singleElement()
+                        .satisfies(letter -> {
+                            assertThat(letter.value()).isEqualTo("no job".getBytes(UTF_8));
+                            assertThat(header(letter, "dlq_reason")).contains("ce_type is missing");
+                            assertThat(header(letter, "dlq_topic")).isEqualTo(requests);
+                        }));
+    }
+
+    @Test
+    void aJobIsCancelledWhileItRunsAndWhileItWaitsAndItsSlotIsFree() {
+        CountDownLatch held = new CountDownLatch(1);
+        AtomicBoolean holding = new AtomicBoolean();
+        Replica replica = replica("one", 1, step -> {
+            if (holding.get()) {
+                hold(held);
+            }
+        });
+        holding.set(true);
+        traffic.submit("running", "session", JobTraffic.chat(false, 50), Duration.ofMinutes(5));
+        traffic.submit("waiting", "session", JobTraffic.chat(false, 50), Duration.ofMinutes(5));
+        await().atMost(PATIENCE).until(() -> replica.models().sequences() == 1);
+
+        traffic.cancel("waiting");
+        traffic.cancel("running");
+        List<ResultCompleted> results = traffic.results(2, PATIENCE);
+        held.countDown();
+
+        assertThat(results).allMatch(result -> result.getOutcome() == JobOutcome.JOB_OUTCOME_CANCELLED);
+        await().atMost(PATIENCE).until(() -> replica.models().sequences() == 0);
+    }
+
+    @Test
+    void jobsOfOneSessionAreAnsweredOneAfterTheOtherAndNoMoreRunThanThereAreSlots() {
+        Replica replica = replica("one", 2, Watcher.NONE);
+        List<Integer> inside = new java.util.concurrent.CopyOnWriteArrayList<>();
+        IntStream.range(0, 10)
+                .forEach(i -> traffic.submit("s" + i, "session", JobTraffic.chat(false, 8), Duration.ofMinutes(5)));
+        IntStream.range(0, 10).forEach(i -> traffic.submit("o" + i, JobTraffic.chat(false, 8)));
+        await().pollInterval(Duration.ofMillis(5)).atMost(PATIENCE).until(() -> {
+            traffic.poll();
+            inside.add(replica.bean(dev.rivulet.inference.admission.AdmissionGate.class)
+                    .inside());
+            return traffic.results(0, PATIENCE).size() >= 20;
+        });
+
+        assertThat(traffic.results(20, PATIENCE).stream()
+                        .map(ResultCompleted::getJob)
+                        .filter(job -> job.startsWith("s")))
+                .containsExactly("s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9");
+        assertThat(inside).allMatch(count -> count <= 2);
+    }
+
+    private Replica replica(String id, int slots, Watcher watcher) {
+        Replica replica = Replica.start(
+                        "spring.kafka.bootstrap-servers=" + broker.address(), "rivulet.replica.id=" + id)
+                .serving(slots, 24, watcher);
+        replicas.add(replica);
+        return replica;
+    }
+
+    private static void hold(CountDownLatch latch) {
+        try {
+            latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ResultCompleted result(List<ResultCompleted> results, String job) {
+        return results.stream()
+                .filter(one -> one.getJob().equals(job))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static JobProgressed progress(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return JobProgressed.parseFrom(record.value());
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        org.apache.kafka.common.header.@Nullable Header header =
+                record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), UTF_8);
+    }
+}
