@@ -38,7 +38,11 @@ class TopicTest {
                         "inference.job.progressed");
         assertThat(EventType.topicsOwnedBy("gateway-service"))
                 .extracting(Topic::name)
-                .containsExactly("inference.request.submitted", "inference.request.cancelled");
+                .containsExactly(
+                        "identity.key.changed",
+                        "identity.budget.spent",
+                        "inference.request.submitted",
+                        "inference.request.cancelled");
         assertThat(EventType.topicsOwnedBy("nobody")).isEmpty();
         assertThat(EventType.ALL).extracting(EventType::topic).doesNotHaveDuplicates();
     }
