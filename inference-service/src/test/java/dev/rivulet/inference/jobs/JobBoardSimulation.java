@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,8 +67,8 @@ class JobBoardSimulation {
     private void step(Random random) {
         int partition = random.nextInt(PARTITIONS);
         long next = read.getOrDefault(partition, 0L);
-        if (!board.full() && next < log.get(partition).size()) {
-            board.accept(new Placed(partition, next, log.get(partition).get((int) next)));
+        if (!board.full() && next < records(partition).size()) {
+            board.accept(new Placed(partition, next, records(partition).get((int) next)));
             read.put(partition, next + 1);
         }
         List<Placed> begun = board.next(MOST);
@@ -113,8 +114,12 @@ class JobBoardSimulation {
         JobBoard.Position position = committed.getOrDefault(partition, new JobBoard.Position(0, ""));
         board.assigned(partition, new OffsetLedger(position.offset(), position.metadata()));
         for (long offset = 0; offset < position.offset(); offset++) {
-            board.accept(new Placed(partition, offset, log.get(partition).get((int) offset)));
+            board.accept(new Placed(partition, offset, records(partition).get((int) offset)));
         }
         read.put(partition, position.offset());
+    }
+
+    private List<Job> records(int partition) {
+        return Objects.requireNonNull(log.get(partition));
     }
 }
