@@ -31,6 +31,7 @@ class ArchitectureTest {
                         "jobs",
                         "files",
                         "batches",
+                        "dialects",
                         "openapi",
                         "resume");
     }

@@ -56,6 +56,24 @@ class ClientsIT {
     }
 
     @Test
+    void anthropicsClientForNodeAsksInItsOwnForm(Platform platform) {
+        JsonNode seen = NodeProgram.run(platform, "messages.mjs");
+
+        JsonNode whole = seen.path("whole");
+        assertThat(whole.path("content").path(0).path("text").asString("")).contains("Aurora");
+        assertThat(whole.path("usage").path("output_tokens").asInt()).isPositive();
+        assertThat(seen.path("streamed").path("content")).isEqualTo(whole.path("content"));
+        assertThat(seen.path("streamed").path("usage").path("input_tokens").asInt())
+                .isPositive();
+        assertThat(seen.path("events").path(0).asString("")).isEqualTo("message_start");
+        assertThat(seen.path("events").path(seen.path("events").size() - 1).asString(""))
+                .isEqualTo("message_stop");
+        assertThat(seen.path("errors").toString())
+                .isEqualTo("[{\"name\":\"NotFoundError\",\"status\":404,\"type\":\"not_found_error\"},"
+                        + "{\"name\":\"BadRequestError\",\"status\":400,\"type\":\"invalid_request_error\"}]");
+    }
+
+    @Test
     void openaiForJavaStreamsAndUnderstandsErrors(Platform platform) {
         try (Closing client = new Closing(OpenAIOkHttpClient.builder()
                 .baseUrl(platform.gateway() + "/v1")

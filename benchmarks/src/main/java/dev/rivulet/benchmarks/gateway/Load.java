@@ -62,38 +62,40 @@ final class Load implements AutoCloseable {
     }
 
     /** Whole answers, each connection asking anew as soon as it was answered. */
-    Outcome closed(int clients, Duration time) {
+    Outcome closed(int clients, Duration time) throws InterruptedException {
         Delays delays = new Delays();
         AtomicLong failed = new AtomicLong();
         long end = nanos.getAsLong() + time.toNanos();
-        Flux.range(0, clients)
-                .flatMap(
-                        client -> Mono.defer(() -> {
-                                    long begin = nanos.getAsLong();
-                                    return whole().doOnNext(done -> delays.add(nanos.getAsLong() - begin))
-                                            .onErrorResume(failure -> {
-                                                failed.incrementAndGet();
-                                                return Mono.empty();
-                                            });
-                                })
-                                .repeat(() -> nanos.getAsLong() < end),
-                        clients)
-                .blockLast(time.plus(PATIENCE));
+        await(
+                Flux.range(0, clients)
+                        .flatMap(
+                                client -> Mono.defer(() -> {
+                                            long begin = nanos.getAsLong();
+                                            return whole().doOnNext(done -> delays.add(nanos.getAsLong() - begin))
+                                                    .onErrorResume(failure -> {
+                                                        failed.incrementAndGet();
+                                                        return Mono.empty();
+                                                    });
+                                        })
+                                        .repeat(() -> nanos.getAsLong() < end),
+                                clients),
+                time.plus(PATIENCE));
         return new Outcome(delays, failed.get());
     }
 
     /** Streams side by side until all have ended; the time of an event is that from its stamp to its arrival. */
-    Outcome streams(int count, Duration longest) {
+    Outcome streams(int count, Duration longest) throws InterruptedException {
         Delays delays = new Delays();
         AtomicLong failed = new AtomicLong();
-        Flux.range(0, count)
-                .flatMap(
-                        number -> stream(delays, () -> {}).onErrorResume(failure -> {
-                            failed.incrementAndGet();
-                            return Mono.empty();
-                        }),
-                        count)
-                .blockLast(longest);
+        await(
+                Flux.range(0, count)
+                        .flatMap(
+                                number -> stream(delays, () -> {}).onErrorResume(failure -> {
+                                    failed.incrementAndGet();
+                                    return Mono.empty();
+                                }),
+                                count),
+                longest);
         return new Outcome(delays, failed.get());
     }
 
@@ -113,6 +115,15 @@ final class Load implements AutoCloseable {
     @Override
     public void close() {
         connections.dispose();
+    }
+
+    private static void await(Flux<?> work, Duration longest) throws InterruptedException {
+        CountDownLatch over = new CountDownLatch(1);
+        Disposable running = work.doFinally(signal -> over.countDown()).subscribe();
+        if (!over.await(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+            running.dispose();
+            throw new IllegalStateException("the work did not end in " + longest);
+        }
     }
 
     private Mono<Integer> whole() {

@@ -49,10 +49,13 @@ class AdmissionConfiguration {
 
     private static void tick(AdmissionGate gate, MultiGauge limits) {
         gate.lookOver();
+        // Known rows stay as they are and are read when asked for: to replace them would double them for whoever reads
+        // meanwhile.
         limits.register(
-                gate.limits().entrySet().stream()
-                        .map(limit -> MultiGauge.Row.of(Tags.of("model", limit.getKey()), limit.getValue()))
+                gate.limits().keySet().stream()
+                        .map(model -> MultiGauge.Row.of(
+                                Tags.of("model", model), () -> gate.limits().getOrDefault(model, 0)))
                         .toList(),
-                true);
+                false);
     }
 }

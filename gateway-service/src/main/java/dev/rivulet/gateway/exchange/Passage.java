@@ -32,6 +32,7 @@ public final class Passage {
     private String model = "-";
     private String replica = "-";
     private String outcome = "ok";
+    private @Nullable Dialect dialect;
     private @Nullable Duration allowed;
     private @Nullable String traceId;
     private @Nullable String session;
@@ -105,6 +106,16 @@ public final class Passage {
     /** Who asks, with all that is known of it. */
     public synchronized Caller identity() {
         return caller;
+    }
+
+    /** The request and its answer are in this form. */
+    public synchronized void dialect(Dialect form) {
+        dialect = form;
+    }
+
+    /** The form of the request and its answer, if it is not OpenAI's. */
+    public synchronized Optional<Dialect> dialect() {
+        return Optional.ofNullable(dialect);
     }
 
     /** How urgent the request is to replicas. */

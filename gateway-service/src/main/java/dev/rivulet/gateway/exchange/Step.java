@@ -14,9 +14,6 @@ public interface Step extends Ordered {
     /** The places of the steps, the first being next to the caller. */
     final class Order {
 
-        /** Other forms of request and answer become chat completions here and back. */
-        public static final int DIALECT = 100;
-
         /** Streams are kept for those who come back for the rest. */
         public static final int RESUME = 200;
 

@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.openapi;
 
 import dev.rivulet.gateway.exchange.ApiRoute;
+import dev.rivulet.gateway.exchange.Dialect;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,8 +29,8 @@ class OpenApiConfiguration {
     }
 
     @Bean
-    RouterFunction<ServerResponse> openApiDocument(List<ApiRoute> routes) {
-        ServedPaths paths = new ServedPaths(routes);
+    RouterFunction<ServerResponse> openApiDocument(List<ApiRoute> routes, List<Dialect> dialects) {
+        ServedPaths paths = new ServedPaths(routes, dialects);
         Mono<Document> document = Mono.fromCallable(() -> Document.of(paths))
                 .subscribeOn(Schedulers.boundedElastic())
                 .cache();

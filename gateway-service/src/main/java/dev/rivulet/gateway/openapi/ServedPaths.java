@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.openapi;
 
 import dev.rivulet.gateway.exchange.ApiRoute;
+import dev.rivulet.gateway.exchange.Dialect;
 import dev.rivulet.gateway.exchange.Endpoint;
 import java.util.List;
 import java.util.Locale;
@@ -17,10 +18,15 @@ final class ServedPaths {
     private static final List<String> IDS = List.of("x", "00000000-0000-0000-0000-000000000000");
 
     private final List<ApiRoute> routes;
+    private final List<Dialect> dialects;
 
-    /** @param routes all paths that are neither passed on to replicas nor the list of models */
-    ServedPaths(List<ApiRoute> routes) {
+    /**
+     * @param routes all paths that are neither passed on to replicas nor the list of models
+     * @param dialects paths that are passed on in another form
+     */
+    ServedPaths(List<ApiRoute> routes, List<Dialect> dialects) {
         this.routes = List.copyOf(routes);
+        this.dialects = List.copyOf(dialects);
     }
 
     /**
@@ -43,7 +49,8 @@ final class ServedPaths {
     }
 
     private boolean takes(String path, HttpMethod asked) {
-        if (Endpoint.at(path).isPresent()) {
+        if (Endpoint.at(path).isPresent()
+                || dialects.stream().anyMatch(one -> one.path().equals(path))) {
             return asked.equals(HttpMethod.POST);
         }
         if (path.equals(MODELS) || path.startsWith(MODELS + "/")) {

@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.exchange.Aliases;
+import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Endpoint;
@@ -37,6 +38,7 @@ final class CompletionHandler {
     private final Answering answering;
     private final List<Aliases> aliases;
     private final AnswerWriter answers;
+    private final Translating translating;
     private final ErrorBodies errors;
     private final TraceHeaders traces;
     private final Scheduler parsing;
@@ -68,6 +70,7 @@ final class CompletionHandler {
         this.answering = answering;
         this.aliases = List.copyOf(aliases);
         this.answers = answers;
+        this.translating = new Translating(errors, limits.maxAnswer().toBytes());
         this.errors = errors;
         this.traces = traces;
         this.parsing = parsing;
@@ -82,7 +85,7 @@ final class CompletionHandler {
         BodyCollector body = collect(exchange);
         return TimeAllowed.within(body.body(), passage)
                 .timeout(limits.bodyTimeout(), Mono.error(CompletionHandler::bodyTooSlow))
-                .flatMap(this::read)
+                .flatMap(bytes -> read(bytes, passage))
                 .flatMap(read -> {
                     passage.ended("ingress");
                     Ask ask = new Ask(endpoint.path(), read.envelope(), read.body(), Map.of(), passage);
@@ -98,11 +101,25 @@ final class CompletionHandler {
 
     private record Read(Envelope envelope, byte[] body) {}
 
-    private Mono<Read> read(byte[] body) {
-        if (body.length <= SMALL_BODY) {
-            return Mono.just(new Read(envelopes.read(body), body));
-        }
-        return Mono.fromCallable(() -> new Read(envelopes.read(body), body)).subscribeOn(parsing);
+    private Mono<Read> read(byte[] body, Passage passage) {
+        Mono<Read> reading = Mono.fromCallable(() -> chat(new Read(envelopes.read(body), body), passage));
+        return body.length <= SMALL_BODY ? reading : reading.subscribeOn(parsing);
+    }
+
+    private Read chat(Read read, Passage passage) {
+        return passage.dialect()
+                .map(dialect -> dialect.request(read.body()))
+                .map(body -> new Read(envelopes.read(body), body))
+                .orElse(read);
+    }
+
+    private Mono<Answer> answer(Ask ask) {
+        Mono<Answer> answer = answering.answer(ask);
+        return ask.passage()
+                .dialect()
+                .map(dialect -> answer.flatMap(
+                        one -> translating.into(dialect, one, ask.passage().id())))
+                .orElse(answer);
     }
 
     private Mono<Void> traced(ServerWebExchange exchange, Ask untraced) {
@@ -117,7 +134,7 @@ final class CompletionHandler {
     private Mono<Void> streamed(ServerWebExchange exchange, Ask ask) {
         ask.passage().streamed();
         SseRelay relay = new SseRelay(
-                Outlet.of(channel(exchange.getRequest())), answering.answer(ask), ask.passage(), limits, errors, nanos);
+                Outlet.of(channel(exchange.getRequest())), answer(ask), ask.passage(), limits, errors, nanos);
         return relay.opening()
                 .flatMap(opening -> {
                     ask.passage().ended("route");
@@ -134,8 +151,7 @@ final class CompletionHandler {
 
     /** The time runs out before anything is written, or not at all: two answers must never race for one response. */
     private Mono<Void> whole(ServerWebExchange exchange, Ask ask) {
-        return answering
-                .answer(ask)
+        return answer(ask)
                 .flatMap(answer -> {
                     ask.passage().ended("route");
                     ask.passage().firstByte();

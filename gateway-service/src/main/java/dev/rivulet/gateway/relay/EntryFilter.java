@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.relay;
 
+import dev.rivulet.gateway.exchange.Dialect;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.identity.Audit;
 import dev.rivulet.gateway.identity.Authentication;
@@ -8,6 +9,7 @@ import dev.rivulet.gateway.identity.KeyRing;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,6 +31,7 @@ final class EntryFilter implements WebFilter, Ordered {
             ProblemCode.INSUFFICIENT_SCOPE,
             "This API key may not do that: it lacks the scope '" + Caller.INFERENCE + "'.");
 
+    private final List<Dialect> dialects;
     private final KeyRing keys;
     private final Audit audit;
     private final ErrorWriter errors;
@@ -37,12 +40,14 @@ final class EntryFilter implements WebFilter, Ordered {
     private final LongSupplier nanos;
 
     EntryFilter(
+            List<Dialect> dialects,
             KeyRing keys,
             Audit audit,
             ErrorWriter errors,
             PassageRecorder recorder,
             Supplier<UUID> ids,
             LongSupplier nanos) {
+        this.dialects = List.copyOf(dialects);
         this.keys = keys;
         this.audit = audit;
         this.errors = errors;
@@ -65,6 +70,10 @@ final class EntryFilter implements WebFilter, Ordered {
         if (!path.equals("/v1") && !path.startsWith("/v1/")) {
             return chain.filter(exchange);
         }
+        dialects.stream()
+                .filter(one -> path.equals(one.path()) || path.startsWith(one.path() + "/"))
+                .findFirst()
+                .ifPresent(passage::dialect);
         return Mono.defer(() -> authenticated(exchange.getRequest()))
                 .flatMap(outcome -> {
                     admit(outcome, exchange, passage);

@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.exchange.Answer;
+import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.problems.OpenAiError;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -35,6 +36,20 @@ final class ErrorBodies {
     /** The body of an error answer. */
     byte[] body(Problem problem) {
         return json.writeValueAsBytes(OpenAiError.of(problem));
+    }
+
+    /** The body of an error answer, in the form that its request has. */
+    byte[] body(Problem problem, Passage passage) {
+        return passage.dialect()
+                .map(dialect -> dialect.error(problem, passage.id()))
+                .orElseGet(() -> body(problem));
+    }
+
+    /** The error as one event of a stream, in the form that its request has. */
+    byte[] event(Problem problem, Passage passage) {
+        return passage.dialect()
+                .map(dialect -> dialect.errorEvent(problem, passage.id()))
+                .orElseGet(() -> event(problem));
     }
 
     /** The error as one event of a stream. */

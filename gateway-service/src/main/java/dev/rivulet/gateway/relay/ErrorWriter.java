@@ -37,7 +37,7 @@ final class ErrorWriter {
         }
         Problem problem = bodies.problem(failure);
         passage.outcome(problem.code().wire());
-        byte[] body = bodies.body(problem);
+        byte[] body = bodies.body(problem, passage);
         response.setStatusCode(HttpStatusCode.valueOf(problem.code().status()));
         headers(response.getHeaders(), problem, body.length);
         passage.sent(body.length);

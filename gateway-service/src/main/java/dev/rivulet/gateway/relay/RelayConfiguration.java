@@ -6,6 +6,7 @@ import dev.rivulet.gateway.budget.Budgets;
 import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.ApiRoute;
+import dev.rivulet.gateway.exchange.Dialect;
 import dev.rivulet.gateway.exchange.Step;
 import dev.rivulet.gateway.identity.Audit;
 import dev.rivulet.gateway.identity.KeyRing;
@@ -57,9 +58,21 @@ class RelayConfiguration {
     }
 
     @Bean
-    EntryFilter entryFilter(KeyRing keys, Audit audit, ErrorBodies bodies, BodyBudget budget, MeterRegistry meters) {
+    EntryFilter entryFilter(
+            List<Dialect> dialects,
+            KeyRing keys,
+            Audit audit,
+            ErrorBodies bodies,
+            BodyBudget budget,
+            MeterRegistry meters) {
         return new EntryFilter(
-                keys, audit, new ErrorWriter(bodies, budget), new PassageRecorder(meters), UUID::randomUUID, NANOS);
+                dialects,
+                keys,
+                audit,
+                new ErrorWriter(bodies, budget),
+                new PassageRecorder(meters),
+                UUID::randomUUID,
+                NANOS);
     }
 
     @Bean(destroyMethod = "dispose")

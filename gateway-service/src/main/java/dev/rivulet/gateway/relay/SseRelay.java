@@ -206,7 +206,7 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
             sink().error(new ProblemException(problem));
             return;
         }
-        enqueue(outlet.allocator().buffer().writeBytes(errors.event(problem)));
+        enqueue(outlet.allocator().buffer().writeBytes(errors.event(problem, passage)));
         end();
         drain();
     }

@@ -48,6 +48,13 @@ final class V1Handler implements WebHandler {
             requireMethod(exchange, Set.of(HttpMethod.POST));
             return completions.handle(exchange, endpoint.get());
         }
+        if (Passage.of(exchange)
+                .dialect()
+                .filter(one -> one.path().equals(path))
+                .isPresent()) {
+            requireMethod(exchange, Set.of(HttpMethod.POST));
+            return completions.handle(exchange, Endpoint.CHAT);
+        }
         if (path.equals(MODELS)) {
             requireMethod(exchange, READING);
             return write(exchange, models.list());

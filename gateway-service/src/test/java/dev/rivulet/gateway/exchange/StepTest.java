@@ -27,11 +27,11 @@ class StepTest {
     @Test
     void stepsAreTakenInTheirOrderAndTheLastAsksTheReplica() {
         Answering all = Step.chain(
-                List.of(step("cascade", Step.Order.CASCADE, false), step("dialect", Step.Order.DIALECT, false)),
+                List.of(step("cascade", Step.Order.CASCADE, false), step("resume", Step.Order.RESUME, false)),
                 ask -> Mono.just(answerOf("replica")));
 
         assertThat(answeredBy(all)).isEqualTo("replica");
-        assertThat(visited).containsExactly("dialect", "cascade");
+        assertThat(visited).containsExactly("resume", "cascade");
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -78,6 +79,7 @@ class ReplicaReportsIT {
     @Order(1)
     void aReportBringsAReplicaInWithinTwoSecondsAndATombstoneTakesItOut() throws Exception {
         assertThat(ready()).isEqualTo(503);
+        followed();
         report(1, ModelState.MODEL_STATE_READY);
         await().atMost(Duration.ofSeconds(2)).until(this::isChosen);
         assertThat(gateway.get("/v1/models").body()).contains("\"id\":\"m\"");
@@ -130,6 +132,19 @@ class ReplicaReportsIT {
         replica.close();
         await().atMost(Duration.ofSeconds(6)).until(() -> choose() instanceof Choice.NoReplica);
         assertThat(gateway.chat(GatewayFixture.WHOLE).statusCode()).isEqualTo(503);
+    }
+
+    /** A gateway that has just started reads from the present on: what was sent a moment before is told again in a second. */
+    private void followed() throws Exception {
+        AtomicLong sequence = new AtomicLong();
+        await().pollInterval(Duration.ofMillis(500)).until(() -> {
+            report(sequence.incrementAndGet(), ModelState.MODEL_STATE_READY);
+            return isChosen();
+        });
+        send(replica.id(), Map.of(), null);
+        await().until(() -> choose() instanceof Choice.NoReplica);
+        leave();
+        join();
     }
 
     private boolean isChosen() {
