@@ -56,7 +56,7 @@ class DocsIT {
     private static void runs(Platform platform, Block block) {
         ProcessBuilder shell = platform.command().command("bash", "-euo", "pipefail", "-c", block.script());
         // As in a shell where the block of the README with `./rivulet env` was run.
-        shell.environment().put("RIVULET_URL", platform.gateway());
+        shell.environment().put("RIVULET_URL", platform.gateway().toString());
         shell.environment().put("RIVULET_API_KEY", platform.apiKey());
         shell.environment().put("OPENAI_BASE_URL", platform.gateway() + "/v1");
         shell.environment().put("OPENAI_API_KEY", platform.apiKey());
