@@ -23,7 +23,7 @@ const stream = client.messages.stream(asked);
 stream.on('streamEvent', (event) => seen.events.push(event.type));
 seen.streamed = await stream.finalMessage();
 
-for (const body of [{ ...asked, model: 'no-such-model' }, { ...asked, messages: 5 }]) {
+for (const body of [{ ...asked, model: 'no-such-model' }, { ...asked, messages: [{ role: 'system', content: 'x' }] }]) {
   try {
     await client.messages.create(body);
   } catch (error) {
