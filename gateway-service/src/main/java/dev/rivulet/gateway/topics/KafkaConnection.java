@@ -1,7 +1,18 @@
 package dev.rivulet.gateway.topics;
 
+import dev.rivulet.events.Topic;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -14,6 +25,7 @@ import org.springframework.core.env.Environment;
  */
 public record KafkaConnection(Map<String, Object> settings, short copies) {
 
+    private static final long MAKE_SECONDS = 10;
     private static final String BINDER = "spring.cloud.stream.kafka.binder.";
 
     public KafkaConnection {
@@ -28,6 +40,40 @@ public record KafkaConnection(Map<String, Object> settings, short copies) {
         settings.put("bootstrap.servers", environment.getRequiredProperty(BINDER + "brokers"));
         return new KafkaConnection(
                 settings, environment.getProperty(BINDER + "replication-factor", Short.class, (short) -1));
+    }
+
+    /**
+     * Makes topics where they are missing.
+     *
+     * @throws KafkaException if that is not known in time
+     */
+    public void make(List<Topic> topics) {
+        try (Admin admin = Admin.create(settings)) {
+            for (KafkaFuture<Void> made : admin.createTopics(
+                            topics.stream().map(this::fresh).toList())
+                    .values()
+                    .values()) {
+                await(made);
+            }
+        }
+    }
+
+    private NewTopic fresh(Topic topic) {
+        return new NewTopic(topic.name(), topic.partitions(), copies).configs(topic.settings());
+    }
+
+    private static void await(KafkaFuture<Void> made) {
+        try {
+            made.get(MAKE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new KafkaException("A topic can't be made", e.getCause());
+            }
+        } catch (TimeoutException e) {
+            throw new KafkaException("A topic can't be made in time", e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     /** Never the settings: they may hold secrets. */

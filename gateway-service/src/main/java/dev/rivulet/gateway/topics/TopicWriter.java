@@ -13,28 +13,33 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Writes events to topics of one partition, each kept by all in-sync copies before it counts as written. */
+/** Writes events, those of one key in their order, each kept by all in-sync copies before it counts as written. */
 public final class TopicWriter implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 5_000;
-    private static final int BUFFER = 1 << 20;
-    private static final int WAITING = 1_000;
+    private static final int WAITING = 10_000;
 
     private final KafkaConnection connection;
+    private final long buffer;
     private @Nullable Producer<byte[], byte[]> producer;
     private boolean closed;
     /** Asking for a topic's place may block where Kafka is away: never on the caller's thread. */
     private final Scheduler sending = Schedulers.newBoundedElastic(1, WAITING, "topic-writer");
 
-    /** Connects when there is something to write, so that who writes nothing pays nothing. */
-    public TopicWriter(KafkaConnection connection) {
+    /**
+     * Connects when there is something to write, so that who writes nothing pays nothing.
+     *
+     * @param buffer bytes of records that may wait to be sent
+     */
+    public TopicWriter(KafkaConnection connection, long buffer) {
         this.connection = connection;
+        this.buffer = buffer;
     }
 
     /** @return completes when the event is kept; fails where that is not known within ten seconds or too many wait */
     public Mono<Void> write(Event<?> event) {
         ProducerRecord<byte[], byte[]> written =
-                new ProducerRecord<>(event.type().topic().name(), 0, event.key(), event.value());
+                new ProducerRecord<>(event.type().topic().name(), event.key(), event.value());
         event.headers().forEach((name, value) -> written.headers().add(name, value));
         return Mono.<Void>create(sink -> producer().send(written, (metadata, failure) -> {
                     if (failure == null) {
@@ -62,20 +67,20 @@ public final class TopicWriter implements AutoCloseable {
         }
         Producer<byte[], byte[]> open = producer;
         if (open == null) {
-            open = new KafkaProducer<>(settings(connection), new ByteArraySerializer(), new ByteArraySerializer());
+            open = new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer());
             producer = open;
         }
         return open;
     }
 
-    private static Map<String, Object> settings(KafkaConnection connection) {
+    private Map<String, Object> settings() {
         Map<String, Object> settings = new HashMap<>(connection.settings());
         settings.put("acks", "all");
         settings.put("enable.idempotence", "true");
         settings.put("max.block.ms", PATIENCE_MILLIS);
         settings.put("request.timeout.ms", PATIENCE_MILLIS / 2);
         settings.put("delivery.timeout.ms", PATIENCE_MILLIS);
-        settings.put("buffer.memory", BUFFER);
+        settings.put("buffer.memory", buffer);
         return settings;
     }
 }

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.rivulet.events.inference.v1.JobOutcome;
 import dev.rivulet.events.inference.v1.RequestSubmitted;
 import dev.rivulet.gateway.GatewayFixture;
-import dev.rivulet.gateway.StubReplica;
 import dev.rivulet.gateway.files.Uploads;
 import dev.rivulet.gateway.jobs.FakeJobReplica;
+import dev.rivulet.gateway.jobs.JobsOnKafka;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -18,44 +18,27 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 import tools.jackson.databind.JsonNode;
 
 /** Batches as callers see them, on a real broker, with a replica whose answers a test decides. */
 class BatchesIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final EmbeddedKafkaKraftBroker BROKER = new EmbeddedKafkaKraftBroker(1, 1);
 
-    private static StubReplica stub;
+    private static JobsOnKafka kafka;
     private static FakeJobReplica replica;
     private static GatewayFixture gateway;
 
     @BeforeAll
     static void start() {
-        BROKER.afterPropertiesSet();
-        stub = StubReplica.start("stub");
-        replica = new FakeJobReplica(BROKER.getBrokersAsString());
-        gateway = gateway();
-    }
-
-    private static GatewayFixture gateway() {
-        GatewayFixture fresh = GatewayFixture.startOn(
-                BROKER.getBrokersAsString(),
-                "spring.cloud.bus.enabled=false",
-                "rivulet.routing.probe-timeout=20s",
-                "rivulet.batches.at-once=4",
-                "rivulet.batches.retry=200ms");
-        fresh.join(stub);
-        return fresh;
+        kafka = new JobsOnKafka("rivulet.batches.at-once=4", "rivulet.batches.retry=200ms");
+        replica = kafka.replica();
+        gateway = kafka.gateway();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        gateway.close();
-        replica.close();
-        stub.close();
-        BROKER.destroy();
+        kafka.close();
     }
 
     @Test
@@ -126,7 +109,7 @@ class BatchesIT {
 
         gateway.close();
         replica.answering((one, request) -> one.completes(request.getJob(), "{}"));
-        gateway = gateway();
+        gateway = kafka.startedAnew();
         List<String> before =
                 requests(id).stream().map(RequestSubmitted::getJob).toList();
         before.forEach(job -> replica.completes(job, "{}"));

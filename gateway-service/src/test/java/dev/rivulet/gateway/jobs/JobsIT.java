@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.events.inference.v1.JobOutcome;
 import dev.rivulet.gateway.GatewayFixture;
-import dev.rivulet.gateway.StubReplica;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,39 +32,24 @@ class JobsIT {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String CHAT =
             "{\"endpoint\":\"/v1/chat/completions\",\"body\":{\"model\":\"m\",\"messages\":[]}}";
-    private static final EmbeddedKafkaKraftBroker BROKER = new EmbeddedKafkaKraftBroker(1, 1);
 
-    private static StubReplica stub;
+    private static JobsOnKafka kafka;
     private static FakeJobReplica replica;
     private static GatewayFixture gateway;
 
     @BeforeAll
     static void start() {
-        BROKER.afterPropertiesSet();
-        stub = StubReplica.start("stub");
-        replica = new FakeJobReplica(BROKER.getBrokersAsString());
-        gateway = gateway();
-    }
-
-    private static GatewayFixture gateway() {
-        GatewayFixture fresh = GatewayFixture.startOn(
-                BROKER.getBrokersAsString(),
-                "spring.cloud.bus.enabled=false",
-                "rivulet.routing.probe-timeout=20s",
+        kafka = new JobsOnKafka(
                 "rivulet.jobs.ping=200ms",
                 "rivulet.identity.keys[1].name=other",
                 "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(OTHER_KEY));
-        fresh.join(stub);
-        await().atMost(PATIENCE).until(() -> fresh.bean(JobStore.class).isLoaded());
-        return fresh;
+        replica = kafka.replica();
+        gateway = kafka.gateway();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        gateway.close();
-        replica.close();
-        stub.close();
-        BROKER.destroy();
+        kafka.close();
     }
 
     @Test
@@ -163,7 +146,7 @@ class JobsIT {
         String rest = new String(open(gateway, id, last).readAllBytes(), StandardCharsets.UTF_8);
         String whole = new String(open(gateway, id, null).readAllBytes(), StandardCharsets.UTF_8);
         gateway.close();
-        gateway = gateway();
+        gateway = kafka.startedAnew();
         String afterwards = new String(open(gateway, id, null).readAllBytes(), StandardCharsets.UTF_8);
         String restAfterwards = new String(open(gateway, id, last).readAllBytes(), StandardCharsets.UTF_8);
 

@@ -5,10 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.events.inference.v1.JobOutcome;
 import dev.rivulet.gateway.GatewayFixture;
-import dev.rivulet.gateway.StubReplica;
 import dev.rivulet.gateway.Wire;
 import dev.rivulet.gateway.jobs.FakeJobReplica;
-import dev.rivulet.gateway.jobs.JobStore;
+import dev.rivulet.gateway.jobs.JobsOnKafka;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -17,44 +16,27 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** Streams whose readers leave and come back, on a real broker, with a replica whose answers a test decides. */
 class ResumeIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final String DONE = "data: [DONE]\n\n";
-    private static final EmbeddedKafkaKraftBroker BROKER = new EmbeddedKafkaKraftBroker(1, 1);
 
-    private static StubReplica stub;
+    private static JobsOnKafka kafka;
     private static FakeJobReplica replica;
     private static GatewayFixture gateway;
 
     @BeforeAll
     static void start() {
-        BROKER.afterPropertiesSet();
-        stub = StubReplica.start("stub");
-        replica = new FakeJobReplica(BROKER.getBrokersAsString());
-        gateway = gateway();
-    }
-
-    private static GatewayFixture gateway() {
-        GatewayFixture fresh = GatewayFixture.startOn(
-                BROKER.getBrokersAsString(),
-                "spring.cloud.bus.enabled=false",
-                "rivulet.routing.probe-timeout=20s",
-                "rivulet.resume.grace=300ms");
-        fresh.join(stub);
-        await().atMost(PATIENCE).until(() -> fresh.bean(JobStore.class).isLoaded());
-        return fresh;
+        kafka = new JobsOnKafka("rivulet.resume.grace=300ms");
+        replica = kafka.replica();
+        gateway = kafka.gateway();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        gateway.close();
-        replica.close();
-        stub.close();
-        BROKER.destroy();
+        kafka.close();
     }
 
     @Test
@@ -78,7 +60,7 @@ class ResumeIT {
                 200,
                 "text/event-stream",
                 "data: {\"n\":1}\n\ndata: {\"n\":2}\n\ndata: {\"n\":3}\n\n" + DONE);
-        gateway = gateway();
+        gateway = kafka.startedAnew();
 
         HttpResponse<String> rest = gateway.send(resume(id).header("last-event-id", last));
         HttpResponse<String> whole = gateway.send(resume(id));
@@ -116,7 +98,7 @@ class ResumeIT {
 
     @Test
     void whoDoesNotAskForItGetsTheReplicasStreamAsItIs() throws Exception {
-        stub.streaming("data: {\"n\":7}\n\n", DONE);
+        kafka.stub().streaming("data: {\"n\":7}\n\n", DONE);
         try (Wire wire = new Wire(gateway.port())) {
             assertThat(wire.send(request("false")).readUntil("[DONE]"))
                     .contains("data: {\"n\":7}")

@@ -15,7 +15,6 @@ import dev.rivulet.gateway.topics.TopicWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +40,7 @@ final class KafkaSpending implements Budgets.Spending, AutoCloseable {
     private static final String SOURCE = "/gateway-service";
     private static final Duration LONGEST_BUDGET = Duration.ofDays(1);
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    private static final long BUFFER = 1 << 20;
     private static final int MOST_KEYS = 100_000;
 
     private record Account(String name, Limits limits) {}
@@ -65,13 +65,17 @@ final class KafkaSpending implements Budgets.Spending, AutoCloseable {
         this.clock = clock;
         this.ids = ids;
         this.self = ids.get().toString();
-        this.writer = new TopicWriter(connection);
+        this.writer = new TopicWriter(connection, BUFFER);
     }
 
     /** Begins to hear what is used elsewhere. */
     void follow(Budgets budgets) {
         TopicFollower follower = new TopicFollower(
-                connection, EventType.BUDGET_SPENT.topic(), LONGEST_BUDGET, clock, taken -> take(taken, budgets));
+                connection,
+                List.of(EventType.BUDGET_SPENT.topic()),
+                LONGEST_BUDGET,
+                clock,
+                taken -> take(taken, budgets));
         following = List.of(follower);
         follower.start();
     }
@@ -149,11 +153,9 @@ final class KafkaSpending implements Budgets.Spending, AutoCloseable {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> taken, Budgets budgets) {
-        Map<String, byte[]> headers = new HashMap<>();
-        taken.headers().forEach(header -> headers.put(header.key(), header.value()));
         try {
-            BudgetSpent spent =
-                    Event.read(EventType.BUDGET_SPENT, headers, taken.value()).data();
+            BudgetSpent spent = Event.read(EventType.BUDGET_SPENT, TopicFollower.headers(taken), taken.value())
+                    .data();
             if (!spent.getGateway().equals(self)) {
                 KeyLimits limits = spent.getLimits();
                 Caller caller = new Caller(

@@ -15,8 +15,7 @@ import dev.rivulet.problems.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -32,6 +31,7 @@ final class KafkaKeyLog implements KeyLog, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaKeyLog.class);
     private static final String SOURCE = "/gateway-service";
+    private static final long BUFFER = 1 << 20;
     private static final Duration COME_AGAIN = Duration.ofSeconds(2);
 
     private final TopicFollower follower;
@@ -44,8 +44,9 @@ final class KafkaKeyLog implements KeyLog, AutoCloseable {
         this.register = register;
         this.clock = clock;
         this.ids = ids;
-        this.writer = new TopicWriter(connection);
-        this.follower = new TopicFollower(connection, EventType.API_KEY_CHANGED.topic(), null, clock, this::take);
+        this.writer = new TopicWriter(connection, BUFFER);
+        this.follower =
+                new TopicFollower(connection, List.of(EventType.API_KEY_CHANGED.topic()), null, clock, this::take);
     }
 
     void start() {
@@ -81,11 +82,10 @@ final class KafkaKeyLog implements KeyLog, AutoCloseable {
             register.removed(new String(taken.key(), StandardCharsets.UTF_8));
             return;
         }
-        Map<String, byte[]> headers = new HashMap<>();
-        taken.headers().forEach(header -> headers.put(header.key(), header.value()));
         try {
-            register.changed(KeyEvents.key(Event.read(EventType.API_KEY_CHANGED, headers, taken.value())
-                    .data()));
+            register.changed(
+                    KeyEvents.key(Event.read(EventType.API_KEY_CHANGED, TopicFollower.headers(taken), taken.value())
+                            .data()));
         } catch (MalformedEventException | IllegalArgumentException e) {
             log.warn("The record at offset {} of {} is no API key: {}", taken.offset(), taken.topic(), e.getMessage());
         }

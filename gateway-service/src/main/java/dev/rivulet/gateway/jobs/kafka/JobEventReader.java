@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import dev.rivulet.events.Event;
 import dev.rivulet.events.Event.MalformedEventException;
 import dev.rivulet.events.EventType;
+import dev.rivulet.events.Topic;
 import dev.rivulet.events.inference.v1.JobOutcome;
 import dev.rivulet.events.inference.v1.JobProgressed;
 import dev.rivulet.events.inference.v1.RequestCancelled;
@@ -13,34 +14,61 @@ import dev.rivulet.gateway.jobs.Job;
 import dev.rivulet.gateway.jobs.JobPart;
 import dev.rivulet.gateway.jobs.JobStore;
 import dev.rivulet.gateway.jobs.Jobs;
+import dev.rivulet.gateway.topics.TopicFollower;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes the records of the four topics of jobs into the store. One that can't be read is counted and left behind. */
-final class JobEventReader {
+final class JobEventReader implements TopicFollower.Taker {
 
-    static final EventType<?>[] TYPES = {
-        EventType.REQUEST_SUBMITTED, EventType.REQUEST_CANCELLED, EventType.RESULT_COMPLETED, EventType.JOB_PROGRESSED
-    };
+    static final List<Topic> TOPICS = Stream.of(
+                    EventType.REQUEST_SUBMITTED,
+                    EventType.REQUEST_CANCELLED,
+                    EventType.RESULT_COMPLETED,
+                    EventType.JOB_PROGRESSED)
+            .<Topic>map(EventType::topic)
+            .toList();
+
+    private static final long SWEEP_NANOS = Duration.ofMinutes(1).toNanos();
 
     private static final Logger log = LoggerFactory.getLogger(JobEventReader.class);
 
     private final JobStore store;
     private final MeterRegistry meters;
+    private final LongSupplier nanos;
+    private long swept;
 
-    JobEventReader(JobStore store, MeterRegistry meters) {
+    /** @param nanos a monotonic clock */
+    JobEventReader(JobStore store, MeterRegistry meters, LongSupplier nanos) {
         this.store = store;
         this.meters = meters;
+        this.nanos = nanos;
+        this.swept = nanos.getAsLong();
     }
 
-    void accept(ConsumerRecord<byte[], byte[]> record) {
+    @Override
+    public void looked(boolean caughtUp) {
+        if (caughtUp && !store.isLoaded()) {
+            store.loaded();
+            log.info("{} jobs are known", store.size());
+        }
+        if (nanos.getAsLong() - swept > SWEEP_NANOS) {
+            swept = nanos.getAsLong();
+            store.sweep();
+        }
+    }
+
+    @Override
+    public void take(ConsumerRecord<byte[], byte[]> record) {
         try {
             read(record);
         } catch (MalformedEventException e) {
@@ -54,10 +82,7 @@ final class JobEventReader {
         if (record.value() == null) {
             throw new MalformedEventException("a record without a value");
         }
-        Map<String, Object> headers = new HashMap<>();
-        for (Header header : record.headers()) {
-            headers.put(header.key(), header.value());
-        }
+        Map<String, byte[]> headers = TopicFollower.headers(record);
         switch (EventTopic.of(record.topic())) {
             case SUBMITTED ->
                 submitted(Event.read(EventType.REQUEST_SUBMITTED, headers, record.value())

@@ -5,14 +5,18 @@ import dev.rivulet.gateway.jobs.JobStore;
 import dev.rivulet.gateway.jobs.Jobs;
 import dev.rivulet.gateway.jobs.JobsProperties;
 import dev.rivulet.gateway.routing.Routes;
+import dev.rivulet.gateway.topics.KafkaConnection;
+import dev.rivulet.gateway.topics.TopicFollower;
+import dev.rivulet.gateway.topics.TopicWriter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import org.springframework.beans.factory.annotation.Value;
+import java.util.UUID;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
@@ -20,8 +24,7 @@ import reactor.core.scheduler.Schedulers;
 @ConditionalOnProperty(name = "rivulet.jobs.enabled", matchIfMissing = true)
 class JobsConfiguration {
 
-    private static final int THREADS = 4;
-    private static final int WAITING = 10_000;
+    private static final long BUFFER = 8 << 20;
 
     @Bean
     JobStore jobStore(JobsProperties properties, MeterRegistry meters) {
@@ -36,20 +39,24 @@ class JobsConfiguration {
         return store;
     }
 
-    @Bean
-    JobClients jobClients(@Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
-        return new JobClients(brokers);
-    }
-
     @Bean(destroyMethod = "close")
-    KafkaJobChannel jobChannel(JobClients clients) {
-        return new KafkaJobChannel(
-                clients, Clock.systemUTC(), Schedulers.newBoundedElastic(THREADS, WAITING, "jobs", 60, true));
+    TopicWriter jobWriter(Environment environment) {
+        return new TopicWriter(KafkaConnection.of(environment), BUFFER);
     }
 
     @Bean
-    JobFollower jobFollower(JobClients clients, JobStore store, MeterRegistry meters) {
-        return new JobFollower(clients, new JobEventReader(store, meters), store);
+    KafkaJobChannel jobChannel(TopicWriter jobWriter) {
+        return new KafkaJobChannel(jobWriter, Clock.systemUTC(), UUID::randomUUID);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    TopicFollower jobFollower(Environment environment, JobStore store, MeterRegistry meters) {
+        return new TopicFollower(
+                KafkaConnection.of(environment),
+                JobEventReader.TOPICS,
+                null,
+                Clock.systemUTC(),
+                new JobEventReader(store, meters, System::nanoTime));
     }
 
     @Bean

@@ -9,28 +9,24 @@ import dev.rivulet.events.inference.v1.RequestCancelled;
 import dev.rivulet.events.inference.v1.RequestSubmitted;
 import dev.rivulet.gateway.jobs.JobChannel;
 import dev.rivulet.gateway.jobs.JobRequest;
+import dev.rivulet.gateway.topics.TopicWriter;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
-/** Tells {@code inference.request.submitted} and {@code inference.request.cancelled}. The client may block, and has threads for it. */
-final class KafkaJobChannel implements JobChannel, AutoCloseable {
+/** Tells {@code inference.request.submitted} and {@code inference.request.cancelled}. */
+final class KafkaJobChannel implements JobChannel {
 
-    private final JobClients clients;
+    private final TopicWriter writer;
     private final Clock clock;
-    private final Scheduler threads;
-    private @Nullable KafkaProducer<byte[], byte[]> producer;
+    private final Supplier<UUID> ids;
 
-    KafkaJobChannel(JobClients clients, Clock clock, Scheduler threads) {
-        this.clients = clients;
+    KafkaJobChannel(TopicWriter writer, Clock clock, Supplier<UUID> ids) {
+        this.writer = writer;
         this.clock = clock;
-        this.threads = threads;
+        this.ids = ids;
     }
 
     @Override
@@ -61,28 +57,8 @@ final class KafkaJobChannel implements JobChannel, AutoCloseable {
     }
 
     private <T extends Message> Mono<Void> send(EventType<T> type, String key, T data) {
-        return Mono.<Void>create(sink -> {
-                    Event<T> event = new Event<>(
-                            UUID.randomUUID().toString(), "/gateway-service", type, key, clock.instant(), null, data);
-                    ProducerRecord<byte[], byte[]> record =
-                            new ProducerRecord<>(type.topic().name(), event.key(), event.value());
-                    event.headers().forEach(record.headers()::add);
-                    producer().send(record, (metadata, failure) -> {
-                        if (failure == null) {
-                            sink.success();
-                        } else {
-                            sink.error(failure);
-                        }
-                    });
-                })
-                .subscribeOn(threads);
-    }
-
-    private synchronized KafkaProducer<byte[], byte[]> producer() {
-        if (producer == null) {
-            producer = clients.producer();
-        }
-        return producer;
+        return Mono.defer(() -> writer.write(
+                new Event<>(ids.get().toString(), "/gateway-service", type, key, clock.instant(), null, data)));
     }
 
     private static Timestamp timestamp(Instant at) {
@@ -90,13 +66,5 @@ final class KafkaJobChannel implements JobChannel, AutoCloseable {
                 .setSeconds(at.getEpochSecond())
                 .setNanos(at.getNano())
                 .build();
-    }
-
-    @Override
-    public synchronized void close() {
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(2));
-        }
-        threads.dispose();
     }
 }

@@ -10,22 +10,28 @@ import dev.rivulet.inference.jobs.JobRunner;
 import dev.rivulet.inference.jobs.JobsProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
+import org.springframework.core.env.Environment;
 import org.springframework.messaging.Message;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
 class JobsConfiguration {
 
+    private static final String BINDER = "spring.cloud.stream.kafka.binder.";
     private static final Supplier<String> IDS = () -> UUID.randomUUID().toString();
 
     @Bean
@@ -45,10 +51,16 @@ class JobsConfiguration {
 
         @Bean
         KafkaClients jobClients(
-                @Value("${spring.kafka.bootstrap-servers}") String brokers,
-                @Value("${rivulet.replica.id}") String replica,
-                JobsProperties properties) {
-            return new KafkaClients(brokers, replica, properties.group());
+                Environment environment, @Value("${rivulet.replica.id}") String replica, JobsProperties properties) {
+            return new KafkaClients(connection(environment), replica, properties.group());
+        }
+
+        private static Map<String, Object> connection(Environment environment) {
+            Map<String, Object> settings = new HashMap<>(Binder.get(environment)
+                    .bind(BINDER + "configuration", Bindable.mapOf(String.class, String.class))
+                    .orElse(Map.of()));
+            settings.put("bootstrap.servers", environment.getRequiredProperty(BINDER + "brokers"));
+            return settings;
         }
 
         @Bean

@@ -23,22 +23,25 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * Clients of the broker with the settings that exactly one result a job needs.
  *
- * @param brokers where Kafka is
+ * @param connection settings of every client, as the binder connects: {@code bootstrap.servers} and what secures it
  * @param replica unique among replicas; the id of this replica's transactions, so that a successor fences its predecessor
  * @param group of all replicas
  */
-record KafkaClients(String brokers, String replica, String group) {
+record KafkaClients(Map<String, Object> connection, String replica, String group) {
 
     private static final String TIMEOUT = "5000";
 
+    /** Never the connection: it may hold secrets. */
+    @Override
+    public String toString() {
+        return "KafkaClients[" + replica + "]";
+    }
+
     private Map<String, Object> common() {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put("bootstrap.servers", brokers);
-        // "rebootstrap" makes the clients spin on a core while no broker answers.
-        settings.put("metadata.recovery.strategy", "none");
-        settings.put("metadata.max.age.ms", "5000");
+        Map<String, Object> settings = new HashMap<>(connection);
         settings.put("request.timeout.ms", TIMEOUT);
-        settings.put("reconnect.backoff.max.ms", "1000");
+        // Each client has its own.
+        settings.remove("default.api.timeout.ms");
         return settings;
     }
 

@@ -1,0 +1,66 @@
+package dev.rivulet.gateway.jobs;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.rivulet.gateway.GatewayFixture;
+import dev.rivulet.gateway.StubReplica;
+import java.time.Duration;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+/** A real broker, a replica that takes jobs as a test decides, one that answers over HTTP, and a gateway that can start anew. */
+public final class JobsOnKafka implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private final EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 1);
+    private final String[] properties;
+    private final StubReplica stub;
+    private final FakeJobReplica replica;
+    private GatewayFixture gateway;
+
+    /** @param properties of the gateway */
+    public JobsOnKafka(String... properties) {
+        this.properties = properties.clone();
+        broker.afterPropertiesSet();
+        stub = StubReplica.start("stub");
+        replica = new FakeJobReplica(broker.getBrokersAsString());
+        gateway = started();
+    }
+
+    public StubReplica stub() {
+        return stub;
+    }
+
+    public FakeJobReplica replica() {
+        return replica;
+    }
+
+    public GatewayFixture gateway() {
+        return gateway;
+    }
+
+    /** Another gateway in place of one that was closed. */
+    public GatewayFixture startedAnew() {
+        gateway = started();
+        return gateway;
+    }
+
+    @Override
+    public void close() throws Exception {
+        gateway.close();
+        replica.close();
+        stub.close();
+        broker.destroy();
+    }
+
+    private GatewayFixture started() {
+        String[] all = new String[properties.length + 2];
+        all[0] = "spring.cloud.bus.enabled=false";
+        all[1] = "rivulet.routing.probe-timeout=20s";
+        System.arraycopy(properties, 0, all, 2, properties.length);
+        GatewayFixture fresh = GatewayFixture.startOn(broker.getBrokersAsString(), all);
+        fresh.join(stub);
+        await().atMost(PATIENCE).until(() -> fresh.bean(JobStore.class).isLoaded());
+        return fresh;
+    }
+}
