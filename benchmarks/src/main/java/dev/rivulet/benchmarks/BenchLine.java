@@ -1,6 +1,7 @@
 package dev.rivulet.benchmarks;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -81,13 +82,22 @@ public record BenchLine(
         return new BenchLine(suite, work, unit, ours, null, null, null, "<= " + most, ours <= most);
     }
 
+    /** Prints lines as a table for people, or as one JSON object a line. */
+    public static void print(PrintStream out, List<BenchLine> lines, boolean json) {
+        if (json) {
+            lines.forEach(line -> out.println(line.json()));
+        } else {
+            out.print(table(lines));
+        }
+    }
+
     /** With every key. */
-    public String json() {
+    String json() {
         return JsonMapper.shared().writeValueAsString(this);
     }
 
     /** A table for people. */
-    public static String table(List<BenchLine> lines) {
+    static String table(List<BenchLine> lines) {
         int width = lines.stream().mapToInt(line -> line.work().length()).max().orElse(0);
         StringBuilder table = new StringBuilder();
         for (BenchLine line : lines) {

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -64,12 +63,7 @@ public final class EngineBench implements Callable<Integer> {
     }
 
     static int run(PrintStream out, String... arguments) {
-        return new CommandLine(new EngineBench(out))
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    command.getErr().println(e.getMessage());
-                    return 1;
-                })
-                .execute(arguments);
+        return Launch.run(new EngineBench(out), arguments);
     }
 
     @Override
@@ -78,11 +72,7 @@ public final class EngineBench implements Callable<Integer> {
         EngineOptions options = new EngineOptions(slots, context, threads, chunk);
         try (LanguageModel loaded = engine().load(model, options)) {
             List<BenchLine> lines = measure(loaded);
-            if (json) {
-                lines.forEach(line -> out.println(line.json()));
-            } else {
-                out.print(BenchLine.table(lines));
-            }
+            BenchLine.print(out, lines, json);
         }
         return 0;
     }

@@ -20,7 +20,6 @@ import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -80,13 +79,7 @@ public final class ShapeBench implements Callable<Integer> {
     }
 
     static int run(PrintStream out, String... arguments) {
-        return new CommandLine(new ShapeBench(out))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    command.getErr().println(e);
-                    return 1;
-                })
-                .execute(arguments);
+        return Launch.run(new ShapeBench(out), arguments);
     }
 
     @Override

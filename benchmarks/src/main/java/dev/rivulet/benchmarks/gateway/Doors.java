@@ -32,11 +32,10 @@ final class Doors {
      * Rivulet's, alone: without Kafka and config-server, with the heap that {@code ./rivulet up} gives it.
      *
      * @param jar its executable jar
-     * @param java a JDK 25's program
      */
-    Door rivulet(String java, Path jar) throws IOException, InterruptedException {
+    Door rivulet(Path jar) throws IOException, InterruptedException {
         int port = freePort();
-        List<String> command = gateway(java, jar, port, List.of("http://127.0.0.1:" + upstream.port() + "/v1"));
+        List<String> command = gateway(jar, port, List.of("http://127.0.0.1:" + upstream.port() + "/v1"));
         command.addAll(List.of(
                 "--rivulet.admission.concurrency=20000",
                 "--rivulet.admission.adaptive=false",
@@ -50,17 +49,17 @@ final class Doors {
      * @param strategy of {@code rivulet.routing}
      * @param urls of the upstreams, each with {@code /v1}
      */
-    static Door routing(String java, Path jar, String strategy, List<String> urls, Path folder)
+    static Door routing(Path jar, String strategy, List<String> urls, Path folder)
             throws IOException, InterruptedException {
         int port = freePort();
-        List<String> command = gateway(java, jar, port, urls);
+        List<String> command = gateway(jar, port, urls);
         command.add("--rivulet.routing.strategy=" + strategy);
         return Door.start(strategy, port, KEY, command, folder.resolve(strategy + ".log"));
     }
 
-    private static List<String> gateway(String java, Path jar, int port, List<String> urls) {
+    private static List<String> gateway(Path jar, int port, List<String> urls) {
         List<String> command = new ArrayList<>(List.of(
-                java,
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx192m",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
@@ -72,6 +71,8 @@ final class Doors {
                 "--spring.cloud.config.enabled=false",
                 "--spring.cloud.function.definition=",
                 "--spring.cloud.stream.function.autodetect=false",
+                "--rivulet.jobs.enabled=false",
+                "--rivulet.identity.store=memory",
                 "--rivulet.identity.keys[0].name=bench",
                 "--rivulet.identity.keys[0].sha256=" + sha256(KEY)));
         for (int i = 0; i < urls.size(); i++) {

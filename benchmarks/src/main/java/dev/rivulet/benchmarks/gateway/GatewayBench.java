@@ -1,6 +1,7 @@
 package dev.rivulet.benchmarks.gateway;
 
 import dev.rivulet.benchmarks.BenchLine;
+import dev.rivulet.benchmarks.Launch;
 import dev.rivulet.benchmarks.gateway.Trial.Seen;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -65,12 +65,7 @@ public final class GatewayBench implements Callable<Integer> {
     }
 
     static int run(PrintStream out, String... arguments) {
-        return new CommandLine(new GatewayBench(out))
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    command.getErr().println(e.getMessage());
-                    return 1;
-                })
-                .execute(arguments);
+        return Launch.run(new GatewayBench(out), arguments);
     }
 
     @Override
@@ -80,7 +75,7 @@ public final class GatewayBench implements Callable<Integer> {
         try (PacedUpstream upstream = new PacedUpstream(System::nanoTime)) {
             doors.add(Door.straight(upstream));
             Doors starting = new Doors(upstream, folder);
-            doors.add(starting.rivulet(java(), gateway));
+            doors.add(starting.rivulet(gateway));
             if (nginx != null) {
                 doors.add(starting.nginx(nginx));
             }
@@ -90,11 +85,7 @@ public final class GatewayBench implements Callable<Integer> {
             Trial trial = new Trial(upstream, System::nanoTime, Duration.ofSeconds(seconds));
             List<BenchLine> lines =
                     new Report(measure(trial, doors), memory(trial, doors), rate, streams, idle).lines();
-            if (json) {
-                lines.forEach(line -> out.println(line.json()));
-            } else {
-                out.print(BenchLine.table(lines));
-            }
+            BenchLine.print(out, lines, json);
         } finally {
             for (Door door : doors) {
                 door.close();
@@ -154,9 +145,5 @@ public final class GatewayBench implements Callable<Integer> {
                 .skip((seen.size() - 1) / 2)
                 .findFirst()
                 .orElse(Double.NaN);
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 }

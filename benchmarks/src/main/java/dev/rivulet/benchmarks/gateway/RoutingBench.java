@@ -1,6 +1,7 @@
 package dev.rivulet.benchmarks.gateway;
 
 import dev.rivulet.benchmarks.BenchLine;
+import dev.rivulet.benchmarks.Launch;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -82,7 +82,7 @@ public final class RoutingBench implements Callable<Integer> {
     }
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new RoutingBench(System.out)).execute(arguments));
+        System.exit(Launch.run(new RoutingBench(System.out), arguments));
     }
 
     /** What was measured of one gateway. */
@@ -136,11 +136,7 @@ public final class RoutingBench implements Callable<Integer> {
                 BenchLine.cheaper(SUITE, "TTFT p50", "ms", locality.millis(0.5), inTurn.millis(0.5), "round robin", 1),
                 BenchLine.cheaper(
                         SUITE, "TTFT p99", "ms", locality.millis(0.99), inTurn.millis(0.99), "round robin", 1));
-        if (json) {
-            lines.forEach(line -> out.println(line.json()));
-        } else {
-            out.print(BenchLine.table(lines));
-        }
+        BenchLine.print(out, lines, json);
         return 0;
     }
 
@@ -152,8 +148,7 @@ public final class RoutingBench implements Callable<Integer> {
             all.add(replica);
             urls.add(replica.url());
         }
-        return Doors.routing(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), gateway, strategy, urls, folder);
+        return Doors.routing(gateway, strategy, urls, folder);
     }
 
     private void load(Door door, SplittableRandom random, Seen seen) throws InterruptedException, ExecutionException {
