@@ -29,6 +29,10 @@ public final class StubReplica implements AutoCloseable {
     /** Decides the answer to a completion request. */
     public interface Answer extends BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {}
 
+    private interface ToEach {
+        Publisher<Void> apply(Received received, HttpServerRequest request, HttpServerResponse response);
+    }
+
     public final List<Received> received = new CopyOnWriteArrayList<>();
     public final List<Received> listed = new CopyOnWriteArrayList<>();
     public final AtomicInteger cancelled = new AtomicInteger();
@@ -38,7 +42,7 @@ public final class StubReplica implements AutoCloseable {
     private final String id;
     private final Instant startedAt = Instant.now();
     private final AtomicLong sequence = new AtomicLong();
-    private volatile Answer answer = StubReplica::hello;
+    private volatile ToEach answer = (received, request, response) -> hello(request, response);
     private volatile String version = "1";
     private volatile List<String> models = List.of("m");
     private final DisposableServer server;
@@ -69,7 +73,13 @@ public final class StubReplica implements AutoCloseable {
     }
 
     public StubReplica answering(Answer next) {
-        answer = next;
+        answer = (received, request, response) -> next.apply(request, response);
+        return this;
+    }
+
+    /** Answers by what was asked; requests may come side by side. */
+    public StubReplica answeringEach(BiFunction<Received, HttpServerResponse, Publisher<Void>> next) {
+        answer = (received, request, response) -> next.apply(received, response);
         return this;
     }
 
@@ -122,9 +132,10 @@ public final class StubReplica implements AutoCloseable {
                 .asByteArray()
                 .defaultIfEmpty(new byte[0])
                 .flatMapMany(body -> {
-                    received.add(
-                            new Received(request.uri(), request.requestHeaders().copy(), body));
-                    return answer.apply(request, response);
+                    Received one =
+                            new Received(request.uri(), request.requestHeaders().copy(), body);
+                    received.add(one);
+                    return answer.apply(one, request, response);
                 });
     }
 

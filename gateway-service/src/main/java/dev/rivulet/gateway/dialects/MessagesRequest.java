@@ -16,8 +16,8 @@ final class MessagesRequest {
     private static final Set<String> AS_IT_IS =
             Set.of("model", "stream", "temperature", "top_p", "top_k", "max_tokens");
 
-    /** They ask for nothing that would change an answer here. */
-    private static final Set<String> PASSED_OVER = Set.of("service_tier", "inference_geo");
+    /** It asks for nothing that would change an answer here. */
+    private static final String PASSED_OVER = "service_tier";
 
     private static final int MOST_STOPS = 4;
 
@@ -57,7 +57,7 @@ final class MessagesRequest {
             case "metadata" -> user(value);
             case "thinking" -> thinking(value);
             default -> {
-                if (!PASSED_OVER.contains(name) && !value.isNull()) {
+                if (!name.equals(PASSED_OVER) && !value.isNull()) {
                     throw unsupported(name, "'" + Shown.text(name) + "' is not supported here.");
                 }
             }

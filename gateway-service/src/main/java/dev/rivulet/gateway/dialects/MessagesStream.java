@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.dialects;
 
 import dev.rivulet.gateway.exchange.Dialect;
+import dev.rivulet.gateway.exchange.SseEvents;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -22,7 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MessagesStream implements Dialect.Translation {
 
-    private static final String DATA = "data:";
     private static final String DONE = "[DONE]";
     private static final Problem CUT_OFF = Problem.of(
             ProblemCode.REPLICA_LOST, "The replica ended the stream before its end. Send this request again.");
@@ -49,11 +48,8 @@ final class MessagesStream implements Dialect.Translation {
 
     @Override
     public List<String> event(String event) {
-        String data = event.lines()
-                .filter(line -> line.startsWith(DATA))
-                .map(line -> line.substring(DATA.length()).strip())
-                .collect(Collectors.joining("\n"));
-        if (data.isEmpty()) {
+        String data = SseEvents.data(event);
+        if (data == null) {
             return List.of(event);
         }
         out.clear();

@@ -162,7 +162,7 @@ class AdmissionGateTest {
             asked.firstByte();
             asked.ended(java.util.OptionalLong.of(Duration.ofSeconds(1).toNanos()));
         }
-        assertThat(gate.limits().get("m")).isBetween(2, 45);
+        assertThat(gate.limit("m")).isBetween(2, 45);
     }
 
     @Test

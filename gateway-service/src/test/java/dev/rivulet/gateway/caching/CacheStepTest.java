@@ -168,9 +168,9 @@ class CacheStepTest {
 
     /** Questions about light have one vector, all others another. */
     private void embedding() {
-        replica.answering((request, response) -> {
-            String asked = new String(replica.received.getLast().body(), StandardCharsets.UTF_8);
-            String answer = request.uri().endsWith("embeddings")
+        replica.answeringEach((received, response) -> {
+            String asked = new String(received.body(), StandardCharsets.UTF_8);
+            String answer = received.path().endsWith("embeddings")
                     ? "{\"data\":[{\"embedding\":" + (asked.contains("ight") ? "[3,0.1]" : "[0,2]") + "}]}"
                     : "{\"answer\":" + answers.incrementAndGet() + "}";
             return response.header("content-type", "application/json").sendString(Mono.just(answer));

@@ -73,8 +73,8 @@ class CascadeStepTest {
         says("small", "small", -0.1);
         says("large", "large", -0.1);
         classifies("easy", 0.9);
-        replica.serving("1", "small", "large", "kinds").answering((request, response) -> {
-            JsonNode body = JSON.readTree(replica.received.getLast().body());
+        replica.serving("1", "small", "large", "kinds").answeringEach((received, response) -> {
+            JsonNode body = JSON.readTree(received.body());
             String model = body.path("model").asString();
             asked.add(model);
             return Objects.requireNonNull(models.get(model)).apply(body, response);
