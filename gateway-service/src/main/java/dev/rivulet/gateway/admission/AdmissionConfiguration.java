@@ -52,9 +52,8 @@ class AdmissionConfiguration {
         // Known rows stay as they are and are read when asked for: to replace them would double them for whoever reads
         // meanwhile.
         limits.register(
-                gate.limits().keySet().stream()
-                        .map(model -> MultiGauge.Row.of(
-                                Tags.of("model", model), () -> gate.limits().getOrDefault(model, 0)))
+                gate.models().stream()
+                        .map(model -> MultiGauge.Row.of(Tags.of("model", model), () -> gate.limit(model)))
                         .toList(),
                 false);
     }

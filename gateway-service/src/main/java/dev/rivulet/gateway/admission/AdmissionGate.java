@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,15 +67,20 @@ public final class AdmissionGate {
         return sum(Lane::waiting);
     }
 
-    /** Requests that may run at once now, of each model that was asked for of late. */
-    public Map<String, Integer> limits() {
-        Map<String, Integer> limits = new TreeMap<>();
-        lanes.forEach((model, lane) -> {
-            synchronized (lane) {
-                limits.put(model, lane.limit(settings.get()));
-            }
-        });
-        return limits;
+    /** The models that were asked for of late. */
+    public Set<String> models() {
+        return Set.copyOf(lanes.keySet());
+    }
+
+    /** Requests of a model that may run at once now; 0 if nobody asks for it. */
+    public int limit(String model) {
+        Lane<MonoSink<Permit>> lane = lanes.get(model);
+        if (lane == null) {
+            return 0;
+        }
+        synchronized (lane) {
+            return lane.limit(settings.get());
+        }
     }
 
     /** A replica is asked for an answer of a model; what is learnt of it moves the model's limit. */

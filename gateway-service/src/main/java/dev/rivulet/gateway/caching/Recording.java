@@ -28,12 +28,7 @@ final class Recording {
             return answer;
         }
         Recording recording = new Recording(largest, answer.isStream());
-        return new Answer(
-                answer.replica(),
-                answer.status(),
-                answer.headers(),
-                answer.body().doOnNext(recording::add).doOnComplete(() -> recording.end(keep)),
-                answer.abandon());
+        return answer.with(answer.body().doOnNext(recording::add).doOnComplete(() -> recording.end(keep)));
     }
 
     private void add(ByteBuf bytes) {

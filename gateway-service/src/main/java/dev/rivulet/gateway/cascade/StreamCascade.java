@@ -29,8 +29,7 @@ final class StreamCascade {
 
     Mono<Answer> answer(Climb climb) {
         return models.stream(climb.question().to(climb.model(), true, climb.likelihoods(), null), climb.next())
-                .map(head -> new Answer(
-                        head.replica(), 200, head.headers(), Flux.defer(() -> judged(climb, head)), head.abandon()))
+                .map(head -> head.with(Flux.defer(() -> judged(climb, head))))
                 .onErrorResume(Models::mayBeAskedOfAnother, failure -> past(climb, failure));
     }
 

@@ -16,6 +16,11 @@ import reactor.core.publisher.Mono;
  */
 public record Answer(String replica, int status, HttpHeaders headers, Flux<ByteBuf> body, Runnable abandon) {
 
+    /** The same answer with another body, which is to read this one or to abandon it. */
+    public Answer with(Flux<ByteBuf> otherBody) {
+        return new Answer(replica, status, headers, otherBody, abandon);
+    }
+
     public boolean isStream() {
         String type = headers.get("content-type", "");
         return status == 200 && type.regionMatches(true, 0, "text/event-stream", 0, 17);

@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Which page of a list is asked for, as OpenAI's clients do it.
@@ -32,11 +36,14 @@ public record PageOf(@Nullable String after, int limit) {
     }
 
     /**
-     * The entries of the page.
+     * The page as OpenAI's list object.
      *
+     * @param all entries of the list, in its order
+     * @param id of an entry
+     * @param shown an entry as callers see it
      * @throws ProblemException if {@code after} is none of them
      */
-    public <T> List<T> cut(List<T> all, Function<T, String> id) {
+    public <T> ObjectNode of(List<T> all, Function<T, String> id, Function<T, JsonNode> shown) {
         int begin = 0;
         if (after != null) {
             begin = all.stream().map(id).toList().indexOf(after) + 1;
@@ -45,6 +52,12 @@ public record PageOf(@Nullable String after, int limit) {
                         Problem.at(ProblemCode.INVALID_VALUE, "after", "'after' names no entry of this list."));
             }
         }
-        return all.subList(begin, Math.min(all.size(), begin + limit));
+        List<T> page = all.subList(begin, Math.min(all.size(), begin + limit));
+        ObjectNode list = JsonMapper.shared().createObjectNode().put("object", "list");
+        ArrayNode data = list.putArray("data");
+        page.forEach(entry -> data.add(shown.apply(entry)));
+        return list.put("first_id", page.isEmpty() ? null : id.apply(page.getFirst()))
+                .put("last_id", page.isEmpty() ? null : id.apply(page.getLast()))
+                .put("has_more", begin + page.size() < all.size());
     }
 }

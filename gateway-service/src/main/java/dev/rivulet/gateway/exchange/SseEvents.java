@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -16,6 +17,7 @@ public final class SseEvents {
     /** The last event of OpenAI's streams. */
     public static final String DONE = "data: [DONE]\n\n";
 
+    private static final String DATA = "data:";
     private static final int LARGEST = 1 << 20;
 
     private SseEvents() {}
@@ -43,10 +45,13 @@ public final class SseEvents {
         return "data: " + data + "\n\n";
     }
 
-    /** The data of an event of one line; null if it has none, as a comment. */
+    /** The data of an event, whatever other fields it has; null if it has none, as a comment. */
     public static @Nullable String data(String event) {
-        String line = event.strip();
-        return line.startsWith("data:") ? line.substring("data:".length()).strip() : null;
+        String data = event.lines()
+                .filter(line -> line.startsWith(DATA))
+                .map(line -> line.substring(DATA.length()).strip())
+                .collect(Collectors.joining("\n"));
+        return data.isEmpty() ? null : data;
     }
 
     /** Cuts bytes into events. Used by one thread at a time. */

@@ -29,12 +29,10 @@ final class Translating {
     Mono<Answer> into(Dialect dialect, Answer answer, String requestId) {
         if (answer.isStream()) {
             Dialect.Translation translation = dialect.stream(requestId);
-            return Mono.just(with(
-                    answer,
-                    SseEvents.of(answer.body())
-                            .concatMapIterable(translation::event, 1)
-                            .concatWith(Flux.defer(() -> Flux.fromIterable(translation.end())))
-                            .map(SseEvents::bytes)));
+            return Mono.just(answer.with(SseEvents.of(answer.body())
+                    .concatMapIterable(translation::event, 1)
+                    .concatWith(Flux.defer(() -> Flux.fromIterable(translation.end())))
+                    .map(SseEvents::bytes)));
         }
         if (answer.status() != 200 || !answer.isJson()) {
             return errors.ofReplica(answer, LARGEST_ERROR)
@@ -43,11 +41,7 @@ final class Translating {
         return answer.bytes(largest)
                 .switchIfEmpty(Mono.error(() -> new ProblemException(
                         Problem.of(ProblemCode.REPLICA_LOST, "The answer is larger than this gateway passes on."))))
-                .map(body -> with(answer, Flux.just(Unpooled.wrappedBuffer(dialect.whole(body)))));
-    }
-
-    private static Answer with(Answer answer, Flux<io.netty.buffer.ByteBuf> body) {
-        return new Answer(answer.replica(), answer.status(), answer.headers(), body, answer.abandon());
+                .map(body -> answer.with(Flux.just(Unpooled.wrappedBuffer(dialect.whole(body)))));
     }
 
     private static Problem retry(Answer answer, Problem problem) {

@@ -39,7 +39,7 @@ final class UpstreamAnswers {
      */
     Mono<Answer> normal(Answer answer, String upstream) {
         if (answer.isStream()) {
-            return Mono.just(with(answer, answer.headers(), Flux.defer(() -> {
+            return Mono.just(answer.with(Flux.defer(() -> {
                 Chunks chunks = new Chunks();
                 return SseEvents.of(answer.body())
                         .concatMapIterable(chunks::mended, 1)

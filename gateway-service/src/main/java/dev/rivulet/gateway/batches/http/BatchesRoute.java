@@ -149,14 +149,7 @@ final class BatchesRoute implements ApiRoute {
 
     private ObjectNode list(ServerWebExchange exchange, String tenant) {
         PageOf page = PageOf.of(exchange.getRequest().getQueryParams(), LARGEST_PAGE);
-        List<Batch> all = batches.of(tenant);
-        List<Batch> shown = page.cut(all, Batch::id);
-        ObjectNode answer = json.createObjectNode().put("object", "list");
-        ArrayNode data = answer.putArray("data");
-        shown.forEach(batch -> data.add(describe(batch)));
-        return answer.put("first_id", shown.isEmpty() ? null : shown.getFirst().id())
-                .put("last_id", shown.isEmpty() ? null : shown.getLast().id())
-                .put("has_more", !shown.isEmpty() && shown.getLast() != all.getLast());
+        return page.of(batches.of(tenant), Batch::id, this::describe);
     }
 
     private ObjectNode describe(Batch batch) {

@@ -33,7 +33,6 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The paths under {@code /v1/files}. */
@@ -161,13 +160,7 @@ final class FilesRoute implements ApiRoute {
         List<StoredFile> files = store.list(tenant).stream()
                 .filter(file -> purpose == null || file.purpose().equals(purpose))
                 .toList();
-        List<StoredFile> shown = page.cut(files, StoredFile::id);
-        ObjectNode answer = json.createObjectNode().put("object", "list");
-        ArrayNode data = answer.putArray("data");
-        shown.forEach(file -> data.add(describe(file)));
-        return answer.put("first_id", shown.isEmpty() ? null : shown.getFirst().id())
-                .put("last_id", shown.isEmpty() ? null : shown.getLast().id())
-                .put("has_more", !shown.isEmpty() && shown.getLast() != files.getLast());
+        return page.of(files, StoredFile::id, this::describe);
     }
 
     private ObjectNode describe(StoredFile file) {

@@ -4,7 +4,6 @@ import dev.rivulet.gateway.jobs.Job;
 import dev.rivulet.gateway.jobs.JobEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -48,15 +47,6 @@ final class JobJson {
             node.set("error", result == null || completed(result) ? json.nullNode() : error(result));
         }
         return node;
-    }
-
-    ObjectNode page(List<Job> jobs, boolean more) {
-        ObjectNode node = json.createObjectNode().put("object", "list");
-        ArrayNode data = node.putArray("data");
-        jobs.forEach(job -> data.add(of(job, false)));
-        return node.put("first_id", jobs.isEmpty() ? null : jobs.getFirst().id())
-                .put("last_id", jobs.isEmpty() ? null : jobs.getLast().id())
-                .put("has_more", more);
     }
 
     /** The name of an event: {@code job.queued}, {@code job.running}, {@code job.progress} or how it ended. */

@@ -12,7 +12,6 @@ import dev.rivulet.gateway.jobs.JobsProperties;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -140,10 +139,10 @@ final class JobsRoute implements ApiRoute {
 
     private Mono<Void> list(ServerWebExchange exchange, String tenant) {
         PageOf page = PageOf.of(exchange.getRequest().getQueryParams(), LARGEST_PAGE);
-        List<Job> all = jobs.of(tenant);
-        List<Job> shown = page.cut(all, Job::id);
-        boolean more = !shown.isEmpty() && shown.getLast() != all.getLast();
-        return JsonAnswer.write(exchange, HttpStatus.OK, json.writeValueAsBytes(answers.page(shown, more)));
+        return JsonAnswer.write(
+                exchange,
+                HttpStatus.OK,
+                json.writeValueAsBytes(page.of(jobs.of(tenant), Job::id, job -> answers.of(job, false))));
     }
 
     private Mono<Void> write(ServerWebExchange exchange, HttpStatus status, Job job) {
