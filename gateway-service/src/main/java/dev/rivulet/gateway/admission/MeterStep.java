@@ -6,6 +6,7 @@ import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Step;
+import dev.rivulet.gateway.exchange.TokenMeter;
 import io.netty.buffer.ByteBuf;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,7 +24,6 @@ final class MeterStep implements Step {
 
     private static final int TOO_MANY = 429;
     private static final int UNAVAILABLE = 503;
-    private static final int BYTES_A_TOKEN = 4;
 
     private final AdmissionGate gate;
 
@@ -39,7 +39,7 @@ final class MeterStep implements Step {
     @Override
     public Mono<Answer> answer(Ask ask, Answering next) {
         return Mono.defer(() -> {
-            Asked asked = gate.asking(ask.envelope().model(), ask.body().length / BYTES_A_TOKEN);
+            Asked asked = gate.asking(ask.envelope().model(), TokenMeter.guess(ask.body()));
             return next.answer(ask)
                     .map(answer -> metered(ask, answer, asked))
                     .doOnError(failure -> asked.ended(OptionalLong.empty()))
@@ -59,7 +59,7 @@ final class MeterStep implements Step {
         Runnable end = () -> {
             if (open.compareAndSet(true, false)) {
                 asked.ended(good ? queued(answer, meter) : OptionalLong.empty());
-                ask.passage().used(good ? meter.tokens(ask.body().length / BYTES_A_TOKEN) : 0);
+                ask.passage().used(good ? meter.tokens(TokenMeter.guess(ask.body())) : 0);
             }
         };
         Flux<ByteBuf> body = answer.body()

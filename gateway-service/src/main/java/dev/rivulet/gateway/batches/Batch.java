@@ -1,7 +1,11 @@
 package dev.rivulet.gateway.batches;
 
+import dev.rivulet.gateway.identity.Caller;
+import dev.rivulet.gateway.identity.Caller.Priority;
+import dev.rivulet.gateway.identity.Limits;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors why the input was refused
  * @param counts its requests
  * @param metadata of the caller
+ * @param limits of the key when the batch was made; {@code null} in files of releases that did not keep them
  */
 public record Batch(
         String id,
@@ -31,7 +36,8 @@ public record Batch(
         @Nullable String errorFile,
         List<LineError> errors,
         Counts counts,
-        Map<String, String> metadata) {
+        Map<String, String> metadata,
+        @Nullable Limits limits) {
 
     /** OpenAI's words, in lower case on the wire. */
     public enum Status {
@@ -64,21 +70,30 @@ public record Batch(
         return times.getOrDefault("expires_at", 0L);
     }
 
+    /** On whose behalf its requests run. */
+    Caller caller() {
+        return new Caller(tenant, Set.of(Caller.INFERENCE), Priority.LOW, limits == null ? Limits.NONE : limits);
+    }
+
     Batch now(Status next, long at) {
         Map<String, Long> when = new TreeMap<>(times);
         when.put(next.name().toLowerCase(java.util.Locale.ROOT) + "_at", at);
-        return new Batch(id, tenant, endpoint, inputFile, next, when, outputFile, errorFile, errors, counts, metadata);
+        return new Batch(
+                id, tenant, endpoint, inputFile, next, when, outputFile, errorFile, errors, counts, metadata, limits);
     }
 
     Batch refused(List<LineError> why) {
-        return new Batch(id, tenant, endpoint, inputFile, status, times, outputFile, errorFile, why, counts, metadata);
+        return new Batch(
+                id, tenant, endpoint, inputFile, status, times, outputFile, errorFile, why, counts, metadata, limits);
     }
 
     Batch counted(Counts now) {
-        return new Batch(id, tenant, endpoint, inputFile, status, times, outputFile, errorFile, errors, now, metadata);
+        return new Batch(
+                id, tenant, endpoint, inputFile, status, times, outputFile, errorFile, errors, now, metadata, limits);
     }
 
     Batch written(@Nullable String output, @Nullable String error) {
-        return new Batch(id, tenant, endpoint, inputFile, status, times, output, error, errors, counts, metadata);
+        return new Batch(
+                id, tenant, endpoint, inputFile, status, times, output, error, errors, counts, metadata, limits);
     }
 }

@@ -42,7 +42,7 @@ final class BatchInput {
     }
 
     /** One request of a batch. */
-    record Line(int number, String customId, String model, byte[] body) {}
+    record Line(int number, String customId, Envelope envelope, byte[] body) {}
 
     /** What is wrong, and how many lines there are. */
     record Check(int lines, List<LineError> errors) {}
@@ -125,7 +125,7 @@ final class BatchInput {
             throw new LineException("invalid_body", "'body' must be a JSON object.", "body");
         }
         byte[] body = json.writeValueAsBytes(node.path("body"));
-        return new Line(number, id, model(body), body);
+        return new Line(number, id, envelope(body), body);
     }
 
     private JsonNode tree(String text) {
@@ -140,7 +140,7 @@ final class BatchInput {
         throw new LineException("invalid_json_line", "This line is not one valid JSON object.", null);
     }
 
-    private String model(byte[] body) {
+    private Envelope envelope(byte[] body) {
         if (body.length > maxBody) {
             throw new LineException(
                     "request_too_large", "'body' is larger than the limit of " + maxBody + " bytes.", "body");
@@ -150,7 +150,7 @@ final class BatchInput {
             if (envelope.stream()) {
                 throw new LineException("invalid_body", "A request of a batch can't be streamed.", "body.stream");
             }
-            return envelope.model();
+            return envelope;
         } catch (ProblemException e) {
             throw new LineException(
                     e.problem().code().wire(),

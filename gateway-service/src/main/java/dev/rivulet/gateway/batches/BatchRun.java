@@ -1,6 +1,8 @@
 package dev.rivulet.gateway.batches;
 
 import dev.rivulet.gateway.batches.Batch.Status;
+import dev.rivulet.gateway.budget.Budgets;
+import dev.rivulet.gateway.budget.Budgets.Reservation;
 import dev.rivulet.gateway.files.FileStore;
 import dev.rivulet.gateway.files.StoredFile;
 import dev.rivulet.gateway.jobs.Job;
@@ -34,6 +36,7 @@ final class BatchRun {
     private final BatchStore store;
     private final FileStore files;
     private final Jobs jobs;
+    private final Budgets budgets;
     private final BatchInput input;
     private final BatchesProperties limits;
     private final JsonMapper json;
@@ -46,6 +49,7 @@ final class BatchRun {
             BatchStore store,
             FileStore files,
             Jobs jobs,
+            Budgets budgets,
             BatchInput input,
             BatchesProperties limits,
             JsonMapper json,
@@ -55,6 +59,7 @@ final class BatchRun {
         this.store = store;
         this.files = files;
         this.jobs = jobs;
+        this.budgets = budgets;
         this.input = input;
         this.limits = limits;
         this.json = json;
@@ -158,14 +163,16 @@ final class BatchRun {
         JobRequest request = new JobRequest(
                 job(line),
                 batch.tenant(),
-                "low",
+                batch.caller().priority().wire(),
                 batch.endpoint(),
-                line.model(),
+                line.envelope().model(),
                 "",
                 false,
                 line.body(),
                 left.compareTo(LONGEST_JOB) < 0 ? left : LONGEST_JOB);
-        return jobs.submit(request)
+        Reservation reservation =
+                budgets.reserve(batch.caller(), line.envelope().tokens()).granted((name, value) -> {});
+        return jobs.submit(request, reservation::settle)
                 .flatMap(submitted -> batch().status() == Status.CANCELLING
                         ? jobs.cancel(batch.tenant(), request.id())
                         : Mono.just(submitted.job()))

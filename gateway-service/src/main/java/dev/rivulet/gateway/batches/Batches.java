@@ -4,6 +4,7 @@ import dev.rivulet.gateway.batches.Batch.Status;
 import dev.rivulet.gateway.exchange.Shown;
 import dev.rivulet.gateway.files.FileStore;
 import dev.rivulet.gateway.files.StoredFile;
+import dev.rivulet.gateway.identity.Caller;
 import dev.rivulet.gateway.jobs.Job;
 import dev.rivulet.gateway.jobs.Jobs;
 import dev.rivulet.problems.Problem;
@@ -71,7 +72,8 @@ public final class Batches implements SmartLifecycle {
      *
      * @throws ProblemException where the file is not there or not meant for batches, or too many batches run
      */
-    public Batch create(String tenant, String endpoint, String inputFile, Map<String, String> metadata) {
+    public Batch create(Caller caller, String endpoint, String inputFile, Map<String, String> metadata) {
+        String tenant = caller.name();
         StoredFile file = files.find(tenant, inputFile)
                 .orElseThrow(() -> new ProblemException(Problem.at(
                         ProblemCode.INVALID_VALUE,
@@ -98,7 +100,8 @@ public final class Batches implements SmartLifecycle {
                 null,
                 List.of(),
                 new Batch.Counts(0, 0, 0),
-                metadata);
+                metadata,
+                caller.limits());
         store.put(batch);
         enqueue(batch.id());
         return batch;

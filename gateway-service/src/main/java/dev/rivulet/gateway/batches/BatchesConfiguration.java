@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.batches;
 
+import dev.rivulet.gateway.budget.Budgets;
 import dev.rivulet.gateway.files.FileStore;
 import dev.rivulet.gateway.jobs.Jobs;
 import dev.rivulet.gateway.jobs.JobsProperties;
@@ -30,6 +31,7 @@ class BatchesConfiguration {
             BatchStore store,
             FileStore files,
             Jobs jobs,
+            Budgets budgets,
             BatchesProperties limits,
             JobsProperties jobLimits,
             JsonMapper json) {
@@ -41,7 +43,7 @@ class BatchesConfiguration {
                 files,
                 jobs,
                 limits,
-                id -> new BatchRun(id, store, files, jobs, input, limits, json, CLOCK, disk),
+                id -> new BatchRun(id, store, files, jobs, budgets, input, limits, json, CLOCK, disk),
                 CLOCK,
                 UUID::randomUUID);
     }

@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Batches",
-        allowedDependencies = {"exchange", "identity", "files", "jobs"})
+        allowedDependencies = {"exchange", "identity", "budget", "files", "jobs"})
 package dev.rivulet.gateway.batches;
 
 import org.jspecify.annotations.NullMarked;

@@ -7,8 +7,10 @@ import dev.rivulet.gateway.identity.Caller;
 import dev.rivulet.gateway.identity.Limits;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -20,6 +22,9 @@ public final class Budgets {
 
     private static final int MOST_KEYS = 100_000;
     private static final Duration REMEMBERED = Duration.ofHours(25);
+
+    /** OpenAI's clients wait for a minute at most, then try for nothing. */
+    private static final long LONGEST_RETRY = 60;
 
     private record Account(String key, Limits limits) {}
 
@@ -35,6 +40,25 @@ public final class Budgets {
 
         /** What is left, after this request. */
         Standing standing();
+
+        /**
+         * Goes on with what was granted.
+         *
+         * @param header takes what an answer's headers say of this: their names and values
+         * @throws ProblemException with {@code rate_limit_exceeded} where it was refused
+         */
+        default Reservation granted(BiConsumer<String, String> header) {
+            standing().headers().forEach(header);
+            return switch (this) {
+                case Granted granted -> granted.reservation();
+                case Refused refused -> {
+                    if (refused.problem().retryAfterSeconds().orElse(0L) > LONGEST_RETRY) {
+                        header.accept("x-should-retry", "false");
+                    }
+                    throw new ProblemException(refused.problem());
+                }
+            };
+        }
 
         /** It has its share, and settles when it has ended. */
         record Granted(Reservation reservation, Standing standing) implements Verdict {}

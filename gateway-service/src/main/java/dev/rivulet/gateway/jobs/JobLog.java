@@ -3,6 +3,7 @@ package dev.rivulet.gateway.jobs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -16,6 +17,7 @@ final class JobLog {
     private @Nullable Job job;
     private Job.@Nullable Begun early;
     private Job.@Nullable Result result;
+    private final List<Consumer<Job>> accounts = new ArrayList<>();
     private boolean cancelAsked;
     private CompletableFuture<Void> changed = new CompletableFuture<>();
     private int bytes;
@@ -76,8 +78,24 @@ final class JobLog {
         }
         result = end;
         job = job == null ? null : job.ended(end);
+        if (job != null) {
+            settle(job);
+        }
         change();
         return true;
+    }
+
+    /** Hears of the end before any reader does, on the thread that brings it: it must not wait. */
+    synchronized void account(Consumer<Job> account) {
+        accounts.add(account);
+        if (job != null && result != null) {
+            settle(job);
+        }
+    }
+
+    private void settle(Job end) {
+        accounts.forEach(account -> account.accept(end));
+        accounts.clear();
     }
 
     private void change() {

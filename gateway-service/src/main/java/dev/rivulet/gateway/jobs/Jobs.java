@@ -1,11 +1,13 @@
 package dev.rivulet.gateway.jobs;
 
 import dev.rivulet.gateway.exchange.Shown;
+import dev.rivulet.gateway.exchange.TokenMeter;
 import dev.rivulet.gateway.routing.Choice;
 import dev.rivulet.gateway.routing.Routes;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,6 +29,7 @@ import reactor.core.scheduler.Scheduler;
 /** Submits jobs, tells how they are, and cancels them. Nobody sees or touches a job of another key. */
 public final class Jobs {
 
+    private static final int ANSWERED = 200;
     private static final Duration COME_AGAIN = Duration.ofSeconds(2);
 
     private final JobStore store;
@@ -52,21 +56,47 @@ public final class Jobs {
     /**
      * Submits a job; one with a known id is the job that is there.
      *
+     * @param used hears once how many tokens of prompt and answer the job took: 0 for one that was there before or could not be
+     *     handed over, nothing where this gateway stops before the job ends
      * @return the job; or a {@link ProblemException}: {@code conflict} where the id belongs to another request,
      *     {@code model_not_found}, {@code queue_full} or {@code broker_unavailable}
      */
-    public Mono<Submitted> submit(JobRequest request) {
-        return Mono.defer(() -> {
-            requireLoaded();
-            String digest = sha256(request.body());
-            Optional<Job> known = store.find(request.tenant(), request.id());
-            if (known.isPresent()) {
-                return Mono.just(new Submitted(same(known.get(), digest), true));
-            }
-            requireModel(request.model());
-            requireRoom(request.tenant());
-            return send(request, digest);
-        });
+    public Mono<Submitted> submit(JobRequest request, LongConsumer used) {
+        return Mono.defer(() -> accepted(request))
+                .doOnNext(submitted -> followed(submitted, request, used))
+                .doOnError(failure -> used.accept(0));
+    }
+
+    private Mono<Submitted> accepted(JobRequest request) {
+        requireLoaded();
+        String digest = sha256(request.body());
+        Optional<Job> known = store.find(request.tenant(), request.id());
+        if (known.isPresent()) {
+            return Mono.just(new Submitted(same(known.get(), digest), true));
+        }
+        requireModel(request.model());
+        requireRoom(request.tenant());
+        return send(request, digest);
+    }
+
+    private void followed(Submitted submitted, JobRequest request, LongConsumer used) {
+        @Nullable JobLog log = submitted.known() ? null : store.logOf(request.id());
+        if (log == null) {
+            used.accept(0);
+            return;
+        }
+        long prompt = TokenMeter.guess(request.body());
+        log.account(job -> used.accept(tokens(job, prompt)));
+    }
+
+    private static long tokens(Job job, long prompt) {
+        Job.@Nullable Result result = job.result();
+        if (result == null || result.status() != ANSWERED) {
+            return 0;
+        }
+        TokenMeter meter = new TokenMeter(result.isStream());
+        meter.see(Unpooled.wrappedBuffer(result.body()));
+        return meter.tokens(prompt);
     }
 
     private Mono<Submitted> send(JobRequest request, String digest) {

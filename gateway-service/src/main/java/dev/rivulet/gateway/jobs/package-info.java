@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Jobs",
-        allowedDependencies = {"exchange", "routing", "identity", "topics"})
+        allowedDependencies = {"exchange", "routing", "identity", "budget", "topics"})
 package dev.rivulet.gateway.jobs;
 
 import org.jspecify.annotations.NullMarked;

@@ -5,10 +5,8 @@ import dev.rivulet.gateway.admission.Entrant;
 import dev.rivulet.gateway.admission.Permit;
 import dev.rivulet.gateway.budget.Budgets;
 import dev.rivulet.gateway.budget.Budgets.Reservation;
-import dev.rivulet.gateway.budget.Budgets.Verdict;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Passage;
-import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemException;
 import java.util.function.Supplier;
 import org.springframework.http.HttpHeaders;
@@ -20,9 +18,6 @@ import reactor.core.publisher.Mono;
  * took for it, however it ended.
  */
 final class Entrance {
-
-    /** OpenAI's clients wait for a minute at most, then try for nothing. */
-    private static final long LONGEST_RETRY = 60;
 
     private final Budgets budgets;
     private final AdmissionGate gate;
@@ -40,13 +35,11 @@ final class Entrance {
     Mono<Void> admit(ServerWebExchange exchange, Ask ask, Supplier<Mono<Void>> answer) {
         HttpHeaders headers = exchange.getResponse().getHeaders();
         Passage passage = ask.passage();
-        Verdict verdict = budgets.reserve(passage.identity(), ask.envelope().tokens());
-        verdict.standing().headers().forEach(headers::set);
-        return switch (verdict) {
-            case Verdict.Granted granted ->
-                entered(ask, answer).doFinally(signal -> settle(granted.reservation(), passage));
-            case Verdict.Refused refused -> Mono.error(refused(refused.problem(), headers));
-        };
+        return Mono.defer(() -> {
+            Reservation reservation =
+                    budgets.reserve(passage.identity(), ask.envelope().tokens()).granted(headers::set);
+            return entered(ask, answer).doFinally(signal -> settle(reservation, passage));
+        });
     }
 
     private Mono<Void> entered(Ask ask, Supplier<Mono<Void>> answer) {
@@ -73,12 +66,5 @@ final class Entrance {
 
     private static void settle(Reservation reservation, Passage passage) {
         reservation.settle(passage.settle(reservation::late));
-    }
-
-    private static ProblemException refused(Problem problem, HttpHeaders headers) {
-        if (problem.retryAfterSeconds().orElse(0L) > LONGEST_RETRY) {
-            headers.set("x-should-retry", "false");
-        }
-        return new ProblemException(problem);
     }
 }

@@ -65,7 +65,7 @@ final class ResumeStep implements Step {
                 true,
                 ask.body(),
                 lifetime);
-        return jobs.submit(request)
+        return jobs.submit(request, passage::used)
                 .map(submitted -> new Answer(
                         "-", 200, headers(), streams.read(submitted.job(), null).map(SseEvents::bytes), () -> {}));
     }

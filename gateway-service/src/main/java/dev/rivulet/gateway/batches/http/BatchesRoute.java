@@ -8,6 +8,7 @@ import dev.rivulet.gateway.exchange.JsonAnswer;
 import dev.rivulet.gateway.exchange.JsonBody;
 import dev.rivulet.gateway.exchange.PageOf;
 import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.gateway.identity.Caller;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -95,11 +96,11 @@ final class BatchesRoute implements ApiRoute {
             return write(exchange, list(exchange, tenant));
         }
         return JsonBody.of(request, LARGEST_BODY, PATIENCE)
-                .flatMap(body -> onDisk(() -> create(tenant, tree(body))))
+                .flatMap(body -> onDisk(() -> create(Passage.of(exchange).identity(), tree(body))))
                 .flatMap(batch -> write(exchange, describe(batch)));
     }
 
-    private Batch create(String tenant, JsonNode body) {
+    private Batch create(Caller caller, JsonNode body) {
         String endpoint = text(body, "endpoint");
         if (Endpoint.at(endpoint).isEmpty()) {
             throw invalid("endpoint", "'endpoint' must be one of " + Endpoint.all() + ".");
@@ -107,7 +108,7 @@ final class BatchesRoute implements ApiRoute {
         if (!text(body, "completion_window").equals(WINDOW)) {
             throw invalid("completion_window", "'completion_window' must be " + WINDOW + ".");
         }
-        return batches.create(tenant, endpoint, text(body, "input_file_id"), metadata(body.path("metadata")));
+        return batches.create(caller, endpoint, text(body, "input_file_id"), metadata(body.path("metadata")));
     }
 
     private static String text(JsonNode body, String name) {

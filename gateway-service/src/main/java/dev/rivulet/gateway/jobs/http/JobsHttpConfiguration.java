@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.jobs.http;
 
+import dev.rivulet.gateway.budget.Budgets;
 import dev.rivulet.gateway.jobs.Jobs;
 import dev.rivulet.gateway.jobs.JobsProperties;
 import java.util.UUID;
@@ -15,9 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 class JobsHttpConfiguration {
 
     @Bean
-    JobsRoute jobsRoute(Jobs jobs, JsonMapper json, JobsProperties limits) {
+    JobsRoute jobsRoute(Jobs jobs, Budgets budgets, JsonMapper json, JobsProperties limits) {
         JobReading reading = new JobReading(
                 jobs, json, new HandshakeWebSocketService(new ReactorNettyRequestUpgradeStrategy()), limits.ping());
-        return new JobsRoute(jobs, reading, json, limits, UUID::randomUUID);
+        return new JobsRoute(jobs, budgets, reading, json, limits, UUID::randomUUID);
     }
 }

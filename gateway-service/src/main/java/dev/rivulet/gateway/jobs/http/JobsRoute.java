@@ -1,5 +1,7 @@
 package dev.rivulet.gateway.jobs.http;
 
+import dev.rivulet.gateway.budget.Budgets;
+import dev.rivulet.gateway.budget.Budgets.Reservation;
 import dev.rivulet.gateway.exchange.ApiRoute;
 import dev.rivulet.gateway.exchange.JsonAnswer;
 import dev.rivulet.gateway.exchange.JsonBody;
@@ -35,6 +37,7 @@ final class JobsRoute implements ApiRoute {
     private static final int LARGEST_PAGE = 100;
 
     private final Jobs jobs;
+    private final Budgets budgets;
     private final JobBody bodies;
     private final JobJson answers;
     private final JobReading reading;
@@ -42,8 +45,15 @@ final class JobsRoute implements ApiRoute {
     private final JobsProperties limits;
     private final Supplier<UUID> ids;
 
-    JobsRoute(Jobs jobs, JobReading reading, JsonMapper json, JobsProperties limits, Supplier<UUID> ids) {
+    JobsRoute(
+            Jobs jobs,
+            Budgets budgets,
+            JobReading reading,
+            JsonMapper json,
+            JobsProperties limits,
+            Supplier<UUID> ids) {
         this.jobs = jobs;
+        this.budgets = budgets;
         this.bodies = new JobBody(Math.toIntExact(limits.maxBody().toBytes()), limits.lifetime());
         this.answers = new JobJson(json);
         this.reading = reading;
@@ -96,21 +106,30 @@ final class JobsRoute implements ApiRoute {
         return JsonBody.of(request, limit, limits.bodyTimeout())
                 .map(bodies::read)
                 .doOnNext(read -> requireSize(read.body()))
-                .flatMap(read -> jobs.submit(new JobRequest(
-                        id,
-                        passage.caller(),
-                        passage.priority(),
-                        read.endpoint(),
-                        read.envelope().model(),
-                        read.session(),
-                        read.envelope().stream(),
-                        read.body(),
-                        read.lifetime())))
+                .flatMap(read -> submit(exchange, id, read))
                 .flatMap(submitted -> {
                     passage.model(submitted.job().model());
                     exchange.getResponse().getHeaders().set("Location", PATH + "/" + id);
                     return write(exchange, submitted.known() ? HttpStatus.OK : HttpStatus.ACCEPTED, submitted.job());
                 });
+    }
+
+    private Mono<Jobs.Submitted> submit(ServerWebExchange exchange, String id, JobBody.Read read) {
+        Passage passage = Passage.of(exchange);
+        Reservation reservation = budgets.reserve(
+                        passage.identity(), read.envelope().tokens())
+                .granted(exchange.getResponse().getHeaders()::set);
+        JobRequest request = new JobRequest(
+                id,
+                passage.caller(),
+                passage.priority(),
+                read.endpoint(),
+                read.envelope().model(),
+                read.session(),
+                read.envelope().stream(),
+                read.body(),
+                read.lifetime());
+        return jobs.submit(request, reservation::settle);
     }
 
     /** The caller's key makes the id, so that two gateways make the same one. */

@@ -1,4 +1,4 @@
-package dev.rivulet.gateway.admission;
+package dev.rivulet.gateway.exchange;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
  * the last kilobyte, where both stand: the usage object of an answer or of the chunk before {@code data: [DONE]}, and the
  * comment {@code : server-timing} of a stream. Without usage an event of a stream counts as a token. For one thread at a time.
  */
-final class TokenMeter {
+public final class TokenMeter {
 
     private static final int TAIL = 1_024;
+    private static final int BYTES_A_TOKEN = 4;
     private static final int LINES_AN_EVENT = 2;
     /** The chunk that opens an answer, the one that says why it ended, and the end of the stream. */
     private static final int EVENTS_WITHOUT_TOKENS = 3;
@@ -31,12 +32,13 @@ final class TokenMeter {
     private int length;
     private long lines;
 
-    TokenMeter(boolean stream) {
+    /** @param stream whether the answer is server-sent events */
+    public TokenMeter(boolean stream) {
         this.stream = stream;
     }
 
     /** Looks at some bytes and leaves them as they are. */
-    void see(ByteBuf bytes) {
+    public void see(ByteBuf bytes) {
         if (stream) {
             count(bytes);
         }
@@ -47,8 +49,13 @@ final class TokenMeter {
         length = kept + more;
     }
 
+    /** The tokens that a request is thought to have where nobody has counted them. */
+    public static long guess(byte[] request) {
+        return request.length / BYTES_A_TOKEN;
+    }
+
     /** Whether bytes hold content of an answer, and not only a keep-alive comment or nothing. */
-    static boolean isContent(ByteBuf bytes) {
+    public static boolean isContent(ByteBuf bytes) {
         return bytes.isReadable() && bytes.getByte(bytes.readerIndex()) != ':';
     }
 
@@ -57,7 +64,7 @@ final class TokenMeter {
      *
      * @param promptEstimate what the prompt counts for if the replica does not say
      */
-    long tokens(long promptEstimate) {
+    public long tokens(long promptEstimate) {
         String text = tail();
         int usage = lastUsage(text);
         if (usage < 0) {
@@ -73,14 +80,14 @@ final class TokenMeter {
     }
 
     /** How long it waited at the replica in nanoseconds, if the replica said so at the end of its stream. */
-    OptionalLong queued() {
+    public OptionalLong queued() {
         String text = tail();
         int at = text.lastIndexOf(TIMING);
         return at < 0 ? OptionalLong.empty() : queued(text.substring(at + TIMING.length()));
     }
 
     /** The stage {@code queue} of a {@code Server-Timing} header, in nanoseconds. */
-    static OptionalLong queued(String serverTiming) {
+    public static OptionalLong queued(String serverTiming) {
         Matcher queue = QUEUE.matcher(serverTiming);
         return queue.find()
                 ? OptionalLong.of((long) (Double.parseDouble(queue.group(1)) * NANOS_A_MILLI))

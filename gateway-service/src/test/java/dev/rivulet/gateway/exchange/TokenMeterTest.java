@@ -1,4 +1,4 @@
-package dev.rivulet.gateway.admission;
+package dev.rivulet.gateway.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
