@@ -33,6 +33,7 @@ class ArchitectureTest {
                         "batches",
                         "dialects",
                         "openapi",
+                        "responses",
                         "resume");
     }
 }

@@ -1,12 +1,12 @@
 package dev.rivulet.gateway.dialects;
 
+import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.Dialect;
+import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
-import dev.rivulet.problems.ProblemException;
 import java.nio.charset.StandardCharsets;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @see <a href="https://docs.anthropic.com/en/api/messages">Messages</a>
  */
 @Component
-final class MessagesDialect implements Dialect {
+final class MessagesDialect implements Dialect, Dialect.Form {
 
     private final JsonMapper json;
 
@@ -30,6 +30,12 @@ final class MessagesDialect implements Dialect {
         return "/v1/messages";
     }
 
+    /** No answer needs to know what was asked. */
+    @Override
+    public Form of(Passage passage) {
+        return this;
+    }
+
     @Override
     public byte[] request(byte[] body) {
         return json.writeValueAsBytes(new MessagesRequest(json.readTree(body)).chat());
@@ -37,11 +43,7 @@ final class MessagesDialect implements Dialect {
 
     @Override
     public byte[] whole(byte[] completion) {
-        try {
-            return json.writeValueAsBytes(new MessagesAnswer(json).message(json.readTree(completion)));
-        } catch (JacksonException e) {
-            throw noCompletion();
-        }
+        return json.writeValueAsBytes(new MessagesAnswer(json).message(ChatChunks.read(json, completion)));
     }
 
     @Override
@@ -61,12 +63,6 @@ final class MessagesDialect implements Dialect {
     public byte[] errorEvent(Problem problem, String requestId) {
         return ("event: error\ndata: " + new String(error(problem, requestId), StandardCharsets.UTF_8) + "\n\n")
                 .getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Without its cause, which would quote what was answered. */
-    static ProblemException noCompletion() {
-        return new ProblemException(Problem.of(
-                ProblemCode.REPLICA_LOST, "The replica answered with something that is no chat completion."));
     }
 
     /** Anthropic's name for what a status says. */

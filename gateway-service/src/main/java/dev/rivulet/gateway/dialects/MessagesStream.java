@@ -1,16 +1,13 @@
 package dev.rivulet.gateway.dialects;
 
+import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.Dialect;
 import dev.rivulet.gateway.exchange.SseEvents;
 import dev.rivulet.problems.Problem;
-import dev.rivulet.problems.ProblemCode;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,9 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MessagesStream implements Dialect.Translation {
 
-    private static final String DONE = "[DONE]";
-    private static final Problem CUT_OFF = Problem.of(
-            ProblemCode.REPLICA_LOST, "The replica ended the stream before its end. Send this request again.");
     private static final int NO_TOOL = -1;
 
     private final JsonMapper json;
@@ -56,32 +50,24 @@ final class MessagesStream implements Dialect.Translation {
         if (over) {
             return List.of();
         }
-        if (data.equals(DONE)) {
+        if (data.equals(ChatChunks.DONE)) {
             finish();
         } else {
-            chunk(read(data));
+            chunk(ChatChunks.read(json, data));
         }
         return List.copyOf(out);
     }
 
     @Override
     public List<String> end() {
-        return over ? List.of() : List.of(failures.apply(CUT_OFF));
-    }
-
-    private JsonNode read(String data) {
-        try {
-            return json.readTree(data);
-        } catch (JacksonException e) {
-            throw MessagesDialect.noCompletion();
-        }
+        return over ? List.of() : List.of(failures.apply(ChatChunks.CUT_OFF));
     }
 
     private void chunk(JsonNode chunk) {
         JsonNode error = chunk.path("error");
         if (error.isObject()) {
             over = true;
-            out.add(failures.apply(problem(error)));
+            out.add(failures.apply(ChatChunks.problem(error)));
             return;
         }
         start(chunk);
@@ -95,16 +81,6 @@ final class MessagesStream implements Dialect.Translation {
                 finish = choice.get("finish_reason");
             }
         }
-    }
-
-    private static Problem problem(JsonNode error) {
-        String wire = error.path("code").asString("").toUpperCase(Locale.ROOT);
-        ProblemCode code = Arrays.stream(ProblemCode.values())
-                .filter(one -> one.name().equals(wire))
-                .findFirst()
-                .orElse(ProblemCode.REPLICA_LOST);
-        String message = error.path("message").asString("");
-        return Problem.of(code, message.isBlank() ? "The replica failed." : message);
     }
 
     private void start(JsonNode chunk) {

@@ -13,30 +13,37 @@ public interface Dialect {
     /** Such as {@code /v1/messages}. */
     String path();
 
-    /**
-     * A request as a chat completion.
-     *
-     * @param body one JSON object in UTF-8 with a {@code model}
-     * @throws ProblemException with {@code invalid_value}, {@code missing_parameter} or {@code unsupported_parameter} in terms of
-     *     this form
-     */
-    byte[] request(byte[] body);
+    /** The form of one request, at this path or below it, whose caller may not be known yet. */
+    Form of(Passage passage);
 
-    /**
-     * A chat completion that is no stream as an answer of this form.
-     *
-     * @throws ProblemException with {@code replica_lost} if it is none
-     */
-    byte[] whole(byte[] completion);
+    /** The form of one request and its answer: what was asked may be kept for what is answered. */
+    interface Form {
 
-    /** Translates one stream. */
-    Translation stream(String requestId);
+        /**
+         * A request as a chat completion.
+         *
+         * @param body one JSON object in UTF-8 with a {@code model}
+         * @throws ProblemException with {@code invalid_value}, {@code missing_parameter} or {@code unsupported_parameter} in terms
+         *     of this form
+         */
+        byte[] request(byte[] body);
 
-    /** The body of an answer that tells of a failure. */
-    byte[] error(Problem problem, String requestId);
+        /**
+         * A chat completion that is no stream as an answer of this form.
+         *
+         * @throws ProblemException with {@code replica_lost} if it is none
+         */
+        byte[] whole(byte[] completion);
 
-    /** A failure as the last event of a stream that has begun. */
-    byte[] errorEvent(Problem problem, String requestId);
+        /** Translates one stream. */
+        Translation stream(String requestId);
+
+        /** The body of an answer that tells of a failure. */
+        byte[] error(Problem problem, String requestId);
+
+        /** A failure as the last event of a stream that has begun; may come on another thread than the stream's events. */
+        byte[] errorEvent(Problem problem, String requestId);
+    }
 
     /** The events of one stream, in order; for one thread at a time. */
     interface Translation {

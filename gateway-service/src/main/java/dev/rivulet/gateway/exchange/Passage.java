@@ -32,7 +32,7 @@ public final class Passage {
     private String model = "-";
     private String replica = "-";
     private String outcome = "ok";
-    private @Nullable Dialect dialect;
+    private Dialect.@Nullable Form dialect;
     private @Nullable Duration allowed;
     private @Nullable String traceId;
     private @Nullable String session;
@@ -109,12 +109,12 @@ public final class Passage {
     }
 
     /** The request and its answer are in this form. */
-    public synchronized void dialect(Dialect form) {
+    public synchronized void dialect(Dialect.Form form) {
         dialect = form;
     }
 
     /** The form of the request and its answer, if it is not OpenAI's. */
-    public synchronized Optional<Dialect> dialect() {
+    public synchronized Optional<Dialect.Form> dialect() {
         return Optional.ofNullable(dialect);
     }
 

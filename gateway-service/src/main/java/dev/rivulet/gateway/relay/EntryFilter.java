@@ -73,7 +73,7 @@ final class EntryFilter implements WebFilter, Ordered {
         dialects.stream()
                 .filter(one -> path.equals(one.path()) || path.startsWith(one.path() + "/"))
                 .findFirst()
-                .ifPresent(passage::dialect);
+                .ifPresent(one -> passage.dialect(one.of(passage)));
         return Mono.defer(() -> authenticated(exchange.getRequest()))
                 .flatMap(outcome -> {
                     admit(outcome, exchange, passage);

@@ -130,11 +130,12 @@ class RelayConfiguration {
     @Bean
     SimpleUrlHandlerMapping v1(
             CompletionHandler completions,
+            List<Dialect> dialects,
             List<ApiRoute> others,
             List<Aliases> aliases,
             Routes routes,
             JsonMapper json) {
-        V1Handler handler = new V1Handler(completions, others, new ServedModels(routes, aliases), json);
+        V1Handler handler = new V1Handler(completions, dialects, others, new ServedModels(routes, aliases), json);
         return new SimpleUrlHandlerMapping(Map.of("/v1", handler, "/v1/**", handler), Ordered.HIGHEST_PRECEDENCE);
     }
 

@@ -26,7 +26,7 @@ final class Translating {
     }
 
     /** @return the answer in its form; or a {@link ProblemException} with what the replica told instead of one */
-    Mono<Answer> into(Dialect dialect, Answer answer, String requestId) {
+    Mono<Answer> into(Dialect.Form dialect, Answer answer, String requestId) {
         if (answer.isStream()) {
             Dialect.Translation translation = dialect.stream(requestId);
             return Mono.just(answer.with(SseEvents.of(answer.body())

@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.exchange.ApiRoute;
+import dev.rivulet.gateway.exchange.Dialect;
 import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.exchange.Shown;
@@ -29,12 +30,19 @@ final class V1Handler implements WebHandler {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final CompletionHandler completions;
+    private final List<Dialect> dialects;
     private final List<ApiRoute> others;
     private final ServedModels models;
     private final JsonMapper json;
 
-    V1Handler(CompletionHandler completions, List<ApiRoute> others, ServedModels models, JsonMapper json) {
+    V1Handler(
+            CompletionHandler completions,
+            List<Dialect> dialects,
+            List<ApiRoute> others,
+            ServedModels models,
+            JsonMapper json) {
         this.completions = completions;
+        this.dialects = List.copyOf(dialects);
         this.others = List.copyOf(others);
         this.models = models;
         this.json = json;
@@ -48,10 +56,7 @@ final class V1Handler implements WebHandler {
             requireMethod(exchange, Set.of(HttpMethod.POST));
             return completions.handle(exchange, endpoint.get());
         }
-        if (Passage.of(exchange)
-                .dialect()
-                .filter(one -> one.path().equals(path))
-                .isPresent()) {
+        if (dialects.stream().anyMatch(one -> one.path().equals(path))) {
             requireMethod(exchange, Set.of(HttpMethod.POST));
             return completions.handle(exchange, Endpoint.CHAT);
         }

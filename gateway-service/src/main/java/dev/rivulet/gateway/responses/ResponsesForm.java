@@ -1,0 +1,154 @@
+package dev.rivulet.gateway.responses;
+
+import dev.rivulet.gateway.exchange.ChatChunks;
+import dev.rivulet.gateway.exchange.Dialect;
+import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.problems.OpenAiError;
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One request for a response and its answer; what is kept of it is kept when it has ended. Thread-safe. */
+final class ResponsesForm implements Dialect.Form {
+
+    /** Fields of the chat, by the names that the caller gave them. */
+    private static final Map<String, String> OWN_NAMES = Map.of(
+            "max_completion_tokens", "max_output_tokens",
+            "messages", "input",
+            "response_format", "text.format");
+
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private final JsonMapper json;
+    private final ResponseStore store;
+    private final Clock clock;
+    private final boolean canWait;
+    private final Passage passage;
+    private @Nullable Asked asked;
+    private @Nullable Instant createdAt;
+    private @Nullable ResponsesStream stream;
+
+    ResponsesForm(JsonMapper json, ResponseStore store, Clock clock, boolean canWait, Passage passage) {
+        this.json = json;
+        this.store = store;
+        this.clock = clock;
+        this.canWait = canWait;
+        this.passage = passage;
+    }
+
+    @Override
+    public synchronized byte[] request(byte[] body) {
+        Asked read = new ResponsesRequest(read(body), this::before, number()).read();
+        if (read.background() && !canWait) {
+            throw Refusal.unsupported(
+                    "background", "'background' is not supported here: it needs jobs (rivulet.jobs.enabled).");
+        }
+        asked = read;
+        createdAt = clock.instant();
+        return json.writeValueAsBytes(read.chat());
+    }
+
+    @Override
+    public synchronized byte[] whole(byte[] completion) {
+        AtomicReference<ObjectNode> response = new AtomicReference<>();
+        translation(response::set).whole(ChatChunks.read(json, completion));
+        keep(response.get());
+        return json.writeValueAsBytes(response.get());
+    }
+
+    @Override
+    public synchronized Dialect.Translation stream(String requestId) {
+        ResponsesStream fresh = translation(this::keep);
+        stream = fresh;
+        return fresh;
+    }
+
+    @Override
+    public byte[] error(Problem problem, String requestId) {
+        return json.writeValueAsBytes(OpenAiError.of(inOwnTerms(problem)));
+    }
+
+    @Override
+    public byte[] errorEvent(Problem problem, String requestId) {
+        ResponsesStream told = current();
+        return String.join("", told.failed(inOwnTerms(problem))).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private synchronized ResponsesStream current() {
+        ResponsesStream now = stream;
+        return now == null ? translation(this::keep) : now;
+    }
+
+    private ResponsesStream translation(java.util.function.Consumer<ObjectNode> ended) {
+        Asked of = asked();
+        Instant began = createdAt == null ? clock.instant() : createdAt;
+        ResponseObject response = new ResponseObject(id(), began, of.told());
+        return new ResponsesStream(json, response, number(), of.logprobs(), clock::instant, ended);
+    }
+
+    private synchronized void keep(ObjectNode response) {
+        Asked of = asked();
+        if (of.store()) {
+            store.keep(new StoredResponse(
+                    id(), passage.caller(), json.writeValueAsBytes(response), json.writeValueAsBytes(of.items())));
+        }
+    }
+
+    private Asked asked() {
+        Asked read = asked;
+        if (read == null) {
+            throw new IllegalStateException("the request was not read");
+        }
+        return read;
+    }
+
+    private String number() {
+        return passage.id().replace("-", "");
+    }
+
+    private String id() {
+        return "resp_" + number();
+    }
+
+    private ArrayNode before(String id) {
+        StoredResponse kept =
+                store.find(passage.caller(), id).orElseThrow(() -> Refusal.notFound("previous_response_id", id));
+        ArrayNode items = (ArrayNode) json.readTree(kept.items());
+        json.readTree(kept.response()).path("output").forEach(items::add);
+        return items;
+    }
+
+    private static JsonNode read(byte[] body) {
+        try {
+            return STRICT.readTree(body);
+        } catch (JacksonException e) {
+            throw new ProblemException(Problem.of(
+                    ProblemCode.INVALID_JSON, "The body is not valid JSON, or has a name twice in one object."));
+        }
+    }
+
+    private static Problem inOwnTerms(Problem problem) {
+        @Nullable String param = problem.param();
+        if (param == null) {
+            return problem;
+        }
+        String first = param.split("[.\\[]", 2)[0];
+        String own = OWN_NAMES.getOrDefault(first, first) + param.substring(first.length());
+        return new Problem(problem.code(), problem.message(), own, problem.retryAfter());
+    }
+}

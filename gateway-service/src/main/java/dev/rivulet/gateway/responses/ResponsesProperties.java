@@ -1,0 +1,38 @@
+package dev.rivulet.gateway.responses;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * How many responses are kept, and for how long.
+ *
+ * @param keep how long a response can be asked for, up to 30 days
+ * @param maxMemory bytes of responses and their items that this gateway keeps; the oldest are forgotten first
+ * @param maxMemoryPerKey bytes that it keeps of one key
+ * @param lifetime how long a background response may wait and run
+ */
+@ConfigurationProperties("rivulet.responses")
+public record ResponsesProperties(
+        @DefaultValue("24h") Duration keep,
+        @DefaultValue("32MB") DataSize maxMemory,
+        @DefaultValue("8MB") DataSize maxMemoryPerKey,
+        @DefaultValue("1h") Duration lifetime) {
+
+    private static final Duration LONGEST_KEPT = Duration.ofDays(30);
+    private static final Duration LONGEST = Duration.ofHours(24);
+
+    public ResponsesProperties {
+        require(keep.toMillis() >= 1 && keep.compareTo(LONGEST_KEPT) <= 0, "keep is between 1ms and 30 days");
+        require(maxMemoryPerKey.toBytes() >= 1, "max-memory-per-key is at least 1B");
+        require(maxMemory.compareTo(maxMemoryPerKey) >= 0, "max-memory is at least max-memory-per-key");
+        require(lifetime.toMillis() >= 1 && lifetime.compareTo(LONGEST) <= 0, "lifetime is between 1ms and 24h");
+    }
+
+    private static void require(boolean good, String rule) {
+        if (!good) {
+            throw new IllegalArgumentException("rivulet.responses: " + rule);
+        }
+    }
+}

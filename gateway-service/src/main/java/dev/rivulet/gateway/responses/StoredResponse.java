@@ -1,0 +1,18 @@
+package dev.rivulet.gateway.responses;
+
+/**
+ * A response that has ended and is kept.
+ *
+ * @param tenant the name of the API key that alone sees it
+ * @param response the response as JSON; never changed in place
+ * @param items what its model read, as a JSON list of items; never changed in place
+ */
+record StoredResponse(String id, String tenant, byte[] response, byte[] items) {
+
+    private static final int OVERHEAD = 256;
+
+    /** What it takes, in bytes. */
+    long size() {
+        return (long) response.length + items.length + OVERHEAD;
+    }
+}
