@@ -7,6 +7,7 @@ import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Step;
 import dev.rivulet.gateway.exchange.TokenMeter;
+import dev.rivulet.inference.contract.TokenCount;
 import io.netty.buffer.ByteBuf;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +18,7 @@ import reactor.core.publisher.Mono;
 /**
  * Next to the replica: measures how long requests wait there, for the limit of their model, and how many tokens answers take,
  * for the budget of their key. Every time that a replica is asked counts, however many steps asked for it; an answer that is
- * cut off counts as far as it came.
+ * cut off counts as far as it came. What asks for no answer of a model is let through.
  */
 @Component
 final class MeterStep implements Step {
@@ -38,6 +39,9 @@ final class MeterStep implements Step {
 
     @Override
     public Mono<Answer> answer(Ask ask, Answering next) {
+        if (ask.path().equals(TokenCount.PATH)) {
+            return next.answer(ask);
+        }
         return Mono.defer(() -> {
             Asked asked = gate.asking(ask.envelope().model(), TokenMeter.guess(ask.body()));
             return next.answer(ask)

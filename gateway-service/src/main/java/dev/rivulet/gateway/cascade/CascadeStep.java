@@ -6,8 +6,10 @@ import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.ModelField;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.exchange.Step;
+import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -67,6 +69,9 @@ final class CascadeStep implements Step, Aliases {
     public Mono<Answer> answer(Ask ask, Answering next) {
         String name = ask.envelope().model();
         Route route = settings.routes().get(name);
+        if (ask.path().equals(TokenCount.PATH)) {
+            return next.answer(route == null ? ask : ofSmallest(ask, route));
+        }
         boolean compared = ask.passage().hint(ENSEMBLE).isPresent();
         if (route == null && !compared) {
             return next.answer(ask);
@@ -80,6 +85,12 @@ final class CascadeStep implements Step, Aliases {
                             : climb(name, taken, question, next);
                 })
                 .onErrorResume(Models.CallersFaultException.class, callers -> Mono.just(callers.answer()));
+    }
+
+    /** Its tokens are those of the model that is asked first. */
+    private static Ask ofSmallest(Ask ask, Route route) {
+        String model = route.models().getFirst();
+        return ask.with(ask.path(), ask.envelope().of(model), ModelField.replaced(ask.body(), model));
     }
 
     private Mono<Answer> climb(String name, Route route, Question question, Answering next) {

@@ -19,6 +19,9 @@ final class MessagesRequest {
     /** It asks for nothing that would change an answer here. */
     private static final String PASSED_OVER = "service_tier";
 
+    private static final Set<String> PROMPT =
+            Set.of("model", "messages", "tools", "tool_choice", "parallel_tool_calls");
+
     private static final int MOST_STOPS = 4;
 
     private final JsonNode given;
@@ -30,18 +33,32 @@ final class MessagesRequest {
 
     /** @throws ProblemException naming the field at fault */
     ObjectNode chat() {
-        ArrayNode messages = chat.putArray("messages");
-        given.properties().forEach(field -> field(field.getKey(), field.getValue()));
+        prompt();
         JsonNode most = given.path("max_tokens");
         if (most.isMissingNode() || most.isNull()) {
             throw missing("max_tokens");
         }
-        system(messages);
-        new MessagesTurns(messages).all(given.path("messages"));
         if (given.path("stream").asBoolean(false)) {
             chat.putObject("stream_options").put("include_usage", true);
         }
         return chat;
+    }
+
+    /**
+     * What of the chat the model reads, and nothing of how it answers.
+     *
+     * @throws ProblemException naming the field at fault
+     */
+    ObjectNode promptAlone() {
+        prompt();
+        return chat.retain(PROMPT);
+    }
+
+    private void prompt() {
+        ArrayNode messages = chat.putArray("messages");
+        given.properties().forEach(field -> field(field.getKey(), field.getValue()));
+        system(messages);
+        new MessagesTurns(messages).all(given.path("messages"));
     }
 
     private void field(String name, JsonNode value) {

@@ -1,17 +1,24 @@
 package dev.rivulet.gateway.exchange;
 
+import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemException;
 import java.util.List;
 
 /**
  * A bean that serves a path whose requests are chats in another form: they become chat completions before anything else looks at
- * them, and answers become that form last of all. Safe for use by many threads.
+ * them, and answers become that form last of all. It has the errors of the paths below its own that no other bean serves. Safe
+ * for use by many threads.
  */
 public interface Dialect {
 
     /** Such as {@code /v1/messages}. */
     String path();
+
+    /** Where replicas are asked: a path of {@link Endpoint}, or {@link TokenCount#PATH} if nothing is to be generated. */
+    default String asks() {
+        return Endpoint.CHAT.path();
+    }
 
     /** The form of one request, at this path or below it, whose caller may not be known yet. */
     Form of(Passage passage);

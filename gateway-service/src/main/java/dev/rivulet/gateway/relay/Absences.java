@@ -5,6 +5,7 @@ import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Shown;
 import dev.rivulet.gateway.routing.Choice;
 import dev.rivulet.gateway.routing.Replica;
+import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import java.time.Duration;
@@ -27,10 +28,7 @@ final class Absences {
                         "model",
                         "There is no model " + model + " here. GET /v1/models lists the models.");
             case Choice.Unable(Replica.Served served) ->
-                Problem.at(
-                        ProblemCode.INVALID_VALUE,
-                        "model",
-                        "Model " + model + " can't be asked at " + ask.path() + "; it answers " + paths(served) + ".");
+                Problem.at(ProblemCode.INVALID_VALUE, "model", "Model " + model + unable(ask, served));
             case Choice.LeavesSite outside ->
                 Problem.at(
                         ProblemCode.INVALID_VALUE,
@@ -52,6 +50,12 @@ final class Absences {
                         .retryAfter(COME_AGAIN);
             case Choice.Chosen chosen -> throw new IllegalStateException("a chosen replica is not absent");
         };
+    }
+
+    private static String unable(Ask ask, Replica.Served served) {
+        return ask.path().equals(TokenCount.PATH)
+                ? " is answered by nobody who counts the tokens of a chat."
+                : " can't be asked at " + ask.path() + "; it answers " + paths(served) + ".";
     }
 
     /** The paths that a model answers. */

@@ -4,7 +4,6 @@ import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
-import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Envelope;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.relay.TraceHeaders.Traced;
@@ -77,7 +76,8 @@ final class CompletionHandler {
         this.nanos = nanos;
     }
 
-    Mono<Void> handle(ServerWebExchange exchange, Endpoint endpoint) {
+    /** @param path where a replica is asked */
+    Mono<Void> handle(ServerWebExchange exchange, String path) {
         Passage passage = Passage.of(exchange);
         requireJson(exchange.getRequest().getHeaders());
         TimeAllowed.of(exchange.getRequest().getHeaders()).ifPresent(passage::allowed);
@@ -88,7 +88,7 @@ final class CompletionHandler {
                 .flatMap(bytes -> read(bytes, passage))
                 .flatMap(read -> {
                     passage.ended("ingress");
-                    Ask ask = new Ask(endpoint.path(), read.envelope(), read.body(), Map.of(), passage);
+                    Ask ask = new Ask(path, read.envelope(), read.body(), Map.of(), passage);
                     if (aliases.stream()
                             .noneMatch(all -> all.find(read.envelope().model()).isPresent())) {
                         replicas.requireReady(ask);

@@ -7,6 +7,7 @@ import dev.rivulet.gateway.budget.Budgets;
 import dev.rivulet.gateway.budget.Budgets.Reservation;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.problems.ProblemException;
 import java.util.function.Supplier;
 import org.springframework.http.HttpHeaders;
@@ -28,11 +29,15 @@ final class Entrance {
     }
 
     /**
-     * Waits for room, then answers. The answer's headers say what is left of the key's budgets.
+     * Waits for room, then answers. The answer's headers say what is left of the key's budgets. What asks for no answer of a model
+     * needs neither: replicas bound it themselves.
      *
      * @return fails with a {@link ProblemException} with {@code rate_limit_exceeded}, or as {@link AdmissionGate#enter} does
      */
     Mono<Void> admit(ServerWebExchange exchange, Ask ask, Supplier<Mono<Void>> answer) {
+        if (ask.path().equals(TokenCount.PATH)) {
+            return answer.get();
+        }
         HttpHeaders headers = exchange.getResponse().getHeaders();
         Passage passage = ask.passage();
         return Mono.defer(() -> {

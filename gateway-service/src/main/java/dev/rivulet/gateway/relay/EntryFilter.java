@@ -9,6 +9,7 @@ import dev.rivulet.gateway.identity.KeyRing;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -47,7 +48,9 @@ final class EntryFilter implements WebFilter, Ordered {
             PassageRecorder recorder,
             Supplier<UUID> ids,
             LongSupplier nanos) {
-        this.dialects = List.copyOf(dialects);
+        this.dialects = dialects.stream()
+                .sorted(Comparator.comparing(Dialect::path).reversed())
+                .toList();
         this.keys = keys;
         this.audit = audit;
         this.errors = errors;

@@ -54,11 +54,13 @@ final class V1Handler implements WebHandler {
         Optional<Endpoint> endpoint = Endpoint.at(path);
         if (endpoint.isPresent()) {
             requireMethod(exchange, Set.of(HttpMethod.POST));
-            return completions.handle(exchange, endpoint.get());
+            return completions.handle(exchange, endpoint.get().path());
         }
-        if (dialects.stream().anyMatch(one -> one.path().equals(path))) {
+        Optional<Dialect> dialect =
+                dialects.stream().filter(one -> one.path().equals(path)).findFirst();
+        if (dialect.isPresent()) {
             requireMethod(exchange, Set.of(HttpMethod.POST));
-            return completions.handle(exchange, Endpoint.CHAT);
+            return completions.handle(exchange, dialect.get().asks());
         }
         if (path.equals(MODELS)) {
             requireMethod(exchange, READING);

@@ -5,6 +5,7 @@ import dev.rivulet.gateway.exchange.Beginning;
 import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Hash64;
 import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.inference.contract.TokenCount;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param capability what the model must be able to do; null if anything will do
  * @param tenant whose request it is: a replica's prefix cache is shared by the requests of one tenant alone
  * @param siteOnly whether it must not leave this site
+ * @param replicasOnly whether servers of other makes can't answer it
  * @param tokens a rough count of its tokens
  * @param session hash of the session as the caller names it, if he does
  * @param beginning how its prompt begins
@@ -26,6 +28,7 @@ public record Inquiry(
         @Nullable String capability,
         String tenant,
         boolean siteOnly,
+        boolean replicasOnly,
         long tokens,
         @Nullable Long session,
         Beginning beginning,
@@ -38,11 +41,15 @@ public record Inquiry(
     public static Inquiry of(Ask ask, Set<String> without) {
         Passage passage = ask.passage();
         Beginning beginning = ask.envelope().beginning();
+        boolean counts = ask.path().equals(TokenCount.PATH);
         return new Inquiry(
                 ask.envelope().model(),
-                Endpoint.at(ask.path()).map(Endpoint::capability).orElse(null),
+                Endpoint.at(counts ? Endpoint.CHAT.path() : ask.path())
+                        .map(Endpoint::capability)
+                        .orElse(null),
                 passage.caller(),
                 passage.isSiteOnly(),
+                counts,
                 ask.envelope().tokens(),
                 passage.session().map(Hash64::of).orElse(beginning.session()),
                 beginning,
@@ -51,7 +58,7 @@ public record Inquiry(
 
     /** One for a model, of which nothing more is known. */
     static Inquiry about(String model, Set<String> without) {
-        return new Inquiry(model, null, "-", false, 1, null, Beginning.UNKNOWN, without);
+        return new Inquiry(model, null, "-", false, false, 1, null, Beginning.UNKNOWN, without);
     }
 
     /** Names under which its session may be remembered, the surest first; salted by tenant and model. */

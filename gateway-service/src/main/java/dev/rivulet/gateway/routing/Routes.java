@@ -104,6 +104,7 @@ public final class Routes {
         }
         List<Choice.Chosen> able = ready.stream()
                 .filter(one -> inquiry.capability() == null || one.served().can(inquiry.capability()))
+                .filter(one -> !inquiry.replicasOnly() || one.replica().upstream() == null)
                 .toList();
         if (able.isEmpty()) {
             return new Found(new Choice.Unable(ready.getFirst().served()), null);

@@ -39,6 +39,18 @@ class LimitedKeyTest {
     }
 
     @Test
+    void countingTokensCostsTheKeyNothing() throws Exception {
+        replica.json(200, "{\"count\":5,\"max_model_len\":64}");
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> counted = gateway.post(
+                    "/v1/messages/count_tokens",
+                    "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + "x".repeat(60_000) + "\"}]}");
+            assertThat(counted.body()).isEqualTo("{\"input_tokens\":5}");
+            assertThat(counted.headers().map()).doesNotContainKey("x-ratelimit-limit-requests");
+        }
+    }
+
+    @Test
     void answersSayWhatIsLeftAndTheUsageOfWholeAnswersAndStreamsIsChargedUntilNothingIs() throws Exception {
         replica.json(200, "{\"choices\":[]," + USAGE);
         HttpResponse<String> first = gateway.chat(GatewayFixture.WHOLE);

@@ -89,6 +89,21 @@ class CascadeStepTest {
     }
 
     @Test
+    void theTokensOfARequestAreThoseOfTheModelThatIsAskedFirst() throws Exception {
+        models.put(
+                "small",
+                (body, response) -> response.header("content-type", "application/json")
+                        .sendString(Mono.just("{\"count\":5,\"max_model_len\":64}")));
+
+        HttpResponse<String> answer = gateway.post(
+                "/v1/messages/count_tokens",
+                "{\"model\":\"sure\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+
+        assertThat(answer.body()).isEqualTo("{\"input_tokens\":5}");
+        assertThat(asked).containsExactly("small");
+    }
+
+    @Test
     void theSmallModelAnswersWhereItIsSureAndItsLikelihoodsAreNotShown() throws Exception {
         HttpResponse<String> answer = ask("sure", "");
 

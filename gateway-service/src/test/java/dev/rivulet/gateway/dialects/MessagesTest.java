@@ -253,7 +253,7 @@ class MessagesTest {
 
     @Test
     void whatIsNotServedIsToldInTheirForm() throws Exception {
-        HttpResponse<String> answer = gateway.post(PATH + "/count_tokens", ASKED.formatted(""));
+        HttpResponse<String> answer = gateway.post(PATH + "/batches", ASKED.formatted(""));
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(JSON.readTree(answer.body()).path("error").path("type").asString())

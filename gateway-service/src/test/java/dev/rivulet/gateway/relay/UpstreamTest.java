@@ -61,6 +61,24 @@ class UpstreamTest {
     }
 
     @Test
+    void tokensAreCountedByReplicasAlone() throws Exception {
+        try (StubReplica here = StubReplica.start("here").json(200, "{\"count\":7,\"max_model_len\":64}")) {
+            gateway.join(here);
+            String counting = "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+
+            HttpResponse<String> refused = gateway.post("/v1/messages/count_tokens", counting.formatted("big"));
+            HttpResponse<String> counted = gateway.post("/v1/messages/count_tokens", counting.formatted("m"));
+
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body())
+                    .contains("invalid_request_error")
+                    .contains("'big' is answered by nobody who counts the tokens of a chat");
+            assertThat(counted.body()).isEqualTo("{\"input_tokens\":7}");
+            assertThat(upstream.received).isEmpty();
+        }
+    }
+
+    @Test
     void aModelGoesThereUnderItsNameThereWithTheUpstreamsKeyAndNothingElse() throws Exception {
         upstream.json(200, "{\"hello\":true}");
         HttpResponse<String> answer = gateway.chat(BIG);

@@ -129,7 +129,8 @@ class LocalitySimulation {
                 .mapToObj(at -> Hash64.mixed(prefix * 100 + at))
                 .toList());
         blocks.add(random.nextLong());
-        return new Inquiry("m", null, "t", false, tokens, null, new Beginning(null, blocks, 0, List.of()), Set.of());
+        return new Inquiry(
+                "m", null, "t", false, false, tokens, null, new Beginning(null, blocks, 0, List.of()), Set.of());
     }
 
     private String id(Picker picker, List<Candidate> candidates, long prefix) {

@@ -20,7 +20,9 @@ final class CommandBuilder {
 
     enum Kind {
         CHAT,
-        TEXT
+        TEXT,
+        /** The prompt of either, and nothing else. */
+        PROMPT
     }
 
     private static final int MAX_STOPS = 4;
@@ -31,6 +33,9 @@ final class CommandBuilder {
     /** What would change the answer and isn't here yet; harmless while it says nothing. */
     private static final Set<String> UNSUPPORTED = Set.of(
             "tools", "functions", "function_call", "audio", "prediction", "web_search_options", "suffix", "echo");
+
+    private static final Set<String> PROMPT_FIELDS =
+            Set.of("model", "messages", "prompt", "tools", "tool_choice", "parallel_tool_calls");
 
     private static final Map<String, String> ROLES = Map.of(
             "system", "system",
@@ -62,6 +67,10 @@ final class CommandBuilder {
     }
 
     void field(JsonCursor cursor, String name, String path) {
+        if (kind == Kind.PROMPT && !PROMPT_FIELDS.contains(name)) {
+            cursor.skip();
+            return;
+        }
         switch (name) {
             case "model" -> model = name(cursor, path);
             case "messages" -> messages(cursor, path);
@@ -77,7 +86,7 @@ final class CommandBuilder {
                 if (!sampling.field(cursor, name, path)
                         && !logprobs.field(cursor, name, path)
                         && !form.field(cursor, name, path)
-                        && !(kind == Kind.CHAT && tools.field(cursor, name, path))) {
+                        && !(kind != Kind.TEXT && tools.field(cursor, name, path))) {
                     other(cursor, name, path);
                 }
             }
@@ -108,9 +117,10 @@ final class CommandBuilder {
     }
 
     private void messages(JsonCursor cursor, String path) {
-        if (kind != Kind.CHAT) {
+        if (kind == Kind.TEXT) {
             throw unsupported(path, "belongs to /v1/chat/completions; send 'prompt'");
         }
+        requireOne(path);
         List<ChatMessage> read = messages.read(cursor, path);
         if (read.isEmpty()) {
             throw invalid(path, "must hold at least one message");
@@ -119,14 +129,21 @@ final class CommandBuilder {
     }
 
     private void prompt(JsonCursor cursor, String path) {
-        if (kind != Kind.TEXT) {
+        if (kind == Kind.CHAT) {
             throw unsupported(path, "belongs to /v1/completions; send 'messages'");
         }
+        requireOne(path);
         String text = cursor.atArray() ? singlePrompt(cursor, path) : cursor.string(path);
         if (text.isEmpty()) {
             throw invalid(path, "must not be empty");
         }
         input = new Text(text);
+    }
+
+    private void requireOne(String path) {
+        if (input != null) {
+            throw invalid(path, "can't stand beside the other of 'messages' and 'prompt'");
+        }
     }
 
     private static String singlePrompt(JsonCursor cursor, String path) {
@@ -201,7 +218,7 @@ final class CommandBuilder {
     }
 
     CompletionCommand build() {
-        String inputName = kind == Kind.CHAT ? "messages" : "prompt";
+        String inputName = kind == Kind.TEXT ? "prompt" : "messages";
         Long most = maxCompletionTokens != null ? maxCompletionTokens : maxTokens;
         return new CompletionCommand(
                 required("model", model),

@@ -53,6 +53,16 @@ class CompletionConfiguration {
         return new CompletionHandler(starter, prompts, new CompletionMetrics(meters), properties, json, clock);
     }
 
+    @Bean
+    TokenCounter tokenCounter(
+            BodyReader bodies,
+            PromptThreads prompts,
+            CompletionStarter starter,
+            CompletionProperties properties,
+            JsonMapper json) {
+        return new TokenCounter(bodies, prompts, starter, properties, json);
+    }
+
     /** Little text waits in the socket of a reader that stalls, so that its sequence is parked soon. */
     @Bean
     NettyServerCustomizer smallSendBuffers() {

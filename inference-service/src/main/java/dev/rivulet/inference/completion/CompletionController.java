@@ -2,6 +2,7 @@ package dev.rivulet.inference.completion;
 
 import dev.rivulet.inference.contract.ModelList;
 import dev.rivulet.inference.contract.ModelList.Model;
+import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.inference.encoding.ServingEncoder;
 import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModel;
@@ -23,11 +24,14 @@ import reactor.core.publisher.Mono;
 class CompletionController {
 
     private final CompletionHandler handler;
+    private final TokenCounter counter;
     private final ServingModels models;
     private final ServingEncoders encoders;
 
-    CompletionController(CompletionHandler handler, ServingModels models, ServingEncoders encoders) {
+    CompletionController(
+            CompletionHandler handler, TokenCounter counter, ServingModels models, ServingEncoders encoders) {
         this.handler = handler;
+        this.counter = counter;
         this.models = models;
         this.encoders = encoders;
     }
@@ -40,6 +44,11 @@ class CompletionController {
     @PostMapping("/v1/completions")
     Mono<Void> text(ServerWebExchange exchange) {
         return handler.handle(exchange, false);
+    }
+
+    @PostMapping(TokenCount.PATH)
+    Mono<Void> tokens(ServerWebExchange exchange) {
+        return counter.handle(exchange);
     }
 
     @GetMapping("/v1/models")

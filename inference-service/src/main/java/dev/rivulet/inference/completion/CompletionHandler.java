@@ -47,8 +47,7 @@ final class CompletionHandler {
             JsonMapper json,
             Clock clock) {
         this.bodies = new BodyReader(properties);
-        this.reader = new RequestReader(
-                properties.maxMessages(), Math.toIntExact(properties.maxBody().toBytes()));
+        this.reader = RequestReader.of(properties);
         this.prompts = prompts;
         this.starter = starter;
         this.metrics = metrics;
@@ -80,7 +79,7 @@ final class CompletionHandler {
     }
 
     /** Until a request is in the loop, its deadline is watched here. */
-    private static Mono<Void> inTime(Mono<Void> begin, Terms terms) {
+    static Mono<Void> inTime(Mono<Void> begin, Terms terms) {
         if (terms.deadline().isEmpty()) {
             return begin;
         }

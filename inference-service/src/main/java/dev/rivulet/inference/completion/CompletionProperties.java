@@ -20,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param defaultTextTokens tokens of an answer of {@code /v1/completions} that names no limit, as in OpenAI's API
  * @param promptThreads threads that parse, render and tokenise; 0 for one per core
  * @param promptQueue requests that may wait for these threads
+ * @param counts prompts whose tokens are counted at once, waiting ones among them, so that counts leave these threads to answers
  */
 @Validated
 @ConfigurationProperties("rivulet.completion")
@@ -32,4 +33,5 @@ record CompletionProperties(
         @DefaultValue("10s") Duration ping,
         @DefaultValue("16") @Min(1) int defaultTextTokens,
         @DefaultValue("0") @Min(0) @Max(256) int promptThreads,
-        @DefaultValue("512") @Min(1) int promptQueue) {}
+        @DefaultValue("512") @Min(1) int promptQueue,
+        @DefaultValue("32") @Min(1) int counts) {}

@@ -7,6 +7,7 @@ import dev.rivulet.inference.admission.Admission;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.completion.CompletionCommand.Conversation;
 import dev.rivulet.inference.completion.CompletionCommand.Text;
+import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.inference.contract.Usage;
 import dev.rivulet.inference.execution.Ending;
 import dev.rivulet.inference.execution.Generation;
@@ -91,6 +92,21 @@ final class CompletionStarter {
         throw new ProblemException(
                 Problem.of(ProblemCode.QUEUE_FULL, "Model '" + command.model() + "' holds all the requests it may.")
                         .retryAfter(LOADING_RETRY));
+    }
+
+    /**
+     * How many tokens a command's prompt has, by the code that makes prompts for answers. Takes no place and generates nothing; a
+     * prompt that is too long to be answered is counted too.
+     *
+     * @throws ProblemException if there is no such prompt here
+     */
+    TokenCount count(CompletionCommand command) {
+        gate.objection().ifPresent(problem -> {
+            throw new ProblemException(problem);
+        });
+        ServingModel model = find(command.model());
+        requireToolsKnown(command, model);
+        return new TokenCount(prompt(command, model).length, model.facts().contextLength());
     }
 
     /** All the answers of a request; none if the version doesn't take all of them. */
@@ -183,11 +199,8 @@ final class CompletionStarter {
         if (tools == null) {
             return command.form();
         }
+        requireToolsKnown(command, model);
         ToolFormat format = model.chatTemplate().toolFormat();
-        if (format == ToolFormat.NONE) {
-            throw CommandBuilder.unsupported(
-                    "tools", "is not supported by model '" + command.model() + "': its chat template knows no tools");
-        }
         FormFields.Wanted form = command.form();
         if (tools.forced().isEmpty()) {
             return form;
@@ -196,6 +209,13 @@ final class CompletionStarter {
             throw JsonCursor.invalid("tool_choice", "can't force a call beside '" + form.path() + "'");
         }
         return new FormFields.Wanted(new AnswerForm.Calls(tools.forced(), format, tools.several()), "tools");
+    }
+
+    private static void requireToolsKnown(CompletionCommand command, ServingModel model) {
+        if (command.tools() != null && model.chatTemplate().toolFormat() == ToolFormat.NONE) {
+            throw CommandBuilder.unsupported(
+                    "tools", "is not supported by model '" + command.model() + "': its chat template knows no tools");
+        }
     }
 
     private static @Nullable TokenGrammar grammar(CompletionCommand command, ServingModel model) {

@@ -44,12 +44,22 @@ final class RequestReader {
                 .build();
     }
 
+    static RequestReader of(CompletionProperties properties) {
+        return new RequestReader(
+                properties.maxMessages(), Math.toIntExact(properties.maxBody().toBytes()));
+    }
+
     CompletionCommand chat(byte[] body) {
         return read(body, new CommandBuilder(CommandBuilder.Kind.CHAT, maxMessages));
     }
 
     CompletionCommand text(byte[] body) {
         return read(body, new CommandBuilder(CommandBuilder.Kind.TEXT, maxMessages));
+    }
+
+    /** The prompt of either, for which nothing is to be generated. */
+    CompletionCommand prompt(byte[] body) {
+        return read(body, new CommandBuilder(CommandBuilder.Kind.PROMPT, maxMessages));
     }
 
     private CompletionCommand read(byte[] body, CommandBuilder builder) {
