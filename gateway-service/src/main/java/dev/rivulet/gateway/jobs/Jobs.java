@@ -3,6 +3,7 @@ package dev.rivulet.gateway.jobs;
 import dev.rivulet.gateway.exchange.Shown;
 import dev.rivulet.gateway.exchange.TokenMeter;
 import dev.rivulet.gateway.routing.Choice;
+import dev.rivulet.gateway.routing.Inquiry;
 import dev.rivulet.gateway.routing.Routes;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,8 @@ public final class Jobs {
      * @param used hears once how many tokens of prompt and answer the job took: 0 for one that was there before or could not be
      *     handed over, nothing where this gateway stops before the job ends
      * @return the job; or a {@link ProblemException}: {@code conflict} where the id belongs to another request,
-     *     {@code model_not_found}, {@code queue_full} or {@code broker_unavailable}
+     *     {@code model_not_found}, {@code invalid_value} where no replica answers such requests, {@code queue_full} or
+     *     {@code broker_unavailable}
      */
     public Mono<Submitted> submit(JobRequest request, LongConsumer used) {
         return Mono.defer(() -> accepted(request))
@@ -74,7 +75,7 @@ public final class Jobs {
         if (known.isPresent()) {
             return Mono.just(new Submitted(same(known.get(), digest), true));
         }
-        requireModel(request.model());
+        requireModel(request);
         requireRoom(request.tenant());
         return send(request, digest);
     }
@@ -214,12 +215,21 @@ public final class Jobs {
         return known;
     }
 
-    private void requireModel(String model) {
-        if (routes.choose(model, Set.of()) instanceof Choice.Unknown) {
+    private void requireModel(JobRequest request) {
+        Choice choice = routes.look(Inquiry.later(request.model(), request.endpoint(), request.tenant()));
+        String model = "'" + Shown.text(request.model()) + "'";
+        if (choice instanceof Choice.Unknown) {
             throw new ProblemException(Problem.at(
                     ProblemCode.MODEL_NOT_FOUND,
                     "model",
-                    "There is no model '" + Shown.text(model) + "' here. GET /v1/models lists the models."));
+                    "There is no model " + model + " here. GET /v1/models lists the models."));
+        }
+        if (choice instanceof Choice.Unable) {
+            throw new ProblemException(Problem.at(
+                    ProblemCode.INVALID_VALUE,
+                    "model",
+                    "No replica that takes jobs answers " + request.endpoint() + " with model " + model
+                            + ". Ask for it without a job."));
         }
     }
 

@@ -61,6 +61,20 @@ public record Inquiry(
         return new Inquiry(model, null, "-", false, false, 1, null, Beginning.UNKNOWN, without);
     }
 
+    /** One that a replica is to answer later, at this path. */
+    public static Inquiry later(String model, String path, String tenant) {
+        return new Inquiry(
+                model,
+                Endpoint.at(path).map(Endpoint::capability).orElse(null),
+                tenant,
+                false,
+                true,
+                1,
+                null,
+                Beginning.UNKNOWN,
+                Set.of());
+    }
+
     /** Names under which its session may be remembered, the surest first; salted by tenant and model. */
     List<Long> sessions() {
         return session == null ? beginning.turns().stream().map(this::salted).toList() : List.of(salted(session));

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.events.inference.v1.JobOutcome;
 import dev.rivulet.gateway.GatewayFixture;
+import dev.rivulet.gateway.StubReplica;
+import dev.rivulet.gateway.routing.Choice;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,22 +37,30 @@ class JobsIT {
             "{\"endpoint\":\"/v1/chat/completions\",\"body\":{\"model\":\"m\",\"messages\":[]}}";
 
     private static JobsOnKafka kafka;
+    private static StubReplica upstream;
     private static FakeJobReplica replica;
     private static GatewayFixture gateway;
 
     @BeforeAll
     static void start() {
+        upstream = StubReplica.start("elsewhere");
         kafka = new JobsOnKafka(
                 "rivulet.jobs.ping=200ms",
+                "rivulet.routing.upstreams[0].name=elsewhere",
+                "rivulet.routing.upstreams[0].url=" + upstream.url() + "/v1",
+                "rivulet.routing.upstreams[0].models[0].name=outside",
+                "rivulet.routing.upstreams[0].models[0].as=big-1",
                 "rivulet.identity.keys[1].name=other",
                 "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(OTHER_KEY));
         replica = kafka.replica();
         gateway = kafka.gateway();
+        await().atMost(PATIENCE).until(() -> gateway.routes().choose("outside", Set.of()) instanceof Choice.Chosen);
     }
 
     @AfterAll
     static void stop() throws Exception {
         kafka.close();
+        upstream.close();
     }
 
     @Test
@@ -98,6 +109,10 @@ class JobsIT {
     void requestsThatCanNeverRunAreRefusedAtTheDoor() throws Exception {
         assertThat(gateway.post("/v1/jobs", CHAT.replace("\"m\"", "\"nobody\"")).body())
                 .contains("model_not_found");
+        assertThat(gateway.post("/v1/jobs", CHAT.replace("\"m\"", "\"outside\""))
+                        .body())
+                .contains("invalid_value")
+                .contains("Ask for it without a job.");
         assertThat(gateway.post("/v1/jobs", CHAT.replace("/chat/completions", "/files"))
                         .body())
                 .contains("\"param\":\"endpoint\"");
