@@ -143,6 +143,14 @@ public final class GatewayFixture implements AutoCloseable {
         return send(HttpRequest.newBuilder(url(path)).header("authorization", "Bearer " + KEY));
     }
 
+    /** What the holder of another key is answered. */
+    public int statusFor(String key, String method, String path) throws Exception {
+        return send(HttpRequest.newBuilder(url(path))
+                        .header("authorization", "Bearer " + key)
+                        .method(method, HttpRequest.BodyPublishers.noBody()))
+                .statusCode();
+    }
+
     public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
         HttpResponse<String> answer =
                 http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());

@@ -27,6 +27,7 @@ public final class SharedGateway implements ParameterResolver {
                 "rivulet.relay.idle-timeout=3s",
                 "rivulet.relay.reader-timeout=5s",
                 "rivulet.relay.answer-timeout=5s",
+                "rivulet.relay.header-timeout=2s",
                 "rivulet.relay.body-timeout=1s",
                 "rivulet.relay.max-answer=100KB");
     }

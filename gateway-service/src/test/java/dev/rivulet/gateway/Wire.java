@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** A client that writes and reads bytes itself, so that it can stall, leave and misbehave. */
 public final class Wire implements AutoCloseable {
@@ -86,6 +87,29 @@ public final class Wire implements AutoCloseable {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    /** Sends a little now and then until the server answers or closes; returns what came. */
+    public String dripsUntilClosed(String drop, Duration every, Duration most) throws IOException {
+        long end = System.nanoTime() + most.toNanos();
+        StringBuilder read = new StringBuilder();
+        byte[] buffer = new byte[8_192];
+        socket.setSoTimeout((int) every.toMillis());
+        while (System.nanoTime() < end) {
+            try {
+                send(drop);
+                int count = socket.getInputStream().read(buffer);
+                if (count < 0) {
+                    return read.toString();
+                }
+                read.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
+            } catch (SocketTimeoutException e) {
+                // Nothing yet: the next drop.
+            } catch (IOException e) {
+                return read.toString();
+            }
+        }
+        throw new IOException("still open after " + most + ", having said: " + read);
     }
 
     @Override

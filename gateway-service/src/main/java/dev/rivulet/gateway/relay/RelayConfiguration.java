@@ -139,14 +139,14 @@ class RelayConfiguration {
         return new SimpleUrlHandlerMapping(Map.of("/v1", handler, "/v1/**", handler), Ordered.HIGHEST_PRECEDENCE);
     }
 
-    /** Requests that the codec can't read are answered like all others. */
+    /** Requests that the codec can't read, or whose head does not come, are answered like all others. */
     @Bean
-    NettyServerCustomizer unreadableRequests(ErrorBodies errors) {
+    NettyServerCustomizer unreadableRequests(ErrorBodies errors, RelayProperties limits) {
         return server -> server.doOnChannelInit((observer, channel, address) -> channel.pipeline()
                 .addAfter(
                         NettyPipeline.HttpCodec,
                         "rivulet.unreadable",
-                        new UnreadableRequests(errors, UUID::randomUUID)));
+                        new UnreadableRequests(errors, UUID::randomUUID, limits.headerTimeout())));
     }
 
     /**

@@ -11,6 +11,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param maxBody largest request body, up to 64 MB
  * @param maxBodies bytes of request bodies held at once, over all requests
+ * @param headerTimeout how long the head of a request may take to arrive, from its first byte
  * @param bodyTimeout how long a body may take to arrive
  * @param maxDepth deepest nesting of JSON in a body, 1 to 1,000
  * @param maxAnswer largest answer that is not streamed
@@ -26,6 +27,7 @@ import org.springframework.util.unit.DataSize;
 public record RelayProperties(
         @DefaultValue("8MB") DataSize maxBody,
         @DefaultValue("128MB") DataSize maxBodies,
+        @DefaultValue("10s") Duration headerTimeout,
         @DefaultValue("30s") Duration bodyTimeout,
         @DefaultValue("64") int maxDepth,
         @DefaultValue("8MB") DataSize maxAnswer,
@@ -47,7 +49,9 @@ public record RelayProperties(
                 maxAnswer.toBytes() >= 1 && maxAnswer.compareTo(LARGEST_BODY) <= 0,
                 "max-answer is between 1B and 64MB");
         require(attempts >= 1 && attempts <= 10, "attempts is between 1 and 10");
-        require(positive(bodyTimeout, connectTimeout, firstByteTimeout, idleTimeout), "timeouts are at least 1ms");
+        require(
+                positive(headerTimeout, bodyTimeout, connectTimeout, firstByteTimeout, idleTimeout),
+                "timeouts are at least 1ms");
         require(positive(answerTimeout, readerTimeout, ping), "timeouts and ping-interval are at least 1ms");
     }
 

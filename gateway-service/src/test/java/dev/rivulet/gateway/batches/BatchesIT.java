@@ -71,6 +71,10 @@ class BatchesIT {
                 .allMatch(request -> request.getPriority().equals("low"));
         assertThat(json(gateway.get("/v1/batches?limit=1")).path("data").path(0).path("id"))
                 .isEqualTo(made.path("id"));
+        String path = "/v1/batches/" + made.path("id").asString();
+        assertThat(gateway.statusFor(JobsOnKafka.OTHER_KEY, "GET", path)).isEqualTo(404);
+        assertThat(gateway.statusFor(JobsOnKafka.OTHER_KEY, "POST", path + "/cancel"))
+                .isEqualTo(404);
     }
 
     @Test

@@ -43,9 +43,9 @@ class LaterWorkIT {
                 "rivulet.batches.at-once=1",
                 "rivulet.batches.retry=100ms",
                 "rivulet.identity.keys[0].limits.tokens-per-day=" + OF_JOBS.tokensPerDay(),
-                "rivulet.identity.keys[1].name=batches",
-                "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(BATCH_KEY),
-                "rivulet.identity.keys[1].limits.tokens-per-minute=" + OF_BATCHES.tokensPerMinute());
+                "rivulet.identity.keys[2].name=batches",
+                "rivulet.identity.keys[2].sha256=" + GatewayFixture.sha256(BATCH_KEY),
+                "rivulet.identity.keys[2].limits.tokens-per-minute=" + OF_BATCHES.tokensPerMinute());
         replica = kafka.replica();
         gateway = kafka.gateway();
     }

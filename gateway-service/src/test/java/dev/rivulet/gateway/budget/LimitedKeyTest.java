@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.gateway.GatewayFixture;
 import dev.rivulet.gateway.StubReplica;
+import dev.rivulet.gateway.Wire;
 import dev.rivulet.gateway.identity.Caller;
 import dev.rivulet.gateway.identity.Limits;
 import java.net.http.HttpResponse;
@@ -12,11 +13,13 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 
 /** A gateway whose key has limits, over HTTP. */
 class LimitedKeyTest {
 
     private static final Limits LIMITS = new Limits(1_000, 0, 10_000);
+    private static final String LEAVER = "rvk_another";
     private static final String USAGE =
             "\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":900,\"total_tokens\":1000}}";
 
@@ -27,7 +30,12 @@ class LimitedKeyTest {
     static void start() {
         gateway = GatewayFixture.start(
                 "rivulet.identity.keys[0].limits.requests-per-minute=" + LIMITS.requestsPerMinute(),
-                "rivulet.identity.keys[0].limits.tokens-per-day=" + LIMITS.tokensPerDay());
+                "rivulet.identity.keys[0].limits.tokens-per-day=" + LIMITS.tokensPerDay(),
+                "rivulet.identity.keys[1].name=leaver",
+                "rivulet.identity.keys[1].scopes=inference",
+                "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(LEAVER),
+                "rivulet.identity.keys[1].limits.requests-per-minute=" + LIMITS.requestsPerMinute(),
+                "rivulet.identity.keys[1].limits.tokens-per-day=" + LIMITS.tokensPerDay());
         replica = StubReplica.start("replica");
         gateway.join(replica);
     }
@@ -82,13 +90,26 @@ class LimitedKeyTest {
         assertThat(Long.parseLong(header(refused, "retry-after"))).isBetween(9_600L, 11_200L);
     }
 
-    /** Some seconds' worth may have flowed in. */
-    private static boolean leftAbout(long tokens) {
-        return left() >= tokens && left() < tokens + 20;
+    @Test
+    void whoLeavesWithinAStreamIsChargedForWhatWasMade() throws Exception {
+        String event = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n";
+        String made = event.repeat(500) + "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"last\"}}]}\n\n";
+        replica.answering((request, response) -> response.header("content-type", "text/event-stream")
+                .send(Flux.just(StubReplica.utf8(made)).concatWith(Flux.never()), bytes -> true));
+        try (Wire wire = new Wire(gateway.port())) {
+            wire.post(GatewayFixture.CHAT, LEAVER, GatewayFixture.STREAM).readUntil("last");
+        }
+        await().until(() -> gateway.gate().running() == 0);
+        await().untilAsserted(() -> assertThat(left("leaver")).isBetween(9_000L, 9_520L));
     }
 
-    private static long left() {
-        Caller caller = new Caller("test", Set.of(Caller.INFERENCE), Caller.Priority.NORMAL, LIMITS);
+    /** Some seconds' worth may have flowed in. */
+    private static boolean leftAbout(long tokens) {
+        return left("test") >= tokens && left("test") < tokens + 20;
+    }
+
+    private static long left(String key) {
+        Caller caller = new Caller(key, Set.of(Caller.INFERENCE), Caller.Priority.NORMAL, LIMITS);
         return Long.parseLong(gateway.bean(Budgets.class)
                 .standing(caller)
                 .headers()

@@ -30,7 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Jobs as callers see them, on a real broker, with a replica whose answers a test decides. */
 class JobsIT {
 
-    private static final String OTHER_KEY = "rvk_another";
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String CHAT =
@@ -49,9 +48,7 @@ class JobsIT {
                 "rivulet.routing.upstreams[0].name=elsewhere",
                 "rivulet.routing.upstreams[0].url=" + upstream.url() + "/v1",
                 "rivulet.routing.upstreams[0].models[0].name=outside",
-                "rivulet.routing.upstreams[0].models[0].as=big-1",
-                "rivulet.identity.keys[1].name=other",
-                "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(OTHER_KEY));
+                "rivulet.routing.upstreams[0].models[0].as=big-1");
         replica = kafka.replica();
         gateway = kafka.gateway();
         await().atMost(PATIENCE).until(() -> gateway.routes().choose("outside", Set.of()) instanceof Choice.Chosen);
@@ -76,11 +73,11 @@ class JobsIT {
         assertThat(done.path("result").path("body").path("answer").asInt()).isEqualTo(42);
         assertThat(done.path("result").path("status_code").asInt()).isEqualTo(200);
         assertThat(done.path("error").isNull()).isTrue();
-        HttpResponse<String> others = gateway.send(
-                HttpRequest.newBuilder(gateway.url("/v1/jobs/" + id)).header("authorization", "Bearer " + OTHER_KEY));
+        HttpResponse<String> others = gateway.send(HttpRequest.newBuilder(gateway.url("/v1/jobs/" + id))
+                .header("authorization", "Bearer " + JobsOnKafka.OTHER_KEY));
         assertThat(others.statusCode()).isEqualTo(404);
         HttpResponse<String> cancel = gateway.send(HttpRequest.newBuilder(gateway.url("/v1/jobs/" + id + "/cancel"))
-                .header("authorization", "Bearer " + OTHER_KEY)
+                .header("authorization", "Bearer " + JobsOnKafka.OTHER_KEY)
                 .POST(HttpRequest.BodyPublishers.noBody()));
         assertThat(cancel.statusCode()).isEqualTo(404);
     }

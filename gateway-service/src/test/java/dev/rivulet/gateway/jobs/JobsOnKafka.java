@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 import dev.rivulet.gateway.GatewayFixture;
 import dev.rivulet.gateway.StubReplica;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** A real broker, a replica that takes jobs as a test decides, one that answers over HTTP, and a gateway that can start anew. */
 public final class JobsOnKafka implements AutoCloseable {
+
+    /** Of somebody else. */
+    public static final String OTHER_KEY = "rvk_another";
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -54,10 +58,14 @@ public final class JobsOnKafka implements AutoCloseable {
     }
 
     private GatewayFixture started() {
-        String[] all = new String[properties.length + 2];
-        all[0] = "spring.cloud.bus.enabled=false";
-        all[1] = "rivulet.routing.probe-timeout=20s";
-        System.arraycopy(properties, 0, all, 2, properties.length);
+        String[] ours = {
+            "spring.cloud.bus.enabled=false",
+            "rivulet.routing.probe-timeout=20s",
+            "rivulet.identity.keys[1].name=other",
+            "rivulet.identity.keys[1].scopes=inference",
+            "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(OTHER_KEY)
+        };
+        String[] all = Stream.concat(Stream.of(ours), Stream.of(properties)).toArray(String[]::new);
         GatewayFixture fresh = GatewayFixture.startOn(broker.getBrokersAsString(), all);
         fresh.join(stub);
         await().atMost(PATIENCE).until(() -> fresh.bean(JobStore.class).isLoaded());

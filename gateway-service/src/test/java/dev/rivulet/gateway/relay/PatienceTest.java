@@ -16,6 +16,7 @@ class PatienceTest {
             DataSize.ofMegabytes(1),
             DataSize.ofMegabytes(1),
             Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
             64,
             DataSize.ofMegabytes(1),
             3,

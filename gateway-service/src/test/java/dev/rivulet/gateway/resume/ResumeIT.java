@@ -69,6 +69,8 @@ class ResumeIT {
         assertThat(withoutIds(rest.body())).isEqualTo("data: {\"n\":2}\n\ndata: {\"n\":3}\n\n" + DONE);
         assertThat(withoutIds(whole.body()))
                 .isEqualTo("data: {\"n\":1}\n\ndata: {\"n\":2}\n\ndata: {\"n\":3}\n\n" + DONE);
+        assertThat(gateway.statusFor(JobsOnKafka.OTHER_KEY, "GET", "/v1/streams/" + id))
+                .isEqualTo(404);
         assertThat(gateway.send(resume(id).header("last-event-id", "../x")).statusCode())
                 .isEqualTo(400);
         assertThat(gateway.get("/v1/streams/00000000-0000-4000-8000-000000000000")

@@ -152,6 +152,7 @@ class BadInputTest {
                         USER + ",\"stream_options\":{\"include_usage\":1}",
                         "stream_options.include_usage"),
                 value("five stops", USER + ",\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]", "stop"),
+                value("a thousand stops", USER + ",\"stop\":[" + "\"a\",".repeat(999) + "\"a\"]", "stop"),
                 value("an empty stop", USER + ",\"stop\":[\"a\",\"\"]", "stop[1]"),
                 value("a stop that is a number", USER + ",\"stop\":7", "stop"));
     }
@@ -179,6 +180,7 @@ class BadInputTest {
                         "response_format"),
                 missing("a format without a schema", USER + ",\"response_format\":{\"type\":\"json_schema\"}", SCHEMA),
                 value("n 17", USER + ",\"n\":17", "n"),
+                value("n 10,000", USER + ",\"n\":10000", "n"),
                 value("min_p 2", USER + ",\"min_p\":2", "min_p"),
                 value("repetition_penalty 0", USER + ",\"repetition_penalty\":0", "repetition_penalty"),
                 value("presence_penalty 3", USER + ",\"presence_penalty\":3", "presence_penalty"),
@@ -187,6 +189,14 @@ class BadInputTest {
                 value("logit_bias of a word", USER + ",\"logit_bias\":{\"cat\":1}", "logit_bias"),
                 value("logit_bias of no token of the model", USER + ",\"logit_bias\":{\"259\":1}", "logit_bias"),
                 value("1,025 biases", USER + ",\"logit_bias\":{" + biases(1025) + "}", "logit_bias"),
+                value("300,000 biases", USER + ",\"logit_bias\":{" + biases(300_000) + "}", "logit_bias"),
+                new Bad(
+                        "a million biases",
+                        CHAT,
+                        "{" + USER + ",\"logit_bias\":{" + biases(1_000_000) + "}}",
+                        413,
+                        "",
+                        "request_too_large"),
                 value("logprobs as a number", USER + ",\"logprobs\":1", "logprobs"),
                 value("top_logprobs 21", USER + ",\"logprobs\":true,\"top_logprobs\":21", "top_logprobs"),
                 value("top_logprobs alone", USER + ",\"top_logprobs\":2", "top_logprobs"));
