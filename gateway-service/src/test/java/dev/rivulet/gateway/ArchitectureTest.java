@@ -30,6 +30,7 @@ class ArchitectureTest {
                         "cascade",
                         "jobs",
                         "files",
+                        "policy",
                         "batches",
                         "dialects",
                         "openapi",

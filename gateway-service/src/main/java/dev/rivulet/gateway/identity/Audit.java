@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who did what to API keys, and who was turned away: one line of structured log each under the name
+ * Who did what to API keys, who was turned away, and what policies did: one line of structured log each under the name
  * {@code dev.rivulet.gateway.audit}, never a key. Guesses in masses are counted, and not written one by one.
  */
 public final class Audit {
@@ -64,6 +64,32 @@ public final class Audit {
                 .addKeyValue("request_id", requestId)
                 .addKeyValue("unwritten_before", unwritten.getAndSet(0))
                 .log("refused {} {}", caller, code);
+    }
+
+    /**
+     * A filter of a policy found something in a request or an answer; never what.
+     *
+     * @param caller the name of the key
+     * @param action {@code flag}, {@code redact} or {@code block}
+     * @param direction {@code input} or {@code output}
+     */
+    public void filtered(
+            String caller,
+            String policy,
+            String filter,
+            String action,
+            String direction,
+            String model,
+            String requestId) {
+        log.atInfo()
+                .addKeyValue("action", "policy." + action)
+                .addKeyValue("caller", caller)
+                .addKeyValue("policy", policy)
+                .addKeyValue("filter", filter)
+                .addKeyValue("direction", direction)
+                .addKeyValue("model", model)
+                .addKeyValue("request_id", requestId)
+                .log("policy {} {} {} of {}", policy, action, direction, caller);
     }
 
     private synchronized boolean mayWrite() {

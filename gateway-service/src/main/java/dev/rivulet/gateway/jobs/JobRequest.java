@@ -24,4 +24,10 @@ public record JobRequest(
         String session,
         boolean stream,
         byte[] body,
-        Duration lifetime) {}
+        Duration lifetime) {
+
+    /** The same request with another body. */
+    JobRequest of(byte[] otherBody) {
+        return new JobRequest(id, tenant, priority, endpoint, model, session, stream, otherBody, lifetime);
+    }
+}

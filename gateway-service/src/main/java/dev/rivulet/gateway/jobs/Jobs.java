@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.jobs;
 
+import dev.rivulet.gateway.exchange.Screening;
 import dev.rivulet.gateway.exchange.Shown;
 import dev.rivulet.gateway.exchange.TokenMeter;
 import dev.rivulet.gateway.routing.Choice;
@@ -34,16 +35,27 @@ public final class Jobs {
 
     private final JobStore store;
     private final JobChannel channel;
+    private final Screening screening;
     private final Routes routes;
     private final JobsProperties limits;
     private final Clock clock;
     private final Scheduler readers;
 
-    /** @param readers where readers of jobs are told what is new */
+    /**
+     * @param screening what requests pass before they are handed over
+     * @param readers where readers of jobs are told what is new
+     */
     public Jobs(
-            JobStore store, JobChannel channel, Routes routes, JobsProperties limits, Clock clock, Scheduler readers) {
+            JobStore store,
+            JobChannel channel,
+            Screening screening,
+            Routes routes,
+            JobsProperties limits,
+            Clock clock,
+            Scheduler readers) {
         this.store = store;
         this.channel = channel;
+        this.screening = screening;
         this.routes = routes;
         this.limits = limits;
         this.clock = clock;
@@ -59,8 +71,8 @@ public final class Jobs {
      * @param used hears once how many tokens of prompt and answer the job took: 0 for one that was there before or could not be
      *     handed over, nothing where this gateway stops before the job ends
      * @return the job; or a {@link ProblemException}: {@code conflict} where the id belongs to another request,
-     *     {@code model_not_found}, {@code invalid_value} where no replica answers such requests, {@code queue_full} or
-     *     {@code broker_unavailable}
+     *     {@code model_not_found}, {@code invalid_value} where no replica answers such requests,
+     *     {@code content_policy_violation}, {@code queue_full} or {@code broker_unavailable}
      */
     public Mono<Submitted> submit(JobRequest request, LongConsumer used) {
         return Mono.defer(() -> accepted(request))
@@ -70,14 +82,15 @@ public final class Jobs {
 
     private Mono<Submitted> accepted(JobRequest request) {
         requireLoaded();
-        String digest = sha256(request.body());
         Optional<Job> known = store.find(request.tenant(), request.id());
-        if (known.isPresent()) {
-            return Mono.just(new Submitted(same(known.get(), digest), true));
+        if (known.isEmpty()) {
+            requireModel(request);
+        } else if (known.get().digest().equals(sha256(request.body()))) {
+            return Mono.just(new Submitted(known.get(), true));
         }
-        requireModel(request);
-        requireRoom(request.tenant());
-        return send(request, digest);
+        return screening
+                .screened(request.tenant(), request.id(), request.endpoint(), request.model(), request.body())
+                .flatMap(body -> screened(request.of(body)));
     }
 
     private void followed(Submitted submitted, JobRequest request, LongConsumer used) {
@@ -98,6 +111,17 @@ public final class Jobs {
         TokenMeter meter = new TokenMeter(result.isStream());
         meter.see(Unpooled.wrappedBuffer(result.body()));
         return meter.tokens(prompt);
+    }
+
+    /** A job is known by what was handed over; and while this was screened the same may have come again. */
+    private Mono<Submitted> screened(JobRequest request) {
+        String digest = sha256(request.body());
+        Optional<Job> known = store.find(request.tenant(), request.id());
+        if (known.isPresent()) {
+            return Mono.just(new Submitted(same(known.get(), digest), true));
+        }
+        requireRoom(request.tenant());
+        return send(request, digest);
     }
 
     private Mono<Submitted> send(JobRequest request, String digest) {

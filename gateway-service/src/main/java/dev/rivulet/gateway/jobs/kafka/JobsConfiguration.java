@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.jobs.kafka;
 
+import dev.rivulet.gateway.exchange.Screening;
 import dev.rivulet.gateway.jobs.JobChannel;
 import dev.rivulet.gateway.jobs.JobStore;
 import dev.rivulet.gateway.jobs.Jobs;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.UUID;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -60,7 +62,19 @@ class JobsConfiguration {
     }
 
     @Bean
-    Jobs jobs(JobStore store, JobChannel channel, Routes routes, JobsProperties properties) {
-        return new Jobs(store, channel, routes, properties, Clock.systemUTC(), Schedulers.parallel());
+    Jobs jobs(
+            JobStore store,
+            JobChannel channel,
+            ObjectProvider<Screening> screening,
+            Routes routes,
+            JobsProperties properties) {
+        return new Jobs(
+                store,
+                channel,
+                screening.getIfAvailable(() -> Screening.NONE),
+                routes,
+                properties,
+                Clock.systemUTC(),
+                Schedulers.parallel());
     }
 }

@@ -1,0 +1,9 @@
+package dev.rivulet.gateway.policy;
+
+/** Hears of everything that filters find. */
+@FunctionalInterface
+interface Findings {
+
+    /** Something was found. */
+    void found(String filter, Action action);
+}
