@@ -36,8 +36,6 @@ class PolicyJobsIT {
                 "rivulet.policy.policies[asked].input.pii=redact",
                 "rivulet.policy.policies[asked].input.secrets=block",
                 "rivulet.policy.policies[both].output.pii=redact",
-                "rivulet.identity.keys[1].name=other",
-                "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256("other-key"),
                 "rivulet.policy.keys[other]=both");
         replica = kafka.replica();
         gateway = kafka.gateway();
