@@ -20,6 +20,9 @@ public interface Step extends Ordered {
         /** What may be asked and answered. */
         public static final int POLICY = 300;
 
+        /** Who does not wait for his answer goes. */
+        public static final int BACKGROUND = 350;
+
         /** Answers that are known already. */
         public static final int CACHE = 400;
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model that is asked for
  * @param session empty for none
  * @param digest SHA-256 of the body, to know the same request again
+ * @param note what whoever submitted it needs to tell of it; empty for none. Never changed in place
  * @param submittedAt when it was submitted
  * @param expiresAt it is not begun after this, and ended where it runs
  * @param cancelAsked whether somebody asked to cancel it
@@ -26,6 +27,7 @@ public record Job(
         String model,
         String session,
         String digest,
+        byte[] note,
         Instant submittedAt,
         Instant expiresAt,
         boolean cancelAsked,
@@ -76,15 +78,33 @@ public record Job(
         return begun == null ? "queued" : "running";
     }
 
+    Job withoutNote() {
+        return new Job(
+                id,
+                tenant,
+                endpoint,
+                model,
+                session,
+                digest,
+                new byte[0],
+                submittedAt,
+                expiresAt,
+                cancelAsked,
+                begun,
+                result);
+    }
+
     Job cancelling() {
-        return new Job(id, tenant, endpoint, model, session, digest, submittedAt, expiresAt, true, begun, result);
+        return new Job(id, tenant, endpoint, model, session, digest, note, submittedAt, expiresAt, true, begun, result);
     }
 
     Job begun(Begun run) {
-        return new Job(id, tenant, endpoint, model, session, digest, submittedAt, expiresAt, cancelAsked, run, result);
+        return new Job(
+                id, tenant, endpoint, model, session, digest, note, submittedAt, expiresAt, cancelAsked, run, result);
     }
 
     Job ended(Result end) {
-        return new Job(id, tenant, endpoint, model, session, digest, submittedAt, expiresAt, cancelAsked, begun, end);
+        return new Job(
+                id, tenant, endpoint, model, session, digest, note, submittedAt, expiresAt, cancelAsked, begun, end);
     }
 }

@@ -11,4 +11,7 @@ public interface JobChannel {
 
     /** Completes when the wish is kept for sure. */
     Mono<Void> cancel(String tenant, String id);
+
+    /** As {@link #cancel}, and everybody forgets the job. */
+    Mono<Void> forget(String tenant, String id);
 }

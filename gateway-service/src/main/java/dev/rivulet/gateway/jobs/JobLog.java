@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.jobs;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ final class JobLog {
     private Job.@Nullable Result result;
     private final List<Consumer<Job>> accounts = new ArrayList<>();
     private boolean cancelAsked;
+    private @Nullable Instant forgottenAt;
     private CompletableFuture<Void> changed = new CompletableFuture<>();
     private int bytes;
 
@@ -27,7 +29,12 @@ final class JobLog {
 
     /** The job as it is known now; {@code null} while only its parts or its end are known, which may be read first. */
     synchronized @Nullable Job job() {
-        return job;
+        return forgottenAt == null ? job : null;
+    }
+
+    /** When somebody wanted it to be known no more; {@code null} where nobody did. */
+    synchronized @Nullable Instant forgottenAt() {
+        return forgottenAt;
     }
 
     synchronized boolean ended() {
@@ -35,12 +42,12 @@ final class JobLog {
     }
 
     synchronized int bytes() {
-        return bytes + (result == null ? 0 : result.body().length);
+        return bytes + (result == null ? 0 : result.body().length) + (job == null ? 0 : job.note().length);
     }
 
     /** Takes note of the job itself; says whether it was not known. */
     synchronized boolean submitted(Job fresh) {
-        if (job != null) {
+        if (job != null || forgottenAt != null) {
             return false;
         }
         Job known = early == null ? fresh : fresh.begun(early);
@@ -50,6 +57,20 @@ final class JobLog {
         return true;
     }
 
+    synchronized void withoutNote() {
+        job = job == null ? null : job.withoutNote();
+    }
+
+    /** Nothing of it is kept but that it is gone; readers are told that it has ended. */
+    synchronized void forgotten(Instant at) {
+        forgottenAt = at;
+        parts.clear();
+        bytes = 0;
+        result = new Job.Result(Job.Outcome.CANCELLED, 0, "application/json", new byte[0], "", 0, at, at);
+        job = job == null ? null : job.withoutNote().ended(result);
+        change();
+    }
+
     synchronized void cancelled() {
         cancelAsked = true;
         job = job == null ? null : job.cancelling();
@@ -57,11 +78,11 @@ final class JobLog {
 
     /** Takes a part that was not there before; after a restart it may be read later than the result. */
     synchronized void part(JobPart part, boolean room) {
-        if (!parts.isEmpty() && parts.getLast().offset() >= part.offset()) {
+        if (forgottenAt != null || (!parts.isEmpty() && parts.getLast().offset() >= part.offset())) {
             return;
         }
         if (part.sequence() == 0) {
-            early = new Job.Begun(part.run(), part.replica(), java.time.Instant.ofEpochMilli(part.atMillis()));
+            early = new Job.Begun(part.run(), part.replica(), Instant.ofEpochMilli(part.atMillis()));
             job = job == null ? null : job.begun(early);
         }
         if (part.sequence() == 0 || (room && bytes + part.events().length <= LARGEST)) {

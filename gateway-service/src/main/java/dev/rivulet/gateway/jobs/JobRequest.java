@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param session jobs of one session are answered one after the other; empty for none
  * @param stream whether the body asks for a stream
  * @param body the JSON body; never changed in place
+ * @param note what is kept with the job for whoever submits it; empty for none. Never changed in place
  * @param lifetime how long it may wait and run
  */
 public record JobRequest(
@@ -24,10 +25,25 @@ public record JobRequest(
         String session,
         boolean stream,
         byte[] body,
+        byte[] note,
         Duration lifetime) {
+
+    /** One without a note. */
+    public JobRequest(
+            String id,
+            String tenant,
+            String priority,
+            String endpoint,
+            String model,
+            String session,
+            boolean stream,
+            byte[] body,
+            Duration lifetime) {
+        this(id, tenant, priority, endpoint, model, session, stream, body, new byte[0], lifetime);
+    }
 
     /** The same request with another body. */
     JobRequest of(byte[] otherBody) {
-        return new JobRequest(id, tenant, priority, endpoint, model, session, stream, otherBody, lifetime);
+        return new JobRequest(id, tenant, priority, endpoint, model, session, stream, otherBody, note, lifetime);
     }
 }

@@ -43,7 +43,20 @@ public final class JobStore {
 
     /** A job was submitted; says whether it was not known before. */
     public synchronized boolean submitted(Job job) {
-        return !stale(job.submittedAt()) && log(job.id()).submitted(job);
+        if (stale(job.submittedAt())) {
+            return false;
+        }
+        JobLog log = log(job.id());
+        int before = log.bytes();
+        boolean fresh = log.submitted(job);
+        bytes += log.bytes() - before;
+        trim();
+        if (fresh && bytes > maxBytes) {
+            int noted = log.bytes();
+            log.withoutNote();
+            bytes += log.bytes() - noted;
+        }
+        return fresh;
     }
 
     /** A submission failed: the job is not there unless Kafka tells of it. */
@@ -54,6 +67,17 @@ public final class JobStore {
 
     public synchronized void cancelled(String id) {
         log(id).cancelled();
+    }
+
+    /** A job is to be known no more, whatever is read of it later. */
+    public synchronized void forgotten(String id, Instant at) {
+        if (stale(at)) {
+            return;
+        }
+        JobLog log = log(id);
+        int before = log.bytes();
+        log.forgotten(at);
+        bytes += log.bytes() - before;
     }
 
     public synchronized void part(String id, JobPart part) {
@@ -141,7 +165,7 @@ public final class JobStore {
         Iterator<JobLog> oldest = logs.values().iterator();
         while ((bytes > maxBytes || logs.size() > most) && oldest.hasNext()) {
             JobLog log = oldest.next();
-            if (log.ended()) {
+            if (log.ended() && (loaded || log.forgottenAt() == null)) {
                 oldest.remove();
                 bytes -= log.bytes();
             }
@@ -158,7 +182,8 @@ public final class JobStore {
         while (every.hasNext()) {
             JobLog log = every.next();
             @Nullable Job job = log.job();
-            if (job != null && stale(job.submittedAt())) {
+            @Nullable Instant gone = log.forgottenAt();
+            if ((job != null && stale(job.submittedAt())) || (gone != null && stale(gone))) {
                 every.remove();
                 bytes -= log.bytes();
             }

@@ -133,6 +133,7 @@ public final class Jobs {
                 request.model(),
                 request.session(),
                 digest,
+                request.note(),
                 now,
                 now.plus(request.lifetime()),
                 false,
@@ -177,6 +178,21 @@ public final class Jobs {
                         store.cancelled(id);
                         return find(tenant, id).orElse(job);
                     }));
+        });
+    }
+
+    /**
+     * Forgets a job, whatever becomes of it; one that runs is cancelled. Readers are told that it was cancelled.
+     *
+     * @return completes when that is kept for sure; or a {@link ProblemException}: {@code not_found} or
+     *     {@code broker_unavailable}
+     */
+    public Mono<Void> forget(String tenant, String id) {
+        return Mono.defer(() -> {
+            require(tenant, id);
+            return channel.forget(tenant, id)
+                    .onErrorMap(failure -> away("The wish could not be handed over."))
+                    .then(Mono.fromRunnable(() -> store.forgotten(id, clock.instant())));
         });
     }
 

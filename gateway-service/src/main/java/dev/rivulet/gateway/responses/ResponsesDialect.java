@@ -15,16 +15,13 @@ final class ResponsesDialect implements Dialect {
     static final String PATH = "/v1/responses";
 
     private final JsonMapper json;
-    private final ResponseStore store;
+    private final Responses responses;
     private final Clock clock;
-    private final boolean background;
 
-    /** @param background whether responses can be answered without their callers */
-    ResponsesDialect(JsonMapper json, ResponseStore store, Clock clock, boolean background) {
+    ResponsesDialect(JsonMapper json, Responses responses, Clock clock) {
         this.json = json;
-        this.store = store;
+        this.responses = responses;
         this.clock = clock;
-        this.background = background;
     }
 
     @Override
@@ -34,6 +31,6 @@ final class ResponsesDialect implements Dialect {
 
     @Override
     public Form of(Passage passage) {
-        return new ResponsesForm(json, store, clock, background, passage);
+        return new ResponsesForm(json, responses, clock, passage);
     }
 }

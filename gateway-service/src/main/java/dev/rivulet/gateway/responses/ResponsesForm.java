@@ -1,8 +1,10 @@
 package dev.rivulet.gateway.responses;
 
+import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.Dialect;
 import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.gateway.jobs.Job;
 import dev.rivulet.problems.OpenAiError;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -12,7 +14,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -35,26 +39,25 @@ final class ResponsesForm implements Dialect.Form {
             .build();
 
     private final JsonMapper json;
-    private final ResponseStore store;
+    private final Responses responses;
     private final Clock clock;
-    private final boolean canWait;
     private final Passage passage;
     private @Nullable Asked asked;
     private @Nullable Instant createdAt;
+    private @Nullable Job job;
     private @Nullable ResponsesStream stream;
 
-    ResponsesForm(JsonMapper json, ResponseStore store, Clock clock, boolean canWait, Passage passage) {
+    ResponsesForm(JsonMapper json, Responses responses, Clock clock, Passage passage) {
         this.json = json;
-        this.store = store;
+        this.responses = responses;
         this.clock = clock;
-        this.canWait = canWait;
         this.passage = passage;
     }
 
     @Override
     public synchronized byte[] request(byte[] body) {
         Asked read = new ResponsesRequest(read(body), this::before, number()).read();
-        if (read.background() && !canWait) {
+        if (read.background() && responses.background().isEmpty()) {
             throw Refusal.unsupported(
                     "background", "'background' is not supported here: it needs jobs (rivulet.jobs.enabled).");
         }
@@ -63,8 +66,30 @@ final class ResponsesForm implements Dialect.Form {
         return json.writeValueAsBytes(read.chat());
     }
 
+    /** Whether its caller does not want to wait. */
+    synchronized boolean isBackground() {
+        return asked().background();
+    }
+
+    /** Hands it over to be answered without its caller. */
+    Mono<Job> submit(Ask ask, Background background) {
+        Asked of;
+        synchronized (this) {
+            of = asked();
+        }
+        return background.submit(ask, id(), of).doOnNext(this::submitted);
+    }
+
+    private synchronized void submitted(Job known) {
+        job = known;
+        createdAt = known.submittedAt();
+    }
+
     @Override
     public synchronized byte[] whole(byte[] completion) {
+        if (job != null) {
+            return json.writeValueAsBytes(object().open("queued"));
+        }
         AtomicReference<ObjectNode> response = new AtomicReference<>();
         translation(response::set).whole(ChatChunks.read(json, completion));
         keep(response.get());
@@ -94,17 +119,19 @@ final class ResponsesForm implements Dialect.Form {
         return now == null ? translation(this::keep) : now;
     }
 
-    private ResponsesStream translation(java.util.function.Consumer<ObjectNode> ended) {
-        Asked of = asked();
-        Instant began = createdAt == null ? clock.instant() : createdAt;
-        ResponseObject response = new ResponseObject(id(), began, of.told());
-        return new ResponsesStream(json, response, number(), of.logprobs(), clock::instant, ended);
+    private ResponsesStream translation(Consumer<ObjectNode> ended) {
+        ResponsesStream.Terms terms = new ResponsesStream.Terms(number(), asked().logprobs(), asked().background());
+        return new ResponsesStream(json, object(), terms, clock::instant, ended);
+    }
+
+    private ResponseObject object() {
+        return new ResponseObject(id(), createdAt == null ? clock.instant() : createdAt, asked().told());
     }
 
     private synchronized void keep(ObjectNode response) {
         Asked of = asked();
-        if (of.store()) {
-            store.keep(new StoredResponse(
+        if (of.store() && job == null) {
+            responses.keep(new StoredResponse(
                     id(), passage.caller(), json.writeValueAsBytes(response), json.writeValueAsBytes(of.items())));
         }
     }
@@ -122,12 +149,11 @@ final class ResponsesForm implements Dialect.Form {
     }
 
     private String id() {
-        return "resp_" + number();
+        return Background.IDS + number();
     }
 
     private ArrayNode before(String id) {
-        StoredResponse kept =
-                store.find(passage.caller(), id).orElseThrow(() -> Refusal.notFound("previous_response_id", id));
+        StoredResponse kept = responses.ended(passage.caller(), id, "previous_response_id");
         ArrayNode items = (ArrayNode) json.readTree(kept.items());
         json.readTree(kept.response()).path("output").forEach(items::add);
         return items;

@@ -12,13 +12,15 @@ import org.springframework.util.unit.DataSize;
  * @param maxMemory bytes of responses and their items that this gateway keeps; the oldest are forgotten first
  * @param maxMemoryPerKey bytes that it keeps of one key
  * @param lifetime how long a background response may wait and run
+ * @param ping time between keep-alive comments while a reader waits for one
  */
 @ConfigurationProperties("rivulet.responses")
 public record ResponsesProperties(
         @DefaultValue("24h") Duration keep,
         @DefaultValue("32MB") DataSize maxMemory,
         @DefaultValue("8MB") DataSize maxMemoryPerKey,
-        @DefaultValue("1h") Duration lifetime) {
+        @DefaultValue("1h") Duration lifetime,
+        @DefaultValue("10s") Duration ping) {
 
     private static final Duration LONGEST_KEPT = Duration.ofDays(30);
     private static final Duration LONGEST = Duration.ofHours(24);
@@ -27,7 +29,11 @@ public record ResponsesProperties(
         require(keep.toMillis() >= 1 && keep.compareTo(LONGEST_KEPT) <= 0, "keep is between 1ms and 30 days");
         require(maxMemoryPerKey.toBytes() >= 1, "max-memory-per-key is at least 1B");
         require(maxMemory.compareTo(maxMemoryPerKey) >= 0, "max-memory is at least max-memory-per-key");
-        require(lifetime.toMillis() >= 1 && lifetime.compareTo(LONGEST) <= 0, "lifetime is between 1ms and 24h");
+        require(within(lifetime) && within(ping), "lifetime and ping are between 1ms and 24h");
+    }
+
+    private static boolean within(Duration time) {
+        return time.toMillis() >= 1 && time.compareTo(LONGEST) <= 0;
     }
 
     private static void require(boolean good, String rule) {

@@ -2,8 +2,11 @@ package dev.rivulet.gateway.responses;
 
 import dev.rivulet.gateway.exchange.ApiRoute;
 import dev.rivulet.gateway.exchange.JsonAnswer;
+import dev.rivulet.gateway.exchange.KeepAlive;
 import dev.rivulet.gateway.exchange.PageOf;
 import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.gateway.jobs.Job;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,14 +26,18 @@ import tools.jackson.databind.json.JsonMapper;
 final class ResponsesRoute implements ApiRoute {
 
     private static final Pattern ONE = Pattern.compile("/v1/responses/([A-Za-z0-9_-]{1,64})(/cancel|/input_items)?");
+    private static final String AFTER = "starting_after";
     private static final int LARGEST_PAGE = 100;
 
     private final JsonMapper json;
-    private final ResponseStore store;
+    private final Responses responses;
+    private final Duration ping;
 
-    ResponsesRoute(JsonMapper json, ResponseStore store) {
+    /** @param ping time between keep-alive comments while a reader waits */
+    ResponsesRoute(JsonMapper json, Responses responses, Duration ping) {
         this.json = json;
-        this.store = store;
+        this.responses = responses;
+        this.ping = ping;
     }
 
     @Override
@@ -65,29 +72,55 @@ final class ResponsesRoute implements ApiRoute {
     }
 
     private Mono<Void> response(ServerWebExchange exchange, String id) {
-        StoredResponse kept = require(exchange, id);
-        if ("true".equals(exchange.getRequest().getQueryParams().getFirst("stream"))) {
-            throw Refusal.invalid("stream", "is for responses that were asked for with background=true.");
+        MultiValueMap<String, String> query = exchange.getRequest().getQueryParams();
+        String tenant = Passage.of(exchange).caller();
+        if ("true".equals(query.getFirst("stream"))) {
+            return events(exchange, responses.requireJob(tenant, id, "stream"), from(query.getFirst(AFTER)));
         }
-        return JsonAnswer.write(exchange, HttpStatus.OK, kept.response());
+        return responses
+                .waitedFor(tenant, id)
+                .map(kept -> JsonAnswer.write(exchange, HttpStatus.OK, kept.response()))
+                .orElseGet(() -> write(exchange, responses.requireJob(tenant, id, "response_id")));
+    }
+
+    /** The events of a response in the background, without as many as its reader has. */
+    private Mono<Void> events(ServerWebExchange exchange, Job job, long from) {
+        Passage.of(exchange).streamed();
+        return Mono.justOrEmpty(responses.background())
+                .flatMap(known -> KeepAlive.events(exchange, known.events(job).skip(from), ping));
+    }
+
+    private static long from(@Nullable String after) {
+        if (after == null) {
+            return 0;
+        }
+        if (!after.matches("[0-9]{1,9}")) {
+            throw Refusal.invalid(AFTER, "must be the sequence_number of an event.");
+        }
+        return Long.parseLong(after) + 1;
     }
 
     private Mono<Void> delete(ServerWebExchange exchange, String id) {
-        if (!store.forget(Passage.of(exchange).caller(), id)) {
-            throw Refusal.notFound("response_id", id);
-        }
-        return JsonAnswer.write(
-                exchange,
-                HttpStatus.OK,
-                json.writeValueAsBytes(json.createObjectNode()
-                        .put("id", id)
-                        .put("object", "response")
-                        .put("deleted", true)));
+        byte[] gone = json.writeValueAsBytes(
+                json.createObjectNode().put("id", id).put("object", "response").put("deleted", true));
+        return responses
+                .forget(Passage.of(exchange).caller(), id)
+                .then(Mono.defer(() -> JsonAnswer.write(exchange, HttpStatus.OK, gone)));
     }
 
     private Mono<Void> cancel(ServerWebExchange exchange, String id) {
-        require(exchange, id);
-        throw Refusal.invalid("response_id", "names a response that was not asked for with background=true.");
+        Job job = responses.requireJob(Passage.of(exchange).caller(), id, "response_id");
+        return Mono.justOrEmpty(responses.background())
+                .flatMap(known -> known.cancel(job.tenant(), id))
+                .flatMap(now -> write(exchange, now));
+    }
+
+    /** Telling a long one takes time. */
+    private Mono<Void> write(ServerWebExchange exchange, Job job) {
+        return Mono.justOrEmpty(responses.background())
+                .map(known -> json.writeValueAsBytes(known.response(job)))
+                .subscribeOn(Schedulers.parallel())
+                .flatMap(body -> JsonAnswer.write(exchange, HttpStatus.OK, body));
     }
 
     /** The newest first, unless asked for otherwise. */
@@ -98,10 +131,10 @@ final class ResponsesRoute implements ApiRoute {
         if (order != null && !order.equals("asc") && !order.equals("desc")) {
             throw Refusal.invalid("order", "must be asc or desc.");
         }
-        StoredResponse kept = require(exchange, id);
+        String tenant = Passage.of(exchange).caller();
         return Mono.fromCallable(() -> {
                     List<JsonNode> items = new ArrayList<>();
-                    json.readTree(kept.items()).forEach(items::add);
+                    json.readTree(responses.items(tenant, id)).forEach(items::add);
                     return page.of(
                             "asc".equals(order) ? items : items.reversed(),
                             item -> item.path("id").asString(),
@@ -109,9 +142,5 @@ final class ResponsesRoute implements ApiRoute {
                 })
                 .subscribeOn(Schedulers.parallel())
                 .flatMap(list -> JsonAnswer.write(exchange, HttpStatus.OK, json.writeValueAsBytes(list)));
-    }
-
-    private StoredResponse require(ServerWebExchange exchange, String id) {
-        return store.find(Passage.of(exchange).caller(), id).orElseThrow(() -> Refusal.notFound("response_id", id));
     }
 }

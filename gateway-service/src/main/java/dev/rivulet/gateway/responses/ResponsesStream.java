@@ -3,6 +3,7 @@ package dev.rivulet.gateway.responses;
 import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.Dialect;
 import dev.rivulet.gateway.exchange.SseEvents;
+import dev.rivulet.gateway.resume.JobStream;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import java.time.Instant;
@@ -32,8 +33,7 @@ final class ResponsesStream implements Dialect.Translation {
 
     private final JsonMapper json;
     private final ResponseObject response;
-    private final String ids;
-    private final boolean logprobs;
+    private final Terms terms;
     private final Supplier<Instant> clock;
     private final Consumer<ObjectNode> ended;
     private final Events events;
@@ -48,43 +48,47 @@ final class ResponsesStream implements Dialect.Translation {
     private @Nullable JsonNode usage;
 
     /**
-     * @param ids what the ids of its items end in
-     * @param logprobs whether log-probabilities are shown
      * @param clock when it has ended
      * @param ended hears of the response as it ended, once
      */
     ResponsesStream(
             JsonMapper json,
             ResponseObject response,
-            String ids,
-            boolean logprobs,
+            Terms terms,
             Supplier<Instant> clock,
             Consumer<ObjectNode> ended) {
         this.json = json;
         this.response = response;
-        this.ids = ids;
-        this.logprobs = logprobs;
+        this.terms = terms;
         this.clock = clock;
         this.ended = ended;
         this.events = new Events(json);
     }
 
-    /** It waits before it begins; to be told first of all. */
-    synchronized List<String> queued() {
-        queued = true;
-        tell("response.created", response.open("queued"));
-        tell("response.queued", response.open("queued"));
-        return events.taken();
-    }
+    /**
+     * How a response is told.
+     *
+     * @param ids what the ids of its items end in
+     * @param logprobs whether log-probabilities are shown
+     * @param waits whether it may wait before it begins, which is told with the first comment or chunk
+     */
+    record Terms(String ids, boolean logprobs, boolean waits) {}
 
     @Override
     public synchronized List<String> event(String event) {
-        String data = SseEvents.data(event);
-        if (data == null) {
-            return List.of(event);
-        }
         if (over) {
             return List.of();
+        }
+        if (terms.waits() && !queued) {
+            queued = true;
+            tell("response.created", response.open("queued"));
+            tell("response.queued", response.open("queued"));
+        }
+        String data = SseEvents.data(event);
+        if (data == null) {
+            List<String> told = new ArrayList<>(events.taken());
+            told.add(event);
+            return told;
         }
         if (data.equals(ChatChunks.DONE)) {
             finish();
@@ -118,18 +122,14 @@ final class ResponsesStream implements Dialect.Translation {
         return events.taken();
     }
 
-    /** It ends here because its caller wanted so. */
-    synchronized List<String> cancelled() {
-        if (!over) {
-            over = true;
-            end("response.incomplete", response.cancelled(items));
-        }
-        return events.taken();
-    }
-
     private void chunk(JsonNode chunk, String of) {
         if (chunk.path("error").isObject()) {
-            fail(ChatChunks.problem(chunk.get("error")));
+            if (chunk.path("error").path("code").asString("").equals(JobStream.CANCELLED)) {
+                over = true;
+                end("response.incomplete", response.cancelled(items));
+            } else {
+                fail(ChatChunks.problem(chunk.get("error")));
+            }
             return;
         }
         begin(chunk.path("model").asString(""));
@@ -193,7 +193,7 @@ final class ResponsesStream implements Dialect.Translation {
     private void call(JsonNode fragment, int index) {
         closeMessage("completed");
         OutputCall call = calls.computeIfAbsent(index, fresh -> {
-            OutputCall one = new OutputCall(events, "fc_" + ids + "_" + items.size(), items.size(), fragment);
+            OutputCall one = new OutputCall(events, "fc_" + terms.ids() + "_" + items.size(), items.size(), fragment);
             items.add(one);
             return one;
         });
@@ -205,7 +205,7 @@ final class ResponsesStream implements Dialect.Translation {
     private OutputMessage message() {
         OutputMessage now = message;
         if (now == null) {
-            now = new OutputMessage(events, "msg_" + ids + "_" + items.size(), items.size());
+            now = new OutputMessage(events, "msg_" + terms.ids() + "_" + items.size(), items.size());
             items.add(now);
             message = now;
         }
@@ -242,7 +242,7 @@ final class ResponsesStream implements Dialect.Translation {
     /** Bytes that are no text of their own have none. */
     private ArrayNode logprobs(JsonNode content) {
         ArrayNode told = json.createArrayNode();
-        if (logprobs && content.isArray()) {
+        if (terms.logprobs() && content.isArray()) {
             content.forEach(one -> {
                 ObjectNode token = logprob(one);
                 ArrayNode top = token.putArray("top_logprobs");

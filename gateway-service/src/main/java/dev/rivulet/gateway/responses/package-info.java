@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Responses",
-        allowedDependencies = {"exchange", "identity"})
+        allowedDependencies = {"exchange", "identity", "jobs", "resume"})
 package dev.rivulet.gateway.responses;
 
 import org.jspecify.annotations.NullMarked;

@@ -88,6 +88,38 @@ class JobStoreTest {
         store.sweep();
     }
 
+    @Test
+    void whatIsForgottenStaysSoInWhateverOrderItIsRead() {
+        store.forgotten("early", NOW);
+        store.submitted(job("early", NOW));
+        store.submitted(job("late", NOW));
+        store.part("late", new JobPart(1, "run", 1, "r-1", 0, new byte[100]));
+        store.forgotten("late", NOW);
+        store.ended("late", result("answer"));
+
+        assertThat(store.find("t", "early")).isEmpty();
+        assertThat(store.find("t", "late")).isEmpty();
+        assertThat(store.of("t")).isEmpty();
+        assertThat(store.bytes()).isZero();
+    }
+
+    @Test
+    void aNoteIsKeptWithItsJobWhereThereIsRoom() {
+        store.submitted(noted("small", 1_000));
+        store.submitted(noted("large", 1 << 20));
+
+        assertThat(store.find("t", "small").orElseThrow().note()).hasSize(1_000);
+        assertThat(store.find("t", "large").orElseThrow().note()).isEmpty();
+        assertThat(store.bytes()).isEqualTo(1_000);
+        store.withdrawn("small");
+        assertThat(store.bytes()).isZero();
+    }
+
+    private static Job noted(String id, int size) {
+        return new Job(
+                id, "t", "/v1/x", "m", "", "digest", new byte[size], NOW, NOW.plusSeconds(60), false, null, null);
+    }
+
     private static JobStore store(Instant now) {
         return new JobStore(
                 new JobsProperties(
@@ -109,7 +141,7 @@ class JobStoreTest {
     }
 
     private static Job job(String id, Instant at) {
-        return new Job(id, "t", "/v1/x", "m", "", "digest", at, at.plusSeconds(60), false, null, null);
+        return new Job(id, "t", "/v1/x", "m", "", "digest", new byte[0], at, at.plusSeconds(60), false, null, null);
     }
 
     private static Job.Result result(String body) {

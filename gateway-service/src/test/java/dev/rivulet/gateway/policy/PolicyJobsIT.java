@@ -88,7 +88,7 @@ class PolicyJobsIT {
     @Test
     void whoseAnswersAreFilteredCanHandNothingOver() throws Exception {
         HttpResponse<String> other = gateway.send(HttpRequest.newBuilder(gateway.url("/v1/jobs"))
-                .header("x-api-key", "other-key")
+                .header("x-api-key", JobsOnKafka.OTHER_KEY)
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(CHAT.formatted("hello"))));
         assertThat(other.statusCode()).isEqualTo(400);

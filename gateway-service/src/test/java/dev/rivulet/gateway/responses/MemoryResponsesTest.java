@@ -17,7 +17,11 @@ class MemoryResponsesTest {
     private final Steps clock = new Steps();
     private final MemoryResponses store = new MemoryResponses(
             new ResponsesProperties(
-                    Duration.ofMinutes(1), DataSize.ofBytes(5 * EACH), DataSize.ofBytes(4 * EACH), Duration.ofHours(1)),
+                    Duration.ofMinutes(1),
+                    DataSize.ofBytes(5 * EACH),
+                    DataSize.ofBytes(4 * EACH),
+                    Duration.ofHours(1),
+                    Duration.ofSeconds(1)),
             clock);
 
     private static final class Steps extends Clock {

@@ -11,7 +11,6 @@ import dev.rivulet.testsupport.openai.PublishedSchema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,15 +25,14 @@ class ResponsesStreamTest {
     private static final Instant ENDED = Instant.ofEpochSecond(107);
 
     private final List<ObjectNode> ended = new ArrayList<>();
-    private final ResponsesStream stream = fresh(false);
+    private final ResponsesStream stream = fresh(new ResponsesStream.Terms("7", false, false));
 
-    private ResponsesStream fresh(boolean logprobs) {
+    private ResponsesStream fresh(ResponsesStream.Terms terms) {
         ObjectNode told = new ResponsesRequest(
                         JSON.readTree("{\"model\":\"m\",\"input\":\"hi\"}"), id -> JSON.createArrayNode(), "7")
                 .read()
                 .told();
-        return new ResponsesStream(
-                JSON, new ResponseObject("resp_7", BEGAN, told), "7", logprobs, () -> ENDED, ended::add);
+        return new ResponsesStream(JSON, new ResponseObject("resp_7", BEGAN, told), terms, () -> ENDED, ended::add);
     }
 
     private static List<JsonNode> events(ResponsesStream of, String... chunks) {
@@ -47,11 +45,9 @@ class ResponsesStreamTest {
     }
 
     private static List<JsonNode> read(List<String> told) {
-        List<JsonNode> events = told.stream()
-                .map(SseEvents::data)
-                .filter(Objects::nonNull)
-                .map(JSON::readTree)
-                .toList();
+        told.removeIf(event -> event.startsWith(":"));
+        List<JsonNode> events =
+                told.stream().map(SseEvents::data).map(JSON::readTree).toList();
         for (int i = 0; i < events.size(); i++) {
             assertThat(OPENAI.faults("ResponseStreamEvent", events.get(i)))
                     .as(events.get(i).toString())
@@ -184,7 +180,7 @@ class ResponsesStreamTest {
 
     @Test
     void whatHasNotBegunEndsWithAnErrorThatHasACode() {
-        JsonNode only = read(stream.failed(Problem.at(ProblemCode.MODEL_LOADING, "model", "Wait.")))
+        JsonNode only = read(new ArrayList<>(stream.failed(Problem.at(ProblemCode.MODEL_LOADING, "model", "Wait."))))
                 .getFirst();
 
         assertThat(only).isEqualTo(JSON.readTree("""
@@ -199,7 +195,8 @@ class ResponsesStreamTest {
                 {"token":"Hi","logprob":-0.5,"bytes":null,"top_logprobs":[{"token":"Ho","logprob":-1.5,"bytes":[72,111]}]}]}}]}
 
                 """.replace("\n{", "{").replace("\n]", "]");
-        JsonNode shown = events(fresh(true), chunk, Chunks.end("stop"), Chunks.DONE)
+        JsonNode shown = events(
+                        fresh(new ResponsesStream.Terms("7", true, false)), chunk, Chunks.end("stop"), Chunks.DONE)
                 .getLast()
                 .at("/response/output/0/content/0/logprobs");
         JsonNode hidden = events(stream, chunk, Chunks.end("stop"), Chunks.DONE)
@@ -213,18 +210,26 @@ class ResponsesStreamTest {
     }
 
     @Test
-    void oneThatWaitsSaysSoFirstAndTheSameChunksMakeTheSameEvents() {
-        List<String> once = new ArrayList<>(stream.queued());
-        once.addAll(stream.event(Chunks.text("Hi")));
-        ResponsesStream other = fresh(false);
-        List<String> again = new ArrayList<>(other.queued());
-        again.addAll(other.event(Chunks.text("Hi")));
+    void oneThatWaitsSaysSoAtOnceAndTheSameChunksMakeTheSameEvents() {
+        ResponsesStream.Terms waits = new ResponsesStream.Terms("7", false, true);
+        List<JsonNode> once = events(fresh(waits), ": queued\n\n", Chunks.text("Hi"), Chunks.end("stop"), Chunks.DONE);
+        List<JsonNode> again = events(fresh(waits), Chunks.text("Hi"), ": ping\n\n", Chunks.end("stop"), Chunks.DONE);
 
         assertThat(again).isEqualTo(once);
-        assertThat(read(once))
+        assertThat(once)
                 .extracting(ResponsesStreamTest::type)
-                .startsWith("response.created", "response.queued", "response.in_progress");
-        assertThat(read(once).getFirst().at("/response/status").asString()).isEqualTo("queued");
+                .startsWith("response.created", "response.queued", "response.in_progress")
+                .endsWith("response.completed");
+        assertThat(once.getFirst().at("/response/status").asString()).isEqualTo("queued");
+    }
+
+    @Test
+    void oneThatWasCancelledEndsSo() {
+        JsonNode last = events(stream, Chunks.text("Hi"), "data: {\"error\":{\"code\":\"cancelled\"}}\n\n")
+                .getLast();
+
+        assertThat(last.at("/response/status").asString()).isEqualTo("cancelled");
+        assertThat(last.at("/response/output/0/status").asString()).isEqualTo("incomplete");
     }
 
     @Test

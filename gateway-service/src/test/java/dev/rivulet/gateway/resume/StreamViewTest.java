@@ -19,7 +19,7 @@ class StreamViewTest {
     private static final String THREE = "data: {\"n\":3}\n\n";
     private static final String DONE = "data: [DONE]\n\n";
     private static final Job JOB =
-            new Job("j", "t", "/v1/x", "m", "", "d", Instant.EPOCH, Instant.EPOCH, false, null, null);
+            new Job("j", "t", "/v1/x", "m", "", "d", new byte[0], Instant.EPOCH, Instant.EPOCH, false, null, null);
 
     private final List<JobEvent> log = new ArrayList<>();
 
@@ -118,6 +118,6 @@ class StreamViewTest {
     }
 
     private static Job job(Job.Result result) {
-        return new Job("j", "t", "/v1/x", "m", "", "d", Instant.EPOCH, Instant.EPOCH, false, null, result);
+        return new Job("j", "t", "/v1/x", "m", "", "d", new byte[0], Instant.EPOCH, Instant.EPOCH, false, null, result);
     }
 }

@@ -131,6 +131,7 @@ final class JobEventReader implements TopicFollower.Taker {
                 data.getModel(),
                 data.getSession(),
                 Jobs.sha256(data.getBody().toByteArray()),
+                data.getNote().toByteArray(),
                 instant(data.getSubmittedAt()),
                 instant(data.getExpiresAt()),
                 false,
@@ -139,7 +140,11 @@ final class JobEventReader implements TopicFollower.Taker {
     }
 
     private void cancelled(RequestCancelled data) {
-        store.cancelled(data.getJob());
+        if (data.getForget()) {
+            store.forgotten(data.getJob(), instant(data.getCancelledAt()));
+        } else {
+            store.cancelled(data.getJob());
+        }
     }
 
     private void progressed(JobProgressed data, long offset) {

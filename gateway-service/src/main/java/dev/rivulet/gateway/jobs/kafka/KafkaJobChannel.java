@@ -39,6 +39,7 @@ final class KafkaJobChannel implements JobChannel {
                 .setModel(request.model())
                 .setSession(request.session())
                 .setBody(ByteString.copyFrom(request.body()))
+                .setNote(ByteString.copyFrom(request.note()))
                 .setSubmittedAt(timestamp(submittedAt))
                 .setExpiresAt(timestamp(submittedAt.plus(request.lifetime())))
                 .build();
@@ -48,10 +49,20 @@ final class KafkaJobChannel implements JobChannel {
 
     @Override
     public Mono<Void> cancel(String tenant, String id) {
+        return cancelled(tenant, id, false);
+    }
+
+    @Override
+    public Mono<Void> forget(String tenant, String id) {
+        return cancelled(tenant, id, true);
+    }
+
+    private Mono<Void> cancelled(String tenant, String id, boolean forget) {
         RequestCancelled data = RequestCancelled.newBuilder()
                 .setJob(id)
                 .setTenant(tenant)
                 .setCancelledAt(timestamp(clock.instant()))
+                .setForget(forget)
                 .build();
         return send(EventType.REQUEST_CANCELLED, id, data);
     }
