@@ -56,6 +56,35 @@ class ClientsIT {
     }
 
     @Test
+    void openaiForNodeAsksForResponsesAlsoInTheBackground(Platform platform) {
+        JsonNode seen = NodeProgram.run(platform, "responses.mjs");
+
+        String text = seen.path("whole").path("output_text").asString("");
+        assertThat(text).contains("Aurora");
+        assertThat(seen.at("/whole/metadata/room").asString("")).isEqualTo("Aurora");
+        assertThat(seen.at("/whole/usage/output_tokens").asInt()).isPositive();
+        assertThat(seen.path("again").path("output"))
+                .isEqualTo(seen.path("whole").path("output"));
+        assertThat(seen.at("/items/0/content/0/text").asString("")).isEqualTo(PROMPT);
+        assertThat(seen.path("streamed").path("output_text").asString("")).isEqualTo(text);
+        assertThat(seen.at("/events/0/type").asString("")).isEqualTo("response.created");
+        assertThat(seen.at("/followed/previous_response_id").asString(""))
+                .isEqualTo(seen.at("/whole/id").asString());
+        assertThat(seen.path("submitted").asString("")).isEqualTo("queued");
+        assertThat(seen.at("/polled/output/0/content/0/text").asString("")).isEqualTo(text);
+        assertThat(seen.path("numbers").size()).isGreaterThan(5);
+        assertThat(seen.at("/rest/0").asInt()).isEqualTo(4);
+        assertThat(seen.path("rest").size()).isEqualTo(seen.path("numbers").size() - 4);
+        assertThat(seen.path("cancelled").asString(""))
+                .as("it may have ended before")
+                .isIn("cancelled", "completed", "incomplete");
+        assertThat(seen.path("errors").toString())
+                .isEqualTo("[{\"name\":\"NotFoundError\",\"code\":\"model_not_found\",\"param\":\"model\"},"
+                        + "{\"name\":\"BadRequestError\",\"code\":\"unsupported_parameter\",\"param\":\"tools[0].type\"},"
+                        + "{\"name\":\"NotFoundError\",\"code\":\"not_found\",\"param\":\"response_id\"}]");
+    }
+
+    @Test
     void anthropicsClientForNodeAsksInItsOwnForm(Platform platform) {
         JsonNode seen = NodeProgram.run(platform, "messages.mjs");
 
