@@ -35,7 +35,7 @@ final class SchemaCompiler {
             "object", Set.of("properties", "required", "additionalProperties"),
             "array", Set.of("items", "minItems", "maxItems"),
             "string", Set.of("pattern", "minLength", "maxLength", "format"),
-            "integer", Set.of(),
+            "integer", IntegerRange.BOUNDS,
             "number", Set.of(),
             "boolean", Set.of(),
             "null", Set.of());
@@ -164,7 +164,8 @@ final class SchemaCompiler {
                     || types.stream()
                             .anyMatch(type ->
                                     KEYWORDS.getOrDefault(type, Set.of()).contains(name));
-            if (!known) {
+            boolean otherNumbers = types.contains("number") && IntegerRange.BOUNDS.contains(name);
+            if (!known || otherNumbers) {
                 throw new GrammarRefusedException(
                         join(path, name),
                         "is not supported" + (types.isEmpty() ? "" : " for type " + types.getFirst()));
@@ -208,7 +209,7 @@ final class SchemaCompiler {
             case "object" -> object(schema, path, from, to);
             case "array" -> array(schema, path, from, to);
             case "string" -> builder.epsilon(strings.write(schema, path, from), to);
-            case "integer" -> builder.call(from, json.matching(JsonRules.INTEGER), to);
+            case "integer" -> builder.call(from, json.matching(IntegerRange.expression(schema, path)), to);
             case "number" -> builder.call(from, json.matching(JsonRules.NUMBER), to);
             case "boolean" -> builder.call(from, json.matching("true|false"), to);
             default -> builder.call(from, json.matching("null"), to);

@@ -39,7 +39,7 @@ final class RandomSchema {
     private String schema(int depth) {
         return switch (random.nextInt(depth > 0 ? 15 : 9)) {
             case 0 -> "{\"type\":\"string\"}";
-            case 1 -> "{\"type\":\"integer\",\"title\":\"t\"}";
+            case 1 -> random.nextBoolean() ? "{\"type\":\"integer\",\"title\":\"t\"}" : integers();
             case 2 -> "{\"type\":[\"number\",\"null\"]}";
             case 3 -> "{\"type\":\"boolean\"}";
             case 4 -> lengths("string", "minLength", "maxLength", "");
@@ -54,6 +54,12 @@ final class RandomSchema {
             case 13 -> any(List.of("true", "{}", "{\"type\":\"object\"}", "{\"type\":\"array\"}"));
             default -> object(depth);
         };
+    }
+
+    private String integers() {
+        long from = random.nextLong(-3_000, 3_000);
+        return "{\"type\":\"integer\",\"" + any(List.of("minimum", "exclusiveMinimum")) + "\":" + from + ",\""
+                + any(List.of("maximum", "exclusiveMaximum")) + "\":" + (from + 2 + random.nextInt(4_000)) + "}";
     }
 
     private String lengths(String type, String least, String most, String more) {

@@ -13,7 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** Schemas that are malformed, say what a grammar can't hold to, or are too large: all are told where. */
 class SchemaRefusalTest {
 
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(tools.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
 
     @ParameterizedTest
     @CsvSource(
@@ -21,7 +23,15 @@ class SchemaRefusalTest {
             value = {
                 "false; ''",
                 "{'type':'frog'}; type",
-                "{'type':'integer','minimum':3}; minimum",
+                "{'type':'number','minimum':3}; minimum",
+                "{'type':['integer','number'],'maximum':3}; maximum",
+                "{'type':'integer','multipleOf':3}; multipleOf",
+                "{'type':'integer','minimum':'3'}; minimum",
+                "{'type':'integer','maximum':1e-999999999}; maximum",
+                "{'properties':{'a':{'type':'integer','minimum':1e999999999}}}; properties.a",
+                "{'properties':{'a':{'type':'integer','minimum':4,'maximum':3}}}; properties.a",
+                "{'properties':{'a':{'type':'integer','exclusiveMinimum':3,'exclusiveMaximum':4}}}; properties.a",
+                "{'properties':{'a':{'type':'integer','minimum':1e15}}}; properties.a",
                 "{'type':'array','uniqueItems':true}; uniqueItems",
                 "{'oneOf':[true]}; oneOf",
                 "{'not':{}}; not",
