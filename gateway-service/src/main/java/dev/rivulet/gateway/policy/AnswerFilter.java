@@ -48,16 +48,21 @@ final class AnswerFilter {
             blocked |= filtered.blocked();
         }
         if (blocked) {
-            choice.put("finish_reason", "content_filter");
-            if (choice.path("message") instanceof ObjectNode message) {
-                // Half a call is none.
-                message.remove(List.of("tool_calls", "function_call"));
-            }
-        }
-        if (changed || blocked) {
+            block(choice);
+        } else if (changed) {
             choice.putNull("logprobs");
         }
         return changed || blocked;
+    }
+
+    /** Ends a choice where its texts end now. */
+    static void block(ObjectNode choice) {
+        choice.put("finish_reason", "content_filter");
+        choice.putNull("logprobs");
+        if (choice.path("message") instanceof ObjectNode message) {
+            // Half a call is none.
+            message.remove(List.of("tool_calls", "function_call"));
+        }
     }
 
     private JsonNode read(byte[] answer) {

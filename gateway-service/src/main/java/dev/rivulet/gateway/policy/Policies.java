@@ -14,12 +14,27 @@ final class Policies {
      * @param input for requests
      * @param output for answers
      */
-    record Policy(String name, List<Rule> input, List<Rule> output) {
+    record Policy(String name, Chain input, Chain output) {
 
-        static final Policy NONE = new Policy(PolicySettings.NONE, List.of(), List.of());
+        static final Policy NONE = new Policy(PolicySettings.NONE, Chain.NONE, Chain.NONE);
 
         boolean isNone() {
-            return input.isEmpty() && output.isEmpty();
+            return input.isNone() && output.isNone();
+        }
+    }
+
+    /**
+     * The filters of one direction.
+     *
+     * @param rules those that look for expressions, which come first
+     * @param judges those that ask a model
+     */
+    record Chain(List<Rule> rules, List<Judge> judges) {
+
+        static final Chain NONE = new Chain(List.of(), List.of());
+
+        boolean isNone() {
+            return rules.isEmpty() && judges.isEmpty();
         }
     }
 
@@ -32,7 +47,11 @@ final class Policies {
         settings.filters().forEach((name, filter) -> detectors.put(name, detectors(filter)));
         settings.policies()
                 .forEach((name, rules) -> byName.put(
-                        name, new Policy(name, rules(rules.input(), detectors), rules(rules.output(), detectors))));
+                        name,
+                        new Policy(
+                                name,
+                                chain(settings, rules.input(), detectors),
+                                chain(settings, rules.output(), detectors))));
         this.keys = settings.keys();
         this.standard = byName.getOrDefault(settings.defaultPolicy(), Policy.NONE);
     }
@@ -43,11 +62,19 @@ final class Policies {
         return name == null ? standard : byName.getOrDefault(name, Policy.NONE);
     }
 
-    private static List<Rule> rules(Map<String, Action> actions, Map<String, List<Detector>> detectors) {
+    private static Chain chain(
+            PolicySettings settings, Map<String, Action> actions, Map<String, List<Detector>> detectors) {
         List<Rule> rules = new ArrayList<>();
-        actions.forEach(
-                (filter, action) -> rules.add(new Rule(filter, action, detectors.getOrDefault(filter, List.of()))));
-        return List.copyOf(rules);
+        List<Judge> judges = new ArrayList<>();
+        actions.forEach((filter, action) -> {
+            PolicySettings.Filter known = settings.filters().get(filter);
+            if (known != null && known.classifier() != null) {
+                judges.add(new Judge(filter, action, known.classifier()));
+            } else {
+                rules.add(new Rule(filter, action, detectors.getOrDefault(filter, List.of())));
+            }
+        });
+        return new Chain(List.copyOf(rules), List.copyOf(judges));
     }
 
     /** @throws IllegalArgumentException where an expression is none */

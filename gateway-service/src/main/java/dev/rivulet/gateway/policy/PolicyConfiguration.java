@@ -1,10 +1,13 @@
 package dev.rivulet.gateway.policy;
 
+import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.identity.Audit;
 import dev.rivulet.settings.LiveSettings;
 import dev.rivulet.settings.SettingsBinder;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 class PolicyConfiguration {
 
     private static final OffLoop WORK = new OffLoop(Schedulers.parallel());
+
+    private static final LongSupplier NANOS = System::nanoTime;
 
     /** Reads no name twice: nobody may show one text here and another one to the model. */
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -51,12 +56,23 @@ class PolicyConfiguration {
             Audit audit,
             MeterRegistry meters) {
         return new PolicyStep(
-                policies::get, JSON, () -> policySettings.get().maxAnswer().toBytes(), requests, WORK, audit, meters);
+                policies::get,
+                JSON,
+                () -> policySettings.get().maxAnswer().toBytes(),
+                requests,
+                WORK,
+                audit,
+                meters,
+                NANOS);
     }
 
     @Bean
     JobScreening jobScreening(
-            AtomicReference<Policies> policies, RequestFilter requests, Audit audit, MeterRegistry meters) {
-        return new JobScreening(policies::get, requests, WORK, audit, meters, System::nanoTime);
+            AtomicReference<Policies> policies,
+            RequestFilter requests,
+            @Qualifier("replicaCaller") Answering replicas,
+            Audit audit,
+            MeterRegistry meters) {
+        return new JobScreening(policies::get, requests, WORK, JSON, replicas, audit, meters, NANOS);
     }
 }

@@ -46,7 +46,7 @@ record PolicySettings(
             require(knows(policies, key.getValue()), "keys: '" + key.getKey() + "' has a policy that is none");
         }
         for (Map.Entry<String, Rules> policy : policies.entrySet()) {
-            policy.getValue().requireKnown(policy.getKey(), filters.keySet());
+            policy.getValue().requireKnown(policy.getKey(), filters);
         }
         filters.forEach(PolicySettings::requireReadable);
     }
@@ -67,15 +67,21 @@ record PolicySettings(
             output = Collections.unmodifiableMap(new LinkedHashMap<>(output));
         }
 
-        private void requireKnown(String policy, Set<String> filters) {
-            require(
-                    filters.containsAll(input.keySet()) && filters.containsAll(output.keySet()),
-                    "policies: '" + policy + "' names a filter that is none");
+        private void requireKnown(String policy, Map<String, Filter> filters) {
+            for (Map<String, Action> chain : List.of(input, output)) {
+                chain.forEach((name, action) -> {
+                    Filter filter = filters.get(name);
+                    require(filter != null, "policies: '" + policy + "' names a filter that is none");
+                    require(
+                            filter == null || filter.classifier() == null || action != Action.REDACT,
+                            "policies: '" + policy + "': a classifier flags or blocks");
+                });
+            }
         }
     }
 
     /**
-     * One filter, which looks for expressions, for personal data and for names.
+     * One filter, which looks for expressions, for personal data and for names, or asks a model.
      *
      * @param patterns expressions in RE2's syntax, at most 100
      * @param pii kinds of personal data
@@ -83,13 +89,15 @@ record PolicySettings(
      * @param longest most characters of a match of {@code patterns}, 1 to 4,096; also what is held back of a stream at most
      * @param replacement what stands where something is redacted; null for {@code [REDACTED]} or the kind of personal data, at
      *     most 100 characters
+     * @param classifier the model that is asked; null for one that looks for what the others say
      */
     record Filter(
             @DefaultValue List<String> patterns,
             @DefaultValue Set<Pii> pii,
             @DefaultValue List<String> names,
             @DefaultValue("128") int longest,
-            @Nullable String replacement) {
+            @Nullable String replacement,
+            @Nullable Classifier classifier) {
 
         Filter {
             patterns = List.copyOf(patterns);
@@ -97,8 +105,32 @@ record PolicySettings(
             names = List.copyOf(names);
             require(patterns.size() <= 100, "a filter has at most 100 patterns");
             require(names.size() <= 1_000, "a filter has at most 1000 names");
-            require(!patterns.isEmpty() || !pii.isEmpty() || !names.isEmpty(), "a filter looks for nothing");
+            boolean looks = !patterns.isEmpty() || !pii.isEmpty() || !names.isEmpty();
+            require(looks || classifier != null, "a filter looks for nothing");
+            require(!looks || classifier == null, "a filter either looks for something or has a classifier");
             require(replacement == null || replacement.length() <= 100, "a replacement has at most 100 characters");
+        }
+    }
+
+    /**
+     * A model of {@code /v1/classify}.
+     *
+     * @param labels those that count, 1 to 100
+     * @param score from where on one counts, above 0 to 1
+     * @param window how many characters it reads at once, 16 to 8,192; also what is held back of a stream at most
+     */
+    record Classifier(
+            String model,
+            Set<String> labels,
+            @DefaultValue("0.5") double score,
+            @DefaultValue("400") int window) {
+
+        Classifier {
+            labels = Set.copyOf(labels);
+            require(!model.isBlank(), "a classifier needs a model");
+            require(!labels.isEmpty() && labels.size() <= 100, "a classifier has 1 to 100 labels");
+            require(score > 0 && score <= 1, "score is above 0 and at most 1");
+            require(window >= 16 && window <= 8_192, "window is between 16 and 8192");
         }
     }
 

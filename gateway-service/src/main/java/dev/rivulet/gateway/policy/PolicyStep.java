@@ -7,6 +7,7 @@ import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.SseEvents;
 import dev.rivulet.gateway.exchange.Step;
 import dev.rivulet.gateway.identity.Audit;
+import dev.rivulet.gateway.policy.Policies.Chain;
 import dev.rivulet.gateway.policy.Policies.Policy;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -35,6 +36,7 @@ final class PolicyStep implements Step {
     private final Audit audit;
     private final MeterRegistry meters;
     private final OffLoop work;
+    private final LongSupplier nanos;
 
     /**
      * @param policies those that hold now
@@ -47,7 +49,8 @@ final class PolicyStep implements Step {
             RequestFilter requests,
             OffLoop work,
             Audit audit,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            LongSupplier nanos) {
         this.policies = policies;
         this.json = json;
         this.maxAnswer = maxAnswer;
@@ -55,6 +58,7 @@ final class PolicyStep implements Step {
         this.answers = new AnswerFilter(json);
         this.audit = audit;
         this.meters = meters;
+        this.nanos = nanos;
         this.work = work;
     }
 
@@ -69,50 +73,81 @@ final class PolicyStep implements Step {
         if (policy.isNone()) {
             return next.answer(ask);
         }
-        Register register = new Register(ask.passage(), policy.name(), audit, meters);
-        return asked(ask, policy, register)
-                .flatMap(next::answer)
-                .flatMap(answer -> answered(ask, answer, policy, register));
+        Passing passing = new Passing(
+                policy,
+                new Register(ask.passage(), policy.name(), audit, meters),
+                new Classification(json, next, ask.passage(), nanos));
+        return asked(ask, passing).flatMap(next::answer).flatMap(answer -> answered(ask, answer, passing));
     }
 
-    private Mono<Ask> asked(Ask ask, Policy policy, Register register) {
-        if (policy.input().isEmpty()) {
+    /** One request on its way through. */
+    private record Passing(Policy policy, Register register, Classification models) {
+
+        Judging judging(JsonMapper json, Direction direction) {
+            return new Judging(json, models, register.of(direction));
+        }
+    }
+
+    private Mono<Ask> asked(Ask ask, Passing passing) {
+        Policy policy = passing.policy();
+        if (policy.input().isNone()) {
             return Mono.just(ask);
         }
-        return work.run(
-                        ask.body().length,
-                        () -> requests.filter(ask.path(), ask.body(), policy, register.of(Direction.INPUT)))
+        Findings findings = passing.register().of(Direction.INPUT);
+        return work.run(ask.body().length, () -> requests.filter(ask.path(), ask.body(), policy, findings))
+                .flatMap(body -> passing.judging(json, Direction.INPUT)
+                        .request(policy.input().judges(), ask.path(), body))
                 .map(body -> body == ask.body() ? ask : ask.with(ask.path(), ask.envelope(), body));
     }
 
-    private Mono<Answer> answered(Ask ask, Answer answer, Policy policy, Register register) {
-        List<Rule> rules = policy.output();
-        if (rules.isEmpty() || !writes(ask.path())) {
+    private Mono<Answer> answered(Ask ask, Answer answer, Passing passing) {
+        Chain chain = passing.policy().output();
+        if (chain.isNone() || !writes(ask.path())) {
             return Mono.just(answer);
         }
         if (answer.isStream()) {
-            return Mono.just(answer.with(events(answer, rules, register)));
+            return Mono.just(answer.with(events(answer, chain, passing)));
         }
         if (answer.status() != 200 || !answer.isJson()) {
             return Mono.just(answer);
         }
+        Findings findings = passing.register().of(Direction.OUTPUT);
         return answer.bytes(maxAnswer.getAsLong())
                 .switchIfEmpty(Mono.error(() -> new ProblemException(Problem.of(
                         ProblemCode.REPLICA_LOST, "The answer is larger than the policy of this gateway reads."))))
-                .flatMap(body ->
-                        work.run(body.length, () -> answers.filter(body, rules, register.of(Direction.OUTPUT))))
+                .flatMap(body -> work.run(body.length, () -> answers.filter(body, chain.rules(), findings)))
+                .flatMap(body -> passing.judging(json, Direction.OUTPUT).answer(chain.judges(), body))
                 .map(body -> answer.with(Flux.just(Unpooled.wrappedBuffer(body))));
     }
 
-    private Flux<ByteBuf> events(Answer answer, List<Rule> rules, Register register) {
+    private Flux<ByteBuf> events(Answer answer, Chain chain, Passing passing) {
         return Flux.defer(() -> {
-            StreamFilter filter = new StreamFilter(json, rules, register.of(Direction.OUTPUT), register::told);
-            return SseEvents.of(answer.body())
+            Findings findings = passing.register().of(Direction.OUTPUT);
+            StreamFilter filter = new StreamFilter(json, chain.rules(), findings);
+            Flux<String> filtered = SseEvents.of(answer.body())
                     .concatMapIterable(filter::accept, 1)
                     .concatWith(Flux.defer(() -> Flux.fromIterable(filter.rest())))
-                    .onErrorResume(failure -> Flux.fromIterable(filter.rest()).concatWith(Flux.error(failure)))
+                    .onErrorResume(failure -> Flux.fromIterable(filter.rest()).concatWith(Flux.error(failure)));
+            return judged(filtered, chain, passing.models(), findings)
+                    .concatMapIterable(event -> told(event, passing.register()), 1)
                     .map(SseEvents::bytes);
         });
+    }
+
+    private Flux<String> judged(Flux<String> events, Chain chain, Classification models, Findings findings) {
+        if (chain.judges().isEmpty()) {
+            return events;
+        }
+        JudgedStream stream = new JudgedStream(json, chain.judges(), models, findings);
+        return events.concatMap(stream::accept, 1).concatWith(Flux.defer(stream::rest));
+    }
+
+    /** Before the end of a stream comes what was found, as a comment. */
+    private static List<String> told(String event, Register register) {
+        return register.told()
+                .filter(told -> "[DONE]".equals(SseEvents.data(event)))
+                .map(told -> List.of(": " + Register.HEADER + " " + told + "\n\n", event))
+                .orElse(List.of(event));
     }
 
     /** Whether what models answer there are texts of their own. */

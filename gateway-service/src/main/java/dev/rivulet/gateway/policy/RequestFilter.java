@@ -32,7 +32,7 @@ final class RequestFilter {
         boolean changed = false;
         for (RequestTexts.Passage passage : RequestTexts.of(path, node)) {
             List<String> texts = passage.texts();
-            Texts.Filtered filtered = Texts.filter(policy.input(), findings, texts);
+            Texts.Filtered filtered = Texts.filter(policy.input().rules(), findings, texts);
             if (filtered.blocked()) {
                 throw blocked(passage.param());
             }

@@ -7,9 +7,7 @@ import dev.rivulet.problems.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,16 +25,13 @@ final class StreamFilter {
     private final JsonMapper json;
     private final List<Rule> rules;
     private final Findings findings;
-    private final Supplier<Optional<String>> last;
     private final Map<Integer, ChoiceFilter> choices = new TreeMap<>();
     private boolean over;
 
-    /** @param last what was found, for a comment at the end of the stream; empty for none */
-    StreamFilter(JsonMapper json, List<Rule> rules, Findings findings, Supplier<Optional<String>> last) {
+    StreamFilter(JsonMapper json, List<Rule> rules, Findings findings) {
         this.json = json;
         this.rules = rules;
         this.findings = findings;
-        this.last = last;
     }
 
     /**
@@ -71,7 +66,6 @@ final class StreamFilter {
         if (!over) {
             over = true;
             choices.values().forEach(choice -> choice.end(out));
-            last.get().ifPresent(told -> out.add(": " + Register.HEADER + " " + told + "\n\n"));
         }
         return out;
     }

@@ -6,7 +6,7 @@ import dev.rivulet.gateway.exchange.SseEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -40,11 +40,10 @@ class StreamFilterSimulation {
                 texts.put(name, text());
                 given.put(name, new StringBuilder());
             }
-            StreamFilter filter = new StreamFilter(JSON, rules, (name, action) -> {}, Optional::empty);
+            StreamFilter filter = new StreamFilter(JSON, rules, (name, action) -> {});
             Map<String, StringBuilder> shown = new TreeMap<>();
             Map<Integer, List<String>> ends = new TreeMap<>();
-            while (given.keySet().stream()
-                    .anyMatch(name -> given.get(name).length() < texts.get(name).length())) {
+            while (isUnfinished(texts, given)) {
                 String event = event(texts, given, likelihoods);
                 read(filter.accept(event), shown, ends);
                 if (!ends.containsKey(0) && !ends.containsKey(1)) {
@@ -158,11 +157,18 @@ class StreamFilterSimulation {
         return SseEvents.event(chunk.toString());
     }
 
+    private static boolean isUnfinished(Map<String, String> texts, Map<String, StringBuilder> given) {
+        int all = texts.values().stream().mapToInt(String::length).sum();
+        return given.values().stream().mapToInt(StringBuilder::length).sum() < all;
+    }
+
     private String next(String name, Map<String, String> texts, Map<String, StringBuilder> given) {
-        int from = given.get(name).length();
-        int to = Math.min(texts.get(name).length(), from + random.nextInt(random.nextInt(10) == 0 ? 60 : 6));
-        String piece = texts.get(name).substring(from, to);
-        given.get(name).append(piece);
+        StringBuilder before = Objects.requireNonNull(given.get(name));
+        String text = Objects.requireNonNull(texts.get(name));
+        int from = before.length();
+        int to = Math.min(text.length(), from + random.nextInt(random.nextInt(10) == 0 ? 60 : 6));
+        String piece = text.substring(from, to);
+        before.append(piece);
         return piece;
     }
 
