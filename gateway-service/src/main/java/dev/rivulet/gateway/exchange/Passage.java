@@ -3,11 +3,13 @@ package dev.rivulet.gateway.exchange;
 import dev.rivulet.gateway.identity.Caller;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -21,6 +23,8 @@ public final class Passage {
 
     /** A header of answers that are less than was asked for, and are not to be kept: the rung of the ladder. */
     public static final String DEGRADED = "x-rivulet-degraded";
+
+    private static final List<String> ASKED = List.of("auth", "ingress", "admission", "route");
 
     private final String id;
     private final LongSupplier nanos;
@@ -39,6 +43,7 @@ public final class Passage {
     private boolean siteOnly;
     private final Map<String, String> hints = new LinkedHashMap<>();
     private final Map<String, String> told = new LinkedHashMap<>();
+    private boolean asking;
     private boolean streamed;
     private long bytes;
     private long tokens;
@@ -71,8 +76,28 @@ public final class Passage {
         stageBegan = now;
     }
 
+    /** Of the time since the last stage ended so many nanoseconds were spent on this one, and the rest on another. */
     public synchronized void spent(String stage, long time) {
-        stages.merge(stage, time, Long::sum);
+        long counted = Math.min(time, nanos.getAsLong() - stageBegan);
+        stages.merge(stage, counted, Long::sum);
+        stageBegan += counted;
+    }
+
+    /** It asks a model, so that it passes all stages. */
+    public synchronized void asks() {
+        asking = true;
+    }
+
+    /** The time since the last stage ended was spent on the one that comes next, whether that has ended or not. */
+    public synchronized void rest() {
+        ended(asking ? nextStage() : "serve");
+    }
+
+    private String nextStage() {
+        return Stream.concat(ASKED.stream(), Stream.of(streamed ? "stream" : "replica"))
+                .filter(stage -> !stages.containsKey(stage))
+                .findFirst()
+                .orElse("egress");
     }
 
     public synchronized void firstByte() {

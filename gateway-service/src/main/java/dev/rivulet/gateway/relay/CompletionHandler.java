@@ -79,6 +79,7 @@ final class CompletionHandler {
     /** @param path where a replica is asked */
     Mono<Void> handle(ServerWebExchange exchange, String path) {
         Passage passage = Passage.of(exchange);
+        passage.asks();
         requireJson(exchange.getRequest().getHeaders());
         TimeAllowed.of(exchange.getRequest().getHeaders()).ifPresent(passage::allowed);
         CallerHints.read(exchange.getRequest().getHeaders(), passage);
@@ -127,7 +128,7 @@ final class CompletionHandler {
             Traced traced = traces.begin(context, exchange.getRequest().getHeaders(), untraced.passage());
             Ask ask = untraced.traced(traced.headers());
             Mono<Void> answer = ask.envelope().stream() ? streamed(exchange, ask) : whole(exchange, ask);
-            return answer.doFinally(signal -> traced.observation().stop());
+            return answer.doFinally(signal -> traced.ended(ask.passage()));
         });
     }
 

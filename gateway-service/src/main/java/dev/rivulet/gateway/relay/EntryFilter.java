@@ -73,6 +73,7 @@ final class EntryFilter implements WebFilter, Ordered {
         if (!path.equals("/v1") && !path.startsWith("/v1/")) {
             return chain.filter(exchange);
         }
+        exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> tellTimes(exchange, passage)));
         dialects.stream()
                 .filter(one -> path.equals(one.path()) || path.startsWith(one.path() + "/"))
                 .findFirst()
@@ -89,6 +90,15 @@ final class EntryFilter implements WebFilter, Ordered {
                     }
                     recorder.record(exchange, passage);
                 });
+    }
+
+    /** Answers of a model have told their stages already; all others, and failures, tell what they have come to. */
+    private static void tellTimes(ServerWebExchange exchange, Passage passage) {
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        if (!headers.containsHeader(ServerTiming.HEADER)) {
+            passage.rest();
+            headers.set(ServerTiming.HEADER, ServerTiming.of(passage.stages()));
+        }
     }
 
     private Mono<Authentication> authenticated(ServerHttpRequest request) {

@@ -45,6 +45,7 @@ final class PassageRecorder {
     void record(ServerWebExchange exchange, Passage passage) {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         int code = status == null ? 0 : status.value();
+        passage.rest();
         measure(passage, code);
         write(exchange, passage, code);
     }
@@ -63,12 +64,21 @@ final class PassageRecorder {
         meters.counter("rivulet.gateway.key.requests", "key", key, "outcome", passage.outcome())
                 .increment();
         meters.counter("rivulet.gateway.key.tokens", "key", key).increment(passage.tokens());
+        passage.stages().forEach(this::stage);
         timer("rivulet.gateway.duration", "Time from the request to the end of its answer", passage)
                 .record(passage.elapsed(), TimeUnit.NANOSECONDS);
         if (passage.timeToFirstByte() >= 0) {
             timer("rivulet.gateway.ttft", "Time from the request to the first byte of the replica's answer", passage)
                     .record(passage.timeToFirstByte(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    private void stage(String stage, long nanos) {
+        Timer.builder("rivulet.gateway.stage")
+                .description("Time that requests spent on a stage; all stages together are their duration")
+                .tag("stage", stage)
+                .register(meters)
+                .record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** The first hundred keys have their own numbers, all others share. */

@@ -54,6 +54,8 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
     private long demand;
     private int requested;
     private boolean flowing;
+    private boolean begun;
+    private boolean timed;
     private boolean opened;
     private boolean ended;
     private boolean closed;
@@ -155,7 +157,11 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
             return;
         }
         patience.heard(nanos.getAsLong());
-        passage.firstByte();
+        if (!begun) {
+            begun = true;
+            passage.firstByte();
+            passage.ended("route");
+        }
         try {
             framer.accept(bytes).forEach(this::add);
         } catch (IllegalStateException tooLarge) {
@@ -169,6 +175,9 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
     private void onComplete() {
         if (!closed && !ended) {
             add(new Piece.Events(framer.rest()));
+            if (!timed && passage.dialect().isPresent()) {
+                enqueue(times());
+            }
             end();
             open(new Opening.Events());
             drain();
@@ -179,10 +188,22 @@ final class SseRelay implements Publisher<ByteBuf>, Subscription {
         switch (piece) {
             case Piece.Events events -> enqueue(events.bytes());
             case Piece.Done done -> {
-                enqueue(text(ServerTiming.comment(passage.stages())));
+                enqueue(times());
                 enqueue(done.bytes());
             }
         }
+    }
+
+    /** The stages as a comment; what is still to be written to the reader comes after it. */
+    private ByteBuf times() {
+        timed = true;
+        if (stalledSince >= 0) {
+            long now = nanos.getAsLong();
+            passage.spent("egress", now - stalledSince);
+            stalledSince = now;
+        }
+        passage.ended("stream");
+        return text(ServerTiming.comment(passage.stages()));
     }
 
     private void enqueue(ByteBuf bytes) {

@@ -8,6 +8,7 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,16 @@ final class TraceHeaders {
     }
 
     /** A call to a replica as it is observed; to be stopped when its answer ends. */
-    record Traced(Observation observation, Map<String, String> headers) {}
+    record Traced(Observation observation, Map<String, String> headers) {
+
+        /** Its answer has ended; the span tells the stages in milliseconds. */
+        void ended(Passage passage) {
+            passage.stages()
+                    .forEach((stage, nanos) -> observation.highCardinalityKeyValue(
+                            "stage." + stage, String.format(Locale.ROOT, "%.2f", nanos / 1e6)));
+            observation.stop();
+        }
+    }
 
     Traced begin(ContextView context, HttpHeaders incoming, Passage passage) {
         Observation parent = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
