@@ -10,9 +10,7 @@ import com.openai.models.embeddings.EmbeddingCreateParams;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -21,13 +19,10 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(OnPlatform.class)
 class StatelessModelsIT {
 
-    private static final Path EMBEDDER =
-            Platform.repository().resolve("libs/engine-onnx/src/test/resources/encoders/bert-mean");
-
     @Test
     void theBuiltInClassifiersAnswerAfterTheFirstStart(Platform platform) throws Exception {
-        awaitModel(platform, "rivulet-intent");
-        awaitModel(platform, "rivulet-slots");
+        Embedder.await(platform, "rivulet-intent");
+        Embedder.await(platform, "rivulet-slots");
 
         JsonNode intent = classify(platform, "rivulet-intent").path("data").path(0);
         JsonNode span = classify(platform, "rivulet-slots")
@@ -42,8 +37,7 @@ class StatelessModelsIT {
 
     @Test
     void openaiForJavaGetsEmbeddingsOfARegisteredModel(Platform platform) throws Exception {
-        platform.run("models", "register", EMBEDDER.toString()).succeeded();
-        awaitModel(platform, "bert-mean");
+        Embedder.on(platform);
         OpenAIClient client = OpenAIOkHttpClient.builder()
                 .baseUrl(platform.gateway() + "/v1")
                 .apiKey(platform.apiKey())
@@ -53,9 +47,9 @@ class StatelessModelsIT {
             EmbeddingCreateParams.Builder wanted =
                     EmbeddingCreateParams.builder().input("the lamp in room 7");
 
-            var answer = client.embeddings().create(wanted.model("bert-mean").build());
+            var answer = client.embeddings().create(wanted.model(Embedder.MODEL).build());
 
-            assertThat(answer.data().getFirst().embedding()).hasSize(32);
+            assertThat(answer.data().getFirst().embedding()).hasSize(Embedder.DIMENSIONS);
             JsonNode numbers = send(
                     platform,
                     "/v1/embeddings",
@@ -74,15 +68,6 @@ class StatelessModelsIT {
     private static JsonNode classify(Platform platform, String model) throws Exception {
         String body = "{\"model\":\"" + model + "\",\"input\":\"turn off the lights in room 12 please\"}";
         return send(platform, "/v1/classify", HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private static void awaitModel(Platform platform, String model) {
-        Awaitility.await()
-                .atMost(Duration.ofMinutes(2))
-                .until(() -> send(
-                                platform, "/v1/models", HttpRequest.newBuilder().GET())
-                        .toString()
-                        .contains("\"" + model + "\""));
     }
 
     private static JsonNode send(Platform platform, String path, HttpRequest.Builder request) throws Exception {
