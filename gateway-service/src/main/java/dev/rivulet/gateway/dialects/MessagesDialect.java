@@ -6,6 +6,7 @@ import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,6 +35,11 @@ final class MessagesDialect implements Dialect, Dialect.Form {
     @Override
     public Form of(Passage passage) {
         return this;
+    }
+
+    @Override
+    public Optional<String> requestIdHeader() {
+        return Optional.of("request-id");
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -44,6 +45,11 @@ final class TokenCountDialect implements Dialect, Dialect.Form {
     @Override
     public String asks() {
         return TokenCount.PATH;
+    }
+
+    @Override
+    public Optional<String> requestIdHeader() {
+        return messages.requestIdHeader();
     }
 
     @Override

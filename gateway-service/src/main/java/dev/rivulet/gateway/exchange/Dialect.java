@@ -4,6 +4,7 @@ import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A bean that serves a path whose requests are chats in another form: they become chat completions before anything else looks at
@@ -18,6 +19,11 @@ public interface Dialect {
     /** Where replicas are asked: a path of {@link Endpoint}, or {@link TokenCount#PATH} if nothing is to be generated. */
     default String asks() {
         return Endpoint.CHAT.path();
+    }
+
+    /** The header in which its clients look for the id of a request, beside {@code x-request-id}; empty if they look there. */
+    default Optional<String> requestIdHeader() {
+        return Optional.empty();
     }
 
     /** The form of one request, at this path or below it, whose caller may not be known yet. */

@@ -77,7 +77,12 @@ final class EntryFilter implements WebFilter, Ordered {
         dialects.stream()
                 .filter(one -> path.equals(one.path()) || path.startsWith(one.path() + "/"))
                 .findFirst()
-                .ifPresent(one -> passage.dialect(one.of(passage)));
+                .ifPresent(one -> {
+                    passage.dialect(one.of(passage));
+                    one.requestIdHeader()
+                            .ifPresent(
+                                    name -> exchange.getResponse().getHeaders().set(name, passage.id()));
+                });
         return Mono.defer(() -> authenticated(exchange.getRequest()))
                 .flatMap(outcome -> {
                     admit(outcome, exchange, passage);

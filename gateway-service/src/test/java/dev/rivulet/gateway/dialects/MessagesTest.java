@@ -237,7 +237,8 @@ class MessagesTest {
         assertThat(told.path("error").path("type").asString()).isEqualTo(type);
         assertThat(told.path("error").path("message").asString()).contains(named);
         assertThat(told.path("request_id").asString())
-                .isEqualTo(answer.headers().firstValue("x-request-id").orElseThrow());
+                .isEqualTo(answer.headers().firstValue("x-request-id").orElseThrow())
+                .isEqualTo(answer.headers().firstValue("request-id").orElseThrow());
     }
 
     @Test

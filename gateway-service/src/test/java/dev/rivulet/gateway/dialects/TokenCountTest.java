@@ -57,6 +57,8 @@ class TokenCountTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("{\"input_tokens\":14}");
+        assertThat(answer.headers().firstValue("request-id"))
+                .isEqualTo(answer.headers().firstValue("x-request-id"));
         StubReplica.Received received = replica.received.getLast();
         assertThat(received.path()).isEqualTo("/v1/tokenize");
         assertThat(JSON.readTree(received.body())).isEqualTo(JSON.readTree("""
