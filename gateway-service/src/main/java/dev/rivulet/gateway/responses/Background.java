@@ -112,7 +112,8 @@ final class Background {
     /** All events of the response, to its end. */
     Flux<String> events(Job job) {
         return Flux.defer(() -> {
-            ResponsesStream stream = stream(job, note(job), null, last -> {});
+            Job.@Nullable Result result = job.result();
+            ResponsesStream stream = stream(job, note(job), result == null ? null : result.finishedAt(), last -> {});
             return chunks(job)
                     .concatMapIterable(stream::event, 1)
                     .concatWith(Flux.defer(() -> Flux.fromIterable(stream.end())))

@@ -5,6 +5,7 @@ import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.Dialect;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.jobs.Job;
+import dev.rivulet.gateway.resume.JobStream;
 import dev.rivulet.problems.OpenAiError;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -60,6 +61,10 @@ final class ResponsesForm implements Dialect.Form {
         if (read.background() && responses.background().isEmpty()) {
             throw Refusal.unsupported(
                     "background", "'background' is not supported here: it needs jobs (rivulet.jobs.enabled).");
+        }
+        if (read.background()) {
+            // It can be come back to as it is; another job for the same would only hide it.
+            passage.hint(JobStream.RESUMABLE, "false");
         }
         asked = read;
         createdAt = clock.instant();

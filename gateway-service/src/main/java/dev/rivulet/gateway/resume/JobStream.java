@@ -14,6 +14,9 @@ import reactor.core.publisher.Flux;
  */
 public final class JobStream {
 
+    /** The header with which a caller of a chat wishes to come back to its stream. */
+    public static final String RESUMABLE = ResumeStep.HINT;
+
     /** The code of the error that ends one which was cancelled. */
     public static final String CANCELLED = "cancelled";
 

@@ -165,8 +165,10 @@ class BackgroundIT {
             completes(request.getJob());
         });
 
-        HttpResponse<String> whole = gateway.post(PATH, ASKED.formatted(",\"stream\":true"));
+        HttpResponse<String> whole =
+                gateway.post(PATH, ASKED.formatted(",\"stream\":true"), "x-rivulet-resumable", "true");
 
+        assertThat(replica.requests.getLast().getJob()).startsWith("resp_");
         List<String> events = events(whole.body());
         assertThat(events.getFirst()).contains("\"type\":\"response.created\"").contains("\"status\":\"queued\"");
         assertThat(events.getLast()).contains("\"type\":\"response.completed\"").contains("Good day");
