@@ -64,13 +64,18 @@ final class RoutingTable {
                 : this;
     }
 
-    /** A replica that is in the table has answered when it was asked. */
+    /**
+     * A replica that is in the table has answered when it was asked. Of another process than the one that is known its word
+     * counts whatever its time of start: it is who lives there now, and somebody may have set its clock back.
+     */
     RoutingTable answered(Replica replica, long now) {
         Entry before = entries.get(replica.id());
         if (before == null) {
             return this;
         }
-        return with(before.replica.supersedes(replica) ? before.replica : replica, now, before.askedAt, false);
+        boolean sameProcess = before.replica.startedAt().equals(replica.startedAt());
+        boolean older = sameProcess && before.replica.supersedes(replica);
+        return with(older ? before.replica : replica, now, before.askedAt, false);
     }
 
     /** A replica has left, by its own word or because it doesn't answer. */

@@ -111,6 +111,17 @@ class KeyAdministrationTest {
     }
 
     @Test
+    void aClockThatJumpsClosesWhatHasExpiredByItAndNothingElseAndOpensItWhenItIsSetRight() {
+        Made made = create("desk", new Wanted(null, null, null, Duration.ofMinutes(5)));
+        Made lasting = create("hall", new Wanted(null, null, null, null));
+        for (Duration jump : List.of(Duration.ofHours(1), Duration.ofHours(-1), Duration.ofHours(-1))) {
+            keys.pass(jump);
+            assertThat(open(made) instanceof Authentication.Known).isEqualTo(jump.isNegative());
+            assertThat(open(lasting)).isInstanceOf(Authentication.Known.class);
+        }
+    }
+
+    @Test
     void anExpiredKeyIsClosed() {
         Made made = create("desk", new Wanted(null, null, null, Duration.ofMinutes(5)));
         assertThat(open(made)).isInstanceOf(Authentication.Known.class);

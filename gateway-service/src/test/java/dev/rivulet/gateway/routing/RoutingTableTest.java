@@ -55,6 +55,23 @@ class RoutingTableTest {
     }
 
     @Test
+    void aReplicaWhoseClockWasSetBackIsBelievedWhenItIsAsked() {
+        Replica back = new Replica(
+                "a", URI.create("http://h:1"), STARTED.minusSeconds(3_600), 1, false, served(State.LOADING, 0));
+        RoutingTable table = RoutingTable.empty()
+                .reported(replica("a", 50, State.READY, 0), 0)
+                .reported(back, seconds(1));
+        assertThat(chosen(table)).as("a report from before may be an old one").isEqualTo("a");
+        assertThat(table.due(seconds(3))).hasSize(1);
+
+        table = table.answered(back, seconds(3));
+
+        assertThat(choose(table)).isInstanceOf(Choice.Loading.class);
+        Replica ready = new Replica("a", back.url(), back.startedAt(), 2, false, served(State.READY, 0));
+        assertThat(chosen(table.reported(ready, seconds(4)))).isEqualTo("a");
+    }
+
+    @Test
     void anAnswerOfAReplicaThatHasLeftDoesNotBringItBack() {
         RoutingTable table = RoutingTable.empty()
                 .reported(replica("a", 1, State.READY, 0), 0)
