@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which jobs wait, which run and what may be committed: pure, without threads, clocks or brokers. A job that was there before, by
- * its id, is left out. Jobs of one key run one after the other. Not thread-safe.
+ * its id, is left out. Jobs of one key run one after the other. A job that was begun before and did not end may be what killed its
+ * replica: it runs alone, so that it takes no other one with it and is known if it does so again. Not thread-safe.
  */
 public final class JobBoard {
 
@@ -98,21 +99,61 @@ public final class JobBoard {
         return fresh;
     }
 
-    /** The next jobs to run, so that no more than {@code most} run at once; they count as running from now on. */
+    /**
+     * The next jobs to run, so that no more than {@code most} run at once. They count as running, and as begun once more, from now
+     * on; that is to be committed before they run.
+     */
     public List<Placed> next(int most) {
-        List<Placed> begun = new ArrayList<>();
+        List<Placed> next = doubtful()
+                .map(placed -> running.isEmpty() && most > 0 ? List.of(placed) : List.<Placed>of())
+                .orElseGet(() -> others(most));
+        for (Placed placed : next) {
+            waiting.remove(placed);
+            running.put(placed.job().id(), placed);
+            ledger(placed.partition()).run(placed.offset());
+            changed.add(placed.partition());
+        }
+        return next;
+    }
+
+    /** The first job that was begun before, among those that run or wait. */
+    private Optional<Placed> doubtful() {
+        return running.values().stream().anyMatch(placed -> begun(placed) > 1)
+                ? running.values().stream().findFirst()
+                : waiting.stream().filter(placed -> begun(placed) > 0).findFirst();
+    }
+
+    private List<Placed> others(int most) {
+        List<Placed> others = new ArrayList<>();
         Set<String> taken = new HashSet<>();
         running.values().forEach(placed -> taken.add(placed.job().key()));
         Iterator<Placed> queue = waiting.iterator();
-        while (queue.hasNext() && running.size() < most) {
+        while (queue.hasNext() && running.size() + others.size() < most) {
             Placed placed = queue.next();
             if (taken.add(placed.job().key())) {
-                queue.remove();
-                running.put(placed.job().id(), placed);
-                begun.add(placed);
+                others.add(placed);
             }
         }
-        return begun;
+        return others;
+    }
+
+    /** How often a job of ours was begun, this time included once it runs. */
+    public int begun(Placed placed) {
+        return ledger(placed.partition()).begun(placed.offset());
+    }
+
+    /** What runs is given back: whoever takes it need not doubt it. */
+    public void giveBack(int partition) {
+        for (Placed placed : running.values()) {
+            if (placed.partition() == partition) {
+                ledger(partition).giveBack(placed.offset());
+                changed.add(partition);
+            }
+        }
+    }
+
+    private OffsetLedger ledger(int partition) {
+        return Objects.requireNonNull(ledgers.get(partition));
     }
 
     /** Takes a job out because it ended; {@code false} if it is not here, so that its result must not be told. */
@@ -125,7 +166,7 @@ public final class JobBoard {
     }
 
     private void leave(int partition, long offset) {
-        Objects.requireNonNull(ledgers.get(partition)).end(offset);
+        ledger(partition).end(offset);
         changed.add(partition);
     }
 
@@ -148,7 +189,7 @@ public final class JobBoard {
     public Map<Integer, Position> uncommitted() {
         Map<Integer, Position> positions = new HashMap<>();
         for (int partition : changed) {
-            OffsetLedger ledger = Objects.requireNonNull(ledgers.get(partition));
+            OffsetLedger ledger = ledger(partition);
             positions.put(partition, new Position(ledger.position(), ledger.metadata()));
         }
         return positions;

@@ -8,6 +8,7 @@ import dev.rivulet.problems.ProblemCode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -138,6 +139,17 @@ public final class JobRunner {
                 ProblemCode.REPLICA_LOST, "The job failed " + attempts + " times, at last because " + reason + ".");
         return new JobResult(
                 Outcome.FAILED, 502, JobResult.JSON, error(problem), attempts, began, clock.instant(), reason);
+    }
+
+    /**
+     * Whether a job is to be given up without being run again: it was begun so often, and each time its replica was lost.
+     *
+     * @param begun times that it was begun before
+     */
+    public Optional<JobResult> givenUp(int begun) {
+        return begun < properties.attempts()
+                ? Optional.empty()
+                : Optional.of(failed(begun, clock.instant(), "its replica was lost each time while it ran"));
     }
 
     private JobResult expired(Instant began) {

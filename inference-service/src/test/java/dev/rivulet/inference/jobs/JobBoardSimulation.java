@@ -15,17 +15,23 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A log of jobs with twins, a board that runs them in any order, and crashes that lose all that was not committed. */
+/**
+ * A log of jobs with twins, a board that runs them in any order, and crashes that lose all that was not committed: at random, and
+ * by jobs that kill whoever runs them.
+ */
 class JobBoardSimulation {
 
     private static final int PARTITIONS = 3;
     private static final int MOST = 4;
+    private static final int ATTEMPTS = 3;
 
     private final Map<Integer, List<Job>> log = new HashMap<>();
     private final Map<Integer, JobBoard.Position> committed = new HashMap<>();
     private final Map<Integer, Long> read = new HashMap<>();
     private final List<String> results = new ArrayList<>();
     private final List<Placed> running = new ArrayList<>();
+    private final Set<String> givenUp = new HashSet<>();
+    private final Map<String, Integer> lost = new HashMap<>();
     private JobBoard board = new JobBoard(8);
 
     @ParameterizedTest
@@ -42,6 +48,19 @@ class JobBoardSimulation {
 
         assertThat(results).doesNotHaveDuplicates();
         assertThat(results.size()).isEqualTo(submitted.size());
+        assertThat(givenUp)
+                .containsAll(
+                        submitted.stream().filter(JobBoardSimulation::kills).toList());
+        assertThat(givenUp)
+                .as("nobody is given up who was not lost so often")
+                .allMatch(id -> lost.getOrDefault(id, 0) >= ATTEMPTS);
+        assertThat(givenUp.stream().filter(id -> !kills(id)))
+                .as("bad luck is rare")
+                .hasSizeLessThan(4);
+    }
+
+    private static boolean kills(String id) {
+        return id.endsWith("77");
     }
 
     private Set<String> submit(Random random) {
@@ -72,7 +91,11 @@ class JobBoardSimulation {
             read.put(partition, next + 1);
         }
         List<Placed> begun = board.next(MOST);
-        running.addAll(begun);
+        commit(List.of());
+        if (!run(begun)) {
+            crash();
+            return;
+        }
         assertThat(running).hasSizeLessThanOrEqualTo(MOST);
         assertThat(running.stream().map(placed -> placed.job().key())).doesNotHaveDuplicates();
         List<String> told = new ArrayList<>();
@@ -82,14 +105,31 @@ class JobBoardSimulation {
             told.add(ended.job().id());
         }
         if (random.nextInt(40) == 0) {
+            told.forEach(id -> lost.merge(id, 1, Integer::sum));
             crash();
             return;
         }
         commit(told);
         if (random.nextInt(60) == 0) {
+            board.giveBack(partition);
+            commit(List.of());
             running.removeAll(board.revoked(partition));
             assign(partition);
         }
+    }
+
+    /** Runs jobs, and gives up those that were begun too often; says whether whoever runs them lives on. */
+    private boolean run(List<Placed> begun) {
+        for (Placed placed : begun) {
+            if (board.begun(placed) > ATTEMPTS) {
+                givenUp.add(placed.job().id());
+                assertThat(board.end(placed)).isTrue();
+                commit(List.of(placed.job().id()));
+            } else {
+                running.add(placed);
+            }
+        }
+        return running.stream().noneMatch(placed -> kills(placed.job().id()));
     }
 
     private void commit(List<String> told) {
@@ -100,6 +140,7 @@ class JobBoardSimulation {
 
     private void crash() {
         board = new JobBoard(8);
+        running.forEach(placed -> lost.merge(placed.job().id(), 1, Integer::sum));
         running.clear();
         begin();
     }

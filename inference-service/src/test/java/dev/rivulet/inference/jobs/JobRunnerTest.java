@@ -68,6 +68,18 @@ class JobRunnerTest {
     }
 
     @Test
+    void aJobWhoseReplicaWasLostAsOftenAsItMayIsGivenUpWithoutAnotherRun() {
+        assertThat(runner().givenUp(2)).isEmpty();
+
+        JobResult result = runner().givenUp(3).orElseThrow();
+
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(result.attempts()).isEqualTo(3);
+        assertThat(result.deadLetter()).contains("its replica was lost");
+        assertThat(text(result)).contains("\"code\":\"replica_lost\"").contains("failed 3 times");
+    }
+
+    @Test
     void aFullQueueIsWaitedForAndIsNoAttempt() {
         for (int i = 0; i < 5; i++) {
             replies.add(Mono.just(new Door.Reply(429, JobResult.JSON, Duration.ZERO, Flux.empty())));
@@ -154,12 +166,16 @@ class JobRunnerTest {
                 "/v1/x",
                 new byte[0],
                 Clock.systemUTC().instant().plus(allowed));
+        return java.util.Objects.requireNonNull(runner().run(job).block(Duration.ofSeconds(20)));
+    }
+
+    private JobRunner runner() {
         Door door = (asking, left) -> Mono.defer(() -> {
             asked++;
             return replies.pop();
         });
         int[] runs = {0};
-        JobRunner runner = new JobRunner(
+        return new JobRunner(
                 door,
                 (one, run, sequence, events) ->
                         told.add(run + "#" + sequence + ":" + new String(events, StandardCharsets.UTF_8)),
@@ -167,7 +183,6 @@ class JobRunnerTest {
                 JsonMapper.builder().build(),
                 Clock.systemUTC(),
                 () -> "run-" + ++runs[0]);
-        return java.util.Objects.requireNonNull(runner.run(job).block(Duration.ofSeconds(20)));
     }
 
     private static JobsProperties properties() {

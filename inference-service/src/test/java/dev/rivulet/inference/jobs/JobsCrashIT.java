@@ -1,7 +1,9 @@
 package dev.rivulet.inference.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.rivulet.events.EventType;
 import dev.rivulet.events.inference.v1.JobOutcome;
 import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.inference.KafkaBroker;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,40 @@ class JobsCrashIT {
             assertThat(results).extracting(ResultCompleted::getJob).doesNotHaveDuplicates();
             assertThat(results).hasSize(JOBS + 1);
             assertThat(results).allMatch(result -> result.getOutcome() == JobOutcome.JOB_OUTCOME_COMPLETED);
+        }
+    }
+
+    @Test
+    void aJobThatKillsItsReplicaEachTimeIsGivenUpAndThoseBesideItAreAnswered() throws Exception {
+        String deadly = JobTraffic.chat(false, 4).replace("hello", "a".repeat(4 * ReplicaProcess.DEADLY_TOKENS));
+        try (KafkaBroker broker = new KafkaBroker();
+                JobTraffic traffic = new JobTraffic(broker);
+                ReplicaProcess replica = new ReplicaProcess(broker.address(), "one", folder)) {
+            IntStream.range(0, 6).forEach(i -> traffic.submit("before_" + i, JobTraffic.chat(false, 8)));
+            traffic.submit("deadly", deadly);
+            IntStream.range(0, 6).forEach(i -> traffic.submit("after_" + i, JobTraffic.chat(false, 8)));
+            AtomicInteger deaths = new AtomicInteger();
+            await().pollInSameThread()
+                    .pollInterval(Duration.ofMillis(50))
+                    .atMost(PATIENCE)
+                    .until(() -> {
+                        traffic.poll();
+                        deaths.addAndGet(replica.startIfDead() ? 1 : 0);
+                        return traffic.results(0, PATIENCE).size() >= 13;
+                    });
+
+            List<ResultCompleted> results = traffic.results(13, PATIENCE);
+            System.out.println("JobsCrashIT: " + deaths + " replicas died of one job");
+            assertThat(results).extracting(ResultCompleted::getJob).doesNotHaveDuplicates();
+            assertThat(results).allSatisfy(result -> {
+                boolean killer = result.getJob().equals("deadly");
+                assertThat(result.getOutcome())
+                        .isEqualTo(killer ? JobOutcome.JOB_OUTCOME_FAILED : JobOutcome.JOB_OUTCOME_COMPLETED);
+            });
+            assertThat(deaths).hasValue(3);
+            assertThat(broker.read(
+                            EventType.REQUEST_SUBMITTED.topic().deadLetters().name(), Duration.ofSeconds(2)))
+                    .hasSize(1);
         }
     }
 }

@@ -44,4 +44,28 @@ class OffsetLedgerTest {
         assertThat(ledger.begin(4)).isTrue();
         assertThat(ledger.metadata()).isEmpty();
     }
+
+    @Test
+    void howOftenAJobWasBegunIsKnownToASuccessorUntilItEndsOrIsGivenBack() {
+        OffsetLedger ledger = new OffsetLedger(10, "");
+        for (long offset = 10; offset < 14; offset++) {
+            ledger.begin(offset);
+        }
+        ledger.run(11);
+        ledger.run(11);
+        ledger.run(12);
+        ledger.run(13);
+        ledger.end(12);
+        ledger.giveBack(13);
+
+        assertThat(ledger.metadata()).isEqualTo("2,1.2");
+        OffsetLedger successor = new OffsetLedger(ledger.position(), ledger.metadata());
+        assertThat(successor.begin(11)).isTrue();
+        assertThat(successor.begun(11)).isEqualTo(2);
+        assertThat(successor.begin(12)).isFalse();
+        assertThat(successor.begin(13)).isTrue();
+        assertThat(successor.begun(13)).isZero();
+        successor.end(11);
+        assertThat(successor.begun(11)).isZero();
+    }
 }

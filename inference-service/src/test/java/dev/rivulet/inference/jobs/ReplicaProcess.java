@@ -6,10 +6,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** A replica in a process of its own, whose fake model takes its time, so that it can be killed in the middle of a job. */
 public final class ReplicaProcess implements AutoCloseable {
+
+    /** A prompt with a chunk of so many tokens kills the process that prefills it. */
+    static final int DEADLY_TOKENS = 60;
 
     private static final long STEP_NANOS = Duration.ofMillis(15).toNanos();
 
@@ -45,16 +49,32 @@ public final class ReplicaProcess implements AutoCloseable {
         process = launch();
     }
 
+    /** Starts it anew if it has died by itself; says whether it had. */
+    boolean startIfDead() throws IOException {
+        boolean dead = !process.isAlive();
+        if (dead) {
+            process = launch();
+        }
+        return dead;
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
     }
 
     public static void main(String[] arguments) {
+        AtomicBoolean served = new AtomicBoolean();
         Replica.start(
                         "spring.kafka.bootstrap-servers=" + arguments[0],
                         "rivulet.replica.id=" + arguments[1],
                         "rivulet.jobs.in-flight=3")
-                .serving(3, 24, step -> LockSupport.parkNanos(STEP_NANOS));
+                .serving(3, 24, step -> {
+                    if (served.get() && step.slot() >= 0 && step.tokens() >= DEADLY_TOKENS) {
+                        Runtime.getRuntime().halt(137);
+                    }
+                    LockSupport.parkNanos(STEP_NANOS);
+                });
+        served.set(true);
     }
 }

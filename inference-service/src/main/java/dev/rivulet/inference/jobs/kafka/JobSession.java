@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -97,6 +98,8 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         while (board.running() > 0 && System.nanoTime() < end) {
             step(0);
         }
+        consumer.assignment().forEach(partition -> board.giveBack(partition.partition()));
+        commit();
     }
 
     private void step(int most) {
@@ -106,8 +109,10 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
             take(record);
         }
         cancellations.drain(id -> board.find(id).ifPresent(this::cancel));
-        board.next(most).forEach(this::begin);
+        List<Placed> next = board.next(most);
+        // That they were begun must be known before they can take this replica with them.
         commit();
+        next.forEach(this::begin);
     }
 
     private void throttle(boolean full) {
@@ -138,6 +143,12 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
 
     private void begin(Placed placed) {
         Job job = placed.job();
+        Optional<JobResult> givenUp = runner.givenUp(board.begun(placed) - 1);
+        if (givenUp.isPresent()) {
+            LOG.warn("Job {} is given up: its replica was lost each time that it ran", job.id());
+            ended.add(new Ended(placed, givenUp.get()));
+            return;
+        }
         LOG.debug("Job {} begins", job.id());
         running.put(
                 placed,
@@ -221,6 +232,9 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
     /** What is there already is committed while the partitions are still ours. */
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        if (!closed) {
+            partitions.forEach(partition -> board.giveBack(partition.partition()));
+        }
         commit();
         leave(partitions);
     }
