@@ -105,6 +105,37 @@ class FaultTableTest {
     }
 
     @Test
+    void aChunkThatIsCutOffWithinAnEventEndsTheStreamBetweenEvents() throws Exception {
+        raw((connection, out) -> RawReplica.write(
+                out, STREAM_HEAD + chunked(CHUNK) + Integer.toHexString(CHUNK.length()) + "\r\ndata: {\"choi"));
+
+        assertThat(gateway.chat(GatewayFixture.STREAM).body())
+                .startsWith(CHUNK + "data: {\"error\"")
+                .contains("\"code\":\"replica_lost\"")
+                .doesNotContain("[DONE]");
+    }
+
+    @Test
+    void eventsThatAreNoJsonPassAsTheyAreForTheyAreNotRead() throws Exception {
+        stub(0).streaming("data: {\"choices\":[{\n\n", "event: odd\ndata: \u0007\n\n", "data: [DONE]\n\n");
+
+        assertThat(gateway.chat(GatewayFixture.STREAM).body())
+                .startsWith("data: {\"choices\":[{\n\nevent: odd\ndata: \u0007\n\n")
+                .endsWith("data: [DONE]\n\n");
+    }
+
+    @Test
+    void anEventWithoutEndIsCutOffAsAFailureOfTheReplica() throws Exception {
+        String garbage = "x".repeat(65_536);
+        stub(0).answering((request, response) -> response.header("content-type", "text/event-stream")
+                .send(Flux.range(0, 200).map(part -> StubReplica.utf8(garbage)), bytes -> true));
+
+        assertThat(gateway.chat(GatewayFixture.STREAM).body())
+                .contains("\"code\":\"replica_lost\"")
+                .doesNotContain("xxx");
+    }
+
+    @Test
     void aConnectionHalfClosedWithinAStreamEndsItWithAnErrorEvent() throws Exception {
         raw((connection, out) -> {
             RawReplica.write(out, STREAM_HEAD + chunked(CHUNK));
