@@ -76,7 +76,11 @@ public final class GatewayFixture implements AutoCloseable {
                 "rivulet.identity.keys[0].name=test",
                 "rivulet.identity.keys[0].scopes=inference",
                 "rivulet.identity.keys[0].sha256=" + sha256(KEY)));
-        all.addAll(properties);
+        properties.forEach(property -> {
+            String name = property.substring(0, property.indexOf('=') + 1);
+            all.removeIf(other -> other.startsWith(name));
+            all.add(property);
+        });
         String[] arguments = all.stream().map("--"::concat).toArray(String[]::new);
         return new GatewayFixture(new SpringApplicationBuilder(GatewayApplication.class)
                 .initializers(GatewayFixture::ownEventLoops)

@@ -148,9 +148,12 @@ public final class FileStore {
         }
     }
 
-    /** The keys that have a folder. */
+    /** The keys that have a folder; looking makes none. */
     public List<String> tenants() {
-        try (Stream<Path> all = Files.list(Files.createDirectories(limits.folder()))) {
+        if (!Files.isDirectory(limits.folder())) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(limits.folder())) {
             return all.map(path -> path.getFileName().toString())
                     .filter(name -> name.matches("([0-9a-f]{2}){1,64}"))
                     .map(name -> new String(HexFormat.of().parseHex(name), StandardCharsets.UTF_8))

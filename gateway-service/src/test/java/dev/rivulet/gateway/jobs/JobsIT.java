@@ -51,7 +51,6 @@ class JobsIT {
                 "rivulet.routing.upstreams[0].models[0].as=big-1");
         replica = kafka.replica();
         gateway = kafka.gateway();
-        await().atMost(PATIENCE).until(() -> gateway.routes().choose("outside", Set.of()) instanceof Choice.Chosen);
     }
 
     @AfterAll
@@ -104,6 +103,7 @@ class JobsIT {
 
     @Test
     void requestsThatCanNeverRunAreRefusedAtTheDoor() throws Exception {
+        await().atMost(PATIENCE).until(() -> gateway.routes().choose("outside", Set.of()) instanceof Choice.Chosen);
         assertThat(gateway.post("/v1/jobs", CHAT.replace("\"m\"", "\"nobody\"")).body())
                 .contains("model_not_found");
         assertThat(gateway.post("/v1/jobs", CHAT.replace("\"m\"", "\"outside\""))

@@ -24,7 +24,6 @@ class BackgroundIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String PATH = "/v1/responses";
-    private static final String OTHER_KEY = "rvk_another";
     private static final String ASKED = """
             {"model":"m","input":"hi","instructions":"Be brief.","background":true,"metadata":{"room":"Aurora"}%s}""";
     private static final String BEGIN = Chunks.ROLE + Chunks.text("Good ");
@@ -36,10 +35,7 @@ class BackgroundIT {
 
     @BeforeAll
     static void start() {
-        kafka = new JobsOnKafka(
-                "rivulet.responses.ping=200ms",
-                "rivulet.identity.keys[1].name=other",
-                "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(OTHER_KEY));
+        kafka = new JobsOnKafka("rivulet.responses.ping=200ms");
         replica = kafka.replica();
         gateway = kafka.gateway();
     }
@@ -78,7 +74,7 @@ class BackgroundIT {
 
     private static HttpResponse<String> asOther(String path, String method) throws Exception {
         return gateway.send(HttpRequest.newBuilder(gateway.url(path))
-                .header("authorization", "Bearer " + OTHER_KEY)
+                .header("authorization", "Bearer " + JobsOnKafka.OTHER_KEY)
                 .method(method, HttpRequest.BodyPublishers.noBody()));
     }
 
