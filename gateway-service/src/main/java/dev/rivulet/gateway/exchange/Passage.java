@@ -48,6 +48,7 @@ public final class Passage {
     private long bytes;
     private long tokens;
     private @Nullable LongConsumer late;
+    private Runnable place = () -> {};
 
     public Passage(String id, LongSupplier nanos) {
         this.id = id;
@@ -250,6 +251,20 @@ public final class Passage {
 
     public synchronized long bytes() {
         return bytes;
+    }
+
+    /** It has a place among the requests that run. @param giveBack gives it to another one; further calls do nothing */
+    public synchronized void holds(Runnable giveBack) {
+        place = giveBack;
+    }
+
+    /** What is asked is done elsewhere from here on, however long its answer is read: its place is another one's. */
+    public void handedOver() {
+        Runnable held;
+        synchronized (this) {
+            held = place;
+        }
+        held.run();
     }
 
     /** An answer of a replica took so many tokens, of prompt and answer together. */

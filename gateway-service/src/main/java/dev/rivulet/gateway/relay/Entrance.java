@@ -51,6 +51,7 @@ final class Entrance {
         Passage passage = ask.passage();
         return gate.enter(entrant(ask)).flatMap(permit -> {
             passage.ended("admission");
+            passage.holds(() -> leave(permit, passage));
             return answer.get().doFinally(signal -> leave(permit, passage));
         });
     }

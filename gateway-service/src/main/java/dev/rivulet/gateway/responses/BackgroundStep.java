@@ -47,6 +47,7 @@ final class BackgroundStep implements Step {
 
     private Mono<Answer> submitted(Ask ask, ResponsesForm form) {
         return form.submit(ask, background)
+                .doOnNext(job -> ask.passage().handedOver())
                 .map(job -> ask.envelope().stream()
                         ? answer("text/event-stream", stream(job))
                         : answer(

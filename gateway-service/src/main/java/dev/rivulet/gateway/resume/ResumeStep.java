@@ -66,6 +66,7 @@ final class ResumeStep implements Step {
                 ask.body(),
                 lifetime);
         return jobs.submit(request, passage::used)
+                .doOnNext(submitted -> passage.handedOver())
                 .map(submitted -> new Answer(
                         "-", 200, headers(), streams.read(submitted.job(), null).map(SseEvents::bytes), () -> {}));
     }

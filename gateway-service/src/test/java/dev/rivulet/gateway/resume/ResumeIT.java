@@ -29,7 +29,7 @@ class ResumeIT {
 
     @BeforeAll
     static void start() {
-        kafka = new JobsOnKafka("rivulet.resume.grace=300ms");
+        kafka = new JobsOnKafka("rivulet.resume.grace=5s");
         replica = kafka.replica();
         gateway = kafka.gateway();
     }
@@ -87,6 +87,9 @@ class ResumeIT {
         String head;
         try (Wire wire = new Wire(gateway.port())) {
             head = wire.send(request("true")).readUntil("\"n\":1}");
+            assertThat(gateway.gate().running())
+                    .as("a replica works on it elsewhere")
+                    .isZero();
             String job = "/v1/jobs/stream_"
                     + find(head, "x-request-id: ([0-9a-f-]{36})").replace("-", "");
             assertThat(gateway.get(job).body()).contains("\"status\":\"running\"");
