@@ -50,8 +50,7 @@ final class StreamCascade {
                 climb.route().holdBackTokens(),
                 climb.likelihoods() && !climb.question().wantsLogprobs(),
                 () -> said(climb));
-        return SseEvents.of(head.body())
-                .concatMapIterable(hold::accept, 1)
+        return SseEvents.each(SseEvents.of(head.body()), hold::accept)
                 .concatWith(Flux.defer(() -> Flux.fromIterable(hold.rest())))
                 .map(SseEvents::bytes)
                 .onErrorResume(failure -> broken(climb, hold, failure));

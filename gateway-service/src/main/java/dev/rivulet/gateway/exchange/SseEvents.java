@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -30,10 +31,18 @@ public final class SseEvents {
     public static Flux<String> of(Flux<ByteBuf> body) {
         return Flux.defer(() -> {
             Splitter splitter = new Splitter();
-            return body.concatMapIterable(splitter::accept, 1)
+            return each(body, splitter::accept)
                     .concatWith(Flux.defer(() -> Flux.fromIterable(splitter.rest())))
                     .doOnDiscard(ByteBuf.class, ByteBuf::release);
         });
+    }
+
+    /**
+     * Items as several events each, or none, at the pace of whoever takes them; at most one item is read ahead. What came before a
+     * failure is told before it, however slowly it is read; a failure of {@code events} itself ends all at once.
+     */
+    public static <T> Flux<String> each(Flux<T> items, Function<? super T, List<String>> events) {
+        return items.concatMapDelayError(item -> Flux.fromIterable(events.apply(item)), true, 1);
     }
 
     public static ByteBuf bytes(String event) {

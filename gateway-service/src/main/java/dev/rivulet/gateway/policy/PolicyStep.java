@@ -124,12 +124,12 @@ final class PolicyStep implements Step {
         return Flux.defer(() -> {
             Findings findings = passing.register().of(Direction.OUTPUT);
             StreamFilter filter = new StreamFilter(json, chain.rules(), findings);
-            Flux<String> filtered = SseEvents.of(answer.body())
-                    .concatMapIterable(filter::accept, 1)
+            Flux<String> filtered = SseEvents.each(SseEvents.of(answer.body()), filter::accept)
                     .concatWith(Flux.defer(() -> Flux.fromIterable(filter.rest())))
                     .onErrorResume(failure -> Flux.fromIterable(filter.rest()).concatWith(Flux.error(failure)));
-            return judged(filtered, chain, passing.models(), findings)
-                    .concatMapIterable(event -> told(event, passing.register()), 1)
+            return SseEvents.each(
+                            judged(filtered, chain, passing.models(), findings),
+                            event -> told(event, passing.register()))
                     .map(SseEvents::bytes);
         });
     }

@@ -29,8 +29,7 @@ final class Translating {
     Mono<Answer> into(Dialect.Form dialect, Answer answer, String requestId) {
         if (answer.isStream()) {
             Dialect.Translation translation = dialect.stream(requestId);
-            return Mono.just(answer.with(SseEvents.of(answer.body())
-                    .concatMapIterable(translation::event, 1)
+            return Mono.just(answer.with(SseEvents.each(SseEvents.of(answer.body()), translation::event)
                     .concatWith(Flux.defer(() -> Flux.fromIterable(translation.end())))
                     .map(SseEvents::bytes)));
         }

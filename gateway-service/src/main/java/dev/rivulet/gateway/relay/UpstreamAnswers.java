@@ -41,8 +41,7 @@ final class UpstreamAnswers {
         if (answer.isStream()) {
             return Mono.just(answer.with(Flux.defer(() -> {
                 Chunks chunks = new Chunks();
-                return SseEvents.of(answer.body())
-                        .concatMapIterable(chunks::mended, 1)
+                return SseEvents.each(SseEvents.of(answer.body()), chunks::mended)
                         .map(SseEvents::bytes);
             })));
         }

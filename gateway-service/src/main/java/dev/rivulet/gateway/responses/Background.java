@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.responses;
 
 import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.SseEvents;
 import dev.rivulet.gateway.jobs.Job;
 import dev.rivulet.gateway.jobs.JobRequest;
 import dev.rivulet.gateway.jobs.Jobs;
@@ -114,8 +115,7 @@ final class Background {
         return Flux.defer(() -> {
             Job.@Nullable Result result = job.result();
             ResponsesStream stream = stream(job, note(job), result == null ? null : result.finishedAt(), last -> {});
-            return chunks(job)
-                    .concatMapIterable(stream::event, 1)
+            return SseEvents.each(chunks(job), stream::event)
                     .concatWith(Flux.defer(() -> Flux.fromIterable(stream.end())))
                     .filter(event -> !event.startsWith(":"));
         });
