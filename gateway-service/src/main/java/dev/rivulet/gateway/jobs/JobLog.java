@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -18,11 +17,18 @@ final class JobLog {
     private @Nullable Job job;
     private Job.@Nullable Begun early;
     private Job.@Nullable Result result;
-    private final List<Consumer<Job>> accounts = new ArrayList<>();
+    private final List<Account> accounts = new ArrayList<>();
     private boolean cancelAsked;
     private @Nullable Instant forgottenAt;
     private CompletableFuture<Void> changed = new CompletableFuture<>();
     private int bytes;
+
+    /** Hears once how a job ended, and which parts of its answer were told before; must not wait. */
+    @FunctionalInterface
+    interface Account {
+
+        void settle(Job end, List<JobPart> told);
+    }
 
     /** What a reader gets next. */
     record News(List<JobPart> parts, @Nullable Job end) {}
@@ -63,11 +69,13 @@ final class JobLog {
 
     /** Nothing of it is kept but that it is gone; readers are told that it has ended. */
     synchronized void forgotten(Instant at) {
+        Job.Result gone = new Job.Result(Job.Outcome.CANCELLED, 0, "application/json", new byte[0], "", 0, at, at);
+        ended(gone);
         forgottenAt = at;
         parts.clear();
         bytes = 0;
-        result = new Job.Result(Job.Outcome.CANCELLED, 0, "application/json", new byte[0], "", 0, at, at);
-        job = job == null ? null : job.withoutNote().ended(result);
+        result = gone;
+        job = job == null ? null : job.withoutNote().ended(gone);
         change();
     }
 
@@ -106,8 +114,8 @@ final class JobLog {
         return true;
     }
 
-    /** Hears of the end before any reader does, on the thread that brings it: it must not wait. */
-    synchronized void account(Consumer<Job> account) {
+    /** Has an account settled before any reader hears of the end, on the thread that brings it. */
+    synchronized void account(Account account) {
         accounts.add(account);
         if (job != null && result != null) {
             settle(job);
@@ -115,7 +123,7 @@ final class JobLog {
     }
 
     private void settle(Job end) {
-        accounts.forEach(account -> account.accept(end));
+        accounts.forEach(account -> account.settle(end, List.copyOf(parts)));
         accounts.clear();
     }
 

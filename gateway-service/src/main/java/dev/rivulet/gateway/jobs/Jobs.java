@@ -100,17 +100,20 @@ public final class Jobs {
             return;
         }
         long prompt = TokenMeter.guess(request.body());
-        log.account(job -> used.accept(tokens(job, prompt)));
+        log.account((job, told) -> used.accept(tokens(job, told, prompt)));
     }
 
-    private static long tokens(Job job, long prompt) {
+    /** What an answer took; one that was cut off counts as far as it was told. */
+    private static long tokens(Job job, List<JobPart> told, long prompt) {
         Job.@Nullable Result result = job.result();
-        if (result == null || result.status() != ANSWERED) {
-            return 0;
+        if (result != null && result.status() == ANSWERED) {
+            TokenMeter meter = new TokenMeter(result.isStream());
+            meter.see(Unpooled.wrappedBuffer(result.body()));
+            return meter.tokens(prompt);
         }
-        TokenMeter meter = new TokenMeter(result.isStream());
-        meter.see(Unpooled.wrappedBuffer(result.body()));
-        return meter.tokens(prompt);
+        TokenMeter meter = new TokenMeter(true);
+        told.forEach(part -> meter.see(Unpooled.wrappedBuffer(part.events())));
+        return told.stream().anyMatch(part -> part.events().length > 0) ? meter.tokens(prompt) : 0;
     }
 
     /** A job is known by what was handed over; and while this was screened the same may have come again. */

@@ -11,6 +11,8 @@ import dev.rivulet.gateway.identity.Caller;
 import dev.rivulet.gateway.identity.Caller.Priority;
 import dev.rivulet.gateway.identity.Limits;
 import dev.rivulet.gateway.jobs.FakeJobReplica;
+import dev.rivulet.gateway.jobs.JobEvent;
+import dev.rivulet.gateway.jobs.Jobs;
 import dev.rivulet.gateway.jobs.JobsOnKafka;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -30,6 +32,7 @@ class LaterWorkIT {
     private static final Limits OF_JOBS = new Limits(0, 0, 10_000);
     private static final Limits OF_BATCHES = new Limits(0, 60_000, 0);
     private static final String BATCH_KEY = "rvk_batches";
+    private static final String LEAVER_KEY = "rvk_leaver";
     private static final String CHAT = "{\"model\":\"m\",\"max_tokens\":1000,\"messages\":[]}";
     private static final String JOB = "{\"endpoint\":\"/v1/chat/completions\",\"body\":" + CHAT + "}";
 
@@ -45,7 +48,10 @@ class LaterWorkIT {
                 "rivulet.identity.keys[0].limits.tokens-per-day=" + OF_JOBS.tokensPerDay(),
                 "rivulet.identity.keys[2].name=batches",
                 "rivulet.identity.keys[2].sha256=" + GatewayFixture.sha256(BATCH_KEY),
-                "rivulet.identity.keys[2].limits.tokens-per-minute=" + OF_BATCHES.tokensPerMinute());
+                "rivulet.identity.keys[2].limits.tokens-per-minute=" + OF_BATCHES.tokensPerMinute(),
+                "rivulet.identity.keys[3].name=leaver",
+                "rivulet.identity.keys[3].sha256=" + GatewayFixture.sha256(LEAVER_KEY),
+                "rivulet.identity.keys[3].limits.tokens-per-day=" + OF_JOBS.tokensPerDay());
         replica = kafka.replica();
         gateway = kafka.gateway();
     }
@@ -61,7 +67,7 @@ class LaterWorkIT {
         HttpResponse<String> first = gateway.post("/v1/jobs", JOB);
         assertThat(first.statusCode()).isEqualTo(202);
         assertThat(first.headers().firstValue("x-ratelimit-limit-tokens")).hasValue("10000");
-        awaitLeft(6_000);
+        awaitLeft("test", 6_000);
 
         String events = "data: {\"choices\":[]," + usage(5_900).substring(1) + "\n\ndata: [DONE]\n\n";
         replica.answering((one, request) -> {
@@ -75,7 +81,7 @@ class LaterWorkIT {
                 .header("x-rivulet-resumable", "true")
                 .POST(HttpRequest.BodyPublishers.ofString(CHAT.replace("{\"model\"", "{\"stream\":true,\"model\""))));
         assertThat(stream.body()).contains("[DONE]");
-        awaitLeft(100);
+        awaitLeft("test", 100);
 
         HttpResponse<String> refused = gateway.post("/v1/jobs", JOB);
         assertThat(refused.statusCode()).isEqualTo(429);
@@ -85,6 +91,31 @@ class LaterWorkIT {
         assertThat(gateway.chat(GatewayFixture.WHOLE.replace("{", "{\"max_tokens\":1000,"))
                         .statusCode())
                 .isEqualTo(429);
+    }
+
+    @Test
+    void whatWasToldIsChargedToWhoCancelsOrDeletesBeforeTheEnd() throws Exception {
+        String told = "data: {\"choices\":[]}\n\n".repeat(1_003);
+        replica.answering((one, request) -> {
+            one.begins(request.getJob());
+            one.progress(request.getJob(), 1, told);
+        });
+        HttpResponse<String> job =
+                gateway.send(asLeaver("/v1/jobs", JOB.replace("{\"model\"", "{\"stream\":true,\"model\"")));
+        String id = Uploads.json(job).path("id").asString();
+        awaitTold(id);
+        replica.ends(id, JobOutcome.JOB_OUTCOME_CANCELLED, 0, "application/json", "{}");
+        awaitLeft("leaver", 8_975);
+
+        HttpResponse<String> response =
+                gateway.send(asLeaver("/v1/responses", "{\"model\":\"m\",\"input\":\"hi\",\"background\":true}"));
+        String background = Uploads.json(response).path("id").asString();
+        awaitTold(background);
+        HttpResponse<String> deleted = gateway.send(HttpRequest.newBuilder(gateway.url("/v1/responses/" + background))
+                .header("authorization", "Bearer " + LEAVER_KEY)
+                .DELETE());
+        assertThat(deleted.statusCode()).isEqualTo(200);
+        awaitLeft("leaver", 7_945);
     }
 
     @Test
@@ -113,6 +144,21 @@ class LaterWorkIT {
         assertThat(Duration.ofNanos(begun.get(1) - begun.get(0))).isGreaterThan(Duration.ofSeconds(5));
     }
 
+    private static HttpRequest.Builder asLeaver(String path, String body) {
+        return HttpRequest.newBuilder(gateway.url(path))
+                .header("authorization", "Bearer " + LEAVER_KEY)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    private static void awaitTold(String job) {
+        gateway.bean(Jobs.class)
+                .events("leaver", job, null)
+                .filter(event ->
+                        event instanceof JobEvent.Part part && part.part().events().length > 0)
+                .blockFirst(PATIENCE);
+    }
+
     private static HttpRequest.Builder batches(String path) {
         return HttpRequest.newBuilder(gateway.url("/v1/batches" + path)).header("authorization", "Bearer " + BATCH_KEY);
     }
@@ -126,8 +172,8 @@ class LaterWorkIT {
         return "{\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":10,\"total_tokens\":" + tokens + "}}";
     }
 
-    private static void awaitLeft(long tokens) {
-        Caller caller = new Caller("test", Set.of(Caller.INFERENCE), Priority.NORMAL, OF_JOBS);
+    private static void awaitLeft(String key, long tokens) {
+        Caller caller = new Caller(key, Set.of(Caller.INFERENCE), Priority.NORMAL, OF_JOBS);
         await().atMost(PATIENCE).untilAsserted(() -> {
             Left left = Objects.requireNonNull(
                     gateway.bean(Budgets.class).standing(caller).tokens());
