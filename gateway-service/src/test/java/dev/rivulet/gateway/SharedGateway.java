@@ -4,20 +4,53 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives tests one gateway with short times, started once for all of them. */
+/**
+ * Gives tests one gateway with short times, started once for all of them, and each test a replica of its own there, which leaves
+ * when the test has ended.
+ */
 public final class SharedGateway implements ParameterResolver {
+
+    private static final ExtensionContext.Namespace STORE = ExtensionContext.Namespace.create(SharedGateway.class);
+
+    private record Joined(GatewayFixture gateway, StubReplica replica) implements AutoCloseable {
+
+        static Joined at(GatewayFixture gateway) {
+            StubReplica replica = StubReplica.start("replica-" + System.nanoTime());
+            gateway.join(replica);
+            return new Joined(gateway, replica);
+        }
+
+        @Override
+        public void close() {
+            gateway.routes().left(replica.id());
+            replica.close();
+        }
+    }
+
+    /** What a constructor is given belongs to one test. */
+    @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+        return ExtensionContextScope.TEST_METHOD;
+    }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext extension) {
-        return parameter.getParameter().getType() == GatewayFixture.class;
+        Class<?> type = parameter.getParameter().getType();
+        return type == GatewayFixture.class || type == StubReplica.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext extension) {
-        return extension
+        GatewayFixture gateway = extension
                 .getRoot()
-                .getStore(ExtensionContext.Namespace.create(SharedGateway.class))
+                .getStore(STORE)
                 .computeIfAbsent(GatewayFixture.class, type -> start(), GatewayFixture.class);
+        return parameter.getParameter().getType() == GatewayFixture.class
+                ? gateway
+                : extension
+                        .getStore(STORE)
+                        .computeIfAbsent(Joined.class, type -> Joined.at(gateway), Joined.class)
+                        .replica();
     }
 
     private static GatewayFixture start() {

@@ -10,7 +10,6 @@ import dev.rivulet.testsupport.openai.Seen;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,22 +28,16 @@ class TokenCountTest {
     private static final String ASKED = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]%s}";
 
     private final GatewayFixture gateway;
-    private StubReplica replica;
+    private final StubReplica replica;
 
-    TokenCountTest(GatewayFixture gateway) {
+    TokenCountTest(GatewayFixture gateway, StubReplica replica) {
         this.gateway = gateway;
+        this.replica = replica;
     }
 
     @BeforeEach
-    void join() {
-        replica = StubReplica.start("replica-" + System.nanoTime()).json(200, "{\"count\":14,\"max_model_len\":64}");
-        gateway.join(replica);
-    }
-
-    @AfterEach
-    void leave() {
-        gateway.routes().left(replica.id());
-        replica.close();
+    void count() {
+        replica.json(200, "{\"count\":14,\"max_model_len\":64}");
     }
 
     @Test

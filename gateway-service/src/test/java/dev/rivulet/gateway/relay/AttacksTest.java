@@ -11,8 +11,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,22 +26,11 @@ class AttacksTest {
     private static final int REFUSALS_A_SECOND = 20;
 
     private final GatewayFixture gateway;
-    private StubReplica replica;
+    private final StubReplica replica;
 
-    AttacksTest(GatewayFixture gateway) {
+    AttacksTest(GatewayFixture gateway, StubReplica replica) {
         this.gateway = gateway;
-    }
-
-    @BeforeEach
-    void join() {
-        replica = StubReplica.start("replica-" + System.nanoTime());
-        gateway.join(replica);
-    }
-
-    @AfterEach
-    void leave() {
-        gateway.routes().left(replica.id());
-        replica.close();
+        this.replica = replica;
     }
 
     /** Nothing is ever unpacked, so there is nothing that a bomb could become. */

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
@@ -30,22 +28,11 @@ class BackpressureTest {
             "data: {\"choices\":[{\"delta\":{\"content\":\"" + "x".repeat(160) + "\"}}]}\n\n";
 
     private final GatewayFixture gateway;
-    private StubReplica replica;
+    private final StubReplica replica;
 
-    BackpressureTest(GatewayFixture gateway) {
+    BackpressureTest(GatewayFixture gateway, StubReplica replica) {
         this.gateway = gateway;
-    }
-
-    @BeforeEach
-    void join() {
-        replica = StubReplica.start("replica-" + System.nanoTime());
-        gateway.join(replica);
-    }
-
-    @AfterEach
-    void leave() {
-        gateway.routes().left(replica.id());
-        replica.close();
+        this.replica = replica;
     }
 
     @Test

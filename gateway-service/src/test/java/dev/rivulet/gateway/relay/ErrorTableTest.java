@@ -11,8 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,22 +26,11 @@ class ErrorTableTest {
     private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
     private final GatewayFixture gateway;
-    private StubReplica replica;
+    private final StubReplica replica;
 
-    ErrorTableTest(GatewayFixture gateway) {
+    ErrorTableTest(GatewayFixture gateway, StubReplica replica) {
         this.gateway = gateway;
-    }
-
-    @BeforeEach
-    void join() {
-        replica = StubReplica.start("replica-" + System.nanoTime());
-        gateway.join(replica);
-    }
-
-    @AfterEach
-    void leave() {
-        gateway.routes().left(replica.id());
-        replica.close();
+        this.replica = replica;
     }
 
     /** One bad request and what is said to it. */

@@ -13,7 +13,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
@@ -26,22 +25,15 @@ class LimitsTest {
             + GatewayFixture.KEY + "\r\nContent-Type: application/json\r\n";
 
     private final GatewayFixture gateway;
-    private StubReplica replica;
+    private final StubReplica replica;
 
-    LimitsTest(GatewayFixture gateway) {
+    LimitsTest(GatewayFixture gateway, StubReplica replica) {
         this.gateway = gateway;
-    }
-
-    @BeforeEach
-    void join() {
-        replica = StubReplica.start("replica-" + System.nanoTime());
-        gateway.join(replica);
+        this.replica = replica;
     }
 
     @AfterEach
-    void leave() {
-        gateway.routes().left(replica.id());
-        replica.close();
+    void holdNothing() {
         await().atMost(Duration.ofSeconds(2))
                 .until(() -> gateway.bean(BodyBudget.class).held() == 0);
     }

@@ -8,8 +8,6 @@ import dev.rivulet.gateway.StubReplica;
 import dev.rivulet.gateway.Wire;
 import java.time.Duration;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,22 +26,11 @@ class WireAttacksTest {
     private static final String SECOND = "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     private final GatewayFixture gateway;
-    private StubReplica replica;
+    private final StubReplica replica;
 
-    WireAttacksTest(GatewayFixture gateway) {
+    WireAttacksTest(GatewayFixture gateway, StubReplica replica) {
         this.gateway = gateway;
-    }
-
-    @BeforeEach
-    void join() {
-        replica = StubReplica.start("replica-" + System.nanoTime());
-        gateway.join(replica);
-    }
-
-    @AfterEach
-    void leave() {
-        gateway.routes().left(replica.id());
-        replica.close();
+        this.replica = replica;
     }
 
     static Stream<Arguments> smuggled() {

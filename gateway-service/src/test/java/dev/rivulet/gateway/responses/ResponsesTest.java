@@ -11,8 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
@@ -28,22 +26,11 @@ class ResponsesTest {
     private static final String ASKED = "{\"model\":\"m\",\"input\":\"hi\"%s}";
 
     private final GatewayFixture gateway;
-    private StubReplica replica;
+    private final StubReplica replica;
 
-    ResponsesTest(GatewayFixture gateway) {
+    ResponsesTest(GatewayFixture gateway, StubReplica replica) {
         this.gateway = gateway;
-    }
-
-    @BeforeEach
-    void join() {
-        replica = StubReplica.start("replica-" + System.nanoTime());
-        gateway.join(replica);
-    }
-
-    @AfterEach
-    void leave() {
-        gateway.routes().left(replica.id());
-        replica.close();
+        this.replica = replica;
     }
 
     private HttpResponse<String> ask(String more) throws Exception {
