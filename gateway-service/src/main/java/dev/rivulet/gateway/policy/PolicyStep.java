@@ -3,6 +3,7 @@ package dev.rivulet.gateway.policy;
 import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.SseEvents;
 import dev.rivulet.gateway.exchange.Step;
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -139,13 +141,23 @@ final class PolicyStep implements Step {
             return events;
         }
         JudgedStream stream = new JudgedStream(json, chain.judges(), models, findings);
-        return events.concatMap(stream::accept, 1).concatWith(Flux.defer(stream::rest));
+        // A failure takes its turn behind what came before it, which would be lost else.
+        return events.materialize().concatMap(signal -> next(stream, signal), 1);
+    }
+
+    private static Flux<String> next(JudgedStream stream, Signal<String> signal) {
+        String event = signal.get();
+        if (event != null) {
+            return stream.accept(event);
+        }
+        Throwable failure = signal.getThrowable();
+        return failure == null ? stream.rest() : stream.rest().concatWith(Flux.error(failure));
     }
 
     /** Before the end of a stream comes what was found, as a comment. */
     private static List<String> told(String event, Register register) {
         return register.told()
-                .filter(told -> "[DONE]".equals(SseEvents.data(event)))
+                .filter(told -> ChatChunks.DONE.equals(SseEvents.data(event)))
                 .map(told -> List.of(": " + Register.HEADER + " " + told + "\n\n", event))
                 .orElse(List.of(event));
     }

@@ -11,8 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.gateway.GatewayFixture;
 import dev.rivulet.gateway.StubReplica;
+import io.netty.buffer.ByteBuf;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,8 +23,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,6 +35,9 @@ class ClassifierTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String FLAGGED_KEY = "flagged-key";
+    /** A server that fails at once throws away what it has not written. */
+    private static final Duration UNTIL_WRITTEN = Duration.ofMillis(300);
+
     private static GatewayFixture gateway;
 
     private final StubReplica replica = StubReplica.start("replica-" + System.nanoTime());
@@ -38,6 +45,7 @@ class ClassifierTest {
     private volatile String[] events = {};
     private volatile String answer = whole("fine", "null");
     private volatile int status = 200;
+    private volatile Flux<ByteBuf> ending = Flux.empty();
 
     @BeforeAll
     static void start() {
@@ -68,13 +76,11 @@ class ClassifierTest {
     void join() {
         replica.serving("1", "m", "kinds").answeringEach((received, response) -> {
             if (received.path().endsWith("/classify")) {
-                return response.status(status)
-                        .header("content-type", "application/json")
-                        .sendString(Mono.just(classify(JSON.readTree(received.body()))));
+                return judging(received, response);
             }
             return events.length > 0
                     ? response.header("content-type", "text/event-stream")
-                            .send(Flux.fromArray(events).map(StubReplica::utf8), bytes -> true)
+                            .send(Flux.fromArray(events).map(StubReplica::utf8).concatWith(ending), bytes -> true)
                     : response.header("content-type", "application/json").sendString(Mono.just(answer));
         });
         gateway.join(replica);
@@ -110,6 +116,23 @@ class ClassifierTest {
         assertThat(choice.at("/message/content").asString())
                 .startsWith("All is well")
                 .doesNotContain("threat");
+    }
+
+    @Test
+    void whatIsHeldWhenAReplicaBreaksOffIsJudgedAndToldBeforeTheFailure() throws Exception {
+        events = new String[] {content(0, "All is well "), content(0, "here")};
+        ending = Flux.<ByteBuf>error(new IllegalStateException("cut")).delaySubscription(UNTIL_WRITTEN);
+
+        // The one that breaks off is asked nothing more until it has been looked at.
+        try (StubReplica judge =
+                StubReplica.start("judge").serving("1", "kinds").answeringEach(this::judging)) {
+            gateway.join(judge);
+            String stream = gateway.chat(streaming("hi")).body();
+            gateway.routes().left(judge.id());
+
+            assertThat(told(stream, 0, "content")).isEqualTo("All is well here");
+            assertThat(stream).contains("\"code\":\"replica_lost\"").doesNotContain("[DONE]");
+        }
     }
 
     @Test
@@ -160,6 +183,12 @@ class ClassifierTest {
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("retry-after")).isPresent();
         assertThat(replica.received).allMatch(one -> one.path().endsWith("/classify"));
+    }
+
+    private Publisher<Void> judging(StubReplica.Received received, HttpServerResponse response) {
+        return response.status(status)
+                .header("content-type", "application/json")
+                .sendString(Mono.just(classify(JSON.readTree(received.body()))));
     }
 
     private String classify(JsonNode asked) {
