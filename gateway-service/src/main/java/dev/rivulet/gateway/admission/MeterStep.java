@@ -7,7 +7,6 @@ import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Step;
 import dev.rivulet.gateway.exchange.TokenMeter;
-import dev.rivulet.inference.contract.TokenCount;
 import io.netty.buffer.ByteBuf;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +38,7 @@ final class MeterStep implements Step {
 
     @Override
     public Mono<Answer> answer(Ask ask, Answering next) {
-        if (ask.path().equals(TokenCount.PATH)) {
+        if (ask.counts()) {
             return next.answer(ask);
         }
         return Mono.defer(() -> {

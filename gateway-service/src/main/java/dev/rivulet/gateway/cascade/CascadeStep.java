@@ -9,7 +9,6 @@ import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.ModelField;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.exchange.Step;
-import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -69,7 +68,7 @@ final class CascadeStep implements Step, Aliases {
     public Mono<Answer> answer(Ask ask, Answering next) {
         String name = ask.envelope().model();
         Route route = settings.routes().get(name);
-        if (ask.path().equals(TokenCount.PATH)) {
+        if (ask.counts()) {
             return next.answer(route == null ? ask : ofSmallest(ask, route));
         }
         boolean compared = ask.passage().hint(ENSEMBLE).isPresent();

@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.cascade;
 
 import dev.rivulet.gateway.cascade.CascadeProperties.Escalation;
+import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.SseEvents;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ final class HoldBack {
         boolean ends = false;
         String passed = event;
         if (SseEvents.data(event) instanceof String data) {
-            ends = data.equals("[DONE]");
+            ends = data.equals(ChatChunks.DONE);
             ObjectNode chunk = ends ? null : chunk(data);
             if (chunk != null) {
                 requireNoError(chunk);

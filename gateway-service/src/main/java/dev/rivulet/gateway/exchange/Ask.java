@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.exchange;
 
+import dev.rivulet.inference.contract.TokenCount;
 import java.util.Map;
 
 /**
@@ -12,6 +13,11 @@ import java.util.Map;
  * @param passage who asks, and what is recorded of it
  */
 public record Ask(String path, Envelope envelope, byte[] body, Map<String, String> headers, Passage passage) {
+
+    /** Whether the tokens of its prompt are to be counted and nothing is to be generated. */
+    public boolean counts() {
+        return path.equals(TokenCount.PATH);
+    }
 
     /** The same request with another path, body or model. */
     public Ask with(String otherPath, Envelope otherEnvelope, byte[] otherBody) {

@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.policy;
 
+import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.SseEvents;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -59,7 +60,7 @@ final class JudgedStream {
     /** Takes an event, which {@link StreamFilter} has let through; what passes now. */
     Flux<String> accept(String event) {
         String data = SseEvents.data(event);
-        boolean last = data != null && data.equals("[DONE]");
+        boolean last = data != null && data.equals(ChatChunks.DONE);
         ObjectNode chunk = data == null || last ? null : (ObjectNode) json.readTree(data);
         held.add(new Held(event, chunk));
         boolean full = last;

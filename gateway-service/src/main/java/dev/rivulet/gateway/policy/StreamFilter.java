@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.policy;
 
+import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.SseEvents;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -44,7 +45,7 @@ final class StreamFilter {
         if (data == null) {
             return List.of(event);
         }
-        if (data.equals("[DONE]")) {
+        if (data.equals(ChatChunks.DONE)) {
             List<String> out = rest();
             out.add(event);
             return out;

@@ -5,7 +5,6 @@ import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Shown;
 import dev.rivulet.gateway.routing.Choice;
 import dev.rivulet.gateway.routing.Replica;
-import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import java.time.Duration;
@@ -53,7 +52,7 @@ final class Absences {
     }
 
     private static String unable(Ask ask, Replica.Served served) {
-        return ask.path().equals(TokenCount.PATH)
+        return ask.counts()
                 ? " is answered by nobody who counts the tokens of a chat."
                 : " can't be asked at " + ask.path() + "; it answers " + paths(served) + ".";
     }

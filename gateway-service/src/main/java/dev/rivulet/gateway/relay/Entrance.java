@@ -7,7 +7,6 @@ import dev.rivulet.gateway.budget.Budgets;
 import dev.rivulet.gateway.budget.Budgets.Reservation;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Passage;
-import dev.rivulet.inference.contract.TokenCount;
 import dev.rivulet.problems.ProblemException;
 import java.util.function.Supplier;
 import org.springframework.http.HttpHeaders;
@@ -35,7 +34,7 @@ final class Entrance {
      * @return fails with a {@link ProblemException} with {@code rate_limit_exceeded}, or as {@link AdmissionGate#enter} does
      */
     Mono<Void> admit(ServerWebExchange exchange, Ask ask, Supplier<Mono<Void>> answer) {
-        if (ask.path().equals(TokenCount.PATH)) {
+        if (ask.counts()) {
             return answer.get();
         }
         HttpHeaders headers = exchange.getResponse().getHeaders();

@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.exchange.Answer;
+import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.SseEvents;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -100,7 +101,7 @@ final class UpstreamAnswers {
         List<String> mended(String event) {
             String data = SseEvents.data(event);
             boolean first = begun.isEmpty();
-            if (data == null || data.equals("[DONE]") || !(first || mayNeedIt(data))) {
+            if (data == null || data.equals(ChatChunks.DONE) || !(first || mayNeedIt(data))) {
                 return List.of(event);
             }
             try {

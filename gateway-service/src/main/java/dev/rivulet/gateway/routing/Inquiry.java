@@ -5,7 +5,6 @@ import dev.rivulet.gateway.exchange.Beginning;
 import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.exchange.Hash64;
 import dev.rivulet.gateway.exchange.Passage;
-import dev.rivulet.inference.contract.TokenCount;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -41,7 +40,7 @@ public record Inquiry(
     public static Inquiry of(Ask ask, Set<String> without) {
         Passage passage = ask.passage();
         Beginning beginning = ask.envelope().beginning();
-        boolean counts = ask.path().equals(TokenCount.PATH);
+        boolean counts = ask.counts();
         return new Inquiry(
                 ask.envelope().model(),
                 Endpoint.at(counts ? Endpoint.CHAT.path() : ask.path())
