@@ -11,9 +11,10 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,9 @@ public final class TopicFollower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration AGAIN = Duration.ofSeconds(2);
+    /** A topic just made is known to every broker within moments. */
+    private static final Duration UNTIL_KNOWN = Duration.ofMillis(100);
+
     private static final int LARGEST_FETCH = 4 << 20;
 
     /** Takes the records; must not throw. */
@@ -104,34 +108,52 @@ public final class TopicFollower implements AutoCloseable {
             try (Consumer<byte[], byte[]> consumer =
                     new KafkaConsumer<>(settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 connection.make(topics);
-                List<TopicPartition> partitions = partitions(consumer);
+                List<TopicPartition> partitions = partitions(consumer, topics);
                 consumer.assign(partitions);
-                partitions.forEach(partition -> seek(consumer, partition));
-                follow(consumer, partitions);
+                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+                ends.forEach((partition, end) -> seek(consumer, partition, end));
+                follow(consumer, ends);
             } catch (InterruptException e) {
                 log.debug("The reader of {} stops", name, e);
-            } catch (KafkaException e) {
+            } catch (UnknownTopicOrPartitionException e) {
+                log.debug("Not known yet: {}", e.getMessage());
+                pause(UNTIL_KNOWN);
+            } catch (RuntimeException e) {
                 fail(e);
             }
         }
     }
 
-    private void fail(KafkaException failure) {
+    private void fail(RuntimeException failure) {
         if (!failing) {
-            log.warn("{} can't be read, what is known stays: {}", name, failure.getMessage());
+            log.warn("{} can't be read, what is known stays: {}", name, failure.toString());
         }
         failing = true;
-        pause();
+        pause(AGAIN);
     }
 
-    private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
+    /**
+     * Every partition of the topics.
+     *
+     * @throws UnknownTopicOrPartitionException if there is a topic of which the broker knows none yet: it was just made, and
+     *     reading only the others would leave its records unread for good
+     */
+    static List<TopicPartition> partitions(Consumer<?, ?> consumer, List<Topic> topics) {
         return topics.stream()
-                .flatMap(topic -> consumer.partitionsFor(topic.name()).stream())
+                .flatMap(topic -> known(topic, consumer.partitionsFor(topic.name())).stream())
                 .map(found -> new TopicPartition(found.topic(), found.partition()))
                 .toList();
     }
 
-    private void seek(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+    private static List<PartitionInfo> known(Topic topic, List<PartitionInfo> found) {
+        if (found.isEmpty()) {
+            throw new UnknownTopicOrPartitionException(topic.name());
+        }
+        return found;
+    }
+
+    /** @param end asked for before, so that what is written meanwhile is read */
+    private void seek(Consumer<byte[], byte[]> consumer, TopicPartition partition, long end) {
         Long known = next.get(partition);
         if (known != null) {
             consumer.seek(partition, known);
@@ -140,20 +162,15 @@ public final class TopicFollower implements AutoCloseable {
         } else {
             long since = clock.instant().minus(back).toEpochMilli();
             var found = consumer.offsetsForTimes(Map.of(partition, since)).get(partition);
-            if (found == null) {
-                consumer.seekToEnd(List.of(partition));
-            } else {
-                consumer.seek(partition, found.offset());
-            }
+            consumer.seek(partition, found == null ? end : found.offset());
         }
     }
 
-    private void follow(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    private void follow(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
         failing = false;
         while (running) {
             consumer.poll(POLL).forEach(taker::take);
-            partitions.forEach(partition -> next.put(partition, consumer.position(partition)));
+            ends.keySet().forEach(partition -> next.put(partition, consumer.position(partition)));
             if (!caughtUp && ends.entrySet().stream().allMatch(this::isReached)) {
                 caughtUp = true;
                 log.info("Read: {}", name);
@@ -166,9 +183,9 @@ public final class TopicFollower implements AutoCloseable {
         return next.getOrDefault(end.getKey(), 0L) >= end.getValue();
     }
 
-    private void pause() {
+    private static void pause(Duration pause) {
         try {
-            TimeUnit.NANOSECONDS.sleep(AGAIN.toNanos());
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -176,6 +193,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private Map<String, Object> settings() {
         Map<String, Object> settings = new HashMap<>(connection.settings());
+        settings.put("allow.auto.create.topics", "false");
         settings.put("auto.offset.reset", "earliest");
         settings.put("enable.auto.commit", "false");
         settings.put("isolation.level", "read_committed");
