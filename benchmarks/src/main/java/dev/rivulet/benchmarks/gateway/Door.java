@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Door(String name, int port, String key, @Nullable Process process) implements AutoCloseable {
 
+    /** The name of Rivulet's. */
+    static final String OURS = "rivulet";
+
     private static final Duration START = Duration.ofSeconds(120);
     private static final long POLL_MILLIS = 100;
     private static final double TICKS_A_SECOND = 100;

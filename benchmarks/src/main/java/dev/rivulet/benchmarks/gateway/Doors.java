@@ -40,7 +40,7 @@ final class Doors {
                 "--rivulet.admission.concurrency=20000",
                 "--rivulet.admission.adaptive=false",
                 "--logging.level.dev.rivulet.gateway.access=warn"));
-        return Door.start("rivulet", port, KEY, command, folder.resolve("rivulet.log"));
+        return Door.start(Door.OURS, port, KEY, command, folder.resolve(Door.OURS + ".log"));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.rivulet.benchmarks.gateway;
 
 import dev.rivulet.benchmarks.BenchLine;
 import dev.rivulet.benchmarks.Launch;
+import dev.rivulet.benchmarks.gateway.Trial.Held;
 import dev.rivulet.benchmarks.gateway.Trial.Seen;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,6 +36,13 @@ public final class GatewayBench implements Callable<Integer> {
 
     @Option(names = "--litellm", description = "LiteLLM's proxy, for a comparison.")
     private @Nullable String litellm;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "20",
+            description =
+                    "Seconds of whole answers and of streams at each gateway before the first. Default: ${DEFAULT-VALUE}")
+    private int warmUp;
 
     @Option(names = "--seconds", defaultValue = "5", description = "Of a measurement. Default: ${DEFAULT-VALUE}")
     private int seconds;
@@ -82,9 +90,11 @@ public final class GatewayBench implements Callable<Integer> {
             if (litellm != null) {
                 doors.add(starting.litellm(litellm));
             }
+            if (warmUp > 0) {
+                warm(upstream, doors);
+            }
             Trial trial = new Trial(upstream, System::nanoTime, Duration.ofSeconds(seconds));
-            List<BenchLine> lines =
-                    new Report(measure(trial, doors), memory(trial, doors), rate, streams, idle).lines();
+            List<BenchLine> lines = new Report(measure(trial, doors), memory(trial, doors), rate, streams).lines();
             BenchLine.print(out, lines, json);
         } finally {
             for (Door door : doors) {
@@ -97,15 +107,24 @@ public final class GatewayBench implements Callable<Integer> {
     /** The medians of one door. */
     record Figures(Seen atRate, Seen closed, Seen streams) {}
 
+    private void warm(PacedUpstream upstream, List<Door> doors) throws InterruptedException {
+        for (Door door : doors) {
+            Duration time = Duration.ofSeconds(warmUp).dividedBy(door.name().equals(Door.OURS) ? 1 : 10);
+            Trial trial = new Trial(upstream, System::nanoTime, time);
+            told(door, "warm, closed", trial.closed(door, CLIENTS));
+            told(door, "warm, streams", trial.streams(door, streams));
+        }
+    }
+
     private Map<String, Figures> measure(Trial trial, List<Door> doors) throws InterruptedException {
         Map<String, List<Figures>> all = new LinkedHashMap<>();
-        for (int round = 0; round <= rounds; round++) {
+        for (int round = 0; round < rounds; round++) {
             for (Door door : doors) {
                 Figures figures = new Figures(
-                        trial.atRate(door, rate), trial.closed(door, CLIENTS), trial.streams(door, streams));
-                if (round > 0) {
-                    all.computeIfAbsent(door.name(), name -> new ArrayList<>()).add(figures);
-                }
+                        told(door, "at rate", trial.atRate(door, rate)),
+                        told(door, "closed", trial.closed(door, CLIENTS)),
+                        told(door, "streams", trial.streams(door, streams)));
+                all.computeIfAbsent(door.name(), name -> new ArrayList<>()).add(figures);
             }
         }
         Map<String, Figures> medians = new LinkedHashMap<>();
@@ -118,14 +137,35 @@ public final class GatewayBench implements Callable<Integer> {
         return medians;
     }
 
-    private Map<String, double[]> memory(Trial trial, List<Door> doors) throws InterruptedException {
-        Map<String, double[]> memory = new LinkedHashMap<>();
+    private Map<String, Held> memory(Trial trial, List<Door> doors) throws InterruptedException {
+        Map<String, Held> memory = new LinkedHashMap<>();
         for (Door door : doors) {
             if (idle > 0 && door.process() != null) {
-                memory.put(door.name(), trial.idle(door, idle));
+                memory.put(door.name(), told(door, trial.idle(door, idle)));
             }
         }
         return memory;
+    }
+
+    private static Held told(Door door, Held held) {
+        System.err.printf(
+                "%-10s %6d silent streams  %6.0f MB, %6.0f MB without%n",
+                door.name(), held.streams(), held.with(), held.before());
+        return held;
+    }
+
+    private static Seen told(Door door, String work, Seen seen) {
+        System.err.printf(
+                "%-10s %-14s p50 %8.2f ms  p99 %8.2f ms  %6d done  %3d failed  %6.1f s  %8.1f us of processor each%n",
+                door.name(),
+                work,
+                seen.p50(),
+                seen.p99(),
+                seen.done(),
+                seen.failed(),
+                seen.seconds(),
+                1e6 * seen.processor() / seen.done());
+        return seen;
     }
 
     private static Seen median(List<Seen> seen) {

@@ -17,12 +17,21 @@ import reactor.netty.resources.ConnectionProvider;
 final class Load implements AutoCloseable {
 
     private static final int MOST_CONNECTIONS = 20_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration OPENING = Duration.ofSeconds(60);
     private static final String BODY = "{\"model\":\"" + PacedUpstream.MODEL
             + "\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
 
-    /** What came of it: how long it took, and how many did not come back well. */
+    /** What came of it: how long it took, and how many did not come back well or in time. */
     record Outcome(Delays delays, long failed) {}
+
+    /**
+     * Streams that stay open.
+     *
+     * @param begun how many had their first event
+     * @param streams closes them when it is disposed of
+     */
+    record Open(int begun, Disposable streams) {}
 
     private final HttpClient http;
     private final ConnectionProvider connections;
@@ -66,7 +75,8 @@ final class Load implements AutoCloseable {
         Delays delays = new Delays();
         AtomicLong failed = new AtomicLong();
         long end = nanos.getAsLong() + time.toNanos();
-        await(
+        long late = await(
+                clients,
                 Flux.range(0, clients)
                         .flatMap(
                                 client -> Mono.defer(() -> {
@@ -77,39 +87,38 @@ final class Load implements AutoCloseable {
                                                         return Mono.empty();
                                                     });
                                         })
-                                        .repeat(() -> nanos.getAsLong() < end),
+                                        .repeat(() -> nanos.getAsLong() < end)
+                                        .then(Mono.just(client)),
                                 clients),
                 time.plus(PATIENCE));
-        return new Outcome(delays, failed.get());
+        return new Outcome(delays, failed.get() + late);
     }
 
-    /** Streams side by side until all have ended; the time of an event is that from its stamp to its arrival. */
+    /** Streams side by side until all have ended or the time is over; the time of an event is that from its stamp to its arrival. */
     Outcome streams(int count, Duration longest) throws InterruptedException {
         Delays delays = new Delays();
         AtomicLong failed = new AtomicLong();
-        await(
+        long late = await(
+                count,
                 Flux.range(0, count)
                         .flatMap(
                                 number -> stream(delays, () -> {}).onErrorResume(failure -> {
                                     failed.incrementAndGet();
-                                    return Mono.empty();
+                                    return Mono.just(0L);
                                 }),
                                 count),
                 longest);
-        return new Outcome(delays, failed.get());
+        return new Outcome(delays, failed.get() + late);
     }
 
-    /** Opens streams and keeps them, once each has had its first event, until the result is disposed of. */
-    Disposable hold(int count) throws InterruptedException {
+    /** Opens streams and keeps them once each has had its first event or a minute is over. */
+    Open hold(int count) throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(count);
         Disposable held = Flux.range(0, count)
                 .flatMap(number -> stream(new Delays(), begun::countDown).onErrorComplete(), count)
                 .subscribe();
-        if (!begun.await(PATIENCE.multipliedBy(4).toSeconds(), TimeUnit.SECONDS)) {
-            held.dispose();
-            throw new IllegalStateException(begun.getCount() + " of " + count + " streams did not begin");
-        }
-        return held;
+        boolean all = begun.await(OPENING.toSeconds(), TimeUnit.SECONDS);
+        return new Open(all ? count : count - (int) begun.getCount(), held);
     }
 
     @Override
@@ -117,13 +126,13 @@ final class Load implements AutoCloseable {
         connections.dispose();
     }
 
-    private static void await(Flux<?> work, Duration longest) throws InterruptedException {
-        CountDownLatch over = new CountDownLatch(1);
-        Disposable running = work.doFinally(signal -> over.countDown()).subscribe();
-        if (!over.await(longest.toMillis(), TimeUnit.MILLISECONDS)) {
-            running.dispose();
-            throw new IllegalStateException("the work did not end in " + longest);
-        }
+    /** @return how many of the parts had not ended in time */
+    private static long await(int parts, Flux<?> work, Duration longest) throws InterruptedException {
+        CountDownLatch left = new CountDownLatch(parts);
+        Disposable running = work.subscribe(ended -> left.countDown());
+        boolean all = left.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+        running.dispose();
+        return all ? 0 : left.getCount();
     }
 
     private Mono<Integer> whole() {

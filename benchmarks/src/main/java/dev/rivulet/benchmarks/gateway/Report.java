@@ -2,6 +2,7 @@ package dev.rivulet.benchmarks.gateway;
 
 import dev.rivulet.benchmarks.BenchLine;
 import dev.rivulet.benchmarks.gateway.GatewayBench.Figures;
+import dev.rivulet.benchmarks.gateway.Trial.Held;
 import dev.rivulet.benchmarks.gateway.Trial.Seen;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,11 @@ import java.util.function.ToDoubleFunction;
  * The lines of the suite {@code gateway}: ours beside every peer that was measured.
  *
  * @param figures by the name of the door
- * @param memory megabytes before and with the silent streams, by the name of the door
+ * @param memory with silent streams, by the name of the door
  */
-record Report(Map<String, Figures> figures, Map<String, double[]> memory, int rate, int streams, int idle) {
+record Report(Map<String, Figures> figures, Map<String, Held> memory, int rate, int streams) {
 
     private static final String SUITE = "gateway";
-    private static final String OURS = "rivulet";
     private static final String STRAIGHT = "no gateway";
     private static final double MILLIS_ADDED = 1;
     private static final double TIMES_LITELLM = 10;
@@ -60,15 +60,16 @@ record Report(Map<String, Figures> figures, Map<String, double[]> memory, int ra
                 "failed, " + name,
                 "answers",
                 one.atRate().failed() + one.closed().failed() + one.streams().failed())));
-        memory.forEach((name, one) -> lines.add(memory(name, one[0], one[1])));
+        memory.forEach((name, one) -> lines.add(memory(name, one)));
         return lines;
     }
 
-    private BenchLine memory(String name, double before, double with) {
-        String work = "memory with " + idle + " silent streams (" + Math.round(before) + " MB without), " + name;
-        return name.equals(OURS)
-                ? BenchLine.atMost(SUITE, work, "MB", with, IDLE_MEGABYTES)
-                : BenchLine.alone(SUITE, work, "MB", with);
+    private static BenchLine memory(String name, Held held) {
+        String work = "memory with " + held.streams() + " silent streams (" + Math.round(held.before())
+                + " MB without), " + name;
+        return name.equals(Door.OURS)
+                ? BenchLine.atMost(SUITE, work, "MB", held.with(), IDLE_MEGABYTES)
+                : BenchLine.alone(SUITE, work, "MB", held.with());
     }
 
     private void added(
@@ -91,12 +92,12 @@ record Report(Map<String, Figures> figures, Map<String, double[]> memory, int ra
 
     private List<String> peers() {
         return figures.keySet().stream()
-                .filter(name -> !name.equals(OURS) && !name.equals(STRAIGHT))
+                .filter(name -> !name.equals(Door.OURS) && !name.equals(STRAIGHT))
                 .toList();
     }
 
     private Figures ours() {
-        return of(OURS);
+        return of(Door.OURS);
     }
 
     private Figures of(String name) {

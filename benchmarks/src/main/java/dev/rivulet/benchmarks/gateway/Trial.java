@@ -3,7 +3,6 @@ package dev.rivulet.benchmarks.gateway;
 import dev.rivulet.benchmarks.gateway.Load.Outcome;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import reactor.core.Disposable;
 
 /**
  * The same work through one door after another.
@@ -50,20 +49,29 @@ record Trial(PacedUpstream upstream, LongSupplier nanos, Duration time) {
     Seen streams(Door door, int count) throws InterruptedException {
         upstream.pace(new Pace((int) (time.toMillis() / TOKEN.toMillis()), TOKEN, Duration.ZERO));
         try (Load load = load(door)) {
-            return seen(door, () -> load.streams(count, time.multipliedBy(10)));
+            return seen(door, () -> load.streams(count, time.multipliedBy(3)));
         }
     }
 
-    /** Memory with so many streams open and silent, in megabytes: before, and with them. */
-    double[] idle(Door door, int count) throws InterruptedException {
+    /**
+     * Memory with streams open and silent.
+     *
+     * @param streams that had begun
+     * @param before megabytes without them
+     * @param with megabytes with them
+     */
+    record Held(int streams, double before, double with) {}
+
+    /** Memory with so many streams open and silent, or with as many of them as begin. */
+    Held idle(Door door, int count) throws InterruptedException {
         upstream.pace(new Pace(1, Duration.ZERO, FOREVER));
         double before = door.megabytes();
         try (Load load = load(door)) {
-            Disposable held = load.hold(count);
+            Load.Open open = load.hold(count);
             Thread.sleep(SETTLED);
             double with = door.megabytes();
-            held.dispose();
-            return new double[] {before, with};
+            open.streams().dispose();
+            return new Held(open.begun(), before, with);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.rivulet.benchmarks.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.benchmarks.gateway.GatewayBench.Figures;
+import dev.rivulet.benchmarks.gateway.Trial.Held;
 import dev.rivulet.benchmarks.gateway.Trial.Seen;
 import java.time.Duration;
 import java.util.Map;
@@ -41,10 +42,9 @@ class TrialTest {
     void whatIsAddedIsTheDifferenceToNoGateway() {
         Report report = new Report(
                 Map.of("no gateway", figures(1, 1), "rivulet", figures(1.5, 2), "nginx", figures(1.2, 1)),
-                Map.of("rivulet", new double[] {100, 300}),
+                Map.of("rivulet", new Held(5_000, 100, 300)),
                 500,
-                32,
-                5_000);
+                32);
 
         assertThat(report.lines())
                 .anySatisfy(line -> {

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 
 /** Streams of server-sent events as text, one event after the other, at the pace of whoever takes them. */
@@ -42,7 +42,12 @@ public final class SseEvents {
      * failure is told before it, however slowly it is read; a failure of {@code events} itself ends all at once.
      */
     public static <T> Flux<String> each(Flux<T> items, Function<? super T, List<String>> events) {
-        return items.concatMapDelayError(item -> Flux.fromIterable(events.apply(item)), true, 1);
+        return items.concatMapDelayError(item -> flux(events.apply(item)), true, 1);
+    }
+
+    /** The usual single event needs no subscription of its own. */
+    private static Flux<String> flux(List<String> events) {
+        return events.size() == 1 ? Flux.just(events.getFirst()) : Flux.fromIterable(events);
     }
 
     public static ByteBuf bytes(String event) {
@@ -56,11 +61,24 @@ public final class SseEvents {
 
     /** The data of an event, whatever other fields it has; null if it has none, as a comment. */
     public static @Nullable String data(String event) {
-        String data = event.lines()
-                .filter(line -> line.startsWith(DATA))
-                .map(line -> line.substring(DATA.length()).strip())
-                .collect(Collectors.joining("\n"));
+        List<String> lines = new ArrayList<>(1);
+        for (int at = 0; at < event.length(); ) {
+            int end = lineEnd(event, at);
+            if (event.startsWith(DATA, at)) {
+                lines.add(event.substring(at + DATA.length(), end).strip());
+            }
+            at = end + 1;
+        }
+        String data = lines.size() == 1 ? lines.getFirst() : String.join("\n", lines);
         return data.isEmpty() ? null : data;
+    }
+
+    private static int lineEnd(String event, int from) {
+        int end = from;
+        while (end < event.length() && event.charAt(end) != '\n' && event.charAt(end) != '\r') {
+            end++;
+        }
+        return end;
     }
 
     /** Cuts bytes into events. Used by one thread at a time. */
@@ -70,19 +88,23 @@ public final class SseEvents {
         private int newlines;
 
         List<String> accept(ByteBuf bytes) {
-            List<String> events = new ArrayList<>();
+            List<String> events = new ArrayList<>(1);
             try {
-                while (bytes.isReadable()) {
-                    byte next = bytes.readByte();
-                    held.write(next);
-                    newlines = next == '\n' ? newlines + 1 : next == '\r' ? newlines : 0;
+                int from = bytes.readerIndex();
+                int line = from;
+                for (int end = newline(bytes, line); end >= 0; end = newline(bytes, line)) {
+                    newlines = isBlank(bytes, line, end) ? newlines + 1 : 1;
+                    line = end + 1;
                     if (newlines == 2) {
+                        hold(bytes, from, line);
                         events.addAll(rest());
-                    } else if (held.size() > LARGEST) {
-                        throw reactor.core.Exceptions.propagate(
-                                new IOException("an event is larger than " + LARGEST + " bytes"));
+                        from = line;
                     }
                 }
+                if (!isBlank(bytes, line, bytes.writerIndex())) {
+                    newlines = 0;
+                }
+                hold(bytes, from, bytes.writerIndex());
             } finally {
                 bytes.release();
             }
@@ -97,6 +119,31 @@ public final class SseEvents {
             String event = held.toString(StandardCharsets.UTF_8);
             held.reset();
             return List.of(event);
+        }
+
+        private void hold(ByteBuf bytes, int from, int to) {
+            if (held.size() + to - from > LARGEST) {
+                throw Exceptions.propagate(new IOException("an event is larger than " + LARGEST + " bytes"));
+            }
+            try {
+                bytes.getBytes(from, held, to - from);
+            } catch (IOException e) {
+                throw Exceptions.propagate(e);
+            }
+        }
+
+        private static int newline(ByteBuf bytes, int from) {
+            return bytes.indexOf(from, bytes.writerIndex(), (byte) '\n');
+        }
+
+        /** Whether there is nothing but carriage returns. */
+        private static boolean isBlank(ByteBuf bytes, int from, int to) {
+            for (int at = from; at < to; at++) {
+                if (bytes.getByte(at) != '\r') {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.gateway.StubReplica;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,41 @@ class SseEventsTest {
                 .thenRequest(1)
                 .expectErrorMatches(CUT::equals)
                 .verify();
+    }
+
+    @Test
+    void eventsAreTheSameHoweverTheirBytesAreCut() {
+        String text = "data: 1\n\n: ping\n\ndata: a\r\ndata: \u00fc\r\n\r\ndata: 3\n\ndata: 4";
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int size = 1; size <= bytes.length; size++) {
+            StepVerifier.create(SseEvents.of(cut(bytes, size)))
+                    .expectNext(
+                            "data: 1\n\n", ": ping\n\n", "data: a\r\ndata: \u00fc\r\n\r\n", "data: 3\n\n", "data: 4")
+                    .verifyComplete();
+        }
+    }
+
+    @Test
+    void anEventLargerThanAMebibyteEndsTheStreamWithAFailure() {
+        byte[] half = new byte[600_000];
+
+        StepVerifier.create(SseEvents.of(Flux.just(Unpooled.wrappedBuffer(half), Unpooled.wrappedBuffer(half))))
+                .expectErrorSatisfies(failure -> assertThat(failure).hasMessageContaining("larger than 1048576 bytes"))
+                .verify();
+    }
+
+    @Test
+    void theDataOfAnEventIsThatOfItsLinesWithoutOtherFields() {
+        assertThat(SseEvents.data("data: 1\n\n")).isEqualTo("1");
+        assertThat(SseEvents.data("event: x\r\ndata:{\r\nid: 7\r\ndata: }\r\n\r\n"))
+                .isEqualTo("{\n}");
+        assertThat(SseEvents.data(": ping\n\n")).isNull();
+        assertThat(SseEvents.data("data:\n\n")).isNull();
+    }
+
+    private static Flux<ByteBuf> cut(byte[] bytes, int size) {
+        return Flux.range(0, (bytes.length + size - 1) / size)
+                .map(part -> Unpooled.copiedBuffer(bytes, part * size, Math.min(size, bytes.length - part * size)));
     }
 
     @Test
