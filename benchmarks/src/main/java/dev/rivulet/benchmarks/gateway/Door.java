@@ -28,6 +28,7 @@ record Door(String name, int port, String key, @Nullable Process process) implem
     static final String OURS = "rivulet";
 
     private static final Duration START = Duration.ofSeconds(120);
+    private static final int LOG_END = 4_000;
     private static final long POLL_MILLIS = 100;
     private static final double TICKS_A_SECOND = 100;
     private static final int USER_TIME = 11;
@@ -50,7 +51,9 @@ record Door(String name, int port, String key, @Nullable Process process) implem
         while (!door.answers()) {
             if (System.nanoTime() > end || !process.isAlive()) {
                 door.close();
-                throw new IOException(name + " did not start; its log:\n" + Files.readString(log));
+                String told = Files.readString(log);
+                throw new IOException(name + " did not start; the end of its log:\n"
+                        + told.substring(Math.max(0, told.length() - LOG_END)));
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }

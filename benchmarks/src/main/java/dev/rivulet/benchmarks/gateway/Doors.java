@@ -57,6 +57,28 @@ final class Doors {
         return Door.start(strategy, port, KEY, command, folder.resolve(strategy + ".log"));
     }
 
+    /**
+     * Rivulet's with its own admission, for several keys.
+     *
+     * @param keys their names; {@link #key} is what their callers send
+     */
+    static Door overloaded(Path jar, String url, List<String> keys, Path folder)
+            throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> command = gateway(jar, port, List.of(url));
+        for (int i = 0; i < keys.size(); i++) {
+            String setting = "--rivulet.identity.keys[" + (i + 1) + "].";
+            command.add(setting + "name=" + keys.get(i));
+            command.add(setting + "sha256=" + sha256(key(keys.get(i))));
+        }
+        return Door.start(Door.OURS, port, KEY, command, folder.resolve(Door.OURS + ".log"));
+    }
+
+    /** The API key of a name. */
+    static String key(String name) {
+        return KEY + "-" + name;
+    }
+
     private static List<String> gateway(Path jar, int port, List<String> urls) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
