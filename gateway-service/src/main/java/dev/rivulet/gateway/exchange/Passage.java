@@ -149,6 +149,11 @@ public final class Passage {
         return caller.priority().wire();
     }
 
+    /** Whether it is of the class that has time. */
+    public synchronized boolean isOfLowPriority() {
+        return caller.priority() == Caller.Priority.LOW;
+    }
+
     /** The caller lets it take so long. */
     public synchronized void allowed(Duration time) {
         allowed = time;

@@ -11,6 +11,7 @@ import dev.rivulet.gateway.exchange.Step;
 import dev.rivulet.gateway.identity.Audit;
 import dev.rivulet.gateway.identity.KeyRing;
 import dev.rivulet.gateway.routing.GuardProperties;
+import dev.rivulet.gateway.routing.Hedging;
 import dev.rivulet.gateway.routing.Routes;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -83,12 +84,21 @@ class RelayConfiguration {
     @Bean
     ReplicaCaller replicaCaller(
             Routes routes,
+            Hedging hedging,
             RelayProperties limits,
             GuardProperties guarding,
             ServiceToken token,
             JsonMapper json,
             ConnectionProvider connections) {
-        return new ReplicaCaller(routes, limits, guarding, token, new UpstreamAnswers(json), connections);
+        return new ReplicaCaller(
+                routes,
+                hedging,
+                limits,
+                guarding,
+                token,
+                new UpstreamAnswers(json),
+                connections,
+                Schedulers.parallel());
     }
 
     /** What answers a request, for every feature that asks a model. */

@@ -6,6 +6,7 @@ import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.routing.Choice;
 import dev.rivulet.gateway.routing.GuardProperties;
+import dev.rivulet.gateway.routing.Hedging;
 import dev.rivulet.gateway.routing.Inquiry;
 import dev.rivulet.gateway.routing.Lease;
 import dev.rivulet.gateway.routing.Replica;
@@ -16,48 +17,23 @@ import dev.rivulet.problems.ProblemException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
  * Sends a request to a replica; to another one where no byte of an answer has come and the fault is the replica's or its
- * connection's: refused, broken, silent for too long, gone from the table, or answering what is no HTTP.
+ * connection's: refused, broken, silent for too long, gone from the table, or answering what is no HTTP. Where {@link Hedging}
+ * lets it, a request whose answer does not begin is sent to a second replica beside the first one.
  */
 final class ReplicaCaller implements Answering {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicaCaller.class);
     private static final int MOST_CONNECTIONS = 100_000;
-
-    private record Attempt(Set<String> tried, int number, boolean again) {
-
-        static Attempt first() {
-            return new Attempt(Set.of(), 1, false);
-        }
-
-        Attempt elsewhere(Replica failed) {
-            return new Attempt(without(failed), number + 1, false);
-        }
-
-        /** It was not asked, so this does not count. */
-        Attempt passing(Replica guarded) {
-            return new Attempt(without(guarded), number, false);
-        }
-
-        Attempt sameAgain() {
-            return new Attempt(tried, number + 1, true);
-        }
-
-        private Set<String> without(Replica replica) {
-            Set<String> without = new HashSet<>(tried);
-            without.add(replica.id());
-            return without;
-        }
-    }
 
     /** The replica has not begun to answer, and is not waited for any longer. */
     private static final class SilentReplicaException extends IOException {
@@ -70,17 +46,24 @@ final class ReplicaCaller implements Answering {
 
     private final Routes routes;
     private final ReplicaClient client;
+    private final Hedging hedging;
+    private final Scheduler timers;
     private final int attempts;
     private final Duration headTimeout;
 
+    /** @param timers wait until a request is to be sent to a second replica */
     ReplicaCaller(
             Routes routes,
+            Hedging hedging,
             RelayProperties properties,
             GuardProperties guarding,
             ServiceToken token,
             UpstreamAnswers upstreams,
-            ConnectionProvider connections) {
+            ConnectionProvider connections,
+            Scheduler timers) {
         this.routes = routes;
+        this.hedging = hedging;
+        this.timers = timers;
         this.attempts = properties.attempts();
         this.headTimeout = guarding.headTimeout();
         this.client = new ReplicaClient(properties, token, upstreams, connections);
@@ -117,27 +100,68 @@ final class ReplicaCaller implements Answering {
      */
     @Override
     public Mono<Answer> answer(Ask ask) {
-        return attempt(ask, Attempt.first());
+        return hedging.includes(ask)
+                ? Mono.defer(() -> hedged(ask))
+                : Mono.defer(() -> attempt(ask, Attempt.first(new Trail())));
+    }
+
+    private Mono<Answer> hedged(Ask ask) {
+        Trail trail = new Trail();
+        Hedging.Hedge hedge = hedging.begin(ask);
+        Mono<Answer> first = attempt(ask, Attempt.first(trail));
+        Mono<Answer> second = Mono.defer(() -> second(ask, trail, hedge));
+        return HedgedCall.of(first, second, hedge.delay(), hedge::ended, timers).doOnNext(answer -> {
+            if (answer.status() == 200) {
+                hedge.answered();
+            }
+            if (trail.isSecond(answer.replica())) {
+                ask.passage().replica(answer.replica());
+                routes.remember(Inquiry.of(ask, Set.of()), answer.replica());
+            }
+        });
+    }
+
+    /** Asks a replica of this platform that the first attempt was not at; empty if there is none, or no leave to. */
+    private Mono<Answer> second(Ask ask, Trail trail, Hedging.Hedge hedge) {
+        Choice choice = routes.look(Inquiry.of(ask, trail.asked()).ofReplicas());
+        if (!trail.isAtReplica() || !(choice instanceof Choice.Chosen chosen)) {
+            hedge.nobody();
+            return Mono.empty();
+        }
+        if (!hedge.take()) {
+            return Mono.empty();
+        }
+        Replica replica = chosen.replica();
+        Optional<Lease> lease = lease(ask, replica);
+        if (lease.isEmpty()) {
+            hedge.nobody();
+            return Mono.empty();
+        }
+        trail.second(replica);
+        return begun(ask, replica, lease.get())
+                .doOnError(ReplicaCaller::isOfReplica, failure -> doubt(ask, replica, failure, false, 1));
+    }
+
+    private Optional<Lease> lease(Ask ask, Replica replica) {
+        return routes.begin(replica, ask.envelope().model(), ask.envelope().tokens());
     }
 
     private Mono<Answer> attempt(Ask ask, Attempt attempt) {
-        return Mono.defer(() -> switch (routes.choose(Inquiry.of(ask, attempt.tried()))) {
+        return Mono.defer(() -> switch (routes.choose(Inquiry.of(ask, attempt.without()))) {
             case Choice.Chosen chosen -> guarded(ask, attempt, chosen.replica());
             case Choice absent -> Mono.error(new ProblemException(Absences.problem(ask, absent)));
         });
     }
 
     private Mono<Answer> guarded(Ask ask, Attempt attempt, Replica replica) {
-        Optional<Lease> lease =
-                routes.begin(replica, ask.envelope().model(), ask.envelope().tokens());
+        Optional<Lease> lease = lease(ask, replica);
         if (lease.isEmpty()) {
             return attempt(ask, attempt.passing(replica));
         }
+        attempt.trail().at(replica);
         ask.passage().replica(replica.id());
         return begun(ask, replica, lease.get())
-                .onErrorResume(
-                        failure -> !(failure instanceof ProblemException) && !(failure instanceof Error),
-                        failure -> afterFailure(ask, attempt, replica, failure));
+                .onErrorResume(ReplicaCaller::isOfReplica, failure -> afterFailure(ask, attempt, replica, failure));
     }
 
     private Mono<Answer> begun(Ask ask, Replica replica, Lease lease) {
@@ -163,26 +187,38 @@ final class ReplicaCaller implements Answering {
         }
     }
 
+    private static boolean isOfReplica(Throwable failure) {
+        return !(failure instanceof ProblemException) && !(failure instanceof Error);
+    }
+
+    private Mono<Answer> afterFailure(Ask ask, Attempt attempt, Replica replica, Throwable failure) {
+        boolean doubtful = doubt(ask, replica, failure, attempt.again(), attempt.number());
+        if (attempt.number() >= attempts) {
+            boolean silent = failure instanceof SilentReplicaException;
+            return Mono.error(new ProblemException(lost(silent, attempt.number()), failure));
+        }
+        return attempt(ask, doubtful ? attempt.elsewhere(replica) : attempt.sameAgain());
+    }
+
     /**
      * A connection kept open may have been closed by the replica just now: that is no failure of the replica, and one more
      * connection tells.
+     *
+     * @return whether the replica is doubted, and gets no work until it has answered
      */
-    private Mono<Answer> afterFailure(Ask ask, Attempt attempt, Replica replica, Throwable failure) {
+    private boolean doubt(Ask ask, Replica replica, Throwable failure, boolean again, int number) {
         boolean silent = failure instanceof SilentReplicaException;
         boolean broken = failure instanceof IOException && !(failure instanceof ConnectException) && !silent;
-        boolean doubtful = !broken || attempt.again();
+        boolean doubtful = !broken || again;
         if (doubtful) {
             routes.suspect(replica);
         }
         log.atWarn()
                 .addKeyValue("request_id", ask.passage().id())
                 .addKeyValue("replica", replica.id())
-                .addKeyValue("attempt", attempt.number())
+                .addKeyValue("attempt", number)
                 .log("Replica {} can't be reached: {}", replica.id(), failure.toString());
-        if (attempt.number() >= attempts) {
-            return Mono.error(new ProblemException(lost(silent, attempt.number()), failure));
-        }
-        return attempt(ask, doubtful ? attempt.elsewhere(replica) : attempt.sameAgain());
+        return doubtful;
     }
 
     private static Problem lost(boolean silent, int times) {

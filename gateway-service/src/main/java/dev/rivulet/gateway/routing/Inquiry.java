@@ -55,6 +55,11 @@ public record Inquiry(
                 without);
     }
 
+    /** The same for replicas of this platform alone. */
+    public Inquiry ofReplicas() {
+        return new Inquiry(model, capability, tenant, siteOnly, true, tokens, session, beginning, without);
+    }
+
     /** One for a model, of which nothing more is known. */
     static Inquiry about(String model, Set<String> without) {
         return new Inquiry(model, null, "-", false, false, 1, null, Beginning.UNKNOWN, without);

@@ -87,11 +87,14 @@ public final class Routes {
         Found found = find(inquiry, picker);
         if (found.rule() != null && found.choice() instanceof Choice.Chosen chosen) {
             Objects.requireNonNull(decided.get(found.rule())).increment();
-            inquiry.sessions().stream()
-                    .findFirst()
-                    .ifPresent(name -> sessions.remember(name, chosen.replica().id()));
+            remember(inquiry, chosen.replica().id());
         }
         return found.choice();
+    }
+
+    /** The session of a request is at this replica from now on. */
+    public void remember(Inquiry inquiry, String replica) {
+        inquiry.sessions().stream().findFirst().ifPresent(name -> sessions.remember(name, replica));
     }
 
     private record Found(Choice choice, @Nullable Rule rule) {}

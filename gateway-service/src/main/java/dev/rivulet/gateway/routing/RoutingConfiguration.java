@@ -10,7 +10,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({RoutingProperties.class, GuardProperties.class, UpstreamProperties.class})
+@EnableConfigurationProperties({
+    RoutingProperties.class,
+    GuardProperties.class,
+    HedgeProperties.class,
+    UpstreamProperties.class
+})
 class RoutingConfiguration {
 
     @Bean
@@ -39,6 +44,11 @@ class RoutingConfiguration {
                 .description("Models that some replica is ready to serve")
                 .register(meters);
         return routes;
+    }
+
+    @Bean
+    Hedging hedging(HedgeProperties settings, MeterRegistry meters) {
+        return new Hedging(settings, meters, System::nanoTime);
     }
 
     @Bean
