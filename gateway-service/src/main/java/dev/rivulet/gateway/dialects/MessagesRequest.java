@@ -19,9 +19,6 @@ final class MessagesRequest {
     /** It asks for nothing that would change an answer here. */
     private static final String PASSED_OVER = "service_tier";
 
-    private static final Set<String> PROMPT =
-            Set.of("model", "messages", "tools", "tool_choice", "parallel_tool_calls");
-
     private static final int MOST_STOPS = 4;
 
     private final JsonNode given;
@@ -33,7 +30,7 @@ final class MessagesRequest {
 
     /** @throws ProblemException naming the field at fault */
     ObjectNode chat() {
-        prompt();
+        read();
         JsonNode most = given.path("max_tokens");
         if (most.isMissingNode() || most.isNull()) {
             throw missing("max_tokens");
@@ -45,16 +42,16 @@ final class MessagesRequest {
     }
 
     /**
-     * What of the chat the model reads, and nothing of how it answers.
+     * The chat for the sake of what the model reads: whether it says how to answer does not matter.
      *
      * @throws ProblemException naming the field at fault
      */
-    ObjectNode promptAlone() {
-        prompt();
-        return chat.retain(PROMPT);
+    ObjectNode prompt() {
+        read();
+        return chat;
     }
 
-    private void prompt() {
+    private void read() {
         ArrayNode messages = chat.putArray("messages");
         given.properties().forEach(field -> field(field.getKey(), field.getValue()));
         system(messages);

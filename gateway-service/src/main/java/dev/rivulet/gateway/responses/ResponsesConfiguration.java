@@ -33,6 +33,11 @@ class ResponsesConfiguration {
     }
 
     @Bean
+    InputTokensDialect inputTokensDialect(JsonMapper json, ResponsesDialect responsesDialect) {
+        return new InputTokensDialect(responsesDialect, json);
+    }
+
+    @Bean
     ResponsesRoute responsesRoute(JsonMapper json, Responses responses, ResponsesProperties limits) {
         return new ResponsesRoute(json, responses, limits.ping());
     }

@@ -30,7 +30,7 @@ final class ResponsesDialect implements Dialect {
     }
 
     @Override
-    public Form of(Passage passage) {
+    public ResponsesForm of(Passage passage) {
         return new ResponsesForm(json, responses, clock, passage);
     }
 }

@@ -57,7 +57,7 @@ final class ResponsesForm implements Dialect.Form {
 
     @Override
     public synchronized byte[] request(byte[] body) {
-        Asked read = new ResponsesRequest(read(body), this::before, number()).read();
+        Asked read = read(body);
         if (read.background() && responses.background().isEmpty()) {
             throw Refusal.unsupported(
                     "background", "'background' is not supported here: it needs jobs (rivulet.jobs.enabled).");
@@ -69,6 +69,11 @@ final class ResponsesForm implements Dialect.Form {
         asked = read;
         createdAt = clock.instant();
         return json.writeValueAsBytes(read.chat());
+    }
+
+    /** The request as it is understood; nothing comes of it. */
+    Asked read(byte[] body) {
+        return new ResponsesRequest(tree(body), this::before, number()).read();
     }
 
     /** Whether its caller does not want to wait. */
@@ -164,7 +169,7 @@ final class ResponsesForm implements Dialect.Form {
         return items;
     }
 
-    private static JsonNode read(byte[] body) {
+    private static JsonNode tree(byte[] body) {
         try {
             return STRICT.readTree(body);
         } catch (JacksonException e) {
