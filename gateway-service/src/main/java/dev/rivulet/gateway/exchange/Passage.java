@@ -49,6 +49,7 @@ public final class Passage {
     private long tokens;
     private @Nullable LongConsumer late;
     private Runnable place = () -> {};
+    private boolean elsewhere;
 
     public Passage(String id, LongSupplier nanos) {
         this.id = id;
@@ -267,9 +268,15 @@ public final class Passage {
     public void handedOver() {
         Runnable held;
         synchronized (this) {
+            elsewhere = true;
             held = place;
         }
         held.run();
+    }
+
+    /** Whether what is asked is done elsewhere. */
+    public synchronized boolean isHandedOver() {
+        return elsewhere;
     }
 
     /** An answer of a replica took so many tokens, of prompt and answer together. */

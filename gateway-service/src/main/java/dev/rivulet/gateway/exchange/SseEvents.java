@@ -50,6 +50,11 @@ public final class SseEvents {
         return events.size() == 1 ? Flux.just(events.getFirst()) : Flux.fromIterable(events);
     }
 
+    /** The events of what is there as a whole, each with its blank line, and what is left after them. */
+    public static List<String> split(String events) {
+        return events.isEmpty() ? List.of() : List.of(events.split("(?<=\n\n)"));
+    }
+
     public static ByteBuf bytes(String event) {
         return Unpooled.wrappedBuffer(event.getBytes(StandardCharsets.UTF_8));
     }

@@ -1,8 +1,11 @@
 package dev.rivulet.gateway.jobs;
 
+import dev.rivulet.problems.OpenAiError;
+import dev.rivulet.problems.Problem;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One job as it is known now.
@@ -62,8 +65,33 @@ public record Job(
             Instant startedAt,
             Instant finishedAt) {
 
+        private static final int ANSWERED = 200;
+
         public boolean isStream() {
             return contentType.startsWith("text/event-stream");
+        }
+
+        /** Whether it is the answer that was asked for, and no error. */
+        boolean isAnswer() {
+            return status == ANSWERED;
+        }
+
+        /** The same result with another body. */
+        Result with(byte[] otherBody) {
+            return new Result(outcome, status, contentType, otherBody, replica, attempts, startedAt, finishedAt);
+        }
+
+        /** A failure in place of an answer that is not told. */
+        Result withheld(Problem why) {
+            return new Result(
+                    Outcome.FAILED,
+                    why.code().status(),
+                    "application/json",
+                    JsonMapper.shared().writeValueAsBytes(OpenAiError.of(why)),
+                    replica,
+                    attempts,
+                    startedAt,
+                    finishedAt);
         }
     }
 

@@ -19,6 +19,8 @@ final class JobLog {
     private Job.@Nullable Result result;
     private final List<Account> accounts = new ArrayList<>();
     private boolean cancelAsked;
+    private boolean screened;
+    private boolean taken;
     private @Nullable Instant forgottenAt;
     private CompletableFuture<Void> changed = new CompletableFuture<>();
     private int bytes;
@@ -51,10 +53,28 @@ final class JobLog {
         return bytes + (result == null ? 0 : result.body().length) + (job == null ? 0 : job.note().length);
     }
 
-    /** Takes note of the job itself; says whether it was not known. */
-    synchronized boolean submitted(Job fresh) {
+    /** This gateway takes the job, and says what becomes of it. */
+    synchronized void taken() {
+        taken = true;
+    }
+
+    synchronized boolean isTaken() {
+        return taken;
+    }
+
+    /**
+     * Takes note of the job itself; says whether it was not known.
+     *
+     * @param toScreen whether its parts are told only if they come by {@link #part} as screened ones
+     */
+    synchronized boolean submitted(Job fresh, boolean toScreen) {
         if (job != null || forgottenAt != null) {
             return false;
+        }
+        if (toScreen) {
+            screened = true;
+            parts.replaceAll(part -> part.with(new byte[0]));
+            bytes = 0;
         }
         Job known = early == null ? fresh : fresh.begun(early);
         known = cancelAsked ? known.cancelling() : known;
@@ -85,7 +105,8 @@ final class JobLog {
     }
 
     /** Takes a part that was not there before; after a restart it may be read later than the result. */
-    synchronized void part(JobPart part, boolean room) {
+    synchronized void part(JobPart told, boolean room, boolean isScreened) {
+        JobPart part = screened && !isScreened ? told.with(new byte[0]) : told;
         if (forgottenAt != null || (!parts.isEmpty() && parts.getLast().offset() >= part.offset())) {
             return;
         }

@@ -10,4 +10,10 @@ package dev.rivulet.gateway.jobs;
  * @param atMillis when, in epoch milliseconds
  * @param events whole events of a streamed answer; empty at the beginning
  */
-public record JobPart(long offset, String run, long sequence, String replica, long atMillis, byte[] events) {}
+public record JobPart(long offset, String run, long sequence, String replica, long atMillis, byte[] events) {
+
+    /** The same part with other events. */
+    JobPart with(byte[] otherEvents) {
+        return new JobPart(offset, run, sequence, replica, atMillis, otherEvents);
+    }
+}

@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.jobs;
 
+import dev.rivulet.gateway.exchange.Screening;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,15 +21,18 @@ public final class JobStore {
     private final int most;
     private final long maxBytes;
     private final Duration keep;
+    private final Screening screening;
     private final Clock clock;
     private final Map<String, JobLog> logs = new LinkedHashMap<>();
     private long bytes;
     private boolean loaded;
 
-    public JobStore(JobsProperties properties, Clock clock) {
+    /** @param screening says of which keys no part is told that has not been screened */
+    public JobStore(JobsProperties properties, Screening screening, Clock clock) {
         this.most = properties.most();
         this.maxBytes = properties.maxMemory().toBytes();
         this.keep = properties.keep();
+        this.screening = screening;
         this.clock = clock;
     }
 
@@ -48,7 +52,7 @@ public final class JobStore {
         }
         JobLog log = log(job.id());
         int before = log.bytes();
-        boolean fresh = log.submitted(job);
+        boolean fresh = log.submitted(job, screening.answers(job.tenant()).isPresent());
         bytes += log.bytes() - before;
         trim();
         if (fresh && bytes > maxBytes) {
@@ -80,10 +84,20 @@ public final class JobStore {
         bytes += log.bytes() - before;
     }
 
-    public synchronized void part(String id, JobPart part) {
+    /** A part as it came, which is told where nothing has to be screened. */
+    public void part(String id, JobPart part) {
+        part(id, part, false);
+    }
+
+    /** A part as it may be told. */
+    void screened(String id, JobPart part) {
+        part(id, part, true);
+    }
+
+    private synchronized void part(String id, JobPart part, boolean screened) {
         JobLog log = log(id);
         int before = log.bytes();
-        log.part(part, bytes + part.events().length <= maxBytes);
+        log.part(part, bytes + part.events().length <= maxBytes, screened);
         bytes += log.bytes() - before;
         trim();
     }
@@ -107,6 +121,28 @@ public final class JobStore {
         return job != null && job.tenant().equals(tenant) && !stale(job.submittedAt())
                 ? Optional.of(job)
                 : Optional.empty();
+    }
+
+    /** A job, whoever's it is. */
+    Optional<Job> any(String id) {
+        return Optional.ofNullable(logOf(id)).map(JobLog::job);
+    }
+
+    /** Whether the result of a job is there, also where the job itself is not known. */
+    boolean hasEnded(String id) {
+        @Nullable JobLog log = logOf(id);
+        return log != null && log.ended();
+    }
+
+    /** This gateway takes a job: {@link #submitted}, and others do not say what becomes of it. */
+    synchronized void taken(Job job) {
+        log(job.id()).taken();
+        submitted(job);
+    }
+
+    boolean isTaken(String id) {
+        @Nullable JobLog log = logOf(id);
+        return log != null && log.isTaken();
     }
 
     synchronized @Nullable JobLog logOf(String id) {

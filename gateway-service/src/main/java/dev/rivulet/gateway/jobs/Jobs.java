@@ -30,7 +30,6 @@ import reactor.core.scheduler.Scheduler;
 /** Submits jobs, tells how they are, and cancels them. Nobody sees or touches a job of another key. */
 public final class Jobs {
 
-    private static final int ANSWERED = 200;
     private static final Duration COME_AGAIN = Duration.ofSeconds(2);
 
     private final JobStore store;
@@ -106,7 +105,7 @@ public final class Jobs {
     /** What an answer took; one that was cut off counts as far as it was told. */
     private static long tokens(Job job, List<JobPart> told, long prompt) {
         Job.@Nullable Result result = job.result();
-        if (result != null && result.status() == ANSWERED) {
+        if (result != null && result.isAnswer()) {
             TokenMeter meter = new TokenMeter(result.isStream());
             meter.see(Unpooled.wrappedBuffer(result.body()));
             return meter.tokens(prompt);
@@ -142,7 +141,7 @@ public final class Jobs {
                 false,
                 null,
                 null);
-        store.submitted(job);
+        store.taken(job);
         return channel.submit(request, now)
                 .onErrorMap(failure -> away("The job could not be handed over."))
                 .doOnError(failure -> store.withdrawn(request.id()))

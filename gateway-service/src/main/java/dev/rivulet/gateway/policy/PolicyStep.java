@@ -104,7 +104,8 @@ final class PolicyStep implements Step {
 
     private Mono<Answer> answered(Ask ask, Answer answer, Passing passing) {
         Chain chain = passing.policy().output();
-        if (chain.isNone() || !writes(ask.path())) {
+        // What is told of a job was filtered when it came.
+        if (chain.isNone() || !writes(ask.path()) || ask.passage().isHandedOver()) {
             return Mono.just(answer);
         }
         if (answer.isStream()) {

@@ -97,6 +97,7 @@ public final class FakeJobReplica implements AutoCloseable {
                 job,
                 ResultCompleted.newBuilder()
                         .setJob(job)
+                        .setTenant(tenant(job))
                         .setOutcome(outcome)
                         .setStatusCode(status)
                         .setContentType(type)
@@ -106,6 +107,14 @@ public final class FakeJobReplica implements AutoCloseable {
                         .setStartedAt(now())
                         .setFinishedAt(now())
                         .build());
+    }
+
+    private String tenant(String job) {
+        return requests.stream()
+                .filter(request -> request.getJob().equals(job))
+                .map(RequestSubmitted::getTenant)
+                .findFirst()
+                .orElse("");
     }
 
     public void completes(String job, String body) {

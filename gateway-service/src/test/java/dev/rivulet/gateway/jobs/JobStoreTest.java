@@ -2,6 +2,7 @@ package dev.rivulet.gateway.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rivulet.gateway.exchange.Screening;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -121,6 +122,10 @@ class JobStoreTest {
     }
 
     private static JobStore store(Instant now) {
+        return store(now, Screening.NONE);
+    }
+
+    static JobStore store(Instant now, Screening screening) {
         return new JobStore(
                 new JobsProperties(
                         true,
@@ -133,6 +138,7 @@ class JobStoreTest {
                         Duration.ofHours(1),
                         Duration.ofHours(1),
                         Duration.ofSeconds(1)),
+                screening,
                 Clock.fixed(now, ZoneOffset.UTC));
     }
 

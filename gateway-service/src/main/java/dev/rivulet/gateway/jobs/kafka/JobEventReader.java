@@ -11,6 +11,7 @@ import dev.rivulet.events.inference.v1.RequestCancelled;
 import dev.rivulet.events.inference.v1.RequestSubmitted;
 import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.gateway.jobs.Job;
+import dev.rivulet.gateway.jobs.JobIntake;
 import dev.rivulet.gateway.jobs.JobPart;
 import dev.rivulet.gateway.jobs.JobStore;
 import dev.rivulet.gateway.jobs.Jobs;
@@ -43,13 +44,15 @@ final class JobEventReader implements TopicFollower.Taker {
     private static final Logger log = LoggerFactory.getLogger(JobEventReader.class);
 
     private final JobStore store;
+    private final JobIntake intake;
     private final MeterRegistry meters;
     private final LongSupplier nanos;
     private long swept;
 
     /** @param nanos a monotonic clock */
-    JobEventReader(JobStore store, MeterRegistry meters, LongSupplier nanos) {
+    JobEventReader(JobStore store, JobIntake intake, MeterRegistry meters, LongSupplier nanos) {
         this.store = store;
+        this.intake = intake;
         this.meters = meters;
         this.nanos = nanos;
         this.swept = nanos.getAsLong();
@@ -148,7 +151,7 @@ final class JobEventReader implements TopicFollower.Taker {
     }
 
     private void progressed(JobProgressed data, long offset) {
-        store.part(
+        intake.part(
                 data.getJob(),
                 new JobPart(
                         offset,
@@ -169,7 +172,7 @@ final class JobEventReader implements TopicFollower.Taker {
                 data.getAttempts(),
                 instant(data.getStartedAt()),
                 instant(data.getFinishedAt()));
-        if (store.ended(data.getJob(), result) && store.isLoaded()) {
+        if (intake.ended(data.getJob(), data.getTenant(), result) && store.isLoaded()) {
             meters.counter(
                             "rivulet.gateway.jobs.ended",
                             "outcome",

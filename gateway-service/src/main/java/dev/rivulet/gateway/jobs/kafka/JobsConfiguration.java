@@ -2,6 +2,7 @@ package dev.rivulet.gateway.jobs.kafka;
 
 import dev.rivulet.gateway.exchange.Screening;
 import dev.rivulet.gateway.jobs.JobChannel;
+import dev.rivulet.gateway.jobs.JobIntake;
 import dev.rivulet.gateway.jobs.JobStore;
 import dev.rivulet.gateway.jobs.Jobs;
 import dev.rivulet.gateway.jobs.JobsProperties;
@@ -29,8 +30,8 @@ class JobsConfiguration {
     private static final long BUFFER = 8 << 20;
 
     @Bean
-    JobStore jobStore(JobsProperties properties, MeterRegistry meters) {
-        JobStore store = new JobStore(properties, Clock.systemUTC());
+    JobStore jobStore(JobsProperties properties, ObjectProvider<Screening> screening, MeterRegistry meters) {
+        JobStore store = new JobStore(properties, screening.getIfAvailable(() -> Screening.NONE), Clock.systemUTC());
         Gauge.builder("rivulet.gateway.jobs", store, JobStore::size)
                 .description("Jobs that this gateway knows")
                 .register(meters);
@@ -52,13 +53,15 @@ class JobsConfiguration {
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    TopicFollower jobFollower(Environment environment, JobStore store, MeterRegistry meters) {
+    TopicFollower jobFollower(
+            Environment environment, JobStore store, ObjectProvider<Screening> screening, MeterRegistry meters) {
+        JobIntake intake = new JobIntake(store, screening.getIfAvailable(() -> Screening.NONE));
         return new TopicFollower(
                 KafkaConnection.of(environment),
                 JobEventReader.TOPICS,
                 null,
                 Clock.systemUTC(),
-                new JobEventReader(store, meters, System::nanoTime));
+                new JobEventReader(store, intake, meters, System::nanoTime));
     }
 
     @Bean
