@@ -45,6 +45,7 @@ class ClassifierTest {
     private volatile String[] events = {};
     private volatile String answer = whole("fine", "null");
     private volatile int status = 200;
+    private volatile boolean tags;
     private volatile Flux<ByteBuf> ending = Flux.empty();
 
     @BeforeAll
@@ -185,6 +186,14 @@ class ClassifierTest {
         assertThat(replica.received).allMatch(one -> one.path().endsWith("/classify"));
     }
 
+    @Test
+    void aModelThatLabelsTokensLetsNothingThrough() throws Exception {
+        tags = true;
+
+        assertThat(gateway.chat(asking("hi")).statusCode()).isEqualTo(503);
+        assertThat(replica.received).allMatch(one -> one.path().endsWith("/classify"));
+    }
+
     private Publisher<Void> judging(StubReplica.Received received, HttpServerResponse response) {
         return response.status(status)
                 .header("content-type", "application/json")
@@ -196,8 +205,12 @@ class ClassifierTest {
         for (JsonNode text : asked.path("input")) {
             judged.add(text.asString());
             double score = text.asString().contains("thr") ? 0.875 : 0.25;
-            data.add("{\"label\":\"calm\",\"score\":" + (1 - score) + ",\"labels\":[{\"label\":\"calm\",\"score\":"
-                    + (1 - score) + "},{\"label\":\"threat\",\"score\":" + score + "}]}");
+            data.add(
+                    tags
+                            ? "{\"index\":0,\"spans\":[]}"
+                            : "{\"label\":\"calm\",\"score\":" + (1 - score)
+                                    + ",\"labels\":[{\"label\":\"calm\",\"score\":" + (1 - score)
+                                    + "},{\"label\":\"threat\",\"score\":" + score + "}]}");
         }
         return "{\"object\":\"list\",\"data\":[" + String.join(",", data) + "],\"model\":\"kinds\"}";
     }
