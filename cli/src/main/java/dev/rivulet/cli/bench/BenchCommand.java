@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Option;
         synopsisSubcommandLabel = "serve|scheduling|engine|gateway")
 public final class BenchCommand {
     private static final String JAR = "target/benchmarks.jar";
+    private static final Map<String, String> GATEWAY_SUITES =
+            Map.of("overhead", "GatewayBench", "routing", "RoutingBench", "overload", "OverloadBench");
     private static final String GATEWAY_JAR = "gateway-service/target/gateway-service.jar";
     private static final int MOST_STREAMS = 1_000;
     /** Questions of different lengths, so that rows do not run in step. */
@@ -163,10 +166,14 @@ public final class BenchCommand {
             description = {
                 "What the gateway adds to an upstream that does no work: time, processor and memory, beside nginx and",
                 "LiteLLM where they are installed. It starts a gateway of its own; nothing else need run.",
-                "The suite routing: prefix hit ratio and TTFT beside round robin, with three replicas that only take time."
+                "The suite routing: prefix hit ratio and TTFT beside round robin, with three replicas that only take time.",
+                "The suite overload: two greedy keys and a polite one at three times the capacity, for five minutes."
             })
     int gateway(
-            @Option(names = "--suite", defaultValue = "overhead", description = "overhead (default) or routing.")
+            @Option(
+                            names = "--suite",
+                            defaultValue = "overhead",
+                            description = "overhead (default), routing or overload.")
                     String suite,
             @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
             @Option(names = "--nginx", defaultValue = "nginx", description = "Program (default: that of the PATH).")
@@ -184,25 +191,27 @@ public final class BenchCommand {
         if (seconds < 1 || rounds < 1 || rate < 1 || streams < 1 || idle < 0) {
             throw new UsageException("Give at least 1 second, 1 round, 1 request a second and 1 stream.");
         }
-        if (!List.of("overhead", "routing").contains(suite)) {
-            throw new UsageException("The suites of the gateway are overhead and routing.");
+        String program = GATEWAY_SUITES.get(suite);
+        if (program == null) {
+            throw new UsageException("The suites of the gateway are overhead, routing and overload.");
         }
         Path checkout = context.home().checkout();
         BenchProgram bench = new BenchProgram(
                 checkout.resolve("benchmarks").resolve(JAR),
-                "dev.rivulet.benchmarks.gateway." + (suite.equals("routing") ? "RoutingBench" : "GatewayBench"),
+                "dev.rivulet.benchmarks.gateway." + program,
                 context.err());
         List<String> options = new ArrayList<>(
                 List.of("--gateway", checkout.resolve(GATEWAY_JAR).toString()));
-        if (suite.equals("routing")) {
-            options.addAll(List.of("--rounds", "" + rounds));
-            print(bench.run(options), json);
-            return 0;
+        switch (suite) {
+            case "routing" -> options.addAll(List.of("--rounds", "" + rounds));
+            case "overload" -> {}
+            default -> {
+                options.addAll(List.of("--seconds", "" + seconds, "--rounds", "" + rounds, "--rate", "" + rate));
+                options.addAll(List.of("--streams", "" + streams, "--idle", "" + idle));
+                options.addAll(peer("--nginx", nginx));
+                options.addAll(peer("--litellm", litellm));
+            }
         }
-        options.addAll(List.of("--seconds", "" + seconds, "--rounds", "" + rounds, "--rate", "" + rate));
-        options.addAll(List.of("--streams", "" + streams, "--idle", "" + idle));
-        options.addAll(peer("--nginx", nginx));
-        options.addAll(peer("--litellm", litellm));
         print(bench.run(options), json);
         return 0;
     }

@@ -35,7 +35,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private static final int LARGEST_FETCH = 4 << 20;
 
-    /** Takes the records; must not throw. */
+    /** Takes the records. One at which it fails is told in the log and passed over. */
     public interface Taker {
         void take(ConsumerRecord<byte[], byte[]> taken);
 
@@ -169,13 +169,26 @@ public final class TopicFollower implements AutoCloseable {
     private void follow(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
         failing = false;
         while (running) {
-            consumer.poll(POLL).forEach(taker::take);
+            consumer.poll(POLL).forEach(this::take);
             ends.keySet().forEach(partition -> next.put(partition, consumer.position(partition)));
             if (!caughtUp && ends.entrySet().stream().allMatch(this::isReached)) {
                 caughtUp = true;
                 log.info("Read: {}", name);
             }
             taker.looked(caughtUp);
+        }
+    }
+
+    /** A record that can't be taken must not keep those after it from being taken. */
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            taker.take(record);
+        } catch (RuntimeException e) {
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("topic", record.topic())
+                    .addKeyValue("offset", record.offset())
+                    .log("A record of {} could not be taken and is passed over", record.topic());
         }
     }
 
