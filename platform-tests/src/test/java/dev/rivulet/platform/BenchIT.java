@@ -48,6 +48,19 @@ class BenchIT {
         assertThat(works(rows)).contains("decode").contains("prefill");
     }
 
+    @Tag("long")
+    @Test
+    void theGatewayIsMeasuredWithTheSameKeysInEachLine(Platform platform) {
+        String[] shortly = {"--warm-up", "1", "--seconds", "1", "--rounds", "1", "--rate", "50", "--idle", "10"};
+        List<JsonNode> rows = rows(
+                platform,
+                "gateway",
+                Stream.concat(Stream.of("bench", "gateway", "--json"), Stream.of(shortly))
+                        .toArray(String[]::new));
+
+        assertThat(works(rows)).contains("added to a request").contains("silent streams");
+    }
+
     private static List<JsonNode> rows(Platform platform, String suite, String... command) {
         List<JsonNode> rows = platform.run(command)
                 .succeeded()

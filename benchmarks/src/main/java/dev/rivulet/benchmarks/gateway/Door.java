@@ -28,6 +28,7 @@ record Door(String name, int port, String key, @Nullable Process process) implem
     static final String OURS = "rivulet";
 
     private static final Duration START = Duration.ofSeconds(120);
+    private static final int SETTLE_TRIES = 12;
     private static final int LOG_END = 4_000;
     private static final long POLL_MILLIS = 100;
     private static final double TICKS_A_SECOND = 100;
@@ -58,6 +59,13 @@ record Door(String name, int port, String key, @Nullable Process process) implem
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
         return door;
+    }
+
+    /** Waits, for a while, until it answers: one that did not keep up still works on what nobody waits for any more. */
+    void settle() throws InterruptedException {
+        for (int i = 0; i < SETTLE_TRIES && process != null && !answers(); i++) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
     }
 
     /** Processor seconds of the gateway and of its children since they began. */

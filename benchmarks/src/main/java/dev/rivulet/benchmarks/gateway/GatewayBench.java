@@ -39,9 +39,10 @@ public final class GatewayBench implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "20",
+            defaultValue = "60",
             description =
-                    "Seconds of whole answers and of streams at each gateway before the first. Default: ${DEFAULT-VALUE}")
+                    "Seconds of whole answers, and as many of streams, at Rivulet's gateway before the first measurement, so that it "
+                            + "is measured compiled; the others get a tenth. Default: ${DEFAULT-VALUE}")
     private int warmUp;
 
     @Option(names = "--seconds", defaultValue = "5", description = "Of a measurement. Default: ${DEFAULT-VALUE}")

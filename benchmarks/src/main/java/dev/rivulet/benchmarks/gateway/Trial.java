@@ -80,6 +80,7 @@ record Trial(PacedUpstream upstream, LongSupplier nanos, Duration time) {
     }
 
     private Seen seen(Door door, Work work) throws InterruptedException {
+        door.settle();
         double processor = door.processor();
         long begin = nanos.getAsLong();
         Outcome outcome = work.run();

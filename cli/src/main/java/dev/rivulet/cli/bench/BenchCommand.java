@@ -180,6 +180,8 @@ public final class BenchCommand {
                     String nginx,
             @Option(names = "--litellm", defaultValue = "litellm", description = "Program (default: of the PATH).")
                     String litellm,
+            @Option(names = "--warm-up", defaultValue = "60", description = "Seconds before the first (default 60).")
+                    int warmUp,
             @Option(names = "--seconds", defaultValue = "5", description = "Of a measurement (default 5).") int seconds,
             @Option(names = "--rounds", defaultValue = "3", description = "Alternations; medians count (default 3).")
                     int rounds,
@@ -188,7 +190,7 @@ public final class BenchCommand {
             @Option(names = "--idle", defaultValue = "5000", description = "Open and silent streams (default 5000).")
                     int idle)
             throws InterruptedException, IOException {
-        if (seconds < 1 || rounds < 1 || rate < 1 || streams < 1 || idle < 0) {
+        if (seconds < 1 || rounds < 1 || rate < 1 || streams < 1 || idle < 0 || warmUp < 0) {
             throw new UsageException("Give at least 1 second, 1 round, 1 request a second and 1 stream.");
         }
         String program = GATEWAY_SUITES.get(suite);
@@ -207,7 +209,7 @@ public final class BenchCommand {
             case "overload" -> {}
             default -> {
                 options.addAll(List.of("--seconds", "" + seconds, "--rounds", "" + rounds, "--rate", "" + rate));
-                options.addAll(List.of("--streams", "" + streams, "--idle", "" + idle));
+                options.addAll(List.of("--streams", "" + streams, "--idle", "" + idle, "--warm-up", "" + warmUp));
                 options.addAll(peer("--nginx", nginx));
                 options.addAll(peer("--litellm", litellm));
             }
