@@ -75,6 +75,7 @@ public final class OverloadBench implements Callable<Integer> {
                 crowd.send(Duration.ofSeconds(calm), POLITE, polite);
                 Crowd.Told before = crowd.told();
                 told("calm", before);
+                long began = System.nanoTime();
                 crowd.send(
                         Duration.ofSeconds(overload),
                         POLITE,
@@ -83,15 +84,16 @@ public final class OverloadBench implements Callable<Integer> {
                         greedy,
                         GREEDY.getLast(),
                         greedy);
+                double took = (System.nanoTime() - began) / 1e9;
                 Crowd.Told during = crowd.told();
                 told("overload", during);
-                BenchLine.print(out, lines(capacity, before, during, overload), json);
+                BenchLine.print(out, lines(capacity, before, during, took), json);
             }
         }
         return 0;
     }
 
-    /** @param seconds that {@code during} took */
+    /** @param seconds that {@code during} took, until the last of its requests had ended */
     static List<BenchLine> lines(double capacity, Crowd.Told before, Crowd.Told during, double seconds) {
         double goodput = during.count(200) / seconds;
         List<BenchLine> lines = new ArrayList<>(List.of(
