@@ -26,12 +26,7 @@ final class PublishedAnswers {
         if (answer.request().uri().getRawPath().startsWith(ANTHROPIC)) {
             return;
         }
-        Seen seen = new Seen(
-                answer.request().method(),
-                answer.request().uri().getRawPath(),
-                answer.statusCode(),
-                answer.headers().firstValue("content-type").orElse(null),
-                answer.body());
+        Seen seen = Seen.of(answer);
         assertThat(CHECK.faults(claimed(seen)))
                 .as(seen.method() + " " + seen.path() + " answers " + seen.status() + " as OpenAI publishes it")
                 .isEmpty();

@@ -16,18 +16,9 @@ final class Published {
 
     /** @param body the answer's body, read to its end */
     static void check(HttpResponse<?> answer, String body) {
-        Seen seen = seen(answer, body);
+        Seen seen = Seen.of(answer, body);
         assertThat(CHECK.faults(seen))
                 .as(seen.method() + " " + seen.path() + " answers " + seen.status() + " as OpenAI publishes it")
                 .isEmpty();
-    }
-
-    static Seen seen(HttpResponse<?> answer, String body) {
-        return new Seen(
-                answer.request().method(),
-                answer.request().uri().getRawPath(),
-                answer.statusCode(),
-                answer.headers().firstValue("content-type").orElse(null),
-                body);
     }
 }

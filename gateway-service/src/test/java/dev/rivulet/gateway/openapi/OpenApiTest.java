@@ -59,16 +59,6 @@ class OpenApiTest {
         return JsonMapper.shared().readTree(answer.body());
     }
 
-    private static Seen seen(HttpResponse<String> answer) {
-        HttpRequest request = answer.request();
-        return new Seen(
-                request.method(),
-                request.uri().getPath(),
-                answer.statusCode(),
-                answer.headers().firstValue("content-type").orElse(null),
-                answer.body());
-    }
-
     @Test
     void itIsAnOpenApiDocumentWhoseReferencesAllLeadSomewhere() throws Exception {
         WellFormed.check(document());
@@ -147,7 +137,7 @@ class OpenApiTest {
         replica.answering((request, response) ->
                 response.header("content-type", "text/event-stream").sendString(Flux.just(CHUNK, CHUNK)));
         HttpResponse<String> stream = gateway.chat(GatewayFixture.STREAM);
-        assertThat(seen(stream).events()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(Seen.of(stream).events()).hasSizeGreaterThanOrEqualTo(2);
         for (HttpResponse<String> answer : List.of(
                 stream,
                 gateway.get("/v1/models"),
@@ -155,7 +145,7 @@ class OpenApiTest {
                 gateway.get("/v1/models/nobody"),
                 gateway.get("/v1/nothing"),
                 gateway.chat("{"))) {
-            assertThat(check.faults(seen(answer)))
+            assertThat(check.faults(Seen.of(answer)))
                     .as(answer.request() + " " + answer.body())
                     .isEmpty();
         }
@@ -165,7 +155,7 @@ class OpenApiTest {
     void anAnswerThatIsNotAsDescribedOrPublishedIsFound() throws Exception {
         DocumentCheck check = new DocumentCheck(document());
         replica.json(200, "{\"object\":\"chat.completion\"}");
-        assertThat(check.faults(seen(gateway.chat(GatewayFixture.WHOLE)))).isNotEmpty();
+        assertThat(check.faults(Seen.of(gateway.chat(GatewayFixture.WHOLE)))).isNotEmpty();
         replica.streaming(CHUNK.replace("\"index\":0,", ""), "data: [DONE]\n\n");
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> gateway.chat(GatewayFixture.STREAM))

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.events.EventType;
 import dev.rivulet.events.Topic;
+import dev.rivulet.gateway.TestKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,34 +16,23 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Topics of a real broker that are made by whoever follows them first. */
 class TopicFollowerIT {
 
-    private static final EmbeddedKafkaKraftBroker BROKER = new EmbeddedKafkaKraftBroker(1, 1);
+    @RegisterExtension
+    static final TestKafka KAFKA = new TestKafka();
+
     private static final List<Topic> TOPICS =
             List.of(EventType.API_KEY_CHANGED.topic(), EventType.BUDGET_SPENT.topic());
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    @BeforeAll
-    static void start() {
-        BROKER.afterPropertiesSet();
-    }
-
-    @AfterAll
-    static void stop() {
-        BROKER.destroy();
-    }
-
     @Test
     void everyTopicIsReadFromItsMakingOnAndARecordThatCantBeTakenIsPassedOver() {
         Queue<String> taken = new ConcurrentLinkedQueue<>();
-        KafkaConnection connection =
-                new KafkaConnection(Map.of("bootstrap.servers", BROKER.getBrokersAsString()), (short) 1);
+        KafkaConnection connection = new KafkaConnection(Map.of("bootstrap.servers", KAFKA.brokers()), (short) 1);
         try (TopicFollower follower = new TopicFollower(connection, TOPICS, null, Clock.systemUTC(), record -> {
                     String value = new String(record.value(), StandardCharsets.UTF_8);
                     if (value.startsWith("bad")) {

@@ -4,34 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.gateway.GatewayFixture;
+import dev.rivulet.gateway.TestKafka;
 import dev.rivulet.gateway.budget.Budgets;
 import dev.rivulet.gateway.budget.Budgets.Verdict;
 import dev.rivulet.gateway.identity.Caller;
 import dev.rivulet.gateway.identity.Limits;
 import java.time.Duration;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two gateways on one broker that keep budgets together, and a third that starts later. */
 class KafkaSpendingIT {
 
-    private static final EmbeddedKafkaKraftBroker BROKER = new EmbeddedKafkaKraftBroker(1, 1);
+    @RegisterExtension
+    static final TestKafka KAFKA = new TestKafka();
+
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Caller CALLER =
             new Caller("shared", Set.of(Caller.INFERENCE), Caller.Priority.NORMAL, new Limits(0, 0, 1_000_000));
-
-    @BeforeAll
-    static void start() {
-        BROKER.afterPropertiesSet();
-    }
-
-    @AfterAll
-    static void stop() {
-        BROKER.destroy();
-    }
 
     @Test
     void whatAKeyUsesAtOneGatewayIsGoneAtTheOtherAndAfterARestart() {
@@ -62,7 +53,7 @@ class KafkaSpendingIT {
     }
 
     private static GatewayFixture gateway() {
-        GatewayFixture gateway = GatewayFixture.startOn(BROKER.getBrokersAsString(), "rivulet.budget.shared=kafka");
+        GatewayFixture gateway = GatewayFixture.startOn(KAFKA.brokers(), "rivulet.budget.shared=kafka");
         await().atMost(SOON).until(gateway.bean(KafkaSpending.class)::caughtUp);
         return gateway;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.rivulet.gateway.TestKafka;
 import dev.rivulet.gateway.identity.ApiKey;
 import dev.rivulet.gateway.identity.Authentication;
 import dev.rivulet.gateway.identity.Caller;
@@ -20,16 +21,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
 
 /** Keys on a real broker: every gateway has them, a restart keeps them, and an outage is told. */
 class KafkaKeyLogIT {
 
-    private static final EmbeddedKafkaKraftBroker BROKER = new EmbeddedKafkaKraftBroker(1, 1);
+    @RegisterExtension
+    static final TestKafka KAFKA = new TestKafka();
+
     private static final Caller ADMIN =
             new Caller("first", Set.of(Caller.ADMIN, Caller.INFERENCE), Caller.Priority.NORMAL);
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -52,16 +53,6 @@ class KafkaKeyLogIT {
         public void close() {
             keyLog.close();
         }
-    }
-
-    @BeforeAll
-    static void start() {
-        BROKER.afterPropertiesSet();
-    }
-
-    @AfterAll
-    static void stop() {
-        BROKER.destroy();
     }
 
     @Test
@@ -109,7 +100,7 @@ class KafkaKeyLogIT {
     }
 
     private static Gateway gateway() {
-        Gateway gateway = Gateway.start(BROKER.getBrokersAsString());
+        Gateway gateway = Gateway.start(KAFKA.brokers());
         await().atMost(SOON).until(gateway.keyLog()::caughtUp);
         return gateway;
     }

@@ -1,5 +1,6 @@
 package dev.rivulet.testsupport.openai;
 
+import java.net.http.HttpResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,21 @@ public record Seen(
 
     public Seen {
         path = path.split("\\?", 2)[0];
+    }
+
+    /** An answer that the JDK's client has read whole. */
+    public static Seen of(HttpResponse<String> answer) {
+        return of(answer, answer.body());
+    }
+
+    /** An answer whose body was read apart from it. */
+    public static Seen of(HttpResponse<?> answer, String body) {
+        return new Seen(
+                answer.request().method(),
+                answer.request().uri().getRawPath(),
+                answer.statusCode(),
+                answer.headers().firstValue("content-type").orElse(null),
+                body);
     }
 
     public boolean isStream() {
