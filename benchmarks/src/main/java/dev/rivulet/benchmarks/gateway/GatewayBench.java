@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,13 +170,22 @@ public final class GatewayBench implements Callable<Integer> {
         return seen;
     }
 
-    private static Seen median(List<Seen> seen) {
+    /**
+     * The middle of some rounds: of times each by itself, of what was done for how much processor that of one round, for the two
+     * belong together.
+     */
+    static Seen median(List<Seen> seen) {
+        Seen middle = seen.stream()
+                .sorted(Comparator.comparingDouble(one -> one.processor() / one.done()))
+                .skip((seen.size() - 1) / 2)
+                .findFirst()
+                .orElseThrow();
         return new Seen(
                 median(seen, Seen::p50),
                 median(seen, Seen::p99),
-                (long) median(seen, Seen::done),
-                median(seen, Seen::seconds),
-                median(seen, Seen::processor),
+                middle.done(),
+                middle.seconds(),
+                middle.processor(),
                 seen.stream().mapToLong(Seen::failed).sum());
     }
 

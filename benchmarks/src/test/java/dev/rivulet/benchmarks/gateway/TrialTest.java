@@ -6,6 +6,7 @@ import dev.rivulet.benchmarks.gateway.GatewayBench.Figures;
 import dev.rivulet.benchmarks.gateway.Trial.Held;
 import dev.rivulet.benchmarks.gateway.Trial.Seen;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,15 @@ class TrialTest {
                     assertThat(line.work()).contains("5000 silent streams (100 MB without), rivulet");
                     assertThat(line.met()).isTrue();
                 });
+    }
+
+    @Test
+    void whatWasDoneAndItsProcessorAreOfTheSameRound() {
+        Seen slow = new Seen(3, 9, 1_000, 5, 8, 1);
+        Seen fast = new Seen(4, 5, 3_000, 5, 9, 0);
+        Seen middling = new Seen(5, 7, 2_000, 5, 7, 2);
+
+        assertThat(GatewayBench.median(List.of(slow, fast, middling))).isEqualTo(new Seen(4, 7, 2_000, 5, 7, 3));
     }
 
     private static Figures figures(double millis, double processor) {
