@@ -54,8 +54,18 @@ class OverloadBenchTest {
             crowd.send(Duration.ofMillis(450), GREEDY, 10.0);
 
             Told told = crowd.told();
+            long begun = told.ones().stream().mapToLong(One::asked).min().orElseThrow();
+            long lastToken = told.ones().stream()
+                    .mapToLong(one -> one.asked() + one.firstToken())
+                    .max()
+                    .orElseThrow();
+            assertThat(told.ones()).hasSizeGreaterThan(1);
             assertThat(told.count(200)).isEqualTo(told.ones().size());
-            assertThat(told.firstToken(1)).isGreaterThan(told.firstToken(0) + 400);
+            assertThat(lastToken - begun)
+                    .as("the last one had to wait for all others, one after the other")
+                    .isGreaterThan(SlotReplica.SERVICE
+                            .multipliedBy(told.ones().size() - 1)
+                            .toNanos());
         }
     }
 }
