@@ -12,6 +12,7 @@ import dev.rivulet.events.inference.v1.RequestCancelled;
 import dev.rivulet.events.inference.v1.RequestSubmitted;
 import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
+import dev.rivulet.events.model.v1.RolloutChanged;
 import java.time.Duration;
 import java.util.List;
 
@@ -28,6 +29,11 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             "rivulet.model.v1.ModelVersionChanged",
             new Topic("model.version.changed", "model", 4, Kind.STATE, Duration.ofDays(7), "model-registry"),
             ModelVersionChanged.parser());
+
+    public static final EventType<RolloutChanged> ROLLOUT_CHANGED = new EventType<>(
+            "rivulet.model.v1.RolloutChanged",
+            new Topic("model.rollout.changed", "model", 4, Kind.STATE, Duration.ofDays(7), "model-registry"),
+            RolloutChanged.parser());
 
     public static final EventType<ReplicaStatusReported> REPLICA_STATUS_REPORTED = new EventType<>(
             "rivulet.inference.v1.ReplicaStatusReported",
@@ -78,6 +84,7 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
     /** Every type, in the order of the documentation. */
     public static final List<EventType<?>> ALL = List.of(
             MODEL_VERSION_CHANGED,
+            ROLLOUT_CHANGED,
             REPLICA_STATUS_REPORTED,
             COMPLETION_RECORDED,
             API_KEY_CHANGED,

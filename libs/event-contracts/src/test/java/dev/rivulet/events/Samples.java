@@ -23,6 +23,8 @@ import dev.rivulet.events.model.v1.ModelAlias;
 import dev.rivulet.events.model.v1.ModelFile;
 import dev.rivulet.events.model.v1.ModelVersion;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
+import dev.rivulet.events.model.v1.RolloutChanged;
+import dev.rivulet.events.model.v1.RolloutState;
 import java.util.Map;
 
 /** One message of every type with every field of release 0.1.0 set; never changed afterwards. */
@@ -39,6 +41,7 @@ final class Samples {
     static Map<String, Message> all() {
         return Map.of(
                 EventType.MODEL_VERSION_CHANGED.type(), model(),
+                EventType.ROLLOUT_CHANGED.type(), rollout(),
                 EventType.REPLICA_STATUS_REPORTED.type(), replica(),
                 EventType.COMPLETION_RECORDED.type(), completion(),
                 EventType.API_KEY_CHANGED.type(), key(),
@@ -64,6 +67,22 @@ final class Samples {
                         .setCreatedAt(AT))
                 .addAliases(ModelAlias.newBuilder().setAlias("champion").setVersion("1.0.0"))
                 .setRegistryUrl("http://127.0.0.1:7102")
+                .setChangedAt(AT)
+                .build();
+    }
+
+    static RolloutChanged rollout() {
+        return RolloutChanged.newBuilder()
+                .setModel("building-assistant")
+                .setRollout("r-7")
+                .setRevision(3)
+                .setBaseline("1.0.0")
+                .setCandidate("1.1.0")
+                .setState(RolloutState.ROLLOUT_STATE_CANARY)
+                .setPercent(10)
+                .setSalt("c2FsdA")
+                .setReason("1 % was no worse over 4 windows")
+                .setStartedAt(AT)
                 .setChangedAt(AT)
                 .build();
     }

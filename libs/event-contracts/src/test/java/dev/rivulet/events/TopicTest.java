@@ -28,7 +28,7 @@ class TopicTest {
     void everyTopicHasOneOwnerThatFindsIt() {
         assertThat(EventType.topicsOwnedBy("model-registry"))
                 .extracting(Topic::name)
-                .containsExactly("model.version.changed");
+                .containsExactly("model.version.changed", "model.rollout.changed");
         assertThat(EventType.topicsOwnedBy("inference-service"))
                 .extracting(Topic::name)
                 .containsExactly(
