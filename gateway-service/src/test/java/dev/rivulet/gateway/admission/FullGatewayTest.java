@@ -51,7 +51,7 @@ class FullGatewayTest {
                     .contains("Retry-After: ");
             assertThat(gateway.gate().running()).isEqualTo(1);
             running.close();
-            await().atMost(Duration.ofSeconds(3)).until(() -> gateway.gate().running() == 0);
+            await().atMost(Duration.ofSeconds(30)).until(() -> gateway.gate().running() == 0);
         }
         assertThat(replica.received)
                 .as("who only waited never reached the replica")
@@ -71,7 +71,7 @@ class FullGatewayTest {
             assertThat(late.body()).contains("\"code\":\"deadline_exceeded\"");
             await().until(() -> gateway.gate().waiting() == 0);
         }
-        await().atMost(Duration.ofSeconds(3)).until(() -> gateway.gate().running() == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> gateway.gate().running() == 0);
     }
 
     private static Wire post() throws Exception {

@@ -49,7 +49,7 @@ class RefreshOverBusIT {
         settings(9, "DEBUG");
         refresh();
         await().atMost(Duration.ofSeconds(20)).until(() -> limit(other) == 9 && limit(one) == 9);
-        await().atMost(Duration.ofSeconds(5)).until(PROBED::isDebugEnabled);
+        await().atMost(Duration.ofSeconds(30)).until(PROBED::isDebugEnabled);
 
         settings(-1, "INFO");
         refresh();

@@ -46,7 +46,7 @@ class BackpressureTest {
             assertThat(replica.produced.get()).isGreaterThan(1_000_000 - 100_000);
             assertThat(awaitStill() - 1_000_000).isLessThan(FEW_HUNDRED_KB);
         }
-        await().atMost(Duration.ofSeconds(3)).until(() -> replica.cancelled.get() == 1);
+        await().atMost(Duration.ofSeconds(30)).until(() -> replica.cancelled.get() == 1);
     }
 
     @Test
@@ -66,7 +66,7 @@ class BackpressureTest {
             await().atMost(Duration.ofSeconds(15)).until(() -> replica.cancelled.get() == 1);
             assertThat(wire.closesWithin(5_000)).isTrue();
         }
-        await().atMost(Duration.ofSeconds(3)).until(() -> gateway.gate().running() == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> gateway.gate().running() == 0);
     }
 
     @Test
@@ -98,7 +98,7 @@ class BackpressureTest {
         for (Wire one : stalled) {
             one.close();
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> gateway.gate().running() == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> gateway.gate().running() == 0);
     }
 
     private int readToTheEnd() throws Exception {

@@ -34,7 +34,7 @@ class LimitsTest {
 
     @AfterEach
     void holdNothing() {
-        await().atMost(Duration.ofSeconds(2))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> gateway.bean(BodyBudget.class).held() == 0);
     }
 
@@ -99,7 +99,7 @@ class LimitsTest {
         HttpResponse<String> answer = gateway.chat(GatewayFixture.WHOLE);
         assertThat(answer.statusCode()).isEqualTo(504);
         assertThat(answer.body()).contains("replica_timeout");
-        await().atMost(Duration.ofSeconds(2)).until(() -> replica.cancelled.get() == 1);
+        await().atMost(Duration.ofSeconds(30)).until(() -> replica.cancelled.get() == 1);
     }
 
     @Test

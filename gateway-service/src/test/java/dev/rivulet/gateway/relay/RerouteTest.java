@@ -40,7 +40,7 @@ class RerouteTest {
         dead.close();
         assertThat(gateway.chat(GatewayFixture.WHOLE).statusCode()).isEqualTo(200);
         assertThat(alive.received).hasSize(1);
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> gateway.routes().choose("m", Set.of(alive.id())) instanceof Choice.NoReplica);
         assertThat(gateway.chat(GatewayFixture.WHOLE).statusCode()).isEqualTo(200);
     }

@@ -219,8 +219,8 @@ class StreamTest {
         Wire wire = new Wire(gateway.port()).post(GatewayFixture.CHAT, GatewayFixture.KEY, GatewayFixture.STREAM);
         wire.readUntil("data: 3");
         wire.close();
-        await().atMost(Duration.ofSeconds(2)).until(() -> replica.cancelled.get() == 1);
-        await().atMost(Duration.ofSeconds(2)).until(() -> gateway.gate().running() == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> replica.cancelled.get() == 1);
+        await().atMost(Duration.ofSeconds(30)).until(() -> gateway.gate().running() == 0);
     }
 
     @Test
@@ -232,8 +232,8 @@ class StreamTest {
             Wire wire = new Wire(gateway.port()).post(GatewayFixture.CHAT, GatewayFixture.KEY, body);
             await().until(() -> replica.received.size() == asked + 1);
             wire.close();
-            await().atMost(Duration.ofSeconds(2)).until(() -> replica.cancelled.get() == before + 1);
-            await().atMost(Duration.ofSeconds(2)).until(() -> gateway.gate().running() == 0);
+            await().atMost(Duration.ofSeconds(30)).until(() -> replica.cancelled.get() == before + 1);
+            await().atMost(Duration.ofSeconds(30)).until(() -> gateway.gate().running() == 0);
         }
     }
 }

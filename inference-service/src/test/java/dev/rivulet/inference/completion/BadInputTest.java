@@ -421,7 +421,7 @@ class BadInputTest {
         assertThat(post(TEXT, "{\"model\":\"fake\",\"prompt\":\"x\"}".getBytes(StandardCharsets.UTF_8))
                         .statusCode())
                 .isEqualTo(200);
-        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             assertThat(replica.models().sequences()).isZero();
             assertThat(replica.bean(dev.rivulet.inference.admission.AdmissionGate.class)
                             .inside())
