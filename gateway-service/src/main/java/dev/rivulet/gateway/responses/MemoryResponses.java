@@ -40,14 +40,14 @@ final class MemoryResponses implements ResponseStore {
 
     @Override
     public synchronized void keep(StoredResponse response) {
-        if (response.size() > mostOfKey) {
+        Instant until = response.keptAt().plus(keep);
+        if (response.size() > mostOfKey || !clock.instant().isBefore(until)) {
             return;
         }
         sweep();
         forget(response.tenant(), response.id());
-        Instant now = clock.instant();
         Shelf shelf = shelves.computeIfAbsent(response.tenant(), fresh -> new Shelf());
-        shelf.kept.put(response.id(), new Kept(response, now.plus(keep)));
+        shelf.kept.put(response.id(), new Kept(response, until));
         shelf.bytes += response.size();
         bytes += response.size();
         while (shelf.bytes > mostOfKey) {

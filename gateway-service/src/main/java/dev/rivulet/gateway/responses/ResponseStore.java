@@ -3,7 +3,7 @@ package dev.rivulet.gateway.responses;
 import java.util.Optional;
 
 /** Where ended responses are kept, each for a set time and as far as there is room. Thread-safe. */
-interface ResponseStore {
+public interface ResponseStore {
 
     /** Keeps a response, unless it is too large. */
     void keep(StoredResponse response);

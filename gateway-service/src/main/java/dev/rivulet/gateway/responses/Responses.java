@@ -83,12 +83,17 @@ final class Responses {
     }
 
     private Optional<StoredResponse> of(Job job, String param) {
-        if (job.result() == null) {
+        Job.@Nullable Result result = job.result();
+        if (result == null) {
             throw Refusal.invalid(param, "names a response that has not ended.");
         }
         return background()
                 .flatMap(known -> known.items(job)
                         .map(items -> new StoredResponse(
-                                job.id(), job.tenant(), json.writeValueAsBytes(known.response(job)), items)));
+                                job.id(),
+                                job.tenant(),
+                                json.writeValueAsBytes(known.response(job)),
+                                items,
+                                result.finishedAt())));
     }
 }

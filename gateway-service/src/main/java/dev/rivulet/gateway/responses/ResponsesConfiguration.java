@@ -17,13 +17,17 @@ import tools.jackson.databind.json.JsonMapper;
 class ResponsesConfiguration {
 
     @Bean
-    Responses responses(
-            JsonMapper json, ResponsesProperties limits, MeterRegistry meters, ObjectProvider<Background> background) {
+    ResponseStore memoryResponses(ResponsesProperties limits, MeterRegistry meters) {
         MemoryResponses store = new MemoryResponses(limits, Clock.systemUTC());
         Gauge.builder("rivulet.gateway.responses.kept", store, MemoryResponses::bytes)
                 .description("Bytes of responses that this gateway keeps")
                 .baseUnit("bytes")
                 .register(meters);
+        return store;
+    }
+
+    @Bean
+    Responses responses(JsonMapper json, ResponseStore store, ObjectProvider<Background> background) {
         return new Responses(json, store, background.getIfAvailable());
     }
 

@@ -142,7 +142,11 @@ final class ResponsesForm implements Dialect.Form {
         Asked of = asked();
         if (of.store() && job == null) {
             responses.keep(new StoredResponse(
-                    id(), passage.caller(), json.writeValueAsBytes(response), json.writeValueAsBytes(of.items())));
+                    id(),
+                    passage.caller(),
+                    json.writeValueAsBytes(response),
+                    json.writeValueAsBytes(of.items()),
+                    clock.instant()));
         }
     }
 

@@ -13,6 +13,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxMemoryPerKey bytes that it keeps of one key
  * @param lifetime how long a background response may wait and run
  * @param ping time between keep-alive comments while a reader waits for one
+ * @param shared whether all gateways know responses that were waited for, also after a restart
  */
 @ConfigurationProperties("rivulet.responses")
 public record ResponsesProperties(
@@ -20,7 +21,16 @@ public record ResponsesProperties(
         @DefaultValue("32MB") DataSize maxMemory,
         @DefaultValue("8MB") DataSize maxMemoryPerKey,
         @DefaultValue("1h") Duration lifetime,
-        @DefaultValue("10s") Duration ping) {
+        @DefaultValue("10s") Duration ping,
+        @DefaultValue("none") Shared shared) {
+
+    /** Who knows a response that was waited for. */
+    public enum Shared {
+        /** The gateway that answered it, until it stops. */
+        NONE,
+        /** All gateways, over the topic {@code inference.response.kept}: what was asked and answered is on Kafka. */
+        KAFKA
+    }
 
     private static final Duration LONGEST_KEPT = Duration.ofDays(30);
     private static final Duration LONGEST = Duration.ofHours(24);

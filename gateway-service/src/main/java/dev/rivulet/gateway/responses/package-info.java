@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Responses",
-        allowedDependencies = {"exchange", "identity", "jobs", "resume"})
+        allowedDependencies = {"exchange", "identity", "jobs", "resume", "topics"})
 package dev.rivulet.gateway.responses;
 
 import org.jspecify.annotations.NullMarked;

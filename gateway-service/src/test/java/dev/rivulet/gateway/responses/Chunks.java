@@ -3,7 +3,7 @@ package dev.rivulet.gateway.responses;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Chat completions as replicas answer them, for tests. */
-final class Chunks {
+public final class Chunks {
 
     static final String DONE = "data: [DONE]\n\n";
     static final String ROLE = delta("{\"role\":\"assistant\",\"content\":\"\"}");
@@ -43,7 +43,7 @@ final class Chunks {
     }
 
     /** A whole completion with a message of these fields. */
-    static String whole(String message, String finish) {
+    public static String whole(String message, String finish) {
         return """
                 {"id":"chatcmpl-7","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":\
                 {"role":"assistant",%s},"logprobs":null,"finish_reason":"%s"}],"usage":\

@@ -21,7 +21,8 @@ class MemoryResponsesTest {
                     DataSize.ofBytes(5 * EACH),
                     DataSize.ofBytes(4 * EACH),
                     Duration.ofHours(1),
-                    Duration.ofSeconds(1)),
+                    Duration.ofSeconds(1),
+                    ResponsesProperties.Shared.NONE),
             clock);
 
     private static final class Steps extends Clock {
@@ -49,9 +50,9 @@ class MemoryResponsesTest {
         }
     }
 
-    private static StoredResponse of(String tenant, String id, int size) {
-        StoredResponse empty = new StoredResponse(id, tenant, new byte[0], new byte[0]);
-        return new StoredResponse(id, tenant, new byte[size - (int) empty.size()], new byte[0]);
+    private StoredResponse of(String tenant, String id, int size) {
+        StoredResponse empty = new StoredResponse(id, tenant, new byte[0], new byte[0], clock.now);
+        return new StoredResponse(id, tenant, new byte[size - (int) empty.size()], new byte[0], clock.now);
     }
 
     private boolean has(String tenant, String id) {
@@ -100,6 +101,19 @@ class MemoryResponsesTest {
         assertThat(has("a", "1")).isFalse();
         keep("b", "2");
         assertThat(store.bytes()).as("what is over takes no room").isEqualTo(EACH);
+    }
+
+    @Test
+    void itsTimeBeginsWhenItEndedNotWhenThisGatewayHeardOfIt() {
+        StoredResponse old = of("a", "1", EACH);
+        clock.now = clock.now.plusSeconds(59);
+        store.keep(old);
+
+        assertThat(has("a", "1")).isTrue();
+        clock.now = clock.now.plusSeconds(1);
+        assertThat(has("a", "1")).isFalse();
+        store.keep(old);
+        assertThat(has("a", "1")).isFalse();
     }
 
     @Test

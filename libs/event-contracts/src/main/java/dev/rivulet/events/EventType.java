@@ -10,6 +10,7 @@ import dev.rivulet.events.inference.v1.JobProgressed;
 import dev.rivulet.events.inference.v1.ReplicaStatusReported;
 import dev.rivulet.events.inference.v1.RequestCancelled;
 import dev.rivulet.events.inference.v1.RequestSubmitted;
+import dev.rivulet.events.inference.v1.ResponseKept;
 import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
 import dev.rivulet.events.model.v1.RolloutChanged;
@@ -81,6 +82,11 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             new Topic("inference.job.progressed", "job", 8, Kind.LOG, Duration.ofMinutes(30), "inference-service"),
             JobProgressed.parser());
 
+    public static final EventType<ResponseKept> RESPONSE_KEPT = new EventType<>(
+            "rivulet.inference.v1.ResponseKept",
+            new Topic("inference.response.kept", "response", 4, Kind.LOG, Duration.ofDays(1), "gateway-service"),
+            ResponseKept.parser());
+
     /** Every type, in the order of the documentation. */
     public static final List<EventType<?>> ALL = List.of(
             MODEL_VERSION_CHANGED,
@@ -92,7 +98,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             REQUEST_SUBMITTED,
             REQUEST_CANCELLED,
             RESULT_COMPLETED,
-            JOB_PROGRESSED);
+            JOB_PROGRESSED,
+            RESPONSE_KEPT);
 
     /** The topics which a service alone writes and therefore creates at its start. */
     public static List<Topic> topicsOwnedBy(String service) {

@@ -16,6 +16,7 @@ import dev.rivulet.events.inference.v1.ModelState;
 import dev.rivulet.events.inference.v1.ReplicaStatusReported;
 import dev.rivulet.events.inference.v1.RequestCancelled;
 import dev.rivulet.events.inference.v1.RequestSubmitted;
+import dev.rivulet.events.inference.v1.ResponseKept;
 import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.events.inference.v1.ServedModel;
 import dev.rivulet.events.inference.v1.StageTime;
@@ -39,17 +40,18 @@ final class Samples {
 
     /** Type name to message. */
     static Map<String, Message> all() {
-        return Map.of(
-                EventType.MODEL_VERSION_CHANGED.type(), model(),
-                EventType.ROLLOUT_CHANGED.type(), rollout(),
-                EventType.REPLICA_STATUS_REPORTED.type(), replica(),
-                EventType.COMPLETION_RECORDED.type(), completion(),
-                EventType.API_KEY_CHANGED.type(), key(),
-                EventType.BUDGET_SPENT.type(), spent(),
-                EventType.REQUEST_SUBMITTED.type(), submitted(),
-                EventType.REQUEST_CANCELLED.type(), cancelled(),
-                EventType.RESULT_COMPLETED.type(), result(),
-                EventType.JOB_PROGRESSED.type(), progress());
+        return Map.ofEntries(
+                Map.entry(EventType.MODEL_VERSION_CHANGED.type(), model()),
+                Map.entry(EventType.ROLLOUT_CHANGED.type(), rollout()),
+                Map.entry(EventType.REPLICA_STATUS_REPORTED.type(), replica()),
+                Map.entry(EventType.COMPLETION_RECORDED.type(), completion()),
+                Map.entry(EventType.API_KEY_CHANGED.type(), key()),
+                Map.entry(EventType.BUDGET_SPENT.type(), spent()),
+                Map.entry(EventType.REQUEST_SUBMITTED.type(), submitted()),
+                Map.entry(EventType.REQUEST_CANCELLED.type(), cancelled()),
+                Map.entry(EventType.RESULT_COMPLETED.type(), result()),
+                Map.entry(EventType.JOB_PROGRESSED.type(), progress()),
+                Map.entry(EventType.RESPONSE_KEPT.type(), kept()));
     }
 
     static ModelVersionChanged model() {
@@ -68,6 +70,18 @@ final class Samples {
                 .addAliases(ModelAlias.newBuilder().setAlias("champion").setVersion("1.0.0"))
                 .setRegistryUrl("http://127.0.0.1:7102")
                 .setChangedAt(AT)
+                .build();
+    }
+
+    static ResponseKept kept() {
+        return ResponseKept.newBuilder()
+                .setResponse("resp_1")
+                .setTenant("team")
+                .setBody(ByteString.copyFromUtf8("{}"))
+                .setItems(ByteString.copyFromUtf8("[]"))
+                .setKeptAt(AT)
+                .setForgotten(true)
+                .setGateway("gateway-1")
                 .build();
     }
 

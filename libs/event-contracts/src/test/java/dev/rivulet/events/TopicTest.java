@@ -42,7 +42,8 @@ class TopicTest {
                         "identity.key.changed",
                         "identity.budget.spent",
                         "inference.request.submitted",
-                        "inference.request.cancelled");
+                        "inference.request.cancelled",
+                        "inference.response.kept");
         assertThat(EventType.topicsOwnedBy("nobody")).isEmpty();
         assertThat(EventType.ALL).extracting(EventType::topic).doesNotHaveDuplicates();
     }

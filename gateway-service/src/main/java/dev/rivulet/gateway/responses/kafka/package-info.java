@@ -1,0 +1,5 @@
+/** Tells other gateways of responses that are kept, and hears of theirs. */
+@NullMarked
+package dev.rivulet.gateway.responses.kafka;
+
+import org.jspecify.annotations.NullMarked;
