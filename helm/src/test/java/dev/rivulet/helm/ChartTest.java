@@ -2,6 +2,7 @@ package dev.rivulet.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -211,6 +213,20 @@ class ChartTest {
                 .doesNotContain("RIVULET_API_KEY");
     }
 
+    @ParameterizedTest
+    @CsvSource({"trial,", "trial, none"})
+    void gatewaysShareWhatEachMustKnowUnlessToldOtherwise(String values, @Nullable String shared) throws Exception {
+        RenderedChart chart =
+                shared == null ? RenderedChart.of(values) : RenderedChart.of(values, "gateway.shared", shared);
+
+        assertThat(containers(chart.pod("demo-rivulet-gateway")).flatMap(each -> each.getEnv().stream()))
+                .filteredOn(each -> each.getName().endsWith("_SHARED"))
+                .extracting(EnvVar::getName, EnvVar::getValue)
+                .containsExactly(
+                        tuple("RIVULET_BUDGET_SHARED", shared == null ? "kafka" : shared),
+                        tuple("RIVULET_RESPONSES_SHARED", shared == null ? "kafka" : shared));
+    }
+
     @Test
     void makesRandomSecretsWhoseHashFits() throws Exception {
         Map<String, String> first = RenderedChart.of("trial")
@@ -383,6 +399,7 @@ class ChartTest {
     @CsvSource({
         "gateway.replicaz, 3",
         "gateway.replicas, 0",
+        "gateway.shared, redis",
         "kafka.bootstrapServers, no port",
         "postgresql.url, mysql://x",
         "autoscaling.inference.metric, memory"
