@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -75,6 +76,20 @@ class PredictionIT {
         assertThat(first.path("labels").size()).isEqualTo(3);
         assertThat(answer.path("data").path(1).path("label").asString()).isEqualTo("light.off");
         assertThat(answer.path("usage").path("total_tokens").asInt()).isPositive();
+    }
+
+    /** As the gateway's policies ask it (docs/policy.md): windows of 126 characters, all labels. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unlock the door ", "!?", "ж", "한", "日", "ệ", "\uD83D\uDD13", "x", "a ", "\u00bd"})
+    void theIntentClassifierReadsEveryWindowOfAPolicy(String text) {
+        String window = text.repeat(126).substring(0, 126);
+
+        JsonNode read = ok(
+                "/v1/classify",
+                JsonMapper.shared()
+                        .writeValueAsString(Map.of("model", "rivulet-intent", "input", List.of(window), "top_k", 100)));
+
+        assertThat(read.at("/data/0/labels").size()).isEqualTo(43);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class JobsCrashIT {
 
     private static final int JOBS = Integer.getInteger("rivulet.test.crash-jobs", 60);
+    private static final int JOBS_BETWEEN_KILLS = Math.min(JOBS / 4, 40);
     private static final long SEED = Long.getLong("rivulet.test.seed", 20_261_126);
     private static final Duration COME_BACK = Duration.ofMinutes(4);
+    private static final Duration LATE = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofMinutes(JOBS < 100 ? 6 : 40);
 
     @Test
@@ -36,7 +39,7 @@ class JobsCrashIT {
         Map<String, Integer> results = new HashMap<>();
         int kills = 0;
         for (int i = 0; i < JOBS; i++) {
-            if (i % (JOBS / 4) == JOBS / 8) {
+            if (i % JOBS_BETWEEN_KILLS == JOBS_BETWEEN_KILLS / 2) {
                 platform.kill9(random.nextBoolean() ? "gateway-service" : "inference-service");
                 kills++;
             }
@@ -48,17 +51,28 @@ class JobsCrashIT {
         }
         try (KafkaConsumer<String, byte[]> consumer = consumer(platform)) {
             Awaitility.await("all results").pollInSameThread().atMost(PATIENCE).until(() -> {
-                consumer.poll(Duration.ofMillis(300)).forEach(record -> {
-                    if (jobs.contains(record.key())) {
-                        results.merge(record.key(), 1, Integer::sum);
-                    }
-                });
+                count(consumer, jobs, results);
                 return results.size() == JOBS;
             });
+            Awaitility.await("a second result of a job would have come by now")
+                    .pollInSameThread()
+                    .atMost(PATIENCE)
+                    .during(LATE)
+                    .until(() -> count(consumer, jobs, results) == 0);
         }
 
         System.out.println("JobsCrashIT: " + results.size() + " results after " + kills + " kills");
         assertThat(results.values()).allMatch(count -> count == 1);
+    }
+
+    private static int count(KafkaConsumer<String, byte[]> consumer, Set<String> jobs, Map<String, Integer> results) {
+        ConsumerRecords<String, byte[]> records = consumer.poll(Duration.ofMillis(300));
+        records.forEach(record -> {
+            if (jobs.contains(record.key())) {
+                results.merge(record.key(), 1, Integer::sum);
+            }
+        });
+        return records.count();
     }
 
     /** The same key is the same job, so that it may be sent again until it is taken. */
