@@ -35,6 +35,21 @@ class BenchIT {
         assertThat(works(rows)).contains("TTFT").contains("inter-token");
     }
 
+    @Test
+    void eventsAreMeasuredWithTheSameKeysInEachLineAndLeaveNothing(Platform platform) {
+        String[] shortly = {"--rounds", "1", "--changes", "5", "--burst", "40"};
+        List<JsonNode> rows = rows(
+                platform,
+                "events",
+                Stream.concat(Stream.of("bench", "events", "--json"), Stream.of(shortly))
+                        .toArray(String[]::new));
+
+        assertThat(works(rows)).contains("event read, p99").contains("the registry's processor");
+        assertThat(platform.run("models", "list", "--json").succeeded().output())
+                .contains("champion")
+                .doesNotContain("bench-");
+    }
+
     @Tag("long")
     @Test
     void theEngineIsMeasuredWithTheSameKeysInEachLine(Platform platform) {

@@ -2,11 +2,15 @@ package dev.rivulet.cli.bench;
 
 import dev.rivulet.cli.Context;
 import dev.rivulet.cli.chat.Completions;
+import dev.rivulet.cli.home.Part;
+import dev.rivulet.cli.home.PartRecord;
 import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.http.Api;
+import dev.rivulet.cli.models.ModelsCommand;
 import dev.rivulet.cli.platform.EnvCommand;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -24,7 +29,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = "Measure the running platform from outside, as a client sees it, or the engine or gateway alone.",
-        synopsisSubcommandLabel = "serve|scheduling|engine|gateway")
+        synopsisSubcommandLabel = "serve|scheduling|events|engine|gateway")
 public final class BenchCommand {
     private static final String JAR = "target/benchmarks.jar";
     private static final Map<String, String> GATEWAY_SUITES =
@@ -110,6 +115,34 @@ public final class BenchCommand {
             } else {
                 context.out().print(BenchLine.table(lines));
             }
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "events",
+            description = {
+                "From a change in the registry, through its outbox, to a reader of the event: latency, events a second and",
+                "for a second of the registry's processor, beside plain records of the same size on the same broker."
+            })
+    int events(
+            @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
+            @Option(names = "--rounds", defaultValue = "3", description = "Alternations; medians count (default 3).")
+                    int rounds,
+            @Option(names = "--changes", defaultValue = "200", description = "One by one in a round (default 200).")
+                    int changes,
+            @Option(names = "--burst", defaultValue = "1000", description = "At full speed in a round (default 1000).")
+                    int burst)
+            throws InterruptedException, ExecutionException {
+        if (rounds < 1 || changes < 1 || burst < 1) {
+            throw new UsageException("Give at least 1 round, 1 change and 1 change of a burst.");
+        }
+        ProcessHandle process = PartRecord.read(context.home(), Part.MODEL_REGISTRY.id())
+                .flatMap(part -> ProcessHandle.of(part.pid()))
+                .orElse(null);
+        try (Api registry = ModelsCommand.registry(context)) {
+            String brokers = URI.create(EnvCommand.url(context, Part.KAFKA)).getAuthority();
+            print(new EventsBench(registry, brokers, process, System::nanoTime, rounds, changes, burst).run(), json);
         }
         return 0;
     }
