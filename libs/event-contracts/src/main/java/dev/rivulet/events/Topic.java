@@ -1,6 +1,8 @@
 package dev.rivulet.events;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,8 +14,10 @@ import java.util.Map;
  * @param kind whether the newest record of a key holds, or all are kept for a time
  * @param retention how long records of a log are kept; ignored for a state
  * @param owner the service that alone writes it
+ * @param readers who reads it and what for; empty while nobody does
  */
-public record Topic(String name, String key, int partitions, Kind kind, Duration retention, String owner) {
+public record Topic(
+        String name, String key, int partitions, Kind kind, Duration retention, String owner, List<Reader> readers) {
 
     /** How records age. */
     public enum Kind {
@@ -34,10 +38,31 @@ public record Topic(String name, String key, int partitions, Kind kind, Duration
         }
     }
 
+    /**
+     * Who reads a topic.
+     *
+     * @param service such as {@code gateway-service}
+     * @param purpose what it does with the records, in one line
+     */
+    public record Reader(String service, String purpose) {}
+
     public Topic {
+        readers = List.copyOf(readers);
         if (partitions < 1 || partitions > 64) {
             throw new IllegalArgumentException("partitions must be 1 to 64, was " + partitions);
         }
+    }
+
+    /** A topic that nobody reads yet. */
+    public Topic(String name, String key, int partitions, Kind kind, Duration retention, String owner) {
+        this(name, key, partitions, kind, retention, owner, List.of());
+    }
+
+    /** The same topic with one reader more. */
+    public Topic readBy(String service, String purpose) {
+        List<Reader> more = new ArrayList<>(readers);
+        more.add(new Reader(service, purpose));
+        return new Topic(name, key, partitions, kind, retention, owner, more);
     }
 
     /** Where a record goes that nobody could deal with: as it came, with the reason and the attempts in its headers. */

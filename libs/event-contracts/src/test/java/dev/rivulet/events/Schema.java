@@ -6,22 +6,19 @@ import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
-import dev.rivulet.events.inference.v1.CompletionRecorded;
-import dev.rivulet.events.inference.v1.JobProgressed;
-import dev.rivulet.events.inference.v1.ReplicaStatusReported;
-import dev.rivulet.events.inference.v1.RequestCancelled;
-import dev.rivulet.events.inference.v1.RequestSubmitted;
-import dev.rivulet.events.inference.v1.ResultCompleted;
-import dev.rivulet.events.model.v1.ModelVersionChanged;
+import com.google.protobuf.DurationProto;
+import com.google.protobuf.TimestampProto;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The shape of all payloads, and what a reader of an older shape would stumble over. */
@@ -32,17 +29,38 @@ final class Schema {
     /** The payloads of this build. */
     static FileDescriptorSet current() {
         return FileDescriptorSet.newBuilder()
-                .addAllFile(Stream.of(
-                                ModelVersionChanged.getDescriptor().getFile(),
-                                ReplicaStatusReported.getDescriptor().getFile(),
-                                CompletionRecorded.getDescriptor().getFile(),
-                                RequestSubmitted.getDescriptor().getFile(),
-                                RequestCancelled.getDescriptor().getFile(),
-                                ResultCompleted.getDescriptor().getFile(),
-                                JobProgressed.getDescriptor().getFile())
+                .addAllFile(EventType.ALL.stream()
+                        .map(type -> type.descriptor().getFile())
+                        .distinct()
                         .map(FileDescriptor::toProto)
                         .toList())
                 .build();
+    }
+
+    /**
+     * The shapes that a message had.
+     *
+     * @param released the shapes of a release, each of which may refer to those before it
+     * @param name its full name
+     */
+    static List<Descriptor> messages(List<FileDescriptorSet> released, String name)
+            throws DescriptorValidationException {
+        Map<String, FileDescriptor> known = new HashMap<>(Map.of(
+                "google/protobuf/timestamp.proto",
+                        TimestampProto.getDescriptor().getFile(),
+                "google/protobuf/duration.proto", DurationProto.getDescriptor().getFile()));
+        List<Descriptor> found = new ArrayList<>();
+        for (FileDescriptorSet set : released) {
+            for (FileDescriptorProto file : set.getFileList()) {
+                FileDescriptor read = FileDescriptor.buildFrom(
+                        file, file.getDependencyList().stream().map(known::get).toArray(FileDescriptor[]::new));
+                known.put(file.getName(), read);
+                read.getMessageTypes().stream()
+                        .filter(each -> each.getFullName().equals(name))
+                        .forEach(found::add);
+            }
+        }
+        return found;
     }
 
     /** What of the older shape is gone or means something else; each line names the field. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.events.Topic.Kind;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TopicTest {
@@ -46,6 +47,24 @@ class TopicTest {
                         "inference.response.kept");
         assertThat(EventType.topicsOwnedBy("nobody")).isEmpty();
         assertThat(EventType.ALL).extracting(EventType::topic).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyReaderIsAServiceWithAPurpose() {
+        List<Topic.Reader> readers = EventType.ALL.stream()
+                .flatMap(type -> type.topic().readers().stream())
+                .toList();
+
+        assertThat(readers)
+                .extracting(Topic.Reader::service)
+                .isSubsetOf("gateway-service", "inference-service", "model-registry", "config-server", "console");
+        assertThat(readers).allSatisfy(reader -> assertThat(reader.purpose()).isNotBlank());
+        assertThat(EventType.MODEL_VERSION_CHANGED.topic().readers())
+                .extracting(Topic.Reader::service)
+                .contains("inference-service");
+        assertThat(EventType.ALL)
+                .allSatisfy(type -> assertThat(type.topic().readers().stream().map(Topic.Reader::service))
+                        .doesNotHaveDuplicates());
     }
 
     @Test

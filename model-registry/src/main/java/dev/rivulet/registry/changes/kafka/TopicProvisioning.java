@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 class TopicProvisioning {
 
-    private static final String OWNER = "model-registry";
+    static final String OWNER = "model-registry";
 
     private final KafkaAdmin admin;
     private boolean done;

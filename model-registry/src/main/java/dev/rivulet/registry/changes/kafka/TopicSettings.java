@@ -1,0 +1,25 @@
+package dev.rivulet.registry.changes.kafka;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How the broker is held against the catalogue of events.
+ *
+ * @param checkEvery after an answer
+ * @param retry while the broker is away
+ */
+@Validated
+@ConfigurationProperties("rivulet.topics")
+record TopicSettings(
+        @DefaultValue("10m") Duration checkEvery,
+        @DefaultValue("5s") Duration retry) {
+
+    TopicSettings {
+        if (checkEvery.toMillis() < 1 || retry.toMillis() < 1) {
+            throw new IllegalArgumentException("the times of rivulet.topics are at least 1ms");
+        }
+    }
+}

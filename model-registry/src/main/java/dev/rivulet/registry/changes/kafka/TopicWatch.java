@@ -1,0 +1,119 @@
+package dev.rivulet.registry.changes.kafka;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes this service's topics at its start and holds the broker against the catalogue, then and from time to time. What has
+ * drifted is told once in the log, in the metric {@code rivulet.topics.drift} and in the health detail {@code topics}; it stops
+ * nobody, for the facts still travel.
+ */
+@Component("topicsHealthIndicator")
+class TopicWatch implements SmartLifecycle, HealthIndicator {
+
+    private static final Logger log = LoggerFactory.getLogger(TopicWatch.class);
+
+    /** @param checkedAt null before the first answer of a broker */
+    private record Seen(List<Drift> drifts, @Nullable Instant checkedAt) {}
+
+    private final TopicProvisioning topics;
+    private final BrokerView broker;
+    private final TopicSettings settings;
+    private final Clock clock;
+    private volatile Seen seen = new Seen(List.of(), null);
+    private volatile boolean running;
+    private @Nullable Thread thread;
+
+    TopicWatch(TopicProvisioning topics, KafkaAdmin admin, TopicSettings settings, Clock clock, MeterRegistry meters) {
+        this.topics = topics;
+        this.broker = new BrokerView(admin.getConfigurationProperties());
+        this.settings = settings;
+        this.clock = clock;
+        Gauge.builder("rivulet.topics.drift", () -> seen.drifts().size())
+                .description("Things of the broker that are not as the catalogue of events says")
+                .register(meters);
+    }
+
+    @Override
+    public synchronized void start() {
+        if (!running) {
+            running = true;
+            thread = Thread.ofVirtual().name("topic-watch").start(this::run);
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        running = false;
+        Thread stopping = thread;
+        if (stopping != null) {
+            stopping.interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Up also with a drift: who reads the details decides what to do. */
+    @Override
+    public Health health() {
+        Seen now = seen;
+        return Health.up()
+                .withDetail("checked_at", now.checkedAt() == null ? "never" : now.checkedAt())
+                .withDetail("drift", now.drifts().stream().map(Drift::toString).toList())
+                .build();
+    }
+
+    private void run() {
+        while (running) {
+            Duration wait = settings.checkEvery();
+            try {
+                topics.ensure();
+                tell(broker.drifts(TopicProvisioning.OWNER));
+            } catch (InterruptException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.debug("The broker is not there to be checked", e);
+                wait = settings.retry();
+            }
+            if (!pause(wait)) {
+                return;
+            }
+        }
+    }
+
+    private void tell(List<Drift> drifts) {
+        List<Drift> before = seen.drifts();
+        drifts.stream()
+                .filter(drift -> !before.contains(drift))
+                .forEach(drift -> log.warn("Not as the catalogue of events says: {}", drift));
+        before.stream().filter(drift -> !drifts.contains(drift)).forEach(drift -> log.info("No longer so: {}", drift));
+        seen = new Seen(List.copyOf(drifts), clock.instant());
+    }
+
+    private synchronized boolean pause(Duration time) {
+        try {
+            if (running) {
+                wait(time.toMillis());
+            }
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}

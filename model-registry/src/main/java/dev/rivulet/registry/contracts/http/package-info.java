@@ -1,0 +1,5 @@
+/** The document over HTTP. */
+@NullMarked
+package dev.rivulet.registry.contracts.http;
+
+import org.jspecify.annotations.NullMarked;
