@@ -32,7 +32,7 @@ public final class ModelsCommand {
     }
 
     /** The registry of {@code RIVULET_REGISTRY_URL}, as in a container, or else the one that belongs to this home. */
-    static Api registry(Context context) {
+    public static Api registry(Context context) {
         String elsewhere = context.environment().getOrDefault("RIVULET_REGISTRY_URL", "");
         if (!elsewhere.isBlank()) {
             String shown = context.environment().getOrDefault("RIVULET_INTERNAL_TOKEN", "");
