@@ -12,6 +12,7 @@ import dev.rivulet.cli.platform.EnvCommand;
 import dev.rivulet.cli.platform.LogsCommand;
 import dev.rivulet.cli.platform.StatusCommand;
 import dev.rivulet.cli.platform.UpCommand;
+import dev.rivulet.cli.rollout.RolloutCommand;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,6 +54,7 @@ public final class Rivulet {
                 .addSubcommand(new LogsCommand(context))
                 .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new CommandLine(new ModelsCommand(context)).addSubcommand(new ImportCommand(context)))
+                .addSubcommand(new RolloutCommand(context))
                 .addSubcommand(new KeysCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));

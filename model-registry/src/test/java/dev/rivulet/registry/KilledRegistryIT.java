@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.events.Event;
+import dev.rivulet.events.EventType;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.InputStream;
@@ -46,11 +47,18 @@ class KilledRegistryIT {
         broker.start();
         registry = new RegistryProcess(
                 Map.of(
-                        "RIVULET_DATABASE_URL", postgres.getJdbcUrl("postgres", "postgres"),
-                        "RIVULET_KAFKA", broker.address(),
-                        "RIVULET_ARTIFACTS", folder.resolve("artifacts").toString(),
-                        "SPRING_CLOUD_CONFIG_ENABLED", "false",
-                        "RIVULET_OUTBOX_LEASE", "2s"),
+                        "RIVULET_DATABASE_URL",
+                        postgres.getJdbcUrl("postgres", "postgres"),
+                        "RIVULET_KAFKA",
+                        broker.address(),
+                        "RIVULET_ARTIFACTS",
+                        folder.resolve("artifacts").toString(),
+                        "SPRING_CLOUD_CONFIG_ENABLED",
+                        "false",
+                        "RIVULET_OUTBOX_LEASE",
+                        "2s",
+                        "RIVULET_ROLLOUTS_INTERVAL",
+                        "1s"),
                 folder.resolve("registry.log"));
         registry.start("-Xmx96m", "-XX:MaxDirectMemorySize=32m");
     }
@@ -96,6 +104,50 @@ class KilledRegistryIT {
         assertThat(inbox())
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(1, revision).boxed().toList());
+    }
+
+    @Test
+    void aRegistryKilledBetweenTheStepsOfARolloutGoesOnWithItAndEndsIt() {
+        Client client = registry.client();
+        client.create("rolled");
+        client.register("rolled", "1");
+        client.register("rolled", "2");
+        client.alias("rolled", "champion", "1");
+        String path = client.post(
+                        "/api/rollouts",
+                        "{\"model\":\"rolled\",\"candidate\":\"2\",\"steps\":[10,50,100],\"step_seconds\":1,"
+                                + "\"hold_seconds\":1,\"min_samples\":50}")
+                .header("location");
+        try (SyntheticReplica replica = new SyntheticReplica(broker.address(), "rolled")) {
+            for (int revision = 2; revision < 2 + KILLS; revision++) {
+                awaitRollout(path, replica, revision);
+                registry.kill();
+                registry.start("-Xmx96m", "-XX:MaxDirectMemorySize=32m");
+            }
+            awaitRollout(path, replica, 5);
+        }
+        assertThat(client.get(path).body().path("state").asString()).isEqualTo("promoted");
+        assertThat(client.get("/api/models/rolled")
+                        .body()
+                        .path("aliases")
+                        .path("champion")
+                        .asString())
+                .isEqualTo("2");
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(
+                                Records.of(broker.address(), EventType.ROLLOUT_CHANGED, "rolled").stream()
+                                        .map(event -> event.data().getRevision())
+                                        .distinct())
+                        .containsExactly(1L, 2L, 3L, 4L, 5L));
+    }
+
+    private void awaitRollout(String path, SyntheticReplica replica, int revision) {
+        await().atMost(Duration.ofSeconds(120)).ignoreExceptions().untilAsserted(() -> {
+            replica.tell(0, 1);
+            assertThat(registry.client().get(path).body().path("revision").asInt())
+                    .isGreaterThanOrEqualTo(revision);
+        });
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.rivulet.registry;
 
+import com.google.protobuf.Message;
 import dev.rivulet.events.Event;
 import dev.rivulet.events.EventType;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
@@ -14,20 +15,29 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads the topic of the models from its beginning with a plain consumer. */
+/** Reads topics from their beginning with a plain consumer. */
 public final class Records {
-
-    private static final String TOPIC = EventType.MODEL_VERSION_CHANGED.topic().name();
 
     private Records() {}
 
-    /** All records there are now, of one key, in order. */
+    /** All records of the models there are now, of one key, in order. */
     public static List<ConsumerRecord<byte[], byte[]>> of(String brokers, String model) {
+        return of(brokers, EventType.MODEL_VERSION_CHANGED.topic().name(), model);
+    }
+
+    /** All events of one type and key, in order. */
+    public static <T extends Message> List<Event<T>> of(String brokers, EventType<T> type, String key) {
+        return of(brokers, type.topic().name(), key).stream()
+                .map(record -> Event.read(type, headers(record), record.value()))
+                .toList();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> of(String brokers, String topic, String key) {
         Map<String, Object> settings = Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed");
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(TOPIC).stream()
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(at -> new TopicPartition(at.topic(), at.partition()))
                     .toList();
             consumer.assign(partitions);
@@ -35,7 +45,7 @@ public final class Records {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(at -> consumer.position(at) < ends.getOrDefault(at, 0L))) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    if (new String(record.key(), StandardCharsets.UTF_8).equals(model)) {
+                    if (new String(record.key(), StandardCharsets.UTF_8).equals(key)) {
                         found.add(record);
                     }
                 });
@@ -53,8 +63,6 @@ public final class Records {
 
     /** All events of one model, in order. */
     public static List<Event<ModelVersionChanged>> events(String brokers, String model) {
-        return of(brokers, model).stream()
-                .map(record -> Event.read(EventType.MODEL_VERSION_CHANGED, headers(record), record.value()))
-                .toList();
+        return of(brokers, EventType.MODEL_VERSION_CHANGED, model);
     }
 }

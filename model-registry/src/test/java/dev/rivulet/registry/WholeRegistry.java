@@ -15,7 +15,9 @@ import org.springframework.test.context.ContextConfiguration;
         properties = {
             "rivulet.artifacts.max-blob-size=256MB",
             "rivulet.outbox.lease=2s",
-            "rivulet.outbox.retry-max=500ms"
+            "rivulet.outbox.retry-max=500ms",
+            "rivulet.rollouts.tick=200ms",
+            "rivulet.rollouts.interval=1s"
         })
 @ContextConfiguration(initializers = Platform.class)
 public @interface WholeRegistry {}

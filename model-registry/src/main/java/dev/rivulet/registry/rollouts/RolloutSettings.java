@@ -1,0 +1,64 @@
+package dev.rivulet.registry.rollouts;
+
+import dev.rivulet.registry.rollouts.analysis.Limits;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How rollouts go that say nothing else, see {@link Plan} and {@link Limits}, and how they are watched.
+ *
+ * @param tick how often each active rollout is looked at
+ * @param interval for which requests are counted together; a step's numbers begin at the interval in which it began
+ * @param maxIntervals that are kept of a version; the oldest go
+ * @param replicaTimeout after which a replica that reports nothing is not live
+ * @param snapshotEvery after how many events a snapshot of a rollout is written
+ */
+@Validated
+@ConfigurationProperties("rivulet.rollouts")
+public record RolloutSettings(
+        @DefaultValue({"1", "10", "50", "100"}) List<Integer> steps,
+        @DefaultValue("1m") Duration stepTime,
+        @DefaultValue("10m") Duration holdTime,
+        @DefaultValue("15m") Duration patience,
+        @DefaultValue("10m") Duration prepareTime,
+        @DefaultValue("1") double quorum,
+        @DefaultValue("100") long minSamples,
+        @DefaultValue("0.01") double alpha,
+        @DefaultValue("1.25") double maxLatencyRatio,
+        @DefaultValue("30s") Duration maxTtft,
+        @DefaultValue("1s") Duration maxItl,
+        @DefaultValue("0.05") double maxErrorRate,
+        @DefaultValue("0.005") double errorMargin,
+        @DefaultValue("1s") Duration tick,
+        @DefaultValue("5s") Duration interval,
+        @DefaultValue("720") @Min(2) @Max(100_000) int maxIntervals,
+        @DefaultValue("10s") Duration replicaTimeout,
+        @DefaultValue("16") @Min(1) @Max(10_000) int snapshotEvery) {
+
+    public RolloutSettings {
+        if (!tick.isPositive() || !interval.isPositive() || !replicaTimeout.isPositive()) {
+            throw new IllegalArgumentException("the times of rivulet.rollouts must be positive");
+        }
+        // Refuses what no plan may hold.
+        new Plan(
+                steps,
+                true,
+                stepTime,
+                holdTime,
+                patience,
+                prepareTime,
+                quorum,
+                new Limits(minSamples, alpha, maxLatencyRatio, maxTtft, maxItl, maxErrorRate, errorMargin));
+    }
+
+    /** The plan of a rollout that says nothing else. */
+    public Plan plan() {
+        Limits limits = new Limits(minSamples, alpha, maxLatencyRatio, maxTtft, maxItl, maxErrorRate, errorMargin);
+        return new Plan(steps, true, stepTime, holdTime, patience, prepareTime, quorum, limits);
+    }
+}

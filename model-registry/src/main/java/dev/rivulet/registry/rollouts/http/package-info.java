@@ -1,0 +1,5 @@
+/** Rollouts over HTTP, as JSON. */
+@NullMarked
+package dev.rivulet.registry.rollouts.http;
+
+import org.jspecify.annotations.NullMarked;

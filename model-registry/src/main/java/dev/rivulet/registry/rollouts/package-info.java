@@ -1,0 +1,7 @@
+/** Brings a version into production step by step, and takes it back by itself when it is worse. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"catalog", "changes"})
+package dev.rivulet.registry.rollouts;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
