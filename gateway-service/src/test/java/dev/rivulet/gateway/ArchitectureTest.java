@@ -35,6 +35,7 @@ class ArchitectureTest {
                         "dialects",
                         "openapi",
                         "responses",
-                        "resume");
+                        "resume",
+                        "rollouts");
     }
 }

@@ -51,6 +51,7 @@ public final class GatewayFixture implements AutoCloseable {
                 "spring.cloud.bus.enabled=false",
                 "spring.cloud.function.definition=",
                 "rivulet.identity.store=memory",
+                "rivulet.rollouts.follow=false",
                 "spring.cloud.stream.function.autodetect=false"));
         all.addAll(List.of(properties));
         if (all.stream().noneMatch(property -> property.startsWith("rivulet.jobs.enabled="))) {

@@ -43,7 +43,7 @@ public final class StubReplica implements AutoCloseable {
     private final Instant startedAt = Instant.now();
     private final AtomicLong sequence = new AtomicLong();
     private volatile ToEach answer = (received, request, response) -> hello(request, response);
-    private volatile String version = "1";
+    private volatile List<String> versions = List.of("1");
     private volatile List<String> models = List.of("m");
     private final DisposableServer server;
 
@@ -152,9 +152,20 @@ public final class StubReplica implements AutoCloseable {
 
     /** Says from now on that it serves this version of these models; without a word it is version 1 of {@code m}. */
     public StubReplica serving(String servedVersion, String... served) {
-        version = servedVersion;
+        versions = List.of(servedVersion);
         models = List.of(served);
         return this;
+    }
+
+    /** Says from now on that it has these versions of each of its models, the first for those who name none. */
+    public StubReplica having(String... ready) {
+        versions = List.of(ready);
+        return this;
+    }
+
+    /** The versions that it says it has. */
+    public List<String> versions() {
+        return versions;
     }
 
     /** How it reports itself, with capabilities that nobody names. */
@@ -166,15 +177,18 @@ public final class StubReplica implements AutoCloseable {
                 sequence.incrementAndGet(),
                 false,
                 models.stream()
-                        .map(model -> new Replica.Served(model, version, Replica.State.READY, 64, outstandingTokens))
+                        .flatMap(model -> versions.stream()
+                                .map(version ->
+                                        new Replica.Served(model, version, Replica.State.READY, 64, outstandingTokens)))
                         .toList());
     }
 
     private String status() {
-        String served =
-                models.stream().map(model -> """
+        String served = models.stream()
+                .flatMap(model -> versions.stream().map(version -> """
                 {"model":"%s","version":"%s","state":"READY","capabilities":[],"context_length":64,"slots":1,\
-                "slots_active":0,"slots_parked":0,"queued":0,"outstanding_tokens":0,"tokens_per_second":0.0}""".formatted(model, version)).collect(Collectors.joining(","));
+                "slots_active":0,"slots_parked":0,"queued":0,"outstanding_tokens":0,"tokens_per_second":0.0}""".formatted(model, version)))
+                .collect(Collectors.joining(","));
         return """
                 {"replica":"%s","url":"%s","sequence":%d,"started_at":"%s","reported_at":"%s","draining":false,\
                 "device":"cpu","memory_bytes":1,"models":[%s]}""".formatted(id, url(), sequence.incrementAndGet(), startedAt, Instant.now(), served);

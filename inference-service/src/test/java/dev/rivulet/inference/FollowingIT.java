@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Timestamp;
-import dev.rivulet.engine.Engine;
-import dev.rivulet.engine.EngineOptions;
-import dev.rivulet.engine.LanguageModel;
-import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.events.Event;
 import dev.rivulet.events.EventType;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
@@ -17,10 +13,8 @@ import dev.rivulet.events.model.v1.ModelAlias;
 import dev.rivulet.events.model.v1.ModelFile;
 import dev.rivulet.events.model.v1.ModelVersion;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
-import dev.rivulet.testsupport.FakeLanguageModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,22 +44,6 @@ class FollowingIT {
     private static KafkaBroker broker;
     private static RegistryStub registry;
     private static Replica replica;
-
-    /** Loads a fake where {@code config.json} says so. */
-    private static final class FileEngine implements Engine {
-        @Override
-        public String name() {
-            return "fake";
-        }
-
-        @Override
-        public LanguageModel load(Path folder, EngineOptions options) throws IOException, ModelRejectedException {
-            if (!Files.readString(folder.resolve("config.json")).startsWith("fake")) {
-                throw new ModelRejectedException("config.json must say fake");
-            }
-            return new FakeLanguageModel(options);
-        }
-    }
 
     @BeforeAll
     static void start() throws IOException {

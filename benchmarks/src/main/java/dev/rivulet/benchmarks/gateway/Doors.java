@@ -95,6 +95,7 @@ final class Doors {
                 "--spring.cloud.stream.function.autodetect=false",
                 "--rivulet.jobs.enabled=false",
                 "--rivulet.identity.store=memory",
+                "--rivulet.rollouts.follow=false",
                 "--rivulet.identity.keys[0].name=bench",
                 "--rivulet.identity.keys[0].sha256=" + sha256(KEY)));
         for (int i = 0; i < urls.size(); i++) {

@@ -6,6 +6,7 @@ import dev.rivulet.gateway.caching.CachingProperties.Semantic;
 import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.ModelVersion;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.exchange.Step;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,15 +30,15 @@ final class CacheStep implements Step {
     private final Embedder embedder;
     private final Cache<String, Kept> exact;
     private final SemanticIndex meaning;
-    private final Function<String, Optional<String>> versions;
+    private final Function<Ask, Optional<String>> versions;
     private final MeterRegistry meters;
 
-    /** @param versions the version of a model, if all replicas that have it have the same one */
+    /** @param versions the version that answers a request, or has answered it; empty if nobody knows */
     CacheStep(
             CachingProperties settings,
             QueryReader queries,
             Embedder embedder,
-            Function<String, Optional<String>> versions,
+            Function<Ask, Optional<String>> versions,
             MeterRegistry meters) {
         this.settings = settings;
         this.queries = queries;
@@ -63,7 +64,7 @@ final class CacheStep implements Step {
         if (settings.isOff()) {
             return next.answer(ask);
         }
-        return Mono.defer(() -> versions.apply(ask.envelope().model())
+        return Mono.defer(() -> versions.apply(ask)
                 .flatMap(version -> queries.read(ask, version))
                 .map(query -> answer(ask, next, query))
                 .orElseGet(() -> next.answer(ask)));
@@ -73,13 +74,13 @@ final class CacheStep implements Step {
         String key = query.exact();
         Kept known = key == null ? null : exact.getIfPresent(key);
         if (known != null) {
-            return Mono.just(hit(ask, known, "exact"));
+            return Mono.just(hit(ask, query, known, "exact"));
         }
         Semantic semantic = settings.semantic().get(query.model());
         if (semantic == null || query.question() == null || query.rest() == null) {
             return key == null
                     ? next.answer(ask)
-                    : miss(ask, next, "exact", kept -> keep(query, () -> exact.put(key, kept)));
+                    : miss(ask, next, "exact", kept -> keep(ask, query, () -> exact.put(key, kept)));
         }
         return bySense(ask, next, query, semantic, query.question(), query.rest());
     }
@@ -88,13 +89,13 @@ final class CacheStep implements Step {
             Ask ask, Answering next, Query query, Semantic semantic, String question, String rest) {
         return embedder.vector(ask, next, semantic.embeddings(), question).flatMap(vector -> {
             Optional<Kept> alike = vector.flatMap(one -> meaning.nearest(rest, one, semantic.threshold()));
-            return alike.map(kept -> Mono.just(hit(ask, kept, "semantic")))
-                    .orElseGet(() -> miss(ask, next, "semantic", kept -> keepBoth(query, rest, vector, kept)));
+            return alike.map(kept -> Mono.just(hit(ask, query, kept, "semantic")))
+                    .orElseGet(() -> miss(ask, next, "semantic", kept -> keepBoth(ask, query, rest, vector, kept)));
         });
     }
 
-    private void keepBoth(Query query, String rest, Optional<float[]> vector, Kept kept) {
-        keep(query, () -> {
+    private void keepBoth(Ask ask, Query query, String rest, Optional<float[]> vector, Kept kept) {
+        keep(ask, query, () -> {
             vector.ifPresent(one -> meaning.keep(rest, one, kept));
             @Nullable String key = query.exact();
             if (key != null) {
@@ -103,17 +104,18 @@ final class CacheStep implements Step {
         });
     }
 
-    /** An answer during which the version changed may be of either, and is not kept. */
-    private void keep(Query query, Runnable keeping) {
-        if (versions.apply(query.model()).filter(query.version()::equals).isPresent()) {
+    /** An answer during which the version changed may be of either, and is not kept; nor is one of another version. */
+    private void keep(Ask ask, Query query, Runnable keeping) {
+        if (versions.apply(ask).filter(query.version()::equals).isPresent()) {
             keeping.run();
         }
     }
 
-    private Answer hit(Ask ask, Kept kept, String kind) {
+    private Answer hit(Ask ask, Query query, Kept kept, String kind) {
         count(kind, "hit");
         ask.passage().tell(HEADER, "hit");
         ask.passage().replica("cache");
+        ModelVersion.valid(query.version()).ifPresent(version -> ask.passage().answeredBy(query.model(), version));
         return kept.answer();
     }
 

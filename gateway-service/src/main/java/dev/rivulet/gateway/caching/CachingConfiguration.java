@@ -1,7 +1,8 @@
 package dev.rivulet.gateway.caching;
 
 import dev.rivulet.gateway.exchange.Aliases;
-import dev.rivulet.gateway.routing.Routes;
+import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.rollouts.Rollouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.util.List;
@@ -21,7 +22,7 @@ class CachingConfiguration {
     @Bean
     CacheStep cacheStep(
             CachingProperties settings,
-            Routes routes,
+            Rollouts rollouts,
             ObjectProvider<Aliases> aliases,
             JsonMapper json,
             MeterRegistry meters) {
@@ -31,19 +32,21 @@ class CachingConfiguration {
                 settings,
                 new QueryReader(json, secret, settings.maxRequest().toBytes()),
                 new Embedder(json),
-                name -> version(name, routes, aliases.stream().toList()),
+                ask -> version(ask, rollouts, aliases.stream().toList()),
                 meters);
     }
 
     /** That of a name behind which several models answer is made of all of theirs. */
-    private static Optional<String> version(String name, Routes routes, List<Aliases> aliases) {
+    private static Optional<String> version(Ask ask, Rollouts rollouts, List<Aliases> aliases) {
+        String name = ask.envelope().model();
         List<String> models = aliases.stream()
                 .flatMap(all -> all.find(name).stream())
                 .findFirst()
                 .map(Aliases.Alias::models)
                 .orElse(List.of(name));
-        List<String> versions =
-                models.stream().flatMap(model -> routes.version(model).stream()).toList();
+        List<String> versions = models.stream()
+                .flatMap(model -> rollouts.version(ask, model).stream())
+                .toList();
         return versions.size() == models.size() ? Optional.of(String.join(" ", versions)) : Optional.empty();
     }
 }

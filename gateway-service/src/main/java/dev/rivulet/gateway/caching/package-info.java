@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Caching",
-        allowedDependencies = {"exchange", "routing"})
+        allowedDependencies = {"exchange", "rollouts"})
 package dev.rivulet.gateway.caching;
 
 import org.jspecify.annotations.NullMarked;

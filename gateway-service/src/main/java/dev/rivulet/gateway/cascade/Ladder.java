@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 final class Ladder {
 
     /** Which model has answered. */
-    static final String MODEL = "x-rivulet-model";
+    static final String MODEL = Passage.MODEL;
 
     private static final Logger log = LoggerFactory.getLogger(Ladder.class);
 

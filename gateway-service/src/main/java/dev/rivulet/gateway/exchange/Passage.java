@@ -24,6 +24,9 @@ public final class Passage {
     /** A header of answers that are less than was asked for, and are not to be kept: the rung of the ladder. */
     public static final String DEGRADED = "x-rivulet-degraded";
 
+    /** A header of answers that one of several models has given: its name. */
+    public static final String MODEL = "x-rivulet-model";
+
     private static final List<String> ASKED = List.of("auth", "ingress", "admission", "route");
 
     private final String id;
@@ -43,6 +46,7 @@ public final class Passage {
     private boolean siteOnly;
     private final Map<String, String> hints = new LinkedHashMap<>();
     private final Map<String, String> told = new LinkedHashMap<>();
+    private final Map<String, String> versions = new LinkedHashMap<>();
     private boolean asking;
     private boolean streamed;
     private long bytes;
@@ -230,9 +234,24 @@ public final class Passage {
         told.put(header, value);
     }
 
-    /** Headers for the answer. */
+    /** Headers for the answer: those told, and the version of the model that answered. */
     public synchronized Map<String, String> told() {
-        return new LinkedHashMap<>(told);
+        Map<String, String> headers = new LinkedHashMap<>(told);
+        String version = versions.get(told.getOrDefault(MODEL, model));
+        if (version != null) {
+            headers.put(ModelVersion.HEADER, version);
+        }
+        return headers;
+    }
+
+    /** A version of a model has begun to answer it well; the last one counts. */
+    public synchronized void answeredBy(String name, String version) {
+        versions.put(name, version);
+    }
+
+    /** The version of a model that has answered it, if one has. */
+    public synchronized Optional<String> version(String name) {
+        return Optional.ofNullable(versions.get(name));
     }
 
     /** The W3C trace id, if the request is traced. */

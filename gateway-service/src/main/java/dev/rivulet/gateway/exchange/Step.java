@@ -32,6 +32,9 @@ public interface Step extends Ordered {
         /** What replicas are asked for and what their answers take is measured. */
         public static final int METER = 900;
 
+        /** Which version of a model answers, while one is tried. */
+        public static final int ROLLOUT = 950;
+
         private Order() {}
     }
 

@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.relay;
 
 import dev.rivulet.gateway.exchange.Answer;
+import dev.rivulet.gateway.exchange.BegunBody;
 import dev.rivulet.gateway.relay.Duel.Side;
 import dev.rivulet.gateway.relay.Duel.Verdict;
 import dev.rivulet.gateway.routing.Hedging.Result;

@@ -4,6 +4,7 @@ import dev.rivulet.access.ServiceToken;
 import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.ModelVersion;
 import dev.rivulet.gateway.routing.Choice;
 import dev.rivulet.gateway.routing.GuardProperties;
 import dev.rivulet.gateway.routing.Hedging;
@@ -100,9 +101,18 @@ final class ReplicaCaller implements Answering {
      */
     @Override
     public Mono<Answer> answer(Ask ask) {
-        return hedging.includes(ask)
+        Mono<Answer> answer = hedging.includes(ask)
                 ? Mono.defer(() -> hedged(ask))
                 : Mono.defer(() -> attempt(ask, Attempt.first(new Trail())));
+        return answer.doOnNext(one -> tellVersion(ask, one));
+    }
+
+    private static void tellVersion(Ask ask, Answer answer) {
+        if (answer.status() == 200) {
+            ModelVersion.of(answer)
+                    .ifPresent(
+                            version -> ask.passage().answeredBy(ask.envelope().model(), version));
+        }
     }
 
     private Mono<Answer> hedged(Ask ask) {
@@ -143,7 +153,9 @@ final class ReplicaCaller implements Answering {
     }
 
     private Optional<Lease> lease(Ask ask, Replica replica) {
-        return routes.begin(replica, ask.envelope().model(), ask.envelope().tokens());
+        String model = ask.envelope().model();
+        String guarded = ask.version().map(version -> model + "@" + version).orElse(model);
+        return routes.begin(replica, guarded, ask.envelope().tokens());
     }
 
     private Mono<Answer> attempt(Ask ask, Attempt attempt) {
@@ -170,11 +182,25 @@ final class ReplicaCaller implements Answering {
                 : lease.left();
         return client.send(ask, replica, lease, routes::suspect)
                 .timeout(over, Mono.error(SilentReplicaException::new))
-                .doOnNext(answer -> judge(answer, lease))
+                .doOnNext(answer -> {
+                    name(answer, ask, replica);
+                    judge(answer, lease);
+                })
                 .doOnError(failure -> {
                     lease.failed(failure);
                     lease.close();
                 });
+    }
+
+    /** A replica of an earlier release does not name its version; what an upstream names is none of this platform's. */
+    private static void name(Answer answer, Ask ask, Replica replica) {
+        if (replica.upstream() != null) {
+            answer.headers().remove(ModelVersion.HEADER);
+        } else if (ModelVersion.of(answer).isEmpty()) {
+            ask.version()
+                    .or(() -> replica.plainVersion(ask.envelope().model()))
+                    .ifPresent(version -> answer.headers().set(ModelVersion.HEADER, version));
+        }
     }
 
     /** An answer that says it has too much to do is a good one; one of no known form is not. */

@@ -32,6 +32,9 @@ final class Guards {
 
     private record Place(String replica, String model) {}
 
+    /** Of models that replicas and their versions once had, too: beyond this many, those that let everything pass are forgotten. */
+    private static final int MOST_BREAKERS = 10_000;
+
     private final Map<Place, CircuitBreaker> breakers = new ConcurrentHashMap<>();
     private final Map<String, Bulkhead> bulkheads = new ConcurrentHashMap<>();
     private final CircuitBreakerConfig breaking;
@@ -119,6 +122,9 @@ final class Guards {
 
     /** Asks for leave; empty if the replica keeps failing or has as much work as it may have. */
     Optional<Pass> enter(String replica, String model) {
+        if (breakers.size() > MOST_BREAKERS) {
+            breakers.values().removeIf(breaker -> breaker.getState() == CircuitBreaker.State.CLOSED);
+        }
         Guard guard = new Guard(
                 breakers.computeIfAbsent(new Place(replica, model), this::breaker),
                 bulkheads.computeIfAbsent(replica, id -> Bulkhead.of(id, bulk)));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What of a request decides where it goes.
  *
+ * @param version of the model that is wanted; null for the one that answers those who name none
  * @param capability what the model must be able to do; null if anything will do
  * @param tenant whose request it is: a replica's prefix cache is shared by the requests of one tenant alone
  * @param siteOnly whether it must not leave this site
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Inquiry(
         String model,
+        @Nullable String version,
         @Nullable String capability,
         String tenant,
         boolean siteOnly,
@@ -43,6 +45,7 @@ public record Inquiry(
         boolean counts = ask.counts();
         return new Inquiry(
                 ask.envelope().model(),
+                ask.version().orElse(null),
                 Endpoint.at(counts ? Endpoint.CHAT.path() : ask.path())
                         .map(Endpoint::capability)
                         .orElse(null),
@@ -57,18 +60,19 @@ public record Inquiry(
 
     /** The same for replicas of this platform alone. */
     public Inquiry ofReplicas() {
-        return new Inquiry(model, capability, tenant, siteOnly, true, tokens, session, beginning, without);
+        return new Inquiry(model, version, capability, tenant, siteOnly, true, tokens, session, beginning, without);
     }
 
     /** One for a model, of which nothing more is known. */
     static Inquiry about(String model, Set<String> without) {
-        return new Inquiry(model, null, "-", false, false, 1, null, Beginning.UNKNOWN, without);
+        return new Inquiry(model, null, null, "-", false, false, 1, null, Beginning.UNKNOWN, without);
     }
 
     /** One that a replica is to answer later, at this path. */
     public static Inquiry later(String model, String path, String tenant) {
         return new Inquiry(
                 model,
+                null,
                 Endpoint.at(path).map(Endpoint::capability).orElse(null),
                 tenant,
                 false,

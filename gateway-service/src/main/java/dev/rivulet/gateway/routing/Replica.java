@@ -100,6 +100,23 @@ public record Replica(
         return draining ? Optional.empty() : in(model, State.READY);
     }
 
+    /** A ready version of a model, if this replica takes work for it. @param version null for any, the first that it names */
+    Optional<Served> ready(String model, @Nullable String version) {
+        return version == null
+                ? ready(model)
+                : ready(model)
+                        .flatMap(any -> models.stream()
+                                .filter(served -> served.model().equals(model)
+                                        && served.state() == State.READY
+                                        && served.version().equals(version))
+                                .findFirst());
+    }
+
+    /** What it serves those who name no version: it names that first. */
+    public Optional<String> plainVersion(String model) {
+        return upstream == null ? in(model, State.READY).map(Served::version) : Optional.empty();
+    }
+
     Optional<Served> in(String model, State state) {
         return models.stream()
                 .filter(served -> served.model().equals(model) && served.state() == state)

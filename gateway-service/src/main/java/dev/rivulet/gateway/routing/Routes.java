@@ -101,7 +101,7 @@ public final class Routes {
 
     private Found find(Inquiry inquiry, Picker by) {
         RoutingTable now = table.get();
-        List<Choice.Chosen> ready = now.ready(inquiry.model(), inquiry.without());
+        List<Choice.Chosen> ready = now.ready(inquiry.model(), inquiry.version(), inquiry.without());
         if (ready.isEmpty()) {
             return new Found(now.absence(inquiry.model()), null);
         }
@@ -138,6 +138,11 @@ public final class Routes {
                         outstanding(ready.replica().id())));
     }
 
+    /** Whether some replica takes work for this version of a model. */
+    public boolean isReady(String model, String version) {
+        return !table.get().ready(model, version, Set.of()).isEmpty();
+    }
+
     /** The version of a model, if all replicas that have it ready have the same one. */
     public Optional<String> version(String model) {
         return table.get().version(model);
@@ -148,7 +153,11 @@ public final class Routes {
         return table.get().ready();
     }
 
-    /** Counts work on a replica until the lease is closed; empty if the replica gets none at present. */
+    /**
+     * Counts work on a replica until the lease is closed; empty if the replica gets none at present.
+     *
+     * @param model what fails by itself: a model, or one version of it
+     */
     public Optional<Lease> begin(Replica replica, String model, long tokens) {
         return guards.enter(replica.id(), model).map(pass -> lease(replica.id(), tokens, pass));
     }

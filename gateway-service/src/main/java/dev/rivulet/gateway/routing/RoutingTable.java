@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The replicas that are believed to live. Immutable: every change gives a new table. Times are nanoseconds of a monotonic
@@ -115,12 +116,18 @@ final class RoutingTable {
         return remembered.size() == known.size() ? this : new RoutingTable(entries, remembered);
     }
 
-    /** The replicas that take work for a model now, without those that were tried. */
-    List<Choice.Chosen> ready(String model, Set<String> without) {
+    /**
+     * The replicas that take work for a model now, without those that were tried.
+     *
+     * @param version which they must have ready; null for any
+     */
+    List<Choice.Chosen> ready(String model, @Nullable String version, Set<String> without) {
         List<Choice.Chosen> ready = new ArrayList<>();
         for (Entry entry : entries.values()) {
             if (!entry.suspect && !without.contains(entry.replica.id())) {
-                entry.replica.ready(model).ifPresent(served -> ready.add(new Choice.Chosen(entry.replica, served)));
+                entry.replica
+                        .ready(model, version)
+                        .ifPresent(served -> ready.add(new Choice.Chosen(entry.replica, served)));
             }
         }
         return ready;
@@ -138,7 +145,9 @@ final class RoutingTable {
     Optional<String> version(String model) {
         Set<String> versions = new HashSet<>();
         for (Entry entry : entries.values()) {
-            entry.replica.in(model, State.READY).ifPresent(served -> versions.add(served.version()));
+            entry.replica.models().stream()
+                    .filter(served -> served.model().equals(model) && served.state() == State.READY)
+                    .forEach(served -> versions.add(served.version()));
         }
         return versions.size() == 1 ? Optional.of(versions.iterator().next()) : Optional.empty();
     }
@@ -149,8 +158,10 @@ final class RoutingTable {
         for (Entry entry : entries.values()) {
             for (Replica.Served served : entry.replica.models()) {
                 if (!entry.suspect
-                        && entry.replica.ready(served.model()).isPresent()
-                        && served.state() == State.READY) {
+                        && entry.replica
+                                .ready(served.model())
+                                .filter(served::equals)
+                                .isPresent()) {
                     models.merge(served.model(), new Choice.Chosen(entry.replica, served), RoutingTable::earlier);
                 }
             }

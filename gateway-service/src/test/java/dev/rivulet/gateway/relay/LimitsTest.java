@@ -118,7 +118,12 @@ class LimitsTest {
         HttpResponse<String> answer = gateway.chat(GatewayFixture.WHOLE);
         assertThat(answer.headers().map().keySet())
                 .containsExactlyInAnyOrder(
-                        "content-type", "content-length", "cache-control", "server-timing", "x-request-id");
+                        "content-type",
+                        "content-length",
+                        "cache-control",
+                        "server-timing",
+                        "x-request-id",
+                        "x-rivulet-model-version");
         assertThat(answer.headers().firstValue("server-timing").orElseThrow())
                 .contains("ingress;dur=", "auth;dur=", "admission;dur=", "prefill;dur=1.5, decode;dur=2");
     }

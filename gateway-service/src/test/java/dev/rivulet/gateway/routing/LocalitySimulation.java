@@ -130,7 +130,7 @@ class LocalitySimulation {
                 .toList());
         blocks.add(random.nextLong());
         return new Inquiry(
-                "m", null, "t", false, false, tokens, null, new Beginning(null, blocks, 0, List.of()), Set.of());
+                "m", null, null, "t", false, false, tokens, null, new Beginning(null, blocks, 0, List.of()), Set.of());
     }
 
     private String id(Picker picker, List<Candidate> candidates, long prefix) {

@@ -88,7 +88,7 @@ class PickerTest {
     @Test
     void tenantsAndModelsDoNotShareAPrefix() {
         Inquiry one = prompt(1, 2, 3, 4);
-        Inquiry other = new Inquiry("m", null, "other", false, false, 1, null, one.beginning(), Set.of());
+        Inquiry other = new Inquiry("m", null, null, "other", false, false, 1, null, one.beginning(), Set.of());
 
         assertThat(one.prefix(4)).isNotEqualTo(other.prefix(4));
         assertThat(one.sessions()).doesNotContainAnyElementsOf(other.sessions());
@@ -129,6 +129,6 @@ class PickerTest {
     private static Inquiry instructed(int instructions, long... blocks) {
         List<Long> all = LongStream.of(blocks).boxed().toList();
         return new Inquiry(
-                "m", null, "t", false, false, 1, null, new Beginning(null, all, instructions, all), Set.of());
+                "m", null, null, "t", false, false, 1, null, new Beginning(null, all, instructions, all), Set.of());
     }
 }

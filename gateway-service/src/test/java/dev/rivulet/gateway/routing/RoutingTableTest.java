@@ -102,7 +102,7 @@ class RoutingTableTest {
                 .reported(new Replica("d", URI.create("http://h:1"), STARTED, 1, true, served(State.READY, 0)), 0)
                 .reported(replica("f", 1, State.FAILED, 0), 0)
                 .reported(replica("t", 1, State.READY, 0), 0);
-        assertThat(table.ready("m", Set.of("t"))).isEmpty();
+        assertThat(table.ready("m", null, Set.of("t"))).isEmpty();
         assertThat(table.absence("m")).isEqualTo(new Choice.NoReplica());
     }
 
@@ -148,7 +148,7 @@ class RoutingTableTest {
     }
 
     private static Choice choose(RoutingTable table) {
-        List<Choice.Chosen> ready = table.ready("m", Set.of());
+        List<Choice.Chosen> ready = table.ready("m", null, Set.of());
         return ready.isEmpty() ? table.absence("m") : ready.getFirst();
     }
 

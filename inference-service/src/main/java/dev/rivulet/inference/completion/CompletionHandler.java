@@ -62,7 +62,8 @@ final class CompletionHandler {
             RequestLife life = new RequestLife(
                     RequestId.of(exchange),
                     TraceParent.of(context),
-                    RequestTerms.of(exchange.getRequest().getHeaders(), System.nanoTime()));
+                    RequestTerms.of(exchange.getRequest().getHeaders(), System.nanoTime()),
+                    WantedVersion.of(exchange.getRequest().getHeaders()));
             return inTime(begin(exchange, chat, life), life.terms())
                     .then(Mono.defer(() -> answer(exchange, life, chat)))
                     .doFinally(signal -> life.close());
@@ -103,6 +104,7 @@ final class CompletionHandler {
 
     private Mono<Void> answer(ServerWebExchange exchange, RequestLife life, boolean chat) {
         Running running = life.running();
+        exchange.getResponse().getHeaders().set(WantedVersion.HEADER, running.version());
         Executor executor = EventLoop.of(exchange.getRequest());
         return running.command().stream()
                 ? stream(exchange.getResponse(), running, chat, executor)

@@ -69,9 +69,9 @@ final class CompletionStarter {
         gate.objection().ifPresent(problem -> {
             throw new ProblemException(problem);
         });
-        ServingModel model = find(command.model());
+        ServingModel model = find(command.model(), life.version());
         for (int i = 0; i < command.choices(); i++) {
-            life.holds(admit(command.model(), model.slots()));
+            life.holds(admit(line(model), model.slots()));
         }
         for (int attempt = 0; attempt < HAND_IN_ATTEMPTS; attempt++) {
             long start = System.nanoTime();
@@ -82,12 +82,13 @@ final class CompletionStarter {
                 life.runs(new RequestLife.Running(
                         generations,
                         command,
+                        model.version().version(),
                         model.tokenizer(),
                         model.chatTemplate().toolFormat(),
                         tokenise));
                 return;
             }
-            model = find(command.model());
+            model = find(command.model(), life.version());
         }
         throw new ProblemException(
                 Problem.of(ProblemCode.QUEUE_FULL, "Model '" + command.model() + "' holds all the requests it may.")
@@ -104,7 +105,7 @@ final class CompletionStarter {
         gate.objection().ifPresent(problem -> {
             throw new ProblemException(problem);
         });
-        ServingModel model = find(command.model());
+        ServingModel model = find(command.model(), null);
         requireToolsKnown(command, model);
         return new TokenCount(prompt(command, model).length, model.facts().contextLength());
     }
@@ -145,24 +146,27 @@ final class CompletionStarter {
                 life.traceparent());
     }
 
-    private ServingModel find(String name) {
-        return models.find(name).orElseThrow(() -> new ProblemException(missing(name)));
+    private ServingModel find(String name, @Nullable String version) {
+        return models.find(name, version).orElseThrow(() -> new ProblemException(missing(name, version)));
     }
 
-    private Problem missing(String name) {
+    /** Two versions of a model that serve side by side have slots of their own, and a line each. */
+    private String line(ServingModel model) {
+        return models.isPlain(model) ? model.version().model() : model.version().model() + " beside";
+    }
+
+    private Problem missing(String name, @Nullable String version) {
         return deployments
-                .pending(name)
+                .pending(name, version)
                 .map(pending -> Problem.of(
                                 ProblemCode.MODEL_LOADING,
-                                "Model '" + name + "' is not ready yet"
+                                (version == null ? "Model '" + name : "Version '" + version + "' of model '" + name)
+                                        + "' is not ready yet"
                                         + Optional.ofNullable(pending.problem())
                                                 .map(why -> ": " + why)
                                                 .orElse("."))
                         .retryAfter(LOADING_RETRY))
-                .orElseGet(() -> Problem.at(
-                        ProblemCode.MODEL_NOT_FOUND,
-                        "model",
-                        "There is no model '" + name + "' here; GET /v1/models lists what there is."));
+                .orElseGet(() -> WantedVersion.unknown(name, version));
     }
 
     private Admission.Ticket admit(String model, int slots) {

@@ -19,6 +19,7 @@ final class RequestLife {
     private final String requestId;
     private final @Nullable String traceparent;
     private final Terms terms;
+    private final @Nullable String version;
     private BodyReader.@Nullable Held body;
     private final List<Ticket> tickets = new ArrayList<>();
     private @Nullable Running running;
@@ -28,11 +29,13 @@ final class RequestLife {
      * @param requestId of the request
      * @param traceparent W3C trace context of the request, if there is one
      * @param terms on which it is served
+     * @param version of the model that is wanted; null for that which serves those who name none
      */
-    RequestLife(String requestId, @Nullable String traceparent, Terms terms) {
+    RequestLife(String requestId, @Nullable String traceparent, Terms terms, @Nullable String version) {
         this.requestId = requestId;
         this.traceparent = traceparent;
         this.terms = terms;
+        this.version = version;
     }
 
     String requestId() {
@@ -47,10 +50,19 @@ final class RequestLife {
         return terms;
     }
 
-    /** Generations that were handed in, one for each answer. */
+    @Nullable String version() {
+        return version;
+    }
+
+    /**
+     * Generations that were handed in, one for each answer.
+     *
+     * @param version of the model that answers
+     */
     record Running(
             List<Generation> generations,
             CompletionCommand command,
+            String version,
             Tokenizer tokenizer,
             ToolFormat toolFormat,
             Duration tokenise) {}

@@ -5,15 +5,14 @@ import dev.rivulet.engine.EncoderOptions;
 import dev.rivulet.inference.batching.BatchLimits;
 import dev.rivulet.inference.models.EncoderHost;
 import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.inference.models.Versions;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -27,7 +26,7 @@ public class ServingEncoders implements EncoderHost {
     private final EncodingProperties properties;
     private final MeterRegistry meters;
     private final Clock clock;
-    private final Map<String, ServingEncoder> serving = new ConcurrentSkipListMap<>();
+    private final Versions<ServingEncoder> serving = new Versions<>(ServingEncoder::version);
 
     ServingEncoders(EncodingProperties properties, MeterRegistry meters, Clock clock) {
         this.properties = properties;
@@ -36,22 +35,62 @@ public class ServingEncoders implements EncoderHost {
     }
 
     public Optional<ServingEncoder> find(String model) {
-        return Optional.ofNullable(serving.get(model));
+        return find(model, null);
     }
 
-    /** In order of their names. */
+    /** @param version whose answer is wanted; null for the one that serves those who name none */
+    public Optional<ServingEncoder> find(String model, @Nullable String version) {
+        return serving.find(model, version);
+    }
+
+    /** What serves those who name no version, in order of their names. */
     public Collection<ServingEncoder> all() {
-        return List.copyOf(serving.values());
+        return serving.plain();
+    }
+
+    /** What serves only those who name it. */
+    public Collection<ServingEncoder> beside() {
+        return serving.beside();
     }
 
     @Override
-    public EncoderOptions options(int threads, int contextLength) {
+    public long memoryBytes() {
+        return serving.all().stream()
+                .mapToLong(one -> one.facts().memoryBytes())
+                .sum();
+    }
+
+    @Override
+    public EncoderOptions options(int threads, int contextLength, long taken) {
         int context = Math.min(properties.batchTokens(), contextLength == 0 ? properties.batchTokens() : contextLength);
-        return new EncoderOptions(threads, context, properties.batchTokens());
+        return new EncoderOptions(threads, context, properties.batchTokens(), taken);
     }
 
     @Override
     public void serve(ModelVersion version, EncoderModel model) {
+        end(serving.put(started(version, model)));
+        LOG.info("{} serves {}", version, model.facts().output());
+    }
+
+    @Override
+    public void serveBeside(ModelVersion version, EncoderModel model) {
+        end(serving.putBeside(started(version, model)));
+        LOG.info(
+                "{} serves {} beside the version before", version, model.facts().output());
+    }
+
+    @Override
+    public void promote(ModelVersion version, boolean keep) {
+        end(serving.promote(version, keep));
+        LOG.info("{} serves those who name no version", version);
+    }
+
+    @Override
+    public void dismiss(ModelVersion version) {
+        end(serving.remove(version));
+    }
+
+    private ServingEncoder started(ModelVersion version, EncoderModel model) {
         DistributionSummary rows = DistributionSummary.builder("rivulet.inference.batch.rows")
                 .description("Texts of one batch of a stateless model")
                 .tag("model", version.model())
@@ -61,8 +100,7 @@ public class ServingEncoders implements EncoderHost {
         EncoderLoop loop = new EncoderLoop(
                 version.toString(), model, limits, properties.queueRows(), System::nanoTime, rows::record);
         loop.start();
-        end(serving.put(version.model(), new ServingEncoder(version, loop, clock.instant())));
-        LOG.info("{} serves {}", version, model.facts().output());
+        return new ServingEncoder(version, loop, clock.instant());
     }
 
     @Override
@@ -70,7 +108,7 @@ public class ServingEncoders implements EncoderHost {
         end(serving.remove(model));
     }
 
-    private static void end(@org.jspecify.annotations.Nullable ServingEncoder before) {
+    private static void end(@Nullable ServingEncoder before) {
         if (before != null) {
             before.loop().close();
         }
@@ -79,7 +117,7 @@ public class ServingEncoders implements EncoderHost {
     /** Ends every model once what waits is done. */
     @PreDestroy
     void endAll() {
-        serving.values().forEach(ServingEncoders::end);
+        serving.all().forEach(ServingEncoders::end);
         serving.clear();
     }
 }

@@ -6,6 +6,7 @@ import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.inference.execution.ExecutionProperties.Speculating;
 import dev.rivulet.inference.models.ModelHost;
 import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.inference.models.Versions;
 import dev.rivulet.inference.scheduling.SchedulingLimits;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ public class ServingModels implements ModelHost {
     private final ExecutionProperties properties;
     private final LoopListener listener;
     private final Clock clock;
-    private final Map<String, ServingModel> serving = new ConcurrentSkipListMap<>();
+    private final Versions<ServingModel> serving = new Versions<>(ServingModel::version);
     private final Map<String, Adapter> adapters = new ConcurrentHashMap<>();
     private volatile Consumer<ModelVersion> broken = version -> {};
     private final Set<DecodeLoop> draining = ConcurrentHashMap.newKeySet();
@@ -49,14 +49,31 @@ public class ServingModels implements ModelHost {
     }
 
     public Optional<ServingModel> find(String model) {
-        return Optional.ofNullable(serving.get(model)).filter(one -> one.loop().accepting());
+        return find(model, null);
     }
 
-    /** In order of their names. */
+    /** @param version whose answer is wanted; null for the one that serves those who name none */
+    public Optional<ServingModel> find(String model, @Nullable String version) {
+        return serving.find(model, version).filter(one -> one.loop().accepting());
+    }
+
+    /** What serves those who name no version, in order of their names. */
     public Collection<ServingModel> all() {
-        return List.copyOf(serving.values()).stream()
-                .filter(one -> one.loop().accepting())
-                .toList();
+        return accepting(serving.plain());
+    }
+
+    /** What serves only those who name it: the candidate of a rollout, or the version before it. */
+    public Collection<ServingModel> beside() {
+        return accepting(serving.beside());
+    }
+
+    /** Whether it serves those who name no version. */
+    public boolean isPlain(ServingModel model) {
+        return serving.isPlain(model);
+    }
+
+    private static Collection<ServingModel> accepting(List<ServingModel> models) {
+        return models.stream().filter(one -> one.loop().accepting()).toList();
     }
 
     /** Versions that were replaced and finish what they have. */
@@ -66,7 +83,7 @@ public class ServingModels implements ModelHost {
 
     /** Sequences of every version together. */
     public int sequences() {
-        return serving.values().stream()
+        return serving.all().stream()
                         .filter(one -> !one.adapted())
                         .mapToInt(one -> one.loop().size())
                         .sum()
@@ -74,24 +91,65 @@ public class ServingModels implements ModelHost {
     }
 
     @Override
+    public long memoryBytes() {
+        return serving.all().stream()
+                .filter(one -> !one.adapted() && one.loop().accepting())
+                .mapToLong(one -> one.facts().memoryBytes())
+                .sum();
+    }
+
+    @Override
     public void serve(ModelVersion version, LanguageModel model, @Nullable LanguageModel draft) {
+        ServingModel next = started(version, model, draft);
+        ServingModel before = serving.put(next);
+        LOG.info("{} serves", version);
+        takeAdapters(next);
+        drainLoop(before);
+    }
+
+    @Override
+    public void serveBeside(ModelVersion version, LanguageModel model, @Nullable LanguageModel draft) {
+        drainLoop(serving.putBeside(started(version, model, draft)));
+        LOG.info("{} serves those who name it", version);
+    }
+
+    @Override
+    public void promote(ModelVersion version, boolean keep) {
+        ServingModel before = serving.promote(version, keep);
+        LOG.info("{} serves those who name no version", version);
+        serving.find(version.model(), version.version()).ifPresent(this::takeAdapters);
+        drainLoop(before);
+    }
+
+    @Override
+    public void dismiss(ModelVersion version) {
+        drainLoop(serving.remove(version));
+    }
+
+    private ServingModel started(ModelVersion version, LanguageModel model, @Nullable LanguageModel draft) {
         WarmUp.run(model);
         Drafter drafter = drafter(version, model, draft);
         DecodeLoop loop =
                 new DecodeLoop(version, model, drafter, limits(model), listener, this::broken, System::nanoTime);
         loop.start();
-        ServingModel before = serving.put(version.model(), new ServingModel(loop, clock.instant()));
-        LOG.info("{} serves", version);
+        return new ServingModel(loop, clock.instant());
+    }
+
+    /** The adapters of a model go over to the version that serves those who name none. */
+    private void takeAdapters(ServingModel model) {
         adapters.values().stream()
-                .filter(one -> one.base().equals(version.model()))
+                .filter(one -> one.base().equals(model.version().model()))
                 .forEach(one -> {
                     try {
-                        load(one, loop);
+                        load(one, model.loop());
                     } catch (IOException | ModelRejectedException e) {
                         serving.remove(one.version().model());
-                        LOG.error("{} does not fit {}: {}", one.version(), version, e.getMessage());
+                        LOG.error("{} does not fit {}: {}", one.version(), model.version(), e.getMessage());
                     }
                 });
+    }
+
+    private void drainLoop(@Nullable ServingModel before) {
         if (before != null) {
             drain(before.loop());
         }
@@ -99,7 +157,7 @@ public class ServingModels implements ModelHost {
 
     @Override
     public void adapt(String base, ModelVersion version, Path folder) throws IOException, ModelRejectedException {
-        ServingModel model = serving.get(base);
+        ServingModel model = serving.find(base, null).orElse(null);
         Adapter adapter = new Adapter(base, version, folder);
         if (model != null && model.loop().model().adapters().isPresent()) {
             load(adapter, model.loop());
@@ -112,8 +170,7 @@ public class ServingModels implements ModelHost {
                 .adapters()
                 .orElseThrow(() -> new ModelRejectedException("its model was loaded without room for adapters"));
         int number = room.load(adapter.folder());
-        ServingModel before = serving.put(
-                adapter.version().model(), new ServingModel(loop, adapter.version(), number, clock.instant()));
+        ServingModel before = serving.put(new ServingModel(loop, adapter.version(), number, clock.instant()));
         LOG.info("{} serves", adapter.version());
         if (before != null && before.loop() == loop) {
             drain(before);
@@ -127,7 +184,7 @@ public class ServingModels implements ModelHost {
         if (before != null && before.adapted()) {
             drain(before);
         } else if (before != null) {
-            serving.values().removeIf(one -> one.loop() == before.loop());
+            serving.removeIf(one -> one.loop() == before.loop());
             drain(before.loop());
         }
     }
@@ -149,7 +206,7 @@ public class ServingModels implements ModelHost {
     }
 
     private void broken(DecodeLoop loop) {
-        serving.values().removeIf(one -> one.loop() == loop);
+        serving.removeIf(one -> one.loop() == loop);
         Thread.ofVirtual().name("close-" + loop.version()).start(loop::close);
         broken.accept(loop.version());
     }
@@ -216,7 +273,7 @@ public class ServingModels implements ModelHost {
     /** Ends every request with an error, and serves nothing any more. */
     @PreDestroy
     public void endAll() {
-        serving.values().forEach(one -> one.loop().close());
+        serving.all().forEach(one -> one.loop().close());
         serving.clear();
         draining.forEach(DecodeLoop::close);
     }

@@ -1,14 +1,10 @@
 package dev.rivulet.inference.models;
 
-import dev.rivulet.engine.EncoderModel;
-import dev.rivulet.engine.EncoderOptions;
 import dev.rivulet.engine.Engine;
-import dev.rivulet.engine.EngineOptions;
-import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelRejectedException;
-import dev.rivulet.engine.TensorModel;
 import dev.rivulet.inference.models.Deployment.State;
 import dev.rivulet.inference.models.ModelFolders.ManifestRefusedException;
+import dev.rivulet.inference.models.RegistryView.Beside;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +29,7 @@ public final class ModelDeployments implements AutoCloseable {
 
     private final ModelsProperties properties;
     private final ModelFolders folders;
-    private final Supplier<Engine> engine;
+    private final ModelLoader loader;
     private final ModelHost host;
     private final EncoderHost encoders;
     private final TensorHost graphs;
@@ -41,9 +37,12 @@ public final class ModelDeployments implements AutoCloseable {
     private final Thread worker;
     private boolean closed;
 
-    /** What is wanted of one model, and what is. Guarded by the deployments. */
+    /**
+     * What is wanted of one model, and what is; or of one version beside that which serves those who name none. Guarded by the
+     * deployments.
+     */
     private static final class Track {
-        private long revision = -1;
+        private final @Nullable ModelVersion beside;
         private @Nullable ModelManifest wanted;
         private @Nullable ModelManifest served;
         private @Nullable ModelManifest draft;
@@ -52,6 +51,17 @@ public final class ModelDeployments implements AutoCloseable {
         private boolean due;
         private long dueAt;
         private int attempts;
+
+        /** @param beside the version that is to serve beside another one; null for the one that serves all others */
+        Track(@Nullable ModelVersion beside) {
+            this.beside = beside;
+        }
+
+        void soon() {
+            attempts = 0;
+            due = true;
+            dueAt = System.nanoTime();
+        }
     }
 
     ModelDeployments(
@@ -63,7 +73,7 @@ public final class ModelDeployments implements AutoCloseable {
             TensorHost graphs) {
         this.properties = properties;
         this.folders = new ModelFolders(properties, source);
-        this.engine = engine;
+        this.loader = new ModelLoader(properties, engine, host, encoders, graphs);
         this.host = host;
         this.encoders = encoders;
         this.graphs = graphs;
@@ -76,38 +86,71 @@ public final class ModelDeployments implements AutoCloseable {
         worker.start();
     }
 
-    /** Takes in the newest state of a model; an older revision is ignored. An empty champion stops serving it. */
-    synchronized void want(String model, long revision, Optional<ModelManifest> champion) {
-        Track track = tracks.computeIfAbsent(model, name -> new Track());
-        if (revision <= track.revision) {
-            return;
-        }
-        track.revision = revision;
+    /**
+     * Takes in the newest state of a model. An empty champion stops serving it.
+     *
+     * @param beside versions to serve beside the champion; others that did are unloaded
+     */
+    synchronized void want(String model, Optional<ModelManifest> champion, List<Beside> beside) {
+        Track track = tracks.computeIfAbsent(model, name -> new Track(null));
         track.wanted = champion.orElse(null);
-        track.attempts = 0;
-        track.due = true;
-        track.dueAt = System.nanoTime();
+        track.soon();
         track.next = champion.filter(wanted -> !wanted.same(track.served))
                 .map(wanted -> new Deployment(wanted.served(), State.LOADING, null))
                 .orElse(null);
+        wantBeside(model, beside);
         notifyAll();
     }
 
-    /** The registry forgot a model. */
-    synchronized void forget(String model) {
-        Track track = tracks.get(model);
-        if (track != null) {
-            want(model, track.revision + 1, Optional.empty());
-            track.revision = -1;
+    /** Takes in which versions of a model are to serve beside its champion. */
+    synchronized void wantBeside(String model, List<Beside> beside) {
+        for (Track track : besides(model)) {
+            if (beside.stream().noneMatch(one -> one.version().equals(track.beside))) {
+                track.wanted = null;
+                track.next = null;
+                track.soon();
+            }
+        }
+        beside.forEach(this::wantBeside);
+        notifyAll();
+    }
+
+    private void wantBeside(Beside one) {
+        String key = key(one.version());
+        ModelManifest manifest = one.manifest();
+        Track known = tracks.get(key);
+        if (manifest == null || !manifest.servesBeside()) {
+            String problem = manifest == null ? String.valueOf(one.problem()) : ModelManifest.ALONE;
+            Track refused = tracks.computeIfAbsent(key, name -> new Track(one.version()));
+            refused.next = new Deployment(one.version(), State.FAILED, problem);
+        } else if (known != null && (one.ifLoaded() || manifest.same(known.wanted))) {
+            known.wanted = manifest;
+        } else if (!one.ifLoaded()) {
+            Track track = tracks.computeIfAbsent(key, name -> new Track(one.version()));
+            track.wanted = manifest;
+            track.next = manifest.same(track.served) ? null : new Deployment(one.version(), State.LOADING, null);
+            track.soon();
         }
     }
 
+    private List<Track> besides(String model) {
+        return tracks.values().stream()
+                .filter(track -> track.beside != null && track.beside.model().equals(model))
+                .toList();
+    }
+
+    /** After the name of its model in order, so that what serves all comes first. */
+    private static String key(ModelVersion version) {
+        return version.model() + "@" + version.version();
+    }
+
     private synchronized void broken(ModelVersion version) {
-        Track track = tracks.get(version.model());
-        if (track != null && track.served != null && track.served.version().equals(version)) {
-            track.served = null;
-            retry(track, version, "the model stopped with a fault");
-            notifyAll();
+        for (Track track : tracks.values()) {
+            if (track.served != null && track.served.version().equals(version)) {
+                track.served = null;
+                retry(track, version, "the model stopped with a fault");
+                notifyAll();
+            }
         }
     }
 
@@ -125,9 +168,19 @@ public final class ModelDeployments implements AutoCloseable {
         return all;
     }
 
-    /** The version of a model that isn't served yet, if there is one. */
-    public synchronized Optional<Deployment> pending(String model) {
-        return Optional.ofNullable(tracks.get(model)).map(track -> track.next);
+    /**
+     * What isn't served yet of a model, if there is such a version.
+     *
+     * @param version which; null for the one that is to serve those who name none
+     */
+    public synchronized Optional<Deployment> pending(String model, @Nullable String version) {
+        Optional<Deployment> plain = Optional.ofNullable(tracks.get(model)).map(track -> track.next);
+        if (version == null) {
+            return plain;
+        }
+        return plain.filter(next -> next.version().version().equals(version))
+                .or(() -> Optional.ofNullable(tracks.get(key(new ModelVersion(model, version))))
+                        .map(track -> track.next));
     }
 
     private void work() {
@@ -167,15 +220,85 @@ public final class ModelDeployments implements AutoCloseable {
         if (track == null) {
             return;
         }
-        if (wanted == null) {
+        if (track.beside != null) {
+            reconcileBeside(track, track.beside, wanted);
+        } else if (wanted == null) {
             ModelManifest served = track.served;
             host.retire(served == null ? model : served.served().model());
             encoders.retire(model);
             graphs.retire(model);
             settled(track, null, null, null);
+        } else if (!wanted.same(track.served) && promote(track, wanted)) {
+            LOG.info("{} was loaded already", wanted.version());
         } else if (!wanted.same(track.served) || changed(track.draft, draftOf(wanted)) || wantsRoom(track)) {
             deploy(track, wanted);
         }
+    }
+
+    /** A version that serves beside another is not loaded while it is the one that serves all. */
+    private void reconcileBeside(Track track, ModelVersion version, @Nullable ModelManifest wanted) {
+        if (wanted == null) {
+            host.dismiss(version);
+            encoders.dismiss(version);
+            synchronized (this) {
+                if (track.wanted == null) {
+                    tracks.remove(key(version));
+                }
+                track.served = null;
+            }
+        } else if (isPlain(wanted)) {
+            settled(track, wanted, null, null);
+        } else if (!wanted.same(track.served)) {
+            deploy(track, wanted);
+        }
+    }
+
+    private synchronized boolean isPlain(ModelManifest manifest) {
+        Track plain = tracks.get(manifest.version().model());
+        return plain != null && manifest.same(plain.served);
+    }
+
+    /** Lets a version that serves beside another serve all, without loading it again; false if it isn't loaded. */
+    private boolean promote(Track track, ModelManifest wanted) {
+        Track loaded;
+        synchronized (this) {
+            loaded = tracks.get(key(wanted.version()));
+        }
+        if (loaded == null || !wanted.same(loaded.served)) {
+            return false;
+        }
+        try {
+            changePlaces(track, wanted);
+        } catch (IllegalStateException e) {
+            LOG.warn("{} has just stopped and is loaded again: {}", wanted.version(), e.getMessage());
+            return false;
+        }
+        synchronized (this) {
+            track.room = loaded.room;
+            settled(track, wanted, wanted, loaded.draft);
+            loaded.served = null;
+        }
+        return true;
+    }
+
+    /** A version that serves beside another serves all; the one before stays where that is wanted beside it. */
+    private void changePlaces(Track track, ModelManifest wanted) {
+        Track aside = aside(track);
+        if (wanted.generates()) {
+            host.promote(wanted.version(), aside != null);
+        } else {
+            encoders.promote(wanted.version(), aside != null);
+        }
+        if (aside != null) {
+            settled(aside, track.served, track.served, track.draft);
+        }
+    }
+
+    /** Where what serves all is wanted to stay once another version does; null if it isn't. */
+    private synchronized @Nullable Track aside(Track track) {
+        ModelManifest before = track.served;
+        Track aside = before == null ? null : tracks.get(key(before.version()));
+        return aside != null && before != null && before.same(aside.wanted) ? aside : null;
     }
 
     /** Whether a model was loaded before it had an adapter. */
@@ -228,57 +351,15 @@ public final class ModelDeployments implements AutoCloseable {
         }
         boolean room = hasAdapter(wanted);
         ModelManifest draft = draftOf(wanted);
-        if (wanted.generates()) {
-            serveDecoder(wanted, folder, draft, room ? properties.adapterRank() : 0);
-        } else if (wanted.isGraph()) {
-            serveGraph(wanted, folder);
-        } else {
-            serveEncoder(wanted, folder);
+        boolean asideStays = track.beside == null && aside(track) != null;
+        Path draftFolder = draft == null ? null : folders.assemble(draft);
+        loader.load(wanted, folder, draftFolder, room, track.beside != null || asideStays);
+        if (asideStays) {
+            changePlaces(track, wanted);
         }
         track.room = room;
         settled(track, wanted, wanted, draft);
         renewWhatItDraftsFor(wanted);
-    }
-
-    private void serveGraph(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
-        TensorModel model = engine.get().loadGraph(folder, properties.grantedThreads());
-        try {
-            graphs.serve(wanted.version(), model);
-        } catch (RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
-    }
-
-    private void serveEncoder(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
-        EncoderOptions options = encoders.options(properties.grantedThreads(), properties.contextLength());
-        EncoderModel model = engine.get().loadEncoder(folder, options);
-        try {
-            encoders.serve(wanted.version(), model);
-        } catch (RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
-    }
-
-    private void serveDecoder(ModelManifest wanted, Path folder, @Nullable ModelManifest draft, int adapterRank)
-            throws IOException, ModelRejectedException, ManifestRefusedException {
-        EngineOptions options = new EngineOptions(
-                properties.slots(),
-                properties.contextLength(),
-                properties.grantedThreads(),
-                properties.prefillChunk(),
-                properties.weights(),
-                properties.quantised(),
-                adapterRank,
-                properties.kvCache());
-        LanguageModel model = engine.get().load(folder, options);
-        try {
-            host.serve(wanted.version(), model, draft == null ? null : loadDraft(draft, options.withAdapters(0)));
-        } catch (IOException | ModelRejectedException | ManifestRefusedException | RuntimeException | Error e) {
-            model.close();
-            throw e;
-        }
     }
 
     /** A model gets room for adapters with its first one. */
@@ -289,11 +370,6 @@ public final class ModelDeployments implements AutoCloseable {
             track.dueAt = System.nanoTime();
             notifyAll();
         }
-    }
-
-    private LanguageModel loadDraft(ModelManifest draft, EngineOptions options)
-            throws IOException, ModelRejectedException, ManifestRefusedException {
-        return engine.get().load(folders.assemble(draft), options);
     }
 
     /** What is wanted of a model's draft model; null if it has none, or none that generates is registered yet. */

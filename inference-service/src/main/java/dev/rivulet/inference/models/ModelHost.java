@@ -18,6 +18,22 @@ public interface ModelHost {
      */
     void serve(ModelVersion version, LanguageModel model, @Nullable LanguageModel draft);
 
+    /** Warms the model up and serves it beside the version that serves, for those who name it; else as {@link #serve}. */
+    void serveBeside(ModelVersion version, LanguageModel model, @Nullable LanguageModel draft);
+
+    /**
+     * Makes a version that serves beside another the one that serves those who name none.
+     *
+     * @param keep whether the version before serves on for those who name it; else it finishes what it has
+     */
+    void promote(ModelVersion version, boolean keep);
+
+    /** Stops serving a version that serves beside another; requests that run are finished. */
+    void dismiss(ModelVersion version);
+
+    /** Bytes that all models take that serve now. */
+    long memoryBytes();
+
     /**
      * Serves an adapter of a model, under the version's name, as soon as the model serves; in place of the version before.
      *

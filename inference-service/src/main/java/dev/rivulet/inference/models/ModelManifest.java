@@ -1,5 +1,6 @@
 package dev.rivulet.inference.models;
 
+import dev.rivulet.events.model.v1.ModelAlias;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
 import java.net.URI;
 import java.util.HashSet;
@@ -35,6 +36,10 @@ record ModelManifest(
     private static final String CHAMPION = "champion";
     private static final String GENERATION = "text-generation";
     private static final String GRAPH = "onnx";
+
+    /** Why a version does not serve beside another one. */
+    static final String ALONE =
+            "adapters and graphs serve in one version at a time: give the candidate a name of its own to try it";
 
     /** Tasks that a replica can do: of decoders, of their adapters, of encoders and of any graph. */
     static final Set<String> TASKS =
@@ -80,14 +85,29 @@ record ModelManifest(
      * @throws IllegalArgumentException if a name, path or digest is malformed; the message says which
      */
     static Optional<ModelManifest> champion(ModelVersionChanged event) {
+        return championOf(event).flatMap(version -> of(event, version));
+    }
+
+    /** The version that the alias of champions points to, if there is one. */
+    static Optional<String> championOf(ModelVersionChanged event) {
+        return event.getAliasesList().stream()
+                .filter(alias -> alias.getAlias().equals(CHAMPION))
+                .map(ModelAlias::getVersion)
+                .findFirst();
+    }
+
+    /**
+     * A version of a model, if there is one of that name and its task is one of {@link #TASKS}.
+     *
+     * @throws IllegalArgumentException if a name, path or digest is malformed; the message says which
+     */
+    static Optional<ModelManifest> of(ModelVersionChanged event, String name) {
         boolean adapter = event.getTask().equals(ADAPTER);
         if (!TASKS.contains(event.getTask())) {
             return Optional.empty();
         }
-        return event.getAliasesList().stream()
-                .filter(alias -> alias.getAlias().equals(CHAMPION))
-                .flatMap(alias -> event.getVersionsList().stream()
-                        .filter(version -> version.getVersion().equals(alias.getVersion())))
+        return event.getVersionsList().stream()
+                .filter(version -> version.getVersion().equals(name))
                 .findFirst()
                 .map(version -> new ModelManifest(
                         new ModelVersion(event.getModel(), version.getVersion()),
@@ -97,6 +117,11 @@ record ModelManifest(
                                 .toList(),
                         URI.create(event.getRegistryUrl()),
                         adapter ? version.getTagsOrDefault(BASE, "") : null));
+    }
+
+    /** Whether two versions of it can serve side by side; see {@link #ALONE}. */
+    boolean servesBeside() {
+        return base == null && !isGraph();
     }
 
     /** Whether it is a graph of tensors. */

@@ -1,6 +1,7 @@
 package dev.rivulet.inference.models;
 
 import dev.rivulet.engine.Engine;
+import dev.rivulet.events.EventType;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -27,7 +28,21 @@ class ModelsConfiguration {
     }
 
     @Bean
-    Consumer<Message<?>> modelChanges(ModelDeployments deployments, MeterRegistry meters) {
-        return new ModelFollower(deployments, meters);
+    RegistryView registryView(ModelDeployments deployments) {
+        return new RegistryView(deployments);
+    }
+
+    @Bean
+    Consumer<Message<?>> modelChanges(RegistryView registry, MeterRegistry meters) {
+        return new StateFollower<>(EventType.MODEL_VERSION_CHANGED, registry::changed, registry::forgotten, meters);
+    }
+
+    @Bean
+    Consumer<Message<?>> rolloutChanges(RegistryView registry, MeterRegistry meters) {
+        return new StateFollower<>(
+                EventType.ROLLOUT_CHANGED,
+                event -> registry.changed(event.getModel(), Rollout.of(event)),
+                registry::forgottenRollout,
+                meters);
     }
 }

@@ -5,6 +5,7 @@ import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.completion.BodyReader;
 import dev.rivulet.inference.completion.PromptThreads;
 import dev.rivulet.inference.completion.RequestTerms;
+import dev.rivulet.inference.completion.WantedVersion;
 import dev.rivulet.inference.encoding.EncoderCapability;
 import dev.rivulet.inference.encoding.EncoderFailure;
 import dev.rivulet.inference.encoding.EncoderJob;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
@@ -65,12 +67,21 @@ final class PredictionHandler {
     /** @param reading turns the fields of the body into a call */
     Mono<Void> handle(ServerWebExchange exchange, Function<Fields, Call> reading) {
         return Mono.defer(() -> {
+            String version = WantedVersion.of(exchange.getRequest().getHeaders());
             Terms terms = RequestTerms.of(exchange.getRequest().getHeaders(), System.nanoTime());
             AtomicReference<Running> running = new AtomicReference<>();
             return inTime(bodies.read(exchange.getRequest()), terms.deadline())
-                    .flatMap(body -> prompts.run(() -> running.set(begin(body.bytes(), reading, terms.deadline())))
+                    .flatMap(body -> prompts.run(
+                                    () -> running.set(begin(body.bytes(), reading, version, terms.deadline())))
                             .doFinally(signal -> body.release()))
-                    .then(Mono.defer(() -> answer(running.get())))
+                    .then(Mono.defer(() -> {
+                        exchange.getResponse()
+                                .getHeaders()
+                                .set(
+                                        WantedVersion.HEADER,
+                                        running.get().model().version().version());
+                        return answer(running.get());
+                    }))
                     .flatMap(answer -> write(exchange.getResponse(), answer))
                     .doOnCancel(() -> cancel(running.get()));
         });
@@ -84,12 +95,13 @@ final class PredictionHandler {
         return reading.timeout(left, Mono.error(PredictionHandler::late));
     }
 
-    private Running begin(byte[] body, Function<Fields, Call> reading, OptionalLong deadline) {
+    private Running begin(
+            byte[] body, Function<Fields, Call> reading, @Nullable String version, OptionalLong deadline) {
         gate.objection().ifPresent(problem -> {
             throw new ProblemException(problem);
         });
         Call call = reading.apply(Fields.parse(body));
-        ServingEncoder model = find(call);
+        ServingEncoder model = find(call, version);
         List<Encoding> rows = call.rows(model);
         EncoderJob job = model.submit(rows, deadline).orElseThrow(() -> full(call.model()));
         return new Running(call, model, rows, job);
@@ -109,33 +121,30 @@ final class PredictionHandler {
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 
-    private static void cancel(@org.jspecify.annotations.Nullable Running running) {
+    private static void cancel(@Nullable Running running) {
         if (running != null) {
             running.job().cancel();
         }
     }
 
-    private ServingEncoder find(Call call) {
-        ServingEncoder model = encoders.find(call.model()).orElseThrow(() -> missing(call));
+    private ServingEncoder find(Call call, @Nullable String version) {
+        ServingEncoder model = encoders.find(call.model(), version).orElseThrow(() -> missing(call, version));
         if (model.capability() != call.capability()) {
             throw cannot(call, "it answers " + model.capability().path());
         }
         return model;
     }
 
-    private ProblemException missing(Call call) {
+    private ProblemException missing(Call call, @Nullable String version) {
         if (decoders.find(call.model()).isPresent()) {
             return cannot(call, "it answers /v1/chat/completions and /v1/completions");
         }
         return deployments
-                .pending(call.model())
+                .pending(call.model(), version)
                 .map(pending -> new ProblemException(
                         Problem.of(ProblemCode.MODEL_LOADING, "Model '" + call.model() + "' is not ready yet.")
                                 .retryAfter(RETRY)))
-                .orElseGet(() -> new ProblemException(Problem.at(
-                        ProblemCode.MODEL_NOT_FOUND,
-                        "model",
-                        "There is no model '" + call.model() + "' here; GET /v1/models lists what there is.")));
+                .orElseGet(() -> new ProblemException(WantedVersion.unknown(call.model(), version)));
     }
 
     private static ProblemException cannot(Call call, String instead) {

@@ -8,7 +8,10 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Gauges of slots and queues, by model. Refreshed with every report. */
 final class LoadMetrics {
@@ -35,19 +38,25 @@ final class LoadMetrics {
         return new Measure(MultiGauge.builder(name).register(meters), label, value);
     }
 
-    /** Gives every model that serves now its gauges. */
+    /** Gives every model that serves now its gauges: the sums of its versions, where there is more than one. */
     void refresh() {
+        Map<String, List<ServingModel>> byName = Stream.concat(models.all().stream(), models.beside().stream())
+                .collect(Collectors.groupingBy(model -> model.version().model()));
         for (Measure measure : measures) {
-            List<Row<?>> rows = models.all().stream()
-                    .<Row<?>>map(model -> row(measure, model))
+            List<Row<?>> rows = byName.entrySet().stream()
+                    .<Row<?>>map(model -> row(measure, model.getKey(), model.getValue()))
                     .toList();
             measure.gauge().register(rows, true);
         }
     }
 
-    private static Row<ServingModel> row(Measure measure, ServingModel model) {
-        Tags tags = Tags.of(measure.label(), model.version().model());
+    private static Row<List<ServingModel>> row(Measure measure, String model, List<ServingModel> versions) {
         return Row.of(
-                tags, model, one -> measure.value().applyAsDouble(one.load().occupancy()));
+                Tags.of(measure.label(), model),
+                versions,
+                all -> all.stream()
+                        .mapToDouble(
+                                one -> measure.value().applyAsDouble(one.load().occupancy()))
+                        .sum());
     }
 }

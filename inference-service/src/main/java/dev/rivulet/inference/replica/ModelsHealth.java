@@ -42,7 +42,9 @@ final class ModelsHealth implements HealthIndicator {
     public Health health() {
         List<String> ready = Stream.of(
                         models.all().stream().map(ServingModel::version),
+                        models.beside().stream().map(ServingModel::version),
                         encoders.all().stream().map(ServingEncoder::version),
+                        encoders.beside().stream().map(ServingEncoder::version),
                         graphs.all().stream().map(ServingGraph::version))
                 .flatMap(versions -> versions)
                 .map(ModelVersion::toString)

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Composes the status of this replica. Thread-safe. */
@@ -61,7 +62,7 @@ final class ReplicaReporter {
     synchronized ReplicaStatus next() {
         Instant now = clock.instant();
         double seconds = Math.max(1e-3, (now.toEpochMilli() - counted.toEpochMilli()) / 1e3);
-        Map<ModelVersion, Long> current = models.all().stream()
+        Map<ModelVersion, Long> current = Stream.concat(models.all().stream(), models.beside().stream())
                 .collect(Collectors.toMap(
                         ServingModel::version, one -> one.load().tokensGenerated(), (a, b) -> b));
         Map<ModelVersion, Double> next = new TreeMap<>(java.util.Comparator.comparing(ModelVersion::toString));
@@ -80,13 +81,7 @@ final class ReplicaReporter {
     }
 
     private ReplicaStatus current(Instant now) {
-        long memory = models.all().stream()
-                .filter(one -> !one.adapted())
-                .mapToLong(one -> one.facts().memoryBytes())
-                .sum();
-        memory += encoders.all().stream()
-                .mapToLong(one -> one.facts().memoryBytes())
-                .sum();
+        long memory = models.memoryBytes() + encoders.memoryBytes();
         memory += graphs.all().stream().mapToLong(ServingGraph::memoryBytes).sum();
         return new ReplicaStatus(
                 properties.id(),
@@ -103,7 +98,9 @@ final class ReplicaReporter {
     private List<Served> served() {
         List<Served> served = new ArrayList<>();
         models.all().forEach(model -> served.add(ready(model)));
+        models.beside().forEach(model -> served.add(ready(model)));
         encoders.all().forEach(model -> served.add(ready(model)));
+        encoders.beside().forEach(model -> served.add(ready(model)));
         graphs.all().forEach(graph -> served.add(ready(graph)));
         for (Deployment deployment : deployments.all()) {
             switch (deployment.state()) {

@@ -40,11 +40,12 @@ record EncoderMemory(long weights, long activations, long output) {
 
     /** Refuses what does not fit, naming what to lower. */
     void check(long limit, EncoderOptions options) throws ModelRejectedException {
-        if (output > Integer.MAX_VALUE || total() > limit) {
+        if (output > Integer.MAX_VALUE || total() > limit - options.taken()) {
             throw new ModelRejectedException("the encoder needs " + MemoryPlan.mebibytes(total()) + " (weights "
                     + MemoryPlan.mebibytes(weights) + ", a batch of " + options.batchTokens() + " tokens "
-                    + MemoryPlan.mebibytes(activations + output) + "), " + MemoryPlan.mebibytes(limit)
-                    + " are allowed: lower the tokens of a batch or the context length, or raise -D"
+                    + MemoryPlan.mebibytes(activations + output) + "), "
+                    + MemoryPlan.allowed(limit, options.taken())
+                    + ": lower the tokens of a batch or the context length, or raise -D"
                     + OnnxSettings.MEMORY_LIMIT);
         }
     }

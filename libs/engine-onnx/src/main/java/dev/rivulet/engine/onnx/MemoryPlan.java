@@ -72,14 +72,20 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits, long 
                     + " for the keys of one layer and " + mebibytes(logits) + " for the logits of a step; at most "
                     + mebibytes(LARGEST_BUFFER) + " of each are supported: lower slots or contextLength");
         }
-        if (total() > limit) {
+        if (total() > limit - options.taken()) {
             throw new ModelRejectedException("the model needs " + mebibytes(total()) + " (weights " + mebibytes(weights)
                     + ", KV cache of " + options.slots() + " slots " + mebibytes(cache) + ", logits "
                     + mebibytes(logits) + (adapters == 0 ? "" : ", adapters " + mebibytes(adapters)) + "), "
-                    + mebibytes(limit) + " are allowed: lower slots or contextLength,"
+                    + allowed(limit, options.taken()) + ": lower slots or contextLength,"
                     + " choose weights of fewer bits, or raise -D" + OnnxSettings.MEMORY_LIMIT);
         }
         return this;
+    }
+
+    /** How much there is, and how much of it others have. */
+    static String allowed(long limit, long taken) {
+        return mebibytes(limit) + " are allowed"
+                + (taken == 0 ? "" : " and " + mebibytes(taken) + " of them are taken by models that serve");
     }
 
     static String mebibytes(long bytes) {

@@ -76,6 +76,16 @@ class HostileModelTest {
     }
 
     @Test
+    void aModelThatDoesNotFitBesideOthersIsRefusedWithWhatTheyTake() throws Exception {
+        model.write(folder);
+        EngineOptions options = new EngineOptions(1, 64, 1, 16);
+        load(options, 64L << 20);
+        assertThatExceptionOfType(ModelRejectedException.class)
+                .isThrownBy(() -> load(options.beside(64L << 20), 64L << 20))
+                .withMessageContaining("64 MiB are allowed and 64 MiB of them are taken by models that serve");
+    }
+
+    @Test
     void aFolderWithoutWeightsIsRefused() throws Exception {
         model.write(folder);
         Files.delete(folder.resolve("model.safetensors"));

@@ -1,6 +1,5 @@
-package dev.rivulet.gateway.relay;
+package dev.rivulet.gateway.exchange;
 
-import dev.rivulet.gateway.exchange.Answer;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
@@ -15,7 +14,7 @@ import reactor.core.publisher.Sinks;
  * The body of a stream, of which so much is taken that it is known how it begins; the rest comes at its reader's pace. What was
  * taken is kept for the reader: comments, at most {@value #MOST_HELD} bytes, and the buffer with the first event.
  */
-final class BegunBody extends BaseSubscriber<ByteBuf> {
+public final class BegunBody extends BaseSubscriber<ByteBuf> {
 
     private static final int MOST_HELD = 65_536;
     private static final byte[] ERROR = "data: {\"error\"".getBytes(StandardCharsets.US_ASCII);
@@ -30,18 +29,18 @@ final class BegunBody extends BaseSubscriber<ByteBuf> {
     private int size;
 
     /** @param begins told once: whether the body begins with an event that is no error */
-    BegunBody(Answer answer, Consumer<Boolean> begins) {
+    public BegunBody(Answer answer, Consumer<Boolean> begins) {
         this.answer = answer;
         this.begins = begins;
     }
 
     /** Begins to read. */
-    void open() {
+    public void open() {
         answer.body().subscribe(this);
     }
 
     /** The whole answer, from its first byte on. */
-    Answer answer() {
+    public Answer answer() {
         // What was held is in the queue: the reader is ahead of his demand by that, and by nothing more.
         Flux<ByteBuf> body = bytes.asFlux()
                 .doOnRequest(this::request)
@@ -51,7 +50,7 @@ final class BegunBody extends BaseSubscriber<ByteBuf> {
     }
 
     /** Ends reading and closes the connection. */
-    void drop() {
+    public void drop() {
         dropped = true;
         cancel();
         answer.abandon().run();

@@ -3,7 +3,6 @@ package dev.rivulet.inference.models;
 import dev.rivulet.events.Event;
 import dev.rivulet.events.Event.MalformedEventException;
 import dev.rivulet.events.EventType;
-import dev.rivulet.events.model.v1.ModelVersionChanged;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -14,20 +13,27 @@ import org.springframework.kafka.support.KafkaHeaders;
 import org.springframework.messaging.Message;
 
 /**
- * Reads {@code model.version.changed} from its beginning at every start. A record that can't be read is counted, logged and
- * passed over: the next one of its model holds the whole state again.
+ * Reads a topic of the registry from its beginning at every start. A record that can't be read is counted, logged and passed
+ * over: the next one of its model holds the whole state again.
+ *
+ * @param <T> what the topic holds
  */
-final class ModelFollower implements Consumer<Message<?>> {
+final class StateFollower<T extends com.google.protobuf.Message> implements Consumer<Message<?>> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ModelFollower.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StateFollower.class);
 
-    private final ModelDeployments deployments;
+    private final EventType<T> type;
+    private final Consumer<T> changed;
+    private final Consumer<String> forgotten;
     private final Counter refused;
 
-    ModelFollower(ModelDeployments deployments, MeterRegistry meters) {
-        this.deployments = deployments;
+    /** @param forgotten hears of models of which nothing holds any more */
+    StateFollower(EventType<T> type, Consumer<T> changed, Consumer<String> forgotten, MeterRegistry meters) {
+        this.type = type;
+        this.changed = changed;
+        this.forgotten = forgotten;
         this.refused = Counter.builder("rivulet.inference.events.refused")
-                .tag("topic", EventType.MODEL_VERSION_CHANGED.topic().name())
+                .tag("topic", type.topic().name())
                 .description("Records that can't be read")
                 .register(meters);
     }
@@ -36,11 +42,9 @@ final class ModelFollower implements Consumer<Message<?>> {
     public void accept(Message<?> message) {
         try {
             if (message.getPayload() instanceof byte[] value) {
-                ModelVersionChanged event = Event.read(EventType.MODEL_VERSION_CHANGED, message.getHeaders(), value)
-                        .data();
-                deployments.want(event.getModel(), event.getRevision(), ModelManifest.champion(event));
+                changed.accept(Event.read(type, message.getHeaders(), value).data());
             } else {
-                deployments.forget(key(message));
+                forgotten.accept(key(message));
             }
         } catch (MalformedEventException | IllegalArgumentException e) {
             refused.increment();

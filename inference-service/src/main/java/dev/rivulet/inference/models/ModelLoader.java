@@ -1,0 +1,110 @@
+package dev.rivulet.inference.models;
+
+import dev.rivulet.engine.EncoderModel;
+import dev.rivulet.engine.EncoderOptions;
+import dev.rivulet.engine.Engine;
+import dev.rivulet.engine.EngineOptions;
+import dev.rivulet.engine.LanguageModel;
+import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.engine.TensorModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Loads the folder of a version and hands it to the host that serves its kind. */
+final class ModelLoader {
+
+    private final ModelsProperties properties;
+    private final Supplier<Engine> engine;
+    private final ModelHost decoders;
+    private final EncoderHost encoders;
+    private final TensorHost graphs;
+
+    ModelLoader(
+            ModelsProperties properties,
+            Supplier<Engine> engine,
+            ModelHost decoders,
+            EncoderHost encoders,
+            TensorHost graphs) {
+        this.properties = properties;
+        this.engine = engine;
+        this.decoders = decoders;
+        this.encoders = encoders;
+        this.graphs = graphs;
+    }
+
+    /**
+     * Loads a version, and serves it when this returns.
+     *
+     * @param draft folder of the model that guesses for it, if it has one
+     * @param adapters whether it gets room for adapters
+     * @param beside whether it serves beside the version that serves, whose memory counts against the limit then; else it takes
+     *     that version's place
+     * @throws ModelRejectedException if it can't be served, or both versions don't fit; a later attempt won't help
+     */
+    void load(ModelManifest wanted, Path folder, @Nullable Path draft, boolean adapters, boolean beside)
+            throws IOException, ModelRejectedException {
+        long taken = beside ? decoders.memoryBytes() + encoders.memoryBytes() : 0;
+        if (wanted.generates()) {
+            decoder(wanted, folder, draft, adapters ? properties.adapterRank() : 0, beside, taken);
+        } else if (wanted.isGraph()) {
+            graph(wanted, folder);
+        } else {
+            encoder(wanted, folder, beside, taken);
+        }
+    }
+
+    private void graph(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
+        TensorModel model = engine.get().loadGraph(folder, properties.grantedThreads());
+        try {
+            graphs.serve(wanted.version(), model);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private void encoder(ModelManifest wanted, Path folder, boolean beside, long taken)
+            throws IOException, ModelRejectedException {
+        EncoderOptions options = encoders.options(properties.grantedThreads(), properties.contextLength(), taken);
+        EncoderModel model = engine.get().loadEncoder(folder, options);
+        try {
+            if (beside) {
+                encoders.serveBeside(wanted.version(), model);
+            } else {
+                encoders.serve(wanted.version(), model);
+            }
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private void decoder(
+            ModelManifest wanted, Path folder, @Nullable Path draft, int adapterRank, boolean beside, long taken)
+            throws IOException, ModelRejectedException {
+        EngineOptions options = new EngineOptions(
+                        properties.slots(),
+                        properties.contextLength(),
+                        properties.grantedThreads(),
+                        properties.prefillChunk(),
+                        properties.weights(),
+                        properties.quantised(),
+                        adapterRank,
+                        properties.kvCache())
+                .beside(taken);
+        LanguageModel model = engine.get().load(folder, options);
+        try {
+            LanguageModel guesses = draft == null ? null : engine.get().load(draft, options.withAdapters(0));
+            if (beside) {
+                decoders.serveBeside(wanted.version(), model, guesses);
+            } else {
+                decoders.serve(wanted.version(), model, guesses);
+            }
+        } catch (IOException | ModelRejectedException | RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+}

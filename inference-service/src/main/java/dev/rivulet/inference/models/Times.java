@@ -1,0 +1,14 @@
+package dev.rivulet.inference.models;
+
+import com.google.protobuf.Timestamp;
+import java.time.Instant;
+
+/** Moments of events. */
+final class Times {
+
+    private Times() {}
+
+    static Instant instant(Timestamp timestamp) {
+        return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
+    }
+}
