@@ -56,7 +56,7 @@ final class PublishedStore {
     List<String> secretsOf(String application) {
         return jdbc.sql("select value from config_value where secret and application in (?, 'application') limit 1000")
                 .param(application)
-                .query(String.class)
+                .query((row, _) -> row.getString(1))
                 .list();
     }
 
@@ -88,13 +88,9 @@ final class PublishedStore {
     void add(Site site, Revision revision) {
         jdbc.sql(
                         "insert into config_revision (application, profile, revision, author, restored, at) values (?, ?, ?, ?, ?, ?)")
-                .params(
-                        site.application(),
-                        site.profile(),
-                        revision.revision(),
-                        revision.author(),
-                        revision.restored(),
-                        Timestamp.from(revision.at()))
+                .params(site.application(), site.profile(), revision.revision(), revision.author())
+                .param(revision.restored())
+                .param(Timestamp.from(revision.at()))
                 .update();
         revision.changes().forEach(change -> add(site, revision.revision(), change));
         jdbc.sql("update config_head set revision = ? where application = ? and profile = ?")
@@ -109,15 +105,11 @@ final class PublishedStore {
                         insert into config_change
                         (application, profile, revision, key, old_value, old_secret, new_value, new_secret)
                         values (?, ?, ?, ?, ?, ?, ?, ?)""")
-                .params(
-                        site.application(),
-                        site.profile(),
-                        revision,
-                        change.key(),
-                        before == null ? null : before.value(),
-                        before != null && before.secret(),
-                        after == null ? null : after.value(),
-                        after != null && after.secret())
+                .params(site.application(), site.profile(), revision, change.key())
+                .param(before == null ? null : before.value())
+                .param(before != null && before.secret())
+                .param(after == null ? null : after.value())
+                .param(after != null && after.secret())
                 .update();
         if (after == null) {
             jdbc.sql("delete from config_value where application = ? and profile = ? and key = ?")

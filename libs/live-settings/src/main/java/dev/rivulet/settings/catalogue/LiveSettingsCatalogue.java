@@ -21,7 +21,8 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * The settings that may be published, by application: an allow-list. What isn't here is refused, so no key of Spring or of a Kafka
- * client can come this way. A test of each service holds this equal to the records that the service binds ({@link CatalogueAudit}).
+ * client can come this way. {@link CatalogueAudit} says where it differs from a record
+ * that a service binds.
  */
 public final class LiveSettingsCatalogue {
 
