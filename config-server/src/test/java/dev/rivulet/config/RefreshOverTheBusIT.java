@@ -7,10 +7,6 @@ import dev.rivulet.settings.LiveSettings;
 import dev.rivulet.settings.SettingsBinder;
 import jakarta.validation.constraints.Min;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,14 +43,15 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RefreshOverTheBusIT {
 
-    private static final String TOKEN = "a-token-of-this-test-0123456789";
+    /** The class path of the server holds what a service has not. */
+    static final String NO_DATABASE = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration";
+
     private static final String WATCHED = "dev.rivulet.watched";
 
     private Path folder;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private EmbeddedKafkaKraftBroker kafka;
-    private ConfigurableApplicationContext server;
+    private RunningServer server;
     private ConfigurableApplicationContext service;
 
     @BeforeAll
@@ -63,12 +60,10 @@ class RefreshOverTheBusIT {
         kafka = new EmbeddedKafkaKraftBroker(1, 1);
         kafka.afterPropertiesSet();
         write("info", "5");
-        server = new SpringApplicationBuilder(ConfigServerApplication.class)
-                .run(
-                        "--server.port=0",
-                        "--rivulet.access.token=" + TOKEN,
-                        "--RIVULET_CONFIG_LOCATION=" + folder,
-                        "--RIVULET_KAFKA=" + kafka.getBrokersAsString());
+        server = RunningServer.start(
+                "--server.port=0",
+                "--RIVULET_CONFIG_LOCATION=" + folder,
+                "--RIVULET_KAFKA=" + kafka.getBrokersAsString());
         service = new SpringApplicationBuilder(Service.class)
                 .web(WebApplicationType.NONE)
                 .run(
@@ -76,8 +71,9 @@ class RefreshOverTheBusIT {
                         "--spring.config.name=none",
                         // The server's library on this class path turns the client off.
                         "--spring.cloud.config.enabled=true",
-                        "--spring.config.import=optional:configserver:" + url(),
-                        "--spring.cloud.config.headers.Authorization=Bearer " + TOKEN,
+                        "--spring.config.import=optional:configserver:" + server.url(),
+                        "--spring.cloud.config.headers.Authorization=" + RunningServer.BEARER,
+                        "--spring.autoconfigure.exclude=" + NO_DATABASE,
                         "--spring.cloud.stream.kafka.binder.brokers=" + kafka.getBrokersAsString());
     }
 
@@ -96,7 +92,8 @@ class RefreshOverTheBusIT {
                 .isEqualTo(401);
         assertThat(status("POST", "/actuator/busrefresh", null)).isEqualTo(401);
         assertThat(status("GET", "/actuator/health/readiness", null)).isEqualTo(200);
-        assertThat(status("GET", "/watched-service/default", "Bearer " + TOKEN)).isEqualTo(200);
+        assertThat(status("GET", "/watched-service/default", RunningServer.BEARER))
+                .isEqualTo(200);
         for (String closed : new String[] {"env", "heapdump", "shutdown", "configprops", "beans"}) {
             // The path is also that of the configuration of a service named "actuator".
             assertThat(body("/actuator/" + closed))
@@ -173,27 +170,15 @@ class RefreshOverTheBusIT {
     }
 
     private void refresh() throws Exception {
-        assertThat(status("POST", "/actuator/busrefresh", "Bearer " + TOKEN)).isEqualTo(204);
+        assertThat(status("POST", "/actuator/busrefresh", RunningServer.BEARER)).isEqualTo(204);
     }
 
     private int status(String method, String path, @Nullable String authorization) throws Exception {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url() + path)).method(method, HttpRequest.BodyPublishers.noBody());
-        if (authorization != null) {
-            request.header("authorization", authorization);
-        }
-        return http.send(request.build(), BodyHandlers.discarding()).statusCode();
+        return server.call(method, path, null, authorization).statusCode();
     }
 
     private String body(String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
-                .header("authorization", "Bearer " + TOKEN)
-                .build();
-        return http.send(request, BodyHandlers.ofString()).body();
-    }
-
-    private String url() {
-        return "http://127.0.0.1:" + server.getEnvironment().getProperty("local.server.port");
+        return server.call("GET", path, null).body();
     }
 
     private static ConditionFactory patiently() {

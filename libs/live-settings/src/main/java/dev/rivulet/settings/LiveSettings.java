@@ -1,9 +1,11 @@
 package dev.rivulet.settings;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ public final class LiveSettings<T> implements Supplier<T> {
     private final Supplier<T> source;
     private final List<Consumer<T>> readers = new CopyOnWriteArrayList<>();
     private volatile T current;
+    private volatile @Nullable String refusal;
 
     LiveSettings(String prefix, Supplier<T> source) {
         this.prefix = prefix;
@@ -38,15 +41,27 @@ public final class LiveSettings<T> implements Supplier<T> {
         readers.add(reader);
     }
 
+    String prefix() {
+        return prefix;
+    }
+
+    /** Why the newest value was not taken; empty if it was. */
+    public Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
     /** Reads again; keeps the last good value and logs the reason when the new one can't be bound or is refused. */
     void refresh() {
         T next;
         try {
             next = source.get();
         } catch (RuntimeException e) {
-            log.warn("New settings {} are refused, the last good ones stay: {}", prefix, Refusal.reason(e));
+            String reason = Refusal.reason(e);
+            refusal = reason;
+            log.warn("New settings {} are refused, the last good ones stay: {}", prefix, reason);
             return;
         }
+        refusal = null;
         if (next.equals(current)) {
             return;
         }

@@ -1,7 +1,9 @@
 package dev.rivulet.settings;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -53,6 +55,13 @@ public final class SettingsBinder {
                         .bindOrCreate(prefix, Bindable.of(type), new ValidationBindHandler(validator)));
         bound.add(settings);
         return settings;
+    }
+
+    /** By the prefix of the settings: why their newest value was not taken. */
+    public Map<String, String> refusals() {
+        Map<String, String> refusals = new TreeMap<>();
+        bound.forEach(settings -> settings.refusal().ifPresent(reason -> refusals.put(settings.prefix(), reason)));
+        return refusals;
     }
 
     /** First of all listeners, so that one which fails can't keep the settings from being read. */

@@ -1,0 +1,14 @@
+package dev.rivulet.config.publication;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One publication.
+ *
+ * @param revision counts from 1 at each site
+ * @param author who says to have made it
+ * @param restored the revision whose values came back, if it is a rollback
+ */
+record Revision(long revision, String author, @Nullable Long restored, Instant at, List<Change> changes) {}
