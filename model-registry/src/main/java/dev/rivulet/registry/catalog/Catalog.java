@@ -99,6 +99,7 @@ public class Catalog {
         return change(name, expected, model -> {
             ModelVersion existing = model.version(version.name()).orElse(null);
             if (existing == null) {
+                check.hold(version.files());
                 store.addVersion(name, version);
                 return true;
             }

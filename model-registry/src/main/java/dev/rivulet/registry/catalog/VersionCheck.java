@@ -3,8 +3,9 @@ package dev.rivulet.registry.catalog;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import dev.rivulet.registry.artifacts.Blob;
+import dev.rivulet.registry.artifacts.BlobClaims;
 import dev.rivulet.registry.artifacts.BlobStore;
-import dev.rivulet.registry.artifacts.BlobStore.Blob;
 import dev.rivulet.settings.LiveSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,10 +22,12 @@ class VersionCheck {
     private static final int MAX_VALUE = 1024;
 
     private final BlobStore blobs;
+    private final BlobClaims claims;
     private final LiveSettings<CatalogSettings> settings;
 
-    VersionCheck(BlobStore blobs, LiveSettings<CatalogSettings> settings) {
+    VersionCheck(BlobStore blobs, BlobClaims claims, LiveSettings<CatalogSettings> settings) {
         this.blobs = blobs;
+        this.claims = claims;
         this.settings = settings;
     }
 
@@ -47,6 +50,15 @@ class VersionCheck {
             checkBytes(files.get(i), "files[" + i + "]");
         }
         return files.stream().sorted(Comparator.comparing(ModelFile::path)).toList();
+    }
+
+    /**
+     * Keeps the bytes of the files from being collected until the transaction of the caller ends.
+     *
+     * @throws ProblemException {@code not_found} if some were, since they were checked
+     */
+    void hold(List<ModelFile> files) {
+        claims.hold(files.stream().map(ModelFile::sha256).toList());
     }
 
     private void checkTags(Map<String, String> tags) {
