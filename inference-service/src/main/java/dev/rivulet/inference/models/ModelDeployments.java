@@ -11,6 +11,7 @@ import dev.rivulet.inference.models.Deployment.State;
 import dev.rivulet.inference.models.ModelFolders.ManifestRefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class ModelDeployments implements AutoCloseable {
             EncoderHost encoders,
             TensorHost graphs) {
         this.properties = properties;
-        this.folders = new ModelFolders(properties, source);
+        this.folders = new ModelFolders(properties, source, Clock.systemUTC());
         this.engine = engine;
         this.host = host;
         this.encoders = encoders;

@@ -23,9 +23,12 @@ class VersionCheck {
 
     private final BlobStore blobs;
     private final BlobClaims claims;
+    private final VersionSignatures signatures;
     private final LiveSettings<CatalogSettings> settings;
 
-    VersionCheck(BlobStore blobs, BlobClaims claims, LiveSettings<CatalogSettings> settings) {
+    VersionCheck(
+            BlobStore blobs, BlobClaims claims, VersionSignatures signatures, LiveSettings<CatalogSettings> settings) {
+        this.signatures = signatures;
         this.blobs = blobs;
         this.claims = claims;
         this.settings = settings;
@@ -36,7 +39,7 @@ class VersionCheck {
      *
      * @throws ProblemException naming the field that is wrong
      */
-    List<ModelFile> checked(NewVersion version) {
+    List<ModelFile> checked(ModelName model, NewVersion version) {
         List<ModelFile> files = version.files();
         if (files.isEmpty() || files.size() > settings.get().maxFiles()) {
             throw problem(
@@ -49,6 +52,7 @@ class VersionCheck {
         for (int i = 0; i < files.size(); i++) {
             checkBytes(files.get(i), "files[" + i + "]");
         }
+        signatures.check(model, version.name(), files);
         return files.stream().sorted(Comparator.comparing(ModelFile::path)).toList();
     }
 
