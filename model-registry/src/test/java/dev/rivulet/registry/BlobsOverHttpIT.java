@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,6 +77,96 @@ class BlobsOverHttpIT {
         assertThat(part.header("content-range")).isEqualTo("bytes 4-9/10");
         Answer beyond = client.send(client.request(path).header("range", "bytes=99-"));
         assertThat(beyond.status()).isEqualTo(416);
+        assertThat(beyond.header("content-range")).isEqualTo("bytes */10");
+        Answer several = client.send(client.request(path).header("range", "bytes=0-1,4-5"));
+        assertThat(several.status()).isEqualTo(200);
+        Answer last = client.send(client.request(path).header("range", "bytes=-3"));
+        assertThat(new String(last.response().body(), UTF_8)).isEqualTo("789");
+    }
+
+    @Test
+    void aRangeOfAnotherBlobIsAnsweredWithTheWholeAndAKnownOneWithNothing() {
+        byte[] bytes = "abcdefgh".getBytes(UTF_8);
+        client.putBlob(bytes);
+        String path = "/api/blobs/" + Client.sha256(bytes);
+        String etag = "\"" + Client.sha256(bytes) + "\"";
+
+        Answer same =
+                client.send(client.request(path).header("range", "bytes=2-3").header("if-range", etag));
+        assertThat(same.status()).isEqualTo(206);
+        assertThat(new String(same.response().body(), UTF_8)).isEqualTo("cd");
+        Answer other =
+                client.send(client.request(path).header("range", "bytes=2-3").header("if-range", "\"other\""));
+        assertThat(other.status()).isEqualTo(200);
+        assertThat(other.response().body()).isEqualTo(bytes);
+        Answer known = client.send(client.request(path).header("if-none-match", etag));
+        assertThat(known.status()).isEqualTo(304);
+        assertThat(same.header("repr-digest")).startsWith("sha-256=:").endsWith("=:");
+        assertThat(same.header("accept-ranges")).isEqualTo("bytes");
+    }
+
+    @Test
+    void anUploadInPiecesIsKeptAndAWrongOneIsNot() throws IOException {
+        byte[] bytes = new Pattern(150_000).readAllBytes();
+        String form = "{\"sha256\":\"" + Client.sha256(bytes) + "\",\"size\":150000}";
+        Answer opened = client.post("/api/uploads", form);
+        assertThat(opened.status()).isEqualTo(201);
+        String location = opened.header("location");
+
+        assertThat(piece(location, 0, Arrays.copyOf(bytes, 70_000)).header("upload-offset"))
+                .isEqualTo("70000");
+        assertThat(piece(location, 7, bytes).code()).isEqualTo("conflict");
+        Answer head = client.send(client.request(location).HEAD());
+        assertThat(head.header("upload-offset")).isEqualTo("70000");
+        assertThat(head.header("upload-length")).isEqualTo("150000");
+        assertThat(client.post("/api/uploads", form).header("location")).isEqualTo(location);
+        assertThat(finish(location).code()).isEqualTo("conflict");
+        assertThat(piece(location, 70_000, Arrays.copyOfRange(bytes, 70_000, 150_000))
+                        .status())
+                .isEqualTo(204);
+        assertThat(finish(location).status()).isEqualTo(201);
+        assertThat(finish(location).status()).isEqualTo(404);
+        assertThat(client.get("/api/blobs/" + Client.sha256(bytes)).response().body())
+                .isEqualTo(bytes);
+        assertThat(client.post("/api/uploads", form).body().path("complete").asBoolean())
+                .isTrue();
+
+        String wrong = client.post("/api/uploads", "{\"sha256\":\"" + NONE + "\",\"size\":3}")
+                .header("location");
+        piece(wrong, 0, "abc".getBytes(UTF_8));
+        assertThat(finish(wrong).code()).isEqualTo("digest_mismatch");
+        assertThat(client.send(client.request("/api/blobs/" + NONE).HEAD()).status())
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"sha256\":\"abc\",\"size\":1}",
+                "{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\"}",
+                "{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"size\":-1}"
+            })
+    void anUploadThatSaysTooLittleIsRefused(String form) {
+        assertThat(client.post("/api/uploads", form).status()).isEqualTo(400);
+        assertThat(client.get("/api/uploads/x").status()).isEqualTo(400);
+        assertThat(client.get("/api/uploads/00000000-0000-0000-0000-000000000000")
+                        .status())
+                .isEqualTo(404);
+        assertThat(client.send(client.request("/api/uploads/00000000-0000-0000-0000-000000000000")
+                                .method("PATCH", BodyPublishers.ofString("x")))
+                        .code())
+                .isEqualTo("missing_parameter");
+    }
+
+    private Answer piece(String location, long offset, byte[] bytes) {
+        return client.send(client.request(location)
+                .header("upload-offset", Long.toString(offset))
+                .method("PATCH", BodyPublishers.ofByteArray(bytes)));
+    }
+
+    private Answer finish(String location) {
+        return client.send(client.request(location).PUT(BodyPublishers.noBody()));
     }
 
     @Test
@@ -165,6 +256,12 @@ class BlobsOverHttpIT {
 
         Pattern(long size) {
             this.size = size;
+        }
+
+        /** The same bytes from a place on. */
+        Pattern from(long offset) {
+            at = offset;
+            return this;
         }
 
         @Override

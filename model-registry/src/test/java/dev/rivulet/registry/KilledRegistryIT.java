@@ -1,5 +1,6 @@
 package dev.rivulet.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,47 @@ class KilledRegistryIT {
 
         assertThat(put.status()).isEqualTo(201);
         assertThat(registry.client().digestOf("/api/blobs/" + sha256)).isEqualTo(sha256);
+    }
+
+    @Test
+    void aBlobGoesUpAndDownOverConnectionsThatBreakAtEveryTenth() throws Exception {
+        transferBroken(64L << 20);
+    }
+
+    /** Two gigabytes: minutes of work, so only where it is asked for. */
+    @Test
+    @Tag("long")
+    void twoGigabytesGoUpAndDownOverConnectionsThatBreakAtEveryTenth() throws Exception {
+        transferBroken(2L << 30);
+    }
+
+    /** No connection carries more than a tenth: what begins anew each time never ends. */
+    private void transferBroken(long size) throws Exception {
+        String sha256 = digest(new BlobsOverHttpIT.Pattern(size));
+        long before = heap();
+        try (BrokenTransfer transfer = new BrokenTransfer(registry.port(), sha256, size, this::killAndStart)) {
+            assertThat(transfer.upload()).isEqualTo(201);
+            assertThat(transfer.network().cuts()).isGreaterThanOrEqualTo(9);
+
+            assertThat(transfer.download()).isEqualTo(sha256);
+            assertThat(transfer.network().cuts()).isGreaterThanOrEqualTo(18);
+        }
+        assertThat(heap() - before).isLessThanOrEqualTo(64L << 20);
+    }
+
+    private void killAndStart() {
+        registry.kill();
+        registry.start("-Xmx96m", "-XX:MaxDirectMemorySize=32m");
+    }
+
+    /** Bytes of the registry's heap that are used; it may have 96 MiB. */
+    private long heap() {
+        return new String(
+                        registry.client().get("/actuator/prometheus").response().body(), UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("jvm_memory_used_bytes{") && line.contains("area=\"heap\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test

@@ -62,6 +62,10 @@ final class RegistryProcess implements AutoCloseable {
                 .until(() -> client().get("/actuator/health/readiness").status() == 200);
     }
 
+    int port() {
+        return port;
+    }
+
     Client client() {
         return new Client(port);
     }

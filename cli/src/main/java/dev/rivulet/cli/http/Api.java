@@ -4,12 +4,14 @@ import dev.rivulet.cli.home.UsageException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -60,12 +62,38 @@ public final class Api implements AutoCloseable {
                 .statusCode();
     }
 
-    /** Puts bytes, of which only a part is in memory at a time. */
-    public void put(String path, BodyPublisher bytes, Duration timeout) throws InterruptedException {
-        HttpRequest.Builder request = request(path, timeout)
-                .header("content-type", "application/octet-stream")
-                .PUT(bytes);
-        succeeded("PUT " + path, request);
+    /**
+     * What came back, whatever its status.
+     *
+     * @param call for messages
+     * @param status HTTP status
+     */
+    public record Answer(String call, int status, HttpHeaders headers, String body) {
+
+        /** A header; empty if there is none. */
+        public String header(String name) {
+            return headers.firstValue(name).orElse("");
+        }
+
+        /** What the service said, as an exception. */
+        public ApiException refusal() {
+            return ApiException.of(call, status, body);
+        }
+    }
+
+    /**
+     * Sends bytes, of which only a part is in memory at a time.
+     *
+     * @param headers by name
+     * @throws IOException if no answer came; the service may have got a part of the bytes
+     */
+    public Answer transfer(
+            String method, String path, Map<String, String> headers, BodyPublisher bytes, Duration timeout)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path, timeout).method(method, bytes);
+        headers.forEach(request::header);
+        HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
+        return new Answer(method + " " + path, answer.statusCode(), answer.headers(), answer.body());
     }
 
     /**

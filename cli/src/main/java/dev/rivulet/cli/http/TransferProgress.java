@@ -1,11 +1,7 @@
 package dev.rivulet.cli.http;
 
 import java.io.PrintStream;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.ByteBuffer;
 import java.util.Locale;
-import java.util.concurrent.Flow;
 import java.util.function.LongSupplier;
 
 /**
@@ -62,33 +58,6 @@ public final class TransferProgress {
             shownTenth = tenth();
             show(now);
         }
-    }
-
-    /** The same bytes, told here when they leave. */
-    public BodyPublisher counting(BodyPublisher bytes) {
-        Flow.Publisher<ByteBuffer> counted = subscriber -> bytes.subscribe(new Flow.Subscriber<>() {
-            @Override
-            public void onSubscribe(Flow.Subscription subscription) {
-                subscriber.onSubscribe(subscription);
-            }
-
-            @Override
-            public void onNext(ByteBuffer part) {
-                advance(part.remaining());
-                subscriber.onNext(part);
-            }
-
-            @Override
-            public void onError(Throwable failure) {
-                subscriber.onError(failure);
-            }
-
-            @Override
-            public void onComplete() {
-                subscriber.onComplete();
-            }
-        });
-        return bytes.contentLength() > 0 ? BodyPublishers.fromPublisher(counted, bytes.contentLength()) : bytes;
     }
 
     /** Ends the line. */

@@ -32,13 +32,13 @@ public record Patience(
 
     /** Something that may fail and succeed later. */
     @FunctionalInterface
-    interface Attempt<T> {
+    public interface Attempt<T> {
         T run() throws IOException, InterruptedException;
     }
 
     /** How many bytes have come until now. */
     @FunctionalInterface
-    interface Gained {
+    public interface Gained {
         long bytes() throws IOException;
     }
 
@@ -47,7 +47,7 @@ public record Patience(
      *
      * @param what for messages
      */
-    <T> T tried(String what, Gained gained, Attempt<T> attempt) throws IOException, InterruptedException {
+    public <T> T tried(String what, Gained gained, Attempt<T> attempt) throws IOException, InterruptedException {
         int failed = 0;
         for (int number = 1; ; number++) {
             long before = gained.bytes();

@@ -92,7 +92,7 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
         return !Files.exists(folder.resolve("config.json")) && Files.isRegularFile(folder.resolve(ADAPTER_CONFIG));
     }
 
-    /** The two files that make an adapter; a card, a tokenizer or the state of a training beside them are left out. */
+    /** The two files that make an adapter, and their signature; a card, a tokenizer or the state of a training beside them are left out. */
     private static ModelFolder adapter(Path folder) throws IOException {
         for (String name : List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS)) {
             if (!Files.isRegularFile(folder.resolve(name))) {
@@ -100,7 +100,13 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
                         + " is missing. Save it with PEFT's save_pretrained, with safetensors.");
             }
         }
-        return of(folder, ADAPTER, List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS));
+        boolean signed = Files.isRegularFile(folder.resolve(ModelSigner.FILE));
+        return of(
+                folder,
+                ADAPTER,
+                signed
+                        ? List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS, ModelSigner.FILE)
+                        : List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS));
     }
 
     /** Name for the registry, from the folder's. */
@@ -124,10 +130,19 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
     /** The same, where what was made of the content has a part in it. */
     String version(String made) {
         MessageDigest digest = sha256();
-        files.forEach(
-                file -> digest.update((file.path() + "\n" + file.sha256() + "\n").getBytes(StandardCharsets.UTF_8)));
+        // The signature names the version, so the version can't be named by the signature.
+        unsigned()
+                .forEach(file ->
+                        digest.update((file.path() + "\n" + file.sha256() + "\n").getBytes(StandardCharsets.UTF_8)));
         digest.update(made.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest()).substring(0, VERSION_LETTERS);
+    }
+
+    /** The files that a signature covers: all but the signature. */
+    List<ModelFile> unsigned() {
+        return files.stream()
+                .filter(file -> !file.path().equals(ModelSigner.FILE))
+                .toList();
     }
 
     long bytes() {

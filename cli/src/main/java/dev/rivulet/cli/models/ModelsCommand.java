@@ -6,6 +6,7 @@ import dev.rivulet.cli.home.Secrets;
 import dev.rivulet.cli.http.Api;
 import dev.rivulet.cli.platform.EnvCommand;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -21,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "models",
         description = "Look into the model registry, and put models there.",
-        synopsisSubcommandLabel = "list|show|import|register")
+        synopsisSubcommandLabel = "list|show|import|sign|register")
 public final class ModelsCommand {
     private static final double MIB = 1 << 20;
 
@@ -110,6 +111,40 @@ public final class ModelsCommand {
                             size,
                             file.path("path").asString(""));
         }
+    }
+
+    @Command(
+            name = "sign",
+            description = {
+                "Sign a model folder with an Ed25519 key: writes model.sig beside the files, which register uploads with",
+                "them. The signature names the model, the version and every file. Prints the key as services trust it."
+            })
+    int sign(
+            @Parameters(paramLabel = "FOLDER", description = "The folder that register will be given.") Path folder,
+            @Option(names = "--key", required = true, description = "Private key, PKCS#8 in PEM.") Path key,
+            @Option(names = "--public-key", required = true, description = "Its public key in PEM.") Path publicKey,
+            @Option(names = "--name", defaultValue = "", description = "Model name (default: the folder's).")
+                    String name,
+            @Option(
+                            names = "--version-name",
+                            defaultValue = "",
+                            description = "Version name (default: made from the content).")
+                    String version,
+            @Option(names = "--task", defaultValue = "", description = "What it does (default: from config.json).")
+                    String task,
+            @Option(names = "--base", defaultValue = "", description = "The model that a LoRA adapter changes.")
+                    String base)
+            throws IOException {
+        ModelSigner signer = ModelSigner.read(key, publicKey);
+        ModelFolder files = ModelFolder.read(folder, task);
+        String signedName = name.isEmpty() ? files.name() : name;
+        String signedVersion = version.isEmpty() ? files.version(base) : version;
+        Files.write(folder.resolve(ModelSigner.FILE), signer.sign(signedName, signedVersion, files.unsigned()));
+        context.out()
+                .printf(
+                        "✓ %s version %s signed, %d files%n  trusted key: %s%n",
+                        signedName, signedVersion, files.unsigned().size(), signer.trustedKey());
+        return 0;
     }
 
     @Command(

@@ -4,10 +4,10 @@ import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.http.Api;
 import dev.rivulet.cli.http.ApiException;
 import dev.rivulet.cli.http.TransferProgress;
+import dev.rivulet.cli.hub.Patience;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,19 +20,24 @@ import tools.jackson.databind.JsonNode;
  * The model registry over its HTTP interface.
  *
  * @param api the interface
+ * @param patience with connections that break
  */
-public record Registry(Api api) {
+public record Registry(Api api, Patience patience) {
     /** The alias whose version is served. */
     public static final String CHAMPION = "champion";
 
     private static final String BASE = "base";
     private static final Duration ANSWER = Duration.ofSeconds(30);
-    private static final Duration UPLOAD = Duration.ofHours(1);
     private static final TransferProgress NO_PROGRESS =
             new TransferProgress(new PrintStream(OutputStream.nullOutputStream()), false, "", 0, () -> 0);
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int MOST_PAGES = 1_000;
+
+    /** The usual patience. */
+    public Registry(Api api) {
+        this(api, Patience.usual(_ -> {}));
+    }
 
     /**
      * What a registration did.
@@ -196,8 +201,9 @@ public record Registry(Api api) {
         }
         long bytes = missing.stream().mapToLong(ModelFolder.ModelFile::size).sum();
         TransferProgress shown = progress.apply(bytes);
+        BlobUpload upload = new BlobUpload(api, patience, shown);
         for (ModelFolder.ModelFile file : missing) {
-            api.put(blob(file), shown.counting(BodyPublishers.ofFile(file.source())), UPLOAD);
+            upload.send(file);
         }
         shown.end();
         return bytes;

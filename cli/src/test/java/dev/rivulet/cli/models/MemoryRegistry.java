@@ -2,6 +2,7 @@ package dev.rivulet.cli.models;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -23,7 +24,11 @@ final class MemoryRegistry implements AutoCloseable {
     final Map<String, String> kept = new ConcurrentHashMap<>();
     final Map<String, String> aliases = new TreeMap<>();
     final List<String> writes = new CopyOnWriteArrayList<>();
+    final List<Long> offsets = new CopyOnWriteArrayList<>();
+    private final ByteArrayOutputStream upload = new ByteArrayOutputStream();
     private final HttpServer server;
+    private String announced = "";
+    volatile int breakAfter = Integer.MAX_VALUE;
 
     MemoryRegistry() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -44,6 +49,8 @@ final class MemoryRegistry implements AutoCloseable {
             reply(exchange, kept.containsKey(path) ? 200 : 404, method.equals("HEAD") ? "" : view(path));
         } else if (path.startsWith("/api/blobs/")) {
             blob(exchange, path);
+        } else if (path.startsWith("/api/uploads")) {
+            upload(exchange, path);
         } else {
             writes.add(method + " " + path);
             store(path, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
@@ -71,6 +78,36 @@ final class MemoryRegistry implements AutoCloseable {
         }
     }
 
+    /** One upload at a time; a piece breaks off where it is told to. */
+    private void upload(HttpExchange exchange, String path) throws IOException {
+        try (InputStream body = exchange.getRequestBody()) {
+            switch (exchange.getRequestMethod()) {
+                case "POST" -> {
+                    JsonNode asked = new JsonMapper().readTree(body.readAllBytes());
+                    announced = asked.path("sha256").asString();
+                    reply(exchange, 201, "{\"id\":\"1\",\"offset\":" + upload.size() + ",\"complete\":false}");
+                }
+                case "PATCH" -> {
+                    offsets.add(Long.valueOf(exchange.getRequestHeaders().getFirst("upload-offset")));
+                    upload.write(body.readNBytes(breakAfter));
+                    if (body.read() >= 0) {
+                        exchange.close();
+                        return;
+                    }
+                    reply(exchange, 204, "");
+                }
+                default -> {
+                    boolean sound = announced.equals(sha256(upload.toByteArray()));
+                    if (sound) {
+                        kept.put("/api/blobs/" + announced, Integer.toString(upload.size()));
+                    }
+                    upload.reset();
+                    reply(exchange, sound ? 201 : 400, sound ? "{}" : "{\"detail\":\"another digest\"}");
+                }
+            }
+        }
+    }
+
     private String view(String path) {
         String names = new JsonMapper().writeValueAsString(aliases);
         return kept.containsKey(path) ? "{\"aliases\":" + names + "}" : "{\"detail\":\"there is none\"}";
@@ -84,6 +121,14 @@ final class MemoryRegistry implements AutoCloseable {
             kept.put(path + "/" + json.path("version").asString(), body);
         } else {
             aliases.put(path.replaceFirst(".*/", ""), json.path("version").asString());
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.http.Api;
+import dev.rivulet.cli.hub.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +141,34 @@ class RegistryTest {
         assertThatThrownBy(() -> register(folder, true))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("config.json is missing");
+    }
+
+    @Test
+    void aLargeFileGoesOnWhereItsConnectionsBreakAtEveryTenth() throws Exception {
+        int size = 10 << 20;
+        Path model = model("w".repeat(size));
+        server.breakAfter = size / 10;
+        List<Duration> pauses = new ArrayList<>();
+        Patience patience =
+                new Patience(2, Duration.ofSeconds(1), Duration.ofMinutes(1), 1 << 19, pauses::add, _ -> {});
+
+        new Registry(api, patience).register(new Registry.Wanted(model, "", "", "", "champion", true, ""));
+
+        assertThat(server.offsets).hasSize(10).isSorted().doesNotHaveDuplicates();
+        assertThat(pauses).hasSize(9);
+        assertThat(kept.values()).contains(Integer.toString(size));
+    }
+
+    @Test
+    void patienceEndsAndWhatTheRegistryHasStays() throws Exception {
+        Path model = model("w".repeat(2 << 20));
+        server.breakAfter = 1000;
+        Patience patience = new Patience(2, Duration.ofSeconds(1), Duration.ofMinutes(1), 1 << 30, _ -> {}, _ -> {});
+
+        assertThatThrownBy(() -> new Registry(api, patience)
+                        .register(new Registry.Wanted(model, "", "", "", "champion", true, "")))
+                .hasMessageContaining("3 times in a row");
+        assertThat(server.offsets).containsExactly(0L, 1000L, 2000L);
     }
 
     @Test

@@ -30,6 +30,11 @@ final class BlobCache {
 
     private static final int BUFFER = 1 << 16;
 
+    /** Bytes after which a broken connection is worth another one at once. */
+    private static final long WORTHWHILE = 1 << 20;
+
+    private static final int MOST_RESUMES = 100;
+
     private final Path blobs;
     private final BlobSource source;
 
@@ -63,7 +68,7 @@ final class BlobCache {
             MessageDigest digest = sha256();
             long have = resume(channel, digest, file);
             if (have < file.size() || file.size() == 0) {
-                have = receive(file, registry, channel, digest, have);
+                have = resuming(file, registry, channel, digest, have);
             }
             String found = HexFormat.of().formatHex(digest.digest());
             if (have != file.size() || !found.equals(file.sha256())) {
@@ -100,6 +105,23 @@ final class BlobCache {
             have += read;
         }
         return have;
+    }
+
+    /** A connection that breaks after it brought enough is made again at once; else whoever asked waits and asks again. */
+    private long resuming(File file, URI registry, FileChannel channel, MessageDigest digest, long begun)
+            throws IOException {
+        long have = begun;
+        for (int resumes = 0; ; resumes++) {
+            try {
+                return receive(file, registry, channel, digest, have);
+            } catch (IOException e) {
+                long came = channel.size() - have;
+                if (came < WORTHWHILE || resumes == MOST_RESUMES) {
+                    throw e;
+                }
+                have = channel.size();
+            }
+        }
     }
 
     private long receive(File file, URI registry, FileChannel channel, MessageDigest digest, long have)

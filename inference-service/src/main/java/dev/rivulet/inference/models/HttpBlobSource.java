@@ -35,7 +35,7 @@ class HttpBlobSource implements BlobSource {
         try {
             return client.get()
                     .uri(URI.create(url))
-                    .headers(headers -> range(headers, offset))
+                    .headers(headers -> range(headers, sha256, offset))
                     .exchangeForRequiredValue((request, response) -> opened(url, offset, response), false);
         } catch (ResourceAccessException e) {
             throw new IOException(
@@ -43,9 +43,10 @@ class HttpBlobSource implements BlobSource {
         }
     }
 
-    private static void range(HttpHeaders headers, long offset) {
+    private static void range(HttpHeaders headers, String sha256, long offset) {
         if (offset > 0) {
             headers.set(HttpHeaders.RANGE, "bytes=" + offset + "-");
+            headers.set(HttpHeaders.IF_RANGE, "\"" + sha256 + "\"");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.rivulet.inference.models.ModelFolders.ManifestRefusedException;
 import dev.rivulet.inference.models.RegistryView.Beside;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class ModelDeployments implements AutoCloseable {
             EncoderHost encoders,
             TensorHost graphs) {
         this.properties = properties;
-        this.folders = new ModelFolders(properties, source);
+        this.folders = new ModelFolders(properties, source, Clock.systemUTC());
         this.loader = new ModelLoader(properties, engine, host, encoders, graphs);
         this.host = host;
         this.encoders = encoders;

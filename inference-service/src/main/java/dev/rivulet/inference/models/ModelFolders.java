@@ -4,6 +4,7 @@ import dev.rivulet.inference.models.ModelManifest.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.util.FileSystemUtils;
@@ -13,8 +14,10 @@ final class ModelFolders {
 
     private final ModelsProperties properties;
     private final BlobCache blobs;
+    private final SignatureGate signatures;
 
-    ModelFolders(ModelsProperties properties, BlobSource source) {
+    ModelFolders(ModelsProperties properties, BlobSource source, Clock clock) {
+        this.signatures = new SignatureGate(properties, clock);
         this.properties = properties;
         this.blobs = new BlobCache(properties.cache(), source);
     }
@@ -22,11 +25,12 @@ final class ModelFolders {
     /**
      * The folder of a version with every file in it.
      *
-     * @throws ManifestRefusedException if the version is larger than a replica grants
+     * @throws ManifestRefusedException if the version is larger than a replica grants, or nobody trusted vouches for it
      * @throws IOException if a file can't be had; another attempt may succeed
      */
     Path assemble(ModelManifest manifest) throws IOException, ManifestRefusedException {
         check(manifest);
+        signatures.pass(manifest, file -> blobs.fetch(file, manifest.registry()));
         Path folder = properties
                 .cache()
                 .resolve("models")

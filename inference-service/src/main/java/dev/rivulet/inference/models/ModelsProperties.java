@@ -2,11 +2,15 @@ package dev.rivulet.inference.models;
 
 import dev.rivulet.engine.CacheKind;
 import dev.rivulet.engine.WeightKind;
+import dev.rivulet.signing.SignaturePolicy;
+import dev.rivulet.signing.TrustedKey;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -33,6 +37,8 @@ import org.springframework.validation.annotation.Validated;
  * @param readTimeout between two reads of a download
  * @param retryLeast wait before the second attempt; doubles with every attempt
  * @param retryMost longest wait between attempts
+ * @param signatures what is done about versions that nobody vouches for; where nothing is set, trusted keys require signatures
+ * @param trustedKeys whose signatures count: each in base64 of DER and, after a space, when it expires
  */
 @Validated
 @ConfigurationProperties("rivulet.models")
@@ -53,10 +59,14 @@ public record ModelsProperties(
         @DefaultValue("5s") Duration connectTimeout,
         @DefaultValue("30s") Duration readTimeout,
         @DefaultValue("1s") Duration retryLeast,
-        @DefaultValue("30s") Duration retryMost) {
+        @DefaultValue("30s") Duration retryMost,
+        @Nullable SignaturePolicy signatures,
+        @DefaultValue List<String> trustedKeys) {
 
     public ModelsProperties {
         draft = Map.copyOf(draft);
+        trustedKeys = List.copyOf(trustedKeys);
+        trustedKeys.forEach(TrustedKey::parse);
     }
 
     /** Folder of the quantised forms of models. */

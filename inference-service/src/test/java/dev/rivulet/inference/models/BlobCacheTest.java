@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,21 @@ class BlobCacheTest {
         assertThat(cache(bytes, -1).fetch(file(), REGISTRY)).hasBinaryContent(bytes);
         assertThat(offsets).hasSize(2);
         assertThat(offsets.get(1)).isEqualTo(70_000L);
+    }
+
+    @Test
+    void aDownloadGoesOnByItselfWhereItBreaksAtEveryTenth() throws IOException {
+        byte[] large = new byte[20 << 20];
+        new Random(3).nextBytes(large);
+        int tenth = large.length / 10;
+        BlobCache cache = new BlobCache(folder, (registry, sha256, offset) -> {
+            offsets.add(offset);
+            byte[] rest = Arrays.copyOfRange(large, Math.toIntExact(offset), large.length);
+            return new Opened(rest.length > tenth ? breaking(rest, tenth) : new ByteArrayInputStream(rest), offset);
+        });
+        File file = new File("model.safetensors", RegistryStub.sha256(large), large.length);
+        assertThat(cache.fetch(file, REGISTRY)).hasBinaryContent(large);
+        assertThat(offsets).hasSize(10).isSorted().doesNotHaveDuplicates();
     }
 
     @Test

@@ -4,6 +4,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -12,10 +13,16 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Where blobs are and what an upload may be.
  *
- * @param folder made if it is not there
+ * @param folder of blobs and of uploads on their way; made if it is not there
  * @param maxBlobSize of one blob
- * @param maxUploads at the same time; more are told to come later
- * @param uploadIdle how long an upload may pause
+ * @param maxUploads that send at the same time; more are told to come later
+ * @param uploadIdle how long an upload may pause within a request
+ * @param maxSessions resumable uploads that are open at once
+ * @param maxStaged bytes that all open sessions together have announced
+ * @param sessionExpiry how long a session may rest before it is thrown away
+ * @param grace how long a blob that no version names stays, counted from when it was last sent or asked for
+ * @param collectEvery pause between two collections
+ * @param keys file of the keys that blobs are sealed under, {@code id:base64} a line, the current one first; none for no sealing
  */
 @Validated
 @ConfigurationProperties("rivulet.artifacts")
@@ -23,14 +30,29 @@ public record ArtifactsSettings(
         @DefaultValue(".rivulet/data/artifacts") Path folder,
         @DefaultValue("16GB") DataSize maxBlobSize,
         @DefaultValue("16") @Min(1) @Max(1024) int maxUploads,
-        @DefaultValue("30s") Duration uploadIdle) {
+        @DefaultValue("30s") Duration uploadIdle,
+        @DefaultValue("64") @Min(1) @Max(10_000) int maxSessions,
+        @DefaultValue("64GB") DataSize maxStaged,
+        @DefaultValue("24h") Duration sessionExpiry,
+        @DefaultValue("24h") Duration grace,
+        @DefaultValue("1h") Duration collectEvery,
+        @Nullable Path keys) {
 
     public ArtifactsSettings {
-        if (maxBlobSize.toBytes() < 1) {
-            throw new IllegalArgumentException("max-blob-size must be at least one byte");
+        if (maxBlobSize.toBytes() < 1 || maxStaged.toBytes() < 1) {
+            throw new IllegalArgumentException("max-blob-size and max-staged must be at least one byte");
         }
-        if (!uploadIdle.isPositive()) {
-            throw new IllegalArgumentException("upload-idle must be longer than nothing");
+        if (!uploadIdle.isPositive() || !sessionExpiry.isPositive() || !collectEvery.isPositive()) {
+            throw new IllegalArgumentException(
+                    "upload-idle, session-expiry and collect-every must be longer than nothing");
         }
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("grace must not be negative");
+        }
+    }
+
+    /** The folder of uploads on their way. */
+    public Path incoming() {
+        return folder.resolve("incoming");
     }
 }

@@ -95,10 +95,11 @@ public class Catalog {
      * @throws ProblemException naming the field that is wrong, {@code already_exists} if the version has other files
      */
     public Change register(ModelName name, NewVersion wanted, @Nullable Long expected) {
-        ModelVersion version = new ModelVersion(wanted.name(), check.checked(wanted), wanted.tags(), now());
+        ModelVersion version = new ModelVersion(wanted.name(), check.checked(name, wanted), wanted.tags(), now());
         return change(name, expected, model -> {
             ModelVersion existing = model.version(version.name()).orElse(null);
             if (existing == null) {
+                check.hold(version.files());
                 store.addVersion(name, version);
                 return true;
             }

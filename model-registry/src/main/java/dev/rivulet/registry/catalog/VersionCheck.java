@@ -3,8 +3,9 @@ package dev.rivulet.registry.catalog;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import dev.rivulet.registry.artifacts.Blob;
+import dev.rivulet.registry.artifacts.BlobClaims;
 import dev.rivulet.registry.artifacts.BlobStore;
-import dev.rivulet.registry.artifacts.BlobStore.Blob;
 import dev.rivulet.settings.LiveSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,10 +22,15 @@ class VersionCheck {
     private static final int MAX_VALUE = 1024;
 
     private final BlobStore blobs;
+    private final BlobClaims claims;
+    private final VersionSignatures signatures;
     private final LiveSettings<CatalogSettings> settings;
 
-    VersionCheck(BlobStore blobs, LiveSettings<CatalogSettings> settings) {
+    VersionCheck(
+            BlobStore blobs, BlobClaims claims, VersionSignatures signatures, LiveSettings<CatalogSettings> settings) {
+        this.signatures = signatures;
         this.blobs = blobs;
+        this.claims = claims;
         this.settings = settings;
     }
 
@@ -33,7 +39,7 @@ class VersionCheck {
      *
      * @throws ProblemException naming the field that is wrong
      */
-    List<ModelFile> checked(NewVersion version) {
+    List<ModelFile> checked(ModelName model, NewVersion version) {
         List<ModelFile> files = version.files();
         if (files.isEmpty() || files.size() > settings.get().maxFiles()) {
             throw problem(
@@ -46,7 +52,17 @@ class VersionCheck {
         for (int i = 0; i < files.size(); i++) {
             checkBytes(files.get(i), "files[" + i + "]");
         }
+        signatures.check(model, version.name(), files);
         return files.stream().sorted(Comparator.comparing(ModelFile::path)).toList();
+    }
+
+    /**
+     * Keeps the bytes of the files from being collected until the transaction of the caller ends.
+     *
+     * @throws ProblemException {@code not_found} if some were, since they were checked
+     */
+    void hold(List<ModelFile> files) {
+        claims.hold(files.stream().map(ModelFile::sha256).toList());
     }
 
     private void checkTags(Map<String, String> tags) {

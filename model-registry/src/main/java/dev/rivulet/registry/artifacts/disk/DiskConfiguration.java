@@ -1,11 +1,9 @@
 package dev.rivulet.registry.artifacts.disk;
 
 import dev.rivulet.registry.artifacts.ArtifactsSettings;
-import dev.rivulet.registry.artifacts.BlobStore;
+import dev.rivulet.registry.artifacts.BlobBackend;
 import java.io.IOException;
-import java.nio.file.Files;
-import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthIndicator;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,19 +12,7 @@ import org.springframework.context.annotation.Configuration;
 class DiskConfiguration {
 
     @Bean
-    BlobStore blobStore(ArtifactsSettings settings) throws IOException {
-        return new DiskBlobStore(settings.folder());
-    }
-
-    /** Up while blobs can be stored. */
-    @Bean
-    HealthIndicator artifactsHealthIndicator(ArtifactsSettings settings) {
-        return () -> Files.isWritable(settings.folder().resolve("incoming"))
-                ? Health.up()
-                        .withDetail("free_bytes", settings.folder().toFile().getUsableSpace())
-                        .build()
-                : Health.down()
-                        .withDetail("reason", "the folder of the blobs can't be written")
-                        .build();
+    BlobBackend diskBackend(ArtifactsSettings settings, Clock clock) throws IOException {
+        return new DiskBackend(settings.folder(), clock);
     }
 }

@@ -1,0 +1,93 @@
+package dev.rivulet.registry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A network that breaks: connections to a port go through it and are cut after so many bytes. */
+final class CuttingProxy implements AutoCloseable {
+
+    private final ServerSocket server;
+    private final int target;
+    private final AtomicLong budget = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicInteger cuts = new AtomicInteger();
+
+    CuttingProxy(int target) throws IOException {
+        this.target = target;
+        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    /** From now on, so many bytes pass in both directions together; then the connection is cut. */
+    void cutAfter(long bytes) {
+        budget.set(bytes);
+    }
+
+    /** How often it cut. */
+    int cuts() {
+        return cuts.get();
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket near = server.accept();
+                Thread.ofVirtual().start(() -> connect(near));
+            } catch (IOException e) {
+                // Closed: the loop ends.
+            }
+        }
+    }
+
+    private void connect(Socket near) {
+        try {
+            Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+            Thread.ofVirtual().start(() -> relay(near, far));
+            relay(far, near);
+        } catch (IOException e) {
+            closed(near);
+        }
+    }
+
+    /** The registry is not there: the client sees a broken connection. */
+    private static void closed(Socket near) {
+        try {
+            near.close();
+        } catch (IOException e) {
+            // It was closed already.
+        }
+    }
+
+    private void relay(Socket from, Socket to) {
+        byte[] buffer = new byte[32 * 1024];
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (budget.addAndGet(-read) < 0) {
+                    cuts.incrementAndGet();
+                    budget.set(Long.MAX_VALUE);
+                    return;
+                }
+                out.write(buffer, 0, read);
+            }
+        } catch (IOException e) {
+            // The other direction was cut.
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.rivulet.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rivulet.registry.Client.Answer;
+import dev.rivulet.signing.ModelSigner;
+import java.security.KeyPairGenerator;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+/** A registry whose settings come to trust a key while it runs. */
+@WholeRegistry
+class SignedVersionsIT {
+
+    private static final String KEYS = "rivulet.catalog.trusted-keys[0]";
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private ConfigurableApplicationContext context;
+
+    private Client client;
+    private ModelSigner signer;
+
+    @BeforeEach
+    void trustAKey() throws Exception {
+        client = new Client(port);
+        signer = new ModelSigner(KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
+        trust(signer.trustedKey());
+        client.create("signed");
+    }
+
+    @AfterEach
+    void trustNoKey() {
+        context.getEnvironment().getPropertySources().remove("trusted");
+        context.publishEvent(new EnvironmentChangeEvent(context, Set.of(KEYS)));
+    }
+
+    private void trust(String key) {
+        context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("trusted", Map.of(KEYS, key)));
+        context.publishEvent(new EnvironmentChangeEvent(context, Set.of(KEYS)));
+    }
+
+    private String signature(String version, String sha256) {
+        byte[] signed = signer.sign("signed", version, Map.of("config.json", sha256));
+        return client.file("model.sig", new String(signed, UTF_8));
+    }
+
+    @Test
+    void onlyVersionsThatATrustedKeySignedAreTaken() throws Exception {
+        String config = client.file("config.json", "{\"a\":1}");
+        String sha256 = Client.sha256("{\"a\":1}".getBytes(UTF_8));
+
+        assertRefused(client.register("signed", "1", config), "it has no model.sig");
+        assertRefused(client.register("signed", "2", config + "," + signature("1", sha256)), "is for signed:1");
+        assertRefused(client.register("signed", "1", config + "," + signature("1", "0".repeat(64))), "has other bytes");
+        assertRefused(
+                client.register(
+                        "signed", "1", config + "," + client.file("extra.json", "{}") + "," + signature("1", sha256)),
+                "'extra.json' is not signed");
+        assertThat(client.register("signed", "1", config + "," + signature("1", sha256))
+                        .status())
+                .isEqualTo(201);
+
+        String signature = signature("3", sha256);
+        trust(signer.trustedKey() + " 2026-01-01T00:00:00Z");
+        assertRefused(client.register("signed", "3", config + "," + signature), "expired at 2026-01-01T00:00:00Z");
+    }
+
+    private static void assertRefused(Answer answer, String reason) {
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.param()).isEqualTo("files");
+        assertThat(answer.body().path("detail").asString("")).contains("signed versions alone", reason);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.rivulet.registry.artifacts;
+
+import java.nio.file.Path;
+import java.time.Clock;
+
+class MemoryBackendTest extends BlobStoreContractTest {
+
+    @Override
+    protected BlobBackend backend(Path folder) {
+        return new MemoryBackend(Clock.systemUTC());
+    }
+}

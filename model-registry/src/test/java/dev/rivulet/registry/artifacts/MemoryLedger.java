@@ -1,0 +1,36 @@
+package dev.rivulet.registry.artifacts;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A ledger in memory for one thread, whose transactions are nothing. */
+final class MemoryLedger implements BlobLedger {
+
+    private final Map<Sha256, Instant> seen = new ConcurrentHashMap<>();
+
+    @Override
+    public void hold() {}
+
+    @Override
+    public void exclude() {}
+
+    @Override
+    public void see(Sha256 blob, Instant at) {
+        seen.put(blob, at);
+    }
+
+    @Override
+    public Map<Sha256, Instant> seen(Collection<Sha256> blobs) {
+        Map<Sha256, Instant> found = new HashMap<>(seen);
+        found.keySet().retainAll(blobs);
+        return found;
+    }
+
+    @Override
+    public void forget(Collection<Sha256> blobs) {
+        seen.keySet().removeAll(blobs);
+    }
+}
