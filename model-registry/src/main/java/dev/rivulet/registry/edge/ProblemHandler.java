@@ -47,6 +47,7 @@ final class ProblemHandler implements ErrorWebExceptionHandler {
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         problem.retryAfterSeconds()
                 .ifPresent(seconds -> response.getHeaders().set(HttpHeaders.RETRY_AFTER, seconds.toString()));
+        HubErrorCodes.of(problem).ifPresent(code -> response.getHeaders().set(HubErrorCodes.HEADER, code));
         DataBuffer body = response.bufferFactory().wrap(json.writeValueAsBytes(ProblemDetails.of(problem)));
         return response.writeWith(Mono.just(body));
     }
