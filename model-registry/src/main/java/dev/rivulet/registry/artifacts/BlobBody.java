@@ -1,6 +1,6 @@
 package dev.rivulet.registry.artifacts;
 
-import dev.rivulet.registry.artifacts.BlobStore.Blob;
+import java.util.Optional;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 
@@ -9,8 +9,8 @@ public final class BlobBody {
 
     private BlobBody() {}
 
-    /** The bytes; nothing is read before the answer is written. */
-    public static Resource of(Blob blob) {
-        return new FileSystemResource(blob.file());
+    /** The bytes, if the store has them; nothing is read before the answer is written. */
+    public static Optional<Resource> find(BlobStore store, Sha256 digest) {
+        return store.find(digest).map(blob -> new FileSystemResource(blob.file()));
     }
 }

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,11 @@ public class Catalog {
     /** At most {@code limit} models in the order of their names, after the given one. */
     public List<Model> list(@Nullable ModelName after, int limit) {
         return inTransaction(() -> store.list(after, limit));
+    }
+
+    /** The model as it stands, if there is one. */
+    public Optional<Model> find(ModelName name) {
+        return inTransaction(() -> store.find(name));
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.rivulet.registry.hub;
 
 import dev.rivulet.registry.artifacts.BlobBody;
 import dev.rivulet.registry.artifacts.BlobStore;
-import dev.rivulet.registry.artifacts.BlobStore.Blob;
 import dev.rivulet.registry.catalog.ModelFile;
 import dev.rivulet.registry.hub.Repositories.Snapshot;
 import java.time.Duration;
@@ -58,7 +57,7 @@ class HubController {
             @PathVariable String model, @PathVariable String revision, @PathVariable String file) {
         Snapshot snapshot = repositories.at(model, revision);
         ModelFile found = snapshot.file(stripped(file));
-        Blob blob = blobs.find(found.sha256())
+        Resource body = BlobBody.find(blobs, found.sha256())
                 .orElseThrow(() -> Repositories.missing("file", "The bytes of this file are gone."));
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_OCTET_STREAM)
@@ -71,7 +70,7 @@ class HubController {
                         revision.equals(snapshot.commit())
                                 ? CacheControl.maxAge(Duration.ofDays(365)).immutable()
                                 : CacheControl.noCache())
-                .body(BlobBody.of(blob));
+                .body(body);
     }
 
     private static String stripped(@Nullable String path) {
