@@ -84,6 +84,11 @@ public final class Client {
         return send(json(path).PUT(BodyPublishers.ofString(body)));
     }
 
+    /** Sends JSON by a method that has no name here, such as PATCH, or a body with DELETE. */
+    public Answer send(String method, String path, String body) {
+        return send(json(path).method(method, BodyPublishers.ofString(body)));
+    }
+
     public HttpRequest.Builder json(String path) {
         return request(path).header("content-type", "application/json");
     }

@@ -17,7 +17,9 @@ import org.springframework.test.context.ContextConfiguration;
             "rivulet.outbox.lease=2s",
             "rivulet.outbox.retry-max=500ms",
             "rivulet.rollouts.tick=200ms",
-            "rivulet.rollouts.interval=1s"
+            "rivulet.rollouts.interval=1s",
+            "rivulet.stages.principals.ann=72a7f1e01c041cab82e8dc88be7c1f013ee877635b46844db262e7c27b0b74e3",
+            "rivulet.stages.principals.ben=2a389259e9f9f1d8876969ca304f4365f86f391d862aedc7812d7c02860a6e61"
         })
 @ContextConfiguration(initializers = Platform.class)
 public @interface WholeRegistry {}

@@ -3,6 +3,10 @@ package dev.rivulet.registry.artifacts;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +43,16 @@ public record Sha256(String hex) {
                     "A blob's address is its SHA-256: 64 lower-case hexadecimal digits, nothing else."));
         }
         return new Sha256(text);
+    }
+
+    /** The digest of a text in UTF-8. */
+    public static Sha256 of(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return new Sha256(HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
     }
 
     @Override

@@ -11,7 +11,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,11 @@ public class Catalog {
     /** At most {@code limit} models in the order of their names, after the given one. */
     public List<Model> list(@Nullable ModelName after, int limit) {
         return inTransaction(() -> store.list(after, limit));
+    }
+
+    /** The model as it stands, if there is one. */
+    public Optional<Model> find(ModelName name) {
+        return inTransaction(() -> store.find(name));
     }
 
     /**
@@ -95,7 +102,8 @@ public class Catalog {
      * @throws ProblemException naming the field that is wrong, {@code already_exists} if the version has other files
      */
     public Change register(ModelName name, NewVersion wanted, @Nullable Long expected) {
-        ModelVersion version = new ModelVersion(wanted.name(), check.checked(name, wanted), wanted.tags(), now());
+        ModelVersion version =
+                new ModelVersion(wanted.name(), check.checked(name, wanted), wanted.tags(), now(), Map.of(), "");
         return change(name, expected, model -> {
             ModelVersion existing = model.version(version.name()).orElse(null);
             if (existing == null) {
@@ -111,6 +119,25 @@ public class Catalog {
                                 + " has other files or tags; a registered version never changes. Register a new one.");
             }
             return false;
+        });
+    }
+
+    /**
+     * Registers a version under the next whole number: one more than the largest that is the name of a version.
+     *
+     * @throws ProblemException naming the field that is wrong
+     */
+    public ModelVersion registerNext(ModelName name, List<ModelFile> files, Map<String, String> tags) {
+        List<ModelFile> checked = check.checked(new NewVersion(new VersionName("1"), files, tags));
+        return inTransaction(() -> {
+            Model model = store.lock(name).orElseThrow(() -> unknown(name));
+            VersionName next = model.nextNumber();
+            ModelVersion version = new ModelVersion(next, checked, tags, now(), Map.of(), "");
+            change(name, null, _ -> {
+                store.addVersion(name, version);
+                return true;
+            });
+            return version;
         });
     }
 
@@ -156,15 +183,11 @@ public class Catalog {
         });
     }
 
-    private Change change(ModelName name, @Nullable Long expected, Function<Model, Boolean> step) {
+    /** Changes a model under its lock, counts the change and tells of it, unless the step says that nothing changed. */
+    Change change(ModelName name, @Nullable Long expected, Function<Model, Boolean> step) {
         return inTransaction(() -> {
             Model before = store.lock(name).orElseThrow(() -> unknown(name));
-            if (expected != null && expected != before.revision()) {
-                throw problem(
-                        ProblemCode.CONFLICT,
-                        "If-Match",
-                        name + " is at revision " + before.revision() + ", not " + expected + "; read it again.");
-            }
+            checkRevision(before, expected);
             if (!step.apply(before)) {
                 return new Change(before, false);
             }
@@ -174,7 +197,17 @@ public class Catalog {
         });
     }
 
-    private void tell(Model model) {
+    /** Refuses a change of a caller who saw another revision. */
+    static void checkRevision(Model model, @Nullable Long expected) {
+        if (expected != null && expected != model.revision()) {
+            throw problem(
+                    ProblemCode.CONFLICT,
+                    "If-Match",
+                    model.name() + " is at revision " + model.revision() + ", not " + expected + "; read it again.");
+        }
+    }
+
+    void tell(Model model) {
         ModelVersionChanged event = ModelEvents.changed(model, settings.get().registryUrl());
         if (event.getSerializedSize() > settings.get().maxEventBytes()) {
             throw problem(
@@ -187,7 +220,7 @@ public class Catalog {
         outbox.append(EventType.MODEL_VERSION_CHANGED, model.name().value(), event);
     }
 
-    private <T> T inTransaction(Supplier<T> step) {
+    <T> T inTransaction(Supplier<T> step) {
         return Objects.requireNonNull(transactions.execute(_ -> step.get()));
     }
 
@@ -196,7 +229,7 @@ public class Catalog {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    private static ProblemException unknown(ModelName name) {
+    static ProblemException unknown(ModelName name) {
         return problem(ProblemCode.MODEL_NOT_FOUND, "model", "There is no model " + name + ".");
     }
 

@@ -27,7 +27,7 @@ final class ModelEvents {
     private static dev.rivulet.events.model.v1.ModelVersion version(ModelVersion version) {
         var told = dev.rivulet.events.model.v1.ModelVersion.newBuilder()
                 .setVersion(version.name().value())
-                .putAllTags(version.tags())
+                .putAllTags(version.allTags())
                 .setCreatedAt(timestamp(version.createdAt()));
         version.files()
                 .forEach(file -> told.addFiles(dev.rivulet.events.model.v1.ModelFile.newBuilder()

@@ -17,7 +17,9 @@ public enum Task {
     /** Any graph in {@code model.onnx}. */
     ONNX("onnx"),
     /** Versions of it name the model that they change in the tag {@code base}. */
-    LORA_ADAPTER("lora-adapter");
+    LORA_ADAPTER("lora-adapter"),
+    /** What the registry keeps and no replica serves. */
+    OTHER("other");
 
     private final String wire;
 

@@ -18,9 +18,6 @@ import org.springframework.stereotype.Component;
 @Component
 class VersionCheck {
 
-    private static final int MAX_KEY = 128;
-    private static final int MAX_VALUE = 1024;
-
     private final BlobStore blobs;
     private final BlobClaims claims;
     private final VersionSignatures signatures;
@@ -72,19 +69,7 @@ class VersionCheck {
                     "tags",
                     "A version has at most " + settings.get().maxTags() + " tags.");
         }
-        tags.forEach((key, value) -> {
-            if (key.isBlank() || key.length() > MAX_KEY || value.length() > MAX_VALUE || hasNul(key) || hasNul(value)) {
-                throw problem(
-                        ProblemCode.INVALID_VALUE,
-                        "tags",
-                        "A tag has a name of 1 to " + MAX_KEY + " and a value of at most " + MAX_VALUE
-                                + " characters, none of them NUL.");
-            }
-        });
-    }
-
-    private static boolean hasNul(String text) {
-        return text.indexOf(0) >= 0;
+        tags.forEach(Tags::check);
     }
 
     private void checkBytes(ModelFile file, String param) {

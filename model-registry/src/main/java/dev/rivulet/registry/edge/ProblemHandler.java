@@ -43,11 +43,20 @@ final class ProblemHandler implements ErrorWebExceptionHandler {
                     exchange.getRequest().getPath(),
                     failure);
         }
-        response.setStatusCode(HttpStatusCode.valueOf(problem.code().status()));
-        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         problem.retryAfterSeconds()
                 .ifPresent(seconds -> response.getHeaders().set(HttpHeaders.RETRY_AFTER, seconds.toString()));
-        DataBuffer body = response.bufferFactory().wrap(json.writeValueAsBytes(ProblemDetails.of(problem)));
-        return response.writeWith(Mono.just(body));
+        if (MlflowError.isFor(exchange.getRequest().getPath().value())) {
+            MlflowError error = MlflowError.of(problem);
+            return write(response, error.status(), MediaType.APPLICATION_JSON, error.body());
+        }
+        HubErrorCodes.of(problem).ifPresent(code -> response.getHeaders().set(HubErrorCodes.HEADER, code));
+        return write(response, problem.code().status(), MediaType.APPLICATION_PROBLEM_JSON, ProblemDetails.of(problem));
+    }
+
+    private Mono<Void> write(ServerHttpResponse response, int status, MediaType type, Object body) {
+        response.setStatusCode(HttpStatusCode.valueOf(status));
+        response.getHeaders().setContentType(type);
+        DataBuffer bytes = response.bufferFactory().wrap(json.writeValueAsBytes(body));
+        return response.writeWith(Mono.just(bytes));
     }
 }

@@ -62,8 +62,9 @@ class ModelController {
     }
 
     @GetMapping("/{model}")
-    ResponseEntity<ModelView> get(@PathVariable String model) {
-        return view(catalog.get(ModelName.parse(model, "model")), 200);
+    ResponseEntity<HubModelView> get(@PathVariable String model) {
+        Model found = catalog.get(ModelName.parse(model, "model"));
+        return ResponseEntity.ok().eTag(Long.toString(found.revision())).body(HubModelView.of(found));
     }
 
     @PostMapping("/{model}/versions")

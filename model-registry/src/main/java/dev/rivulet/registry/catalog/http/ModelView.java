@@ -19,6 +19,9 @@ record ModelView(
         Instant createdAt,
         Instant changedAt,
         Map<String, String> aliases,
+        Map<String, String> tags,
+        String license,
+        boolean hasCard,
         List<VersionView> versions) {
 
     /** A version in JSON. */
@@ -28,6 +31,7 @@ record ModelView(
             Instant createdAt,
             Map<String, String> tags,
             List<String> aliases,
+            String description,
             List<FileView> files) {
 
         static VersionView of(Model model, ModelVersion version) {
@@ -39,8 +43,9 @@ record ModelView(
                     model.name().value(),
                     version.name().value(),
                     version.createdAt(),
-                    new TreeMap<>(version.tags()),
+                    version.allTags(),
                     aliases,
+                    version.description(),
                     version.files().stream().map(FileView::of).toList());
         }
     }
@@ -70,6 +75,9 @@ record ModelView(
                 model.createdAt(),
                 model.changedAt(),
                 aliases,
+                model.details().tags(),
+                model.details().license(),
+                model.details().hasCard(),
                 model.versions().stream()
                         .map(version -> VersionView.of(model, version))
                         .toList());

@@ -4,6 +4,7 @@ import dev.rivulet.registry.artifacts.Sha256;
 import dev.rivulet.registry.catalog.AliasName;
 import dev.rivulet.registry.catalog.CatalogStore;
 import dev.rivulet.registry.catalog.Model;
+import dev.rivulet.registry.catalog.ModelDetails;
 import dev.rivulet.registry.catalog.ModelFile;
 import dev.rivulet.registry.catalog.ModelName;
 import dev.rivulet.registry.catalog.ModelVersion;
@@ -44,7 +45,8 @@ class JdbcCatalogStore implements CatalogStore {
     public boolean insert(ModelName name, Task task, String description, Instant at) {
         return jdbc.sql("""
                                 insert into model (name, task, description, revision, created_at, changed_at)
-                                values (:name, :task, :description, 1, :at, :at)
+                                values (:name, :task, :description,
+                                        1 + coalesce((select revision from removed_model where name = :name), 0), :at, :at)
                                 on conflict do nothing""")
                         .param("name", name.value())
                         .param("task", task.wire())
@@ -140,7 +142,11 @@ class JdbcCatalogStore implements CatalogStore {
                 instant(row, "created_at"),
                 instant(row, "changed_at"),
                 versions(name),
-                aliases(name));
+                aliases(name),
+                new ModelDetails(
+                        new TreeMap<>(json.readValue(row.getString("tags"), TAGS)),
+                        row.getString("license"),
+                        !row.getString("card").isEmpty()));
     }
 
     private List<ModelVersion> versions(ModelName model) {
@@ -160,7 +166,9 @@ class JdbcCatalogStore implements CatalogStore {
                         new VersionName(row.getString("version")),
                         files.getOrDefault(row.getString("version"), List.of()),
                         json.readValue(row.getString("tags"), TAGS),
-                        instant(row, "created_at")))
+                        instant(row, "created_at"),
+                        json.readValue(row.getString("labels"), TAGS),
+                        row.getString("description")))
                 .list();
     }
 

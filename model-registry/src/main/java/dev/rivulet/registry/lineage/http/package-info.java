@@ -1,0 +1,5 @@
+/** Lineage over HTTP, as JSON. */
+@NullMarked
+package dev.rivulet.registry.lineage.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Edges as a table of PostgreSQL. */
+@NullMarked
+package dev.rivulet.registry.lineage.jdbc;
+
+import org.jspecify.annotations.NullMarked;

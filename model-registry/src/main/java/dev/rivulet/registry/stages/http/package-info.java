@@ -1,0 +1,5 @@
+/** Stages over HTTP, as JSON. */
+@NullMarked
+package dev.rivulet.registry.stages.http;
+
+import org.jspecify.annotations.NullMarked;

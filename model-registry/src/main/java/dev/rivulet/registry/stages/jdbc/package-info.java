@@ -1,0 +1,5 @@
+/** Stages as tables of PostgreSQL. */
+@NullMarked
+package dev.rivulet.registry.stages.jdbc;
+
+import org.jspecify.annotations.NullMarked;
