@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -33,7 +34,7 @@ public class BlobCollector {
 
     private final BlobStore store;
     private final BlobLedger ledger;
-    private final BlobReferences references;
+    private final List<BlobReferences> references;
     private final TransactionOperations transactions;
     private final ArtifactsSettings settings;
     private final Clock clock;
@@ -44,14 +45,14 @@ public class BlobCollector {
     BlobCollector(
             BlobStore store,
             BlobLedger ledger,
-            BlobReferences references,
+            List<BlobReferences> references,
             TransactionOperations transactions,
             ArtifactsSettings settings,
             Clock clock,
             MeterRegistry meters) {
         this.store = store;
         this.ledger = ledger;
-        this.references = references;
+        this.references = List.copyOf(references);
         this.transactions = transactions;
         this.settings = settings;
         this.clock = clock;
@@ -136,7 +137,9 @@ public class BlobCollector {
 
     private List<Blob> unused(List<Blob> old, Instant limit) {
         List<Sha256> digests = old.stream().map(Blob::digest).toList();
-        Set<Sha256> named = references.among(digests);
+        Set<Sha256> named = references.stream()
+                .flatMap(each -> each.among(digests).stream())
+                .collect(Collectors.toSet());
         Map<Sha256, Instant> seen = ledger.seen(digests);
         return old.stream()
                 .filter(blob -> !named.contains(blob.digest()))

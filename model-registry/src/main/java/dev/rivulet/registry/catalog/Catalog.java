@@ -128,12 +128,14 @@ public class Catalog {
      * @throws ProblemException naming the field that is wrong
      */
     public ModelVersion registerNext(ModelName name, List<ModelFile> files, Map<String, String> tags) {
-        List<ModelFile> checked = check.checked(new NewVersion(new VersionName("1"), files, tags));
         return inTransaction(() -> {
             Model model = store.lock(name).orElseThrow(() -> unknown(name));
             VersionName next = model.nextNumber();
+            // Only now: a signature vouches for the name too.
+            List<ModelFile> checked = check.checked(name, new NewVersion(next, files, tags));
             ModelVersion version = new ModelVersion(next, checked, tags, now(), Map.of(), "");
             change(name, null, _ -> {
+                check.hold(version.files());
                 store.addVersion(name, version);
                 return true;
             });

@@ -1,20 +1,21 @@
 package dev.rivulet.registry.hub;
 
-import dev.rivulet.registry.artifacts.BlobBody;
+import dev.rivulet.registry.artifacts.Blob;
+import dev.rivulet.registry.artifacts.BlobAnswer;
 import dev.rivulet.registry.artifacts.BlobStore;
 import dev.rivulet.registry.catalog.ModelFile;
 import dev.rivulet.registry.hub.Repositories.Snapshot;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.Resource;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
 
 /**
  * What {@code huggingface_hub} reads with this service as its {@code HF_ENDPOINT}. {@code GET /api/models/{model}} is answered by
@@ -53,24 +54,24 @@ class HubController {
 
     /** Also answers HEAD, ranges and {@code If-None-Match}. */
     @GetMapping("/{model}/resolve/{revision}/{*file}")
-    ResponseEntity<Resource> resolve(
-            @PathVariable String model, @PathVariable String revision, @PathVariable String file) {
+    ResponseEntity<Flux<DataBuffer>> resolve(
+            @PathVariable String model,
+            @PathVariable String revision,
+            @PathVariable String file,
+            ServerHttpRequest request) {
         Snapshot snapshot = repositories.at(model, revision);
         ModelFile found = snapshot.file(stripped(file));
-        Resource body = BlobBody.find(blobs, found.sha256())
+        Blob blob = blobs.find(found.sha256())
                 .orElseThrow(() -> Repositories.missing("file", "The bytes of this file are gone."));
-        return ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                .eTag(found.sha256().hex())
-                .header("X-Repo-Commit", snapshot.commit())
-                .header("X-Linked-Size", Long.toString(found.size()))
-                .header("X-Linked-Etag", '"' + found.sha256().hex() + '"')
-                .header("X-Content-Type-Options", "nosniff")
-                .cacheControl(
-                        revision.equals(snapshot.commit())
-                                ? CacheControl.maxAge(Duration.ofDays(365)).immutable()
-                                : CacheControl.noCache())
-                .body(body);
+        return BlobAnswer.of(blob, request, headers -> {
+            headers.set("X-Repo-Commit", snapshot.commit());
+            headers.set("X-Linked-Size", Long.toString(found.size()));
+            headers.set("X-Linked-Etag", '"' + found.sha256().hex() + '"');
+            headers.set("X-Content-Type-Options", "nosniff");
+            if (!revision.equals(snapshot.commit())) {
+                headers.setCacheControl(CacheControl.noCache());
+            }
+        });
     }
 
     private static String stripped(@Nullable String path) {

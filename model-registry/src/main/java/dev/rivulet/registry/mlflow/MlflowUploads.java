@@ -4,6 +4,7 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import dev.rivulet.registry.artifacts.ArtifactsSettings;
+import dev.rivulet.registry.artifacts.BlobClaims;
 import dev.rivulet.registry.artifacts.BlobStore;
 import dev.rivulet.registry.artifacts.Sha256;
 import dev.rivulet.registry.catalog.ModelFile;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +28,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Takes files that come without a digest: they are written beside the blobs, hashed on their way and then put as any blob. What
+ * Takes files that come without a digest: they are written beside the blobs, hashed on their way and then put as any blob. Until
+ * then they lie encrypted with a key that only this process has. What
  * no version took in time is forgotten with the next upload, and its bytes are then as free as those of any other blob.
  */
 @Component
@@ -36,22 +39,26 @@ public class MlflowUploads {
 
     private final UploadStore store;
     private final BlobStore blobs;
+    private final BlobClaims claims;
     private final TransactionOperations transactions;
     private final MlflowSettings settings;
     private final Path incoming;
     private final long maxBytes;
     private final Semaphore running;
     private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
 
     MlflowUploads(
             UploadStore store,
             BlobStore blobs,
+            BlobClaims claims,
             TransactionOperations transactions,
             MlflowSettings settings,
             ArtifactsSettings artifacts,
             Clock clock) {
         this.store = store;
         this.blobs = blobs;
+        this.claims = claims;
         this.transactions = transactions;
         this.settings = settings;
         this.incoming = artifacts.folder().resolve("incoming");
@@ -78,9 +85,12 @@ public class MlflowUploads {
         }
         Path part = Files.createDirectories(incoming).resolve(UUID.randomUUID() + ".part");
         try {
-            Sha256 digest = receive(bytes, part);
+            PassingKey key = PassingKey.random(random);
+            Sha256 digest = receive(bytes, key.writing(Files.newOutputStream(part)));
             long size = Files.size(part);
-            try (InputStream received = Files.newInputStream(part)) {
+            // One that is there already stays until a version can name it.
+            claims.claim(digest);
+            try (InputStream received = key.reading(Files.newInputStream(part))) {
                 blobs.put(digest, received, maxBytes);
             }
             transactions.executeWithoutResult(
@@ -116,11 +126,11 @@ public class MlflowUploads {
         });
     }
 
-    private Sha256 receive(InputStream bytes, Path part) throws IOException {
+    private Sha256 receive(InputStream bytes, OutputStream part) throws IOException {
         MessageDigest sha256 = sha256();
         byte[] buffer = new byte[BUFFER];
         long size = 0;
-        try (OutputStream out = new DigestOutputStream(Files.newOutputStream(part), sha256)) {
+        try (OutputStream out = new DigestOutputStream(part, sha256)) {
             for (int read = bytes.read(buffer); read >= 0; read = bytes.read(buffer)) {
                 size += read;
                 if (size > maxBytes) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,17 +38,13 @@ class BlobCollectorTest {
         TransactionOperations transactions = TransactionOperations.withoutTransaction();
         claims = new BlobClaims(store, ledger, transactions, clock);
         collector = new BlobCollector(
-                store,
-                ledger,
-                blobs -> {
-                    Set<Sha256> among = new HashSet<>(named);
-                    among.retainAll(blobs);
-                    return among;
-                },
-                transactions,
-                TestSettings.of(folder),
-                clock,
-                meters);
+                store, ledger, List.of(this::named), transactions, TestSettings.of(folder), clock, meters);
+    }
+
+    private Set<Sha256> named(java.util.Collection<Sha256> blobs) {
+        Set<Sha256> among = new HashSet<>(named);
+        among.retainAll(blobs);
+        return among;
     }
 
     private Sha256 put(String text) throws IOException {

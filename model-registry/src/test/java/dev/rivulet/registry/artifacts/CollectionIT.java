@@ -8,6 +8,7 @@ import dev.rivulet.registry.WholeRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +34,7 @@ class CollectionIT {
     private BlobLedger ledger;
 
     @Autowired
-    private BlobReferences references;
+    private List<BlobReferences> references;
 
     @Autowired
     private TransactionOperations transactions;

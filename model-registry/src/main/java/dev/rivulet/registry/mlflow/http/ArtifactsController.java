@@ -5,7 +5,8 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import dev.rivulet.registry.artifacts.ArtifactsSettings;
-import dev.rivulet.registry.artifacts.BlobBody;
+import dev.rivulet.registry.artifacts.Blob;
+import dev.rivulet.registry.artifacts.BlobAnswer;
 import dev.rivulet.registry.artifacts.BlobStore;
 import dev.rivulet.registry.catalog.ModelFile;
 import dev.rivulet.registry.catalog.ModelName;
@@ -19,9 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.Resource;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,6 +30,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
 
 /**
  * MLflow's proxy of artifacts: {@code models/<name>/<version>/…} is read, {@code uploads/<folder>/…} is written and listed. Both
@@ -73,18 +74,18 @@ class ArtifactsController {
     }
 
     @GetMapping("/models/{model}/{version}/{*file}")
-    ResponseEntity<Resource> get(@PathVariable String model, @PathVariable String version, @PathVariable String file) {
+    ResponseEntity<Flux<DataBuffer>> get(
+            @PathVariable String model,
+            @PathVariable String version,
+            @PathVariable String file,
+            ServerHttpRequest request) {
         String path = file.substring(file.startsWith("/") ? 1 : 0);
         ModelFile found = files(model, version).stream()
                 .filter(each -> each.path().equals(path))
                 .findFirst()
                 .orElseThrow(ArtifactsController::missing);
-        Resource body = BlobBody.find(blobs, found.sha256()).orElseThrow(ArtifactsController::missing);
-        return ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                .eTag(found.sha256().hex())
-                .header("X-Content-Type-Options", "nosniff")
-                .body(body);
+        Blob blob = blobs.find(found.sha256()).orElseThrow(ArtifactsController::missing);
+        return BlobAnswer.of(blob, request, headers -> headers.set("X-Content-Type-Options", "nosniff"));
     }
 
     @PutMapping("/uploads/{folder}/{*file}")

@@ -1,4 +1,4 @@
-package dev.rivulet.registry.artifacts.http;
+package dev.rivulet.registry.artifacts;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
