@@ -4,7 +4,6 @@ import dev.rivulet.registry.artifacts.BlobReferences;
 import dev.rivulet.registry.artifacts.Sha256;
 import java.util.Collection;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -20,12 +19,10 @@ class JdbcUploadReferences implements BlobReferences {
 
     @Override
     public Set<Sha256> among(Collection<Sha256> blobs) {
-        return jdbc
-                .sql("select sha256 from mlflow_upload where sha256 = any(?)")
-                .param(blobs.stream().map(Sha256::hex).toArray(String[]::new))
-                .query(String.class)
-                .stream()
-                .map(Sha256::new)
-                .collect(Collectors.toSet());
+        String[] digests = blobs.stream().map(Sha256::hex).toArray(String[]::new);
+        return Set.copyOf(jdbc.sql("select distinct sha256 from mlflow_upload where sha256 = any(?)")
+                .param(digests)
+                .query((row, _) -> new Sha256(row.getString("sha256")))
+                .list());
     }
 }
