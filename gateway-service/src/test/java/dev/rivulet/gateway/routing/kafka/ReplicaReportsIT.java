@@ -107,6 +107,7 @@ class ReplicaReportsIT {
     void recordsThatCannotBeReadAreCountedAndHoldNothingUp() throws Exception {
         var malformed = gateway.bean(MeterRegistry.class)
                 .get("rivulet.gateway.events.malformed")
+                .tag("topic", TOPIC)
                 .counter();
         double before = malformed.count();
         send("x", Map.of(), "no headers".getBytes(StandardCharsets.UTF_8));
@@ -127,10 +128,10 @@ class ReplicaReportsIT {
         report(1, ModelState.MODEL_STATE_READY);
         await().until(this::isChosen);
         BROKER.destroy();
-        await().atMost(Duration.ofSeconds(20)).until(() -> replica.probes.get() >= 3);
+        await().atMost(Duration.ofSeconds(60)).until(() -> replica.probes.get() >= 3);
         assertThat(gateway.chat(GatewayFixture.WHOLE).statusCode()).isEqualTo(200);
         replica.close();
-        await().atMost(Duration.ofSeconds(6)).until(() -> choose() instanceof Choice.NoReplica);
+        await().atMost(Duration.ofSeconds(60)).until(() -> choose() instanceof Choice.NoReplica);
         assertThat(gateway.chat(GatewayFixture.WHOLE).statusCode()).isEqualTo(503);
     }
 
