@@ -98,16 +98,24 @@ final class Registration {
     }
 
     private int exchange(String method, String path, String type, byte[] body) {
+        return answer(method, path, type, body).statusCode();
+    }
+
+    /** What the registry's interface answers to whoever has the token between services. */
+    HttpResponse<String> ask(String method, String path, String json) {
+        return answer(method, path, "application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private HttpResponse<String> answer(String method, String path, String type, byte[] body) {
         URI url = platform.url("REGISTRY").resolve(path);
         try {
-            HttpResponse<String> response = HTTP.send(
+            return HTTP.send(
                     HttpRequest.newBuilder(url)
                             .header("authorization", "Bearer " + platform.internalToken())
                             .header("content-type", type)
                             .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            return response.statusCode();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
