@@ -148,6 +148,26 @@ class RolloutsOverHttpIT {
                 .isEqualTo("1");
     }
 
+    @Test
+    void aVersionIsNotRemovedWhileARolloutNeedsIt() {
+        model("needed");
+        client.register("needed", "3");
+        Answer started = start("needed");
+        client.delete("/api/models/needed/aliases/champion");
+
+        for (String needed : List.of("/api/models/needed/versions/1", "/api/models/needed/versions/2")) {
+            Answer refused = client.delete(needed);
+            assertThat(refused.code()).isEqualTo("conflict");
+            assertThat(refused.body().path("detail").asString())
+                    .contains(started.body().path("rollout").asString());
+        }
+        assertThat(client.delete("/api/models/needed").code()).isEqualTo("conflict");
+        assertThat(client.delete("/api/models/needed/versions/3").status()).isEqualTo(200);
+
+        client.post(started.header("location") + "/abort", "{}");
+        assertThat(client.delete("/api/models/needed/versions/2").status()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             {"candidate":"2"}                                             | 400 | model

@@ -12,6 +12,7 @@ import dev.rivulet.gateway.routing.Inquiry;
 import dev.rivulet.gateway.routing.Routes;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -178,7 +179,7 @@ final class Shadows {
             if (one == null || other == null || !open.get()) {
                 return;
             }
-            int difference = java.util.Arrays.mismatch(one.toCharArray(), other.toCharArray());
+            int difference = Arrays.mismatch(one.toCharArray(), other.toCharArray());
             if (greedy && difference >= 0) {
                 counts.agreed(rollout, difference);
             }

@@ -69,6 +69,15 @@ public class Catalog {
     }
 
     /**
+     * The model as it stands, and nobody changes it until the transaction of the caller ends.
+     *
+     * @throws ProblemException {@code model_not_found}
+     */
+    public Model hold(ModelName name) {
+        return inTransaction(() -> store.lock(name)).orElseThrow(() -> unknown(name));
+    }
+
+    /**
      * Adds a model without versions.
      *
      * @throws ProblemException {@code already_exists} if a model of that name differs

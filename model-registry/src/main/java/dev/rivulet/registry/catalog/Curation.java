@@ -22,6 +22,7 @@ public class Curation {
     private final Catalog catalog;
     private final CatalogStore models;
     private final CurationStore store;
+    private final List<VersionUse> uses;
     private final LiveSettings<CatalogSettings> settings;
     private final Clock clock;
 
@@ -29,11 +30,13 @@ public class Curation {
             Catalog catalog,
             CatalogStore models,
             CurationStore store,
+            List<VersionUse> uses,
             LiveSettings<CatalogSettings> settings,
             Clock clock) {
         this.catalog = catalog;
         this.models = models;
         this.store = store;
+        this.uses = List.copyOf(uses);
         this.settings = settings;
         this.clock = clock;
     }
@@ -155,7 +158,7 @@ public class Curation {
     /**
      * Removes a version.
      *
-     * @throws ProblemException {@code conflict} while an alias points to it
+     * @throws ProblemException {@code conflict} while an alias points to it or something else needs it
      */
     public Change removeVersion(ModelName name, VersionName version, @Nullable Long expected) {
         return catalog.change(name, expected, model -> {
@@ -163,6 +166,7 @@ public class Curation {
             if (model.aliases().containsValue(version)) {
                 throw conflict("version", "An alias points to this version; move or remove the alias first.");
             }
+            checkUnused(name, version);
             store.removeVersion(name, version);
             return true;
         });
@@ -171,7 +175,7 @@ public class Curation {
     /**
      * Removes a model with its versions. The event of its removal has neither versions nor aliases.
      *
-     * @throws ProblemException {@code conflict} while it has an alias
+     * @throws ProblemException {@code conflict} while it has an alias or something needs one of its versions
      */
     public void removeModel(ModelName name, @Nullable Long expected) {
         catalog.inTransaction(() -> {
@@ -180,6 +184,7 @@ public class Curation {
             if (!model.aliases().isEmpty()) {
                 throw conflict("model", "The model has aliases, by which it may be served; remove them first.");
             }
+            model.versions().forEach(each -> checkUnused(name, each.name()));
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             Model last = models.bump(name, now);
             Model empty = new Model(
@@ -196,6 +201,15 @@ public class Curation {
             store.removeModel(empty);
             return empty;
         });
+    }
+
+    private void checkUnused(ModelName name, VersionName version) {
+        uses.stream()
+                .flatMap(each -> each.of(name, version).stream())
+                .findFirst()
+                .ifPresent(what -> {
+                    throw conflict("version", "Version " + version + " is needed by " + what + ".");
+                });
     }
 
     private void checkRoom(boolean replaces, int tags) {

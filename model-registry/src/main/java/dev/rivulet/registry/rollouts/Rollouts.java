@@ -72,7 +72,7 @@ public class Rollouts {
      */
     public Rollout start(ModelName name, VersionName candidate, Plan plan, Decision why) {
         Recorded started = inTransaction(() -> {
-            Model model = catalog.get(name);
+            Model model = catalog.hold(name);
             VersionName champion = model.aliases().get(CHAMPION);
             checkStart(model, champion, candidate);
             RolloutId id = RolloutId.random(random);
