@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Downloads from a hub that breaks in every way that is known. */
 class HubModelTest {
     private static final int SIZE = 300_000;
+    private static final long ON_ITS_WAY = 49_152;
     private static final String WEIGHTS = "model.safetensors";
     private static final HubRepository MODEL = HubRepository.parse("hf:org/model");
 
@@ -95,7 +96,7 @@ class HubModelTest {
         assertThat(take().resolve(WEIGHTS)).hasBinaryContent(weights);
         assertThat(server.asked(WEIGHTS)).hasSize(3);
         assertThat(server.asked(WEIGHTS).get(1)).contains("bytes=");
-        assertThat(server.sent.get()).as("nothing is sent twice").isEqualTo(SIZE);
+        assertNothingButTheTailIsSentTwice(2);
         assertThat(pauses).hasSize(2);
     }
 
@@ -128,7 +129,12 @@ class HubModelTest {
 
         assertThat(take().resolve(WEIGHTS)).hasBinaryContent(weights);
         assertThat(first).isGreaterThan(100_000);
-        assertThat(server.sent.get()).isEqualTo(SIZE);
+        assertNothingButTheTailIsSentTwice(1);
+    }
+
+    /** A client that loses its connection may not see what was on its way then: at most what it buffers. */
+    private void assertNothingButTheTailIsSentTwice(int cuts) {
+        assertThat(server.sent.get()).isBetween((long) SIZE, SIZE + cuts * ON_ITS_WAY);
     }
 
     @Test
