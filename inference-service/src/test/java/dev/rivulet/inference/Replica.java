@@ -28,6 +28,13 @@ public final class Replica implements AutoCloseable {
 
     public static final String MODEL = "fake";
 
+    private static final String NO_BROKER = "spring.kafka.bootstrap-servers=127.0.0.1:1";
+
+    /** The binder asks for its topics one after the other when a replica starts. */
+    private static final List<String> GIVE_UP_SOON = List.of(
+            "spring.cloud.stream.kafka.binder.configuration[default.api.timeout.ms]=200",
+            "spring.cloud.stream.kafka.binder.configuration[request.timeout.ms]=100");
+
     private static final AnswerCheck PUBLISHED = new AnswerCheck(PublishedSchema.ofOpenAi());
 
     private final ConfigurableApplicationContext context;
@@ -36,7 +43,7 @@ public final class Replica implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of(
                 "server.port=0",
                 "spring.main.banner-mode=off",
-                "spring.kafka.bootstrap-servers=127.0.0.1:1",
+                NO_BROKER,
                 "spring.cloud.config.enabled=false",
                 "spring.config.import=",
                 "spring.cloud.bus.enabled=false",
@@ -47,6 +54,9 @@ public final class Replica implements AutoCloseable {
             all.removeIf(other -> other.startsWith(name));
             all.add(property);
         });
+        if (all.contains(NO_BROKER)) {
+            all.addAll(GIVE_UP_SOON);
+        }
         context = new SpringApplicationBuilder(InferenceApplication.class)
                 .initializers(fresh -> {
                     if (engine != null) {

@@ -24,6 +24,7 @@ final class JobLoop implements SmartLifecycle, Runnable {
     private final Duration drain;
     private final Object pause = new Object();
     private volatile boolean stopping;
+    private volatile boolean working;
     private Thread thread = new Thread(this, "jobs");
 
     /** @param room jobs that may run at once now: none without a model */
@@ -69,8 +70,11 @@ final class JobLoop implements SmartLifecycle, Runnable {
     }
 
     private void session() {
+        working = true;
         try (JobSession session = sessions.get()) {
             session.run(() -> stopping, drain);
+        } finally {
+            working = false;
         }
     }
 
@@ -91,6 +95,10 @@ final class JobLoop implements SmartLifecycle, Runnable {
         stopping = true;
         synchronized (pause) {
             pause.notifyAll();
+        }
+        // Without a session there is no job to finish, and whoever waits for a broker would wait in vain.
+        if (!working) {
+            thread.interrupt();
         }
         try {
             thread.join(drain.plusSeconds(5));

@@ -2,6 +2,7 @@ package dev.rivulet.inference.jobs.kafka;
 
 import dev.rivulet.events.EventType;
 import dev.rivulet.events.Topic;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,10 +90,14 @@ record KafkaClients(Map<String, Object> connection, String replica, String group
                         EventType.RESULT_COMPLETED.topic(),
                         EventType.JOB_PROGRESSED.topic())
                 .toList();
-        try (Admin admin = Admin.create(common())) {
+        Admin admin = Admin.create(common());
+        try {
             for (Topic topic : topics) {
                 create(admin, topic);
             }
+        } finally {
+            // What is still asked of a broker that is away is given up.
+            admin.close(Duration.ZERO);
         }
     }
 
