@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OnPlatform.class)
 class JobsCrashIT {
 
-    private static final int JOBS = Integer.getInteger("rivulet.test.crash-jobs", 60);
-    private static final int JOBS_BETWEEN_KILLS = Math.min(JOBS / 4, 40);
+    private static final int JOBS = Integer.getInteger("rivulet.test.crash-jobs", 40);
+    private static final int JOBS_BETWEEN_KILLS = Math.min(JOBS / 2, 40);
     private static final long SEED = Long.getLong("rivulet.test.seed", 20_261_126);
     private static final Duration COME_BACK = Duration.ofMinutes(4);
     private static final Duration LATE = Duration.ofSeconds(5);

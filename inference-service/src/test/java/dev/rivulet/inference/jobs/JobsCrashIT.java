@@ -41,7 +41,7 @@ class JobsCrashIT {
                 traffic.results(next, PATIENCE);
                 (random.nextBoolean() ? one : two).killAndStart();
                 kills++;
-                next += JOBS / 6 + random.nextInt(Math.max(1, JOBS / 10));
+                next += 20 + random.nextInt(6);
             }
             traffic.results(JOBS, PATIENCE);
             traffic.submit("last", JobTraffic.chat(false, 1));
