@@ -73,6 +73,7 @@ public final class GatewayFixture implements AutoCloseable {
                 "spring.main.banner-mode=off",
                 "spring.cloud.config.enabled=false",
                 "logging.structured.format.console=",
+                "rivulet.routing.probe-timeout=2s",
                 "rivulet.files.folder=" + FILES,
                 "rivulet.identity.keys[0].name=test",
                 "rivulet.identity.keys[0].scopes=inference",
@@ -136,6 +137,15 @@ public final class GatewayFixture implements AutoCloseable {
         return post(CHAT, body);
     }
 
+    /** A stream as it came but for the pings, which come whenever a machine is slow. */
+    public String streamed(String body) throws Exception {
+        return withoutPings(chat(body).body());
+    }
+
+    public static String withoutPings(String stream) {
+        return stream.replace(": ping\n\n", "");
+    }
+
     public HttpResponse<String> post(String path, String body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(url(path))
                 .header("authorization", "Bearer " + KEY)
@@ -158,7 +168,7 @@ public final class GatewayFixture implements AutoCloseable {
 
     public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
         HttpResponse<String> answer =
-                http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+                http.send(request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
         PublishedAnswers.check(answer);
         return answer;
     }

@@ -56,10 +56,10 @@ public final class SharedGateway implements ParameterResolver {
     private static GatewayFixture start() {
         return GatewayFixture.start(
                 "rivulet.relay.ping-interval=150ms",
-                "rivulet.relay.first-byte-timeout=4s",
+                "rivulet.relay.first-byte-timeout=9s",
                 "rivulet.relay.idle-timeout=3s",
                 "rivulet.relay.reader-timeout=5s",
-                "rivulet.relay.answer-timeout=5s",
+                "rivulet.relay.answer-timeout=9s",
                 "rivulet.relay.header-timeout=2s",
                 "rivulet.relay.body-timeout=1s",
                 "rivulet.relay.max-answer=100KB");

@@ -107,7 +107,7 @@ public final class Replica implements AutoCloseable {
         return WebTestClient.bindToServer()
                 .baseUrl(url())
                 .entityExchangeResultConsumer(Replica::published)
-                .responseTimeout(java.time.Duration.ofSeconds(20))
+                .responseTimeout(java.time.Duration.ofSeconds(60))
                 .build();
     }
 

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -238,7 +239,8 @@ class BlobsOverHttpIT {
                                     + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nfew")
                             .getBytes(UTF_8));
         }
-        await().untilAsserted(() -> assertThat(files()).isEqualTo(before));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(files()).isEqualTo(before));
     }
 
     private List<Path> files() throws IOException {

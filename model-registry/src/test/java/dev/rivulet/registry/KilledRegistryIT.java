@@ -239,7 +239,7 @@ class KilledRegistryIT {
         await().atMost(Duration.ofSeconds(60)).until(() -> accepted.get() >= target);
         registry.kill();
         killed.set(true);
-        await().until(() -> !changer.isAlive());
+        await().atMost(Duration.ofSeconds(60)).until(() -> !changer.isAlive());
     }
 
     private static long revision(Client.Answer answer) {

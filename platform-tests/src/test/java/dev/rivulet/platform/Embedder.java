@@ -30,7 +30,7 @@ final class Embedder {
         URI list = platform.gateway().resolve("/v1/models");
         HttpRequest request = HttpRequest.newBuilder(list)
                 .header("authorization", "Bearer " + platform.apiKey())
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(60))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
             Awaitility.await(model)

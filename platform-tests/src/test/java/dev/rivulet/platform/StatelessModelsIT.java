@@ -76,7 +76,7 @@ class StatelessModelsIT {
                     request.uri(platform.gateway().resolve(path))
                             .header("authorization", "Bearer " + platform.apiKey())
                             .header("content-type", "application/json")
-                            .timeout(Duration.ofSeconds(20))
+                            .timeout(Duration.ofSeconds(60))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

@@ -64,7 +64,7 @@ class GatewayRelayTest {
         CompletableFuture<HttpResponse<InputStream>> asked = ask(QUESTION);
         StubGateway.Chat chat = gateway.next();
         chat.token("one");
-        HttpResponse<InputStream> response = asked.get(20, TimeUnit.SECONDS);
+        HttpResponse<InputStream> response = asked.get(60, TimeUnit.SECONDS);
         BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
 
         assertThat(lines.readLine()).contains("one");
@@ -86,7 +86,7 @@ class GatewayRelayTest {
 
         assertThat(chat.header("authorization")).isEqualTo("Bearer rvk_of-the-console");
         assertThat(chat.body()).isEqualTo(QUESTION);
-        HttpResponse<InputStream> response = asked.get(20, TimeUnit.SECONDS);
+        HttpResponse<InputStream> response = asked.get(60, TimeUnit.SECONDS);
         assertThat(body(response)).doesNotContain("rvk_");
         assertThat(response.headers().toString()).doesNotContain("rvk_");
     }
@@ -97,14 +97,14 @@ class GatewayRelayTest {
         StubGateway.Chat chat = gateway.next();
         chat.token("one");
 
-        asked.get(20, TimeUnit.SECONDS).body().close();
+        asked.get(60, TimeUnit.SECONDS).body().close();
 
         await().atMost(20, TimeUnit.SECONDS).until(chat::left);
     }
 
     @Test
     void refusesAChatThatIsTooLargeWithoutAskingTheGateway() throws Exception {
-        HttpResponse<InputStream> response = ask("x".repeat(5000)).get(20, TimeUnit.SECONDS);
+        HttpResponse<InputStream> response = ask("x".repeat(5000)).get(60, TimeUnit.SECONDS);
 
         assertThat(response.statusCode()).isEqualTo(413);
         assertThat(body(response)).contains("\"code\":\"request_too_large\"", "\"param\":null");
@@ -112,7 +112,7 @@ class GatewayRelayTest {
 
     @Test
     void explainsAnEmptyRequest() throws Exception {
-        HttpResponse<InputStream> response = ask("").get(20, TimeUnit.SECONDS);
+        HttpResponse<InputStream> response = ask("").get(60, TimeUnit.SECONDS);
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(body(response)).contains("\"code\":\"invalid_json\"");

@@ -128,7 +128,7 @@ public final class FakeJobReplica implements AutoCloseable {
                 new ProducerRecord<>(type.topic().name(), event.key(), event.value());
         event.headers().forEach(record.headers()::add);
         try {
-            producer.send(record).get(10, TimeUnit.SECONDS);
+            producer.send(record).get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

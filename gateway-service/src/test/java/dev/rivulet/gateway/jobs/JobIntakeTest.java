@@ -147,7 +147,7 @@ class JobIntakeTest {
                 .map(news -> news.parts().stream()
                         .map(part -> new String(part.events(), StandardCharsets.UTF_8))
                         .toList())
-                .block(Duration.ofSeconds(10)));
+                .block(Duration.ofSeconds(60)));
     }
 
     private String result() {

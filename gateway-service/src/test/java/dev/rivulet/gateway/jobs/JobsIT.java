@@ -188,8 +188,8 @@ class JobsIT {
                     .buildAsync(
                             java.net.URI.create("ws://127.0.0.1:" + gateway.port() + "/v1/jobs/" + id + "/ws"),
                             new Listening(messages, closed))
-                    .get(10, TimeUnit.SECONDS);
-            closed.get(20, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
+            closed.get(60, TimeUnit.SECONDS);
         }
 
         assertThat(messages)

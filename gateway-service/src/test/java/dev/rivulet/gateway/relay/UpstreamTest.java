@@ -44,7 +44,7 @@ class UpstreamTest {
                 "rivulet.routing.upstreams[0].models[0].as=big-1",
                 "rivulet.routing.upstreams[0].models[1].name=m",
                 "rivulet.routing.upstreams[0].models[2].name=gone");
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> gateway.routes().choose("big", Set.of()) instanceof Choice.Chosen);
     }
 

@@ -442,7 +442,7 @@ class BadInputTest {
 
     private static HttpRequest.Builder request(String path, HttpRequest.BodyPublisher body) {
         return HttpRequest.newBuilder(URI.create(replica.url() + path))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(60))
                 .header("content-type", "application/json")
                 .POST(body);
     }

@@ -111,8 +111,8 @@ class EncoderLoopTest {
         model.permits.release();
         loop.start();
 
-        assertThat(one.values().get(10, SECONDS)).extracting(value -> value[0]).containsExactly(3f, 4f);
-        assertThat(other.values().get(10, SECONDS).getFirst()[0]).isEqualTo(5f);
+        assertThat(one.values().get(60, SECONDS)).extracting(value -> value[0]).containsExactly(3f, 4f);
+        assertThat(other.values().get(60, SECONDS).getFirst()[0]).isEqualTo(5f);
         assertThat(model.batches).containsExactly(3);
     }
 
@@ -125,10 +125,10 @@ class EncoderLoopTest {
         EncoderJob good = submit(7);
         model.permits.release(2);
 
-        assertThatThrownBy(() -> bad.values().get(10, SECONDS))
+        assertThatThrownBy(() -> bad.values().get(60, SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(EncoderFailure.class);
-        assertThat(good.values().get(10, SECONDS).getFirst()[0]).isEqualTo(7f);
+        assertThat(good.values().get(60, SECONDS).getFirst()[0]).isEqualTo(7f);
     }
 
     @Test
@@ -153,7 +153,7 @@ class EncoderLoopTest {
         assertThat(loop.size()).isEqualTo(1);
         assertThat(loop.tokens()).isEqualTo(1);
         model.permits.release(2);
-        stays.values().get(10, SECONDS);
+        stays.values().get(60, SECONDS);
         assertThat(model.batches).containsExactly(1, 1);
     }
 
@@ -163,7 +163,7 @@ class EncoderLoopTest {
                 .orElseThrow();
         loop.start();
 
-        assertThatThrownBy(() -> late.values().get(10, SECONDS))
+        assertThatThrownBy(() -> late.values().get(60, SECONDS))
                 .cause()
                 .isInstanceOfSatisfying(
                         EncoderFailure.class,
@@ -179,6 +179,6 @@ class EncoderLoopTest {
         model.permits.release();
         loop.start();
 
-        assertThat(waits.values().get(10, SECONDS).getFirst()[0]).isEqualTo(9f);
+        assertThat(waits.values().get(60, SECONDS).getFirst()[0]).isEqualTo(9f);
     }
 }

@@ -166,7 +166,7 @@ class JobRunnerTest {
                 "/v1/x",
                 new byte[0],
                 Clock.systemUTC().instant().plus(allowed));
-        return java.util.Objects.requireNonNull(runner().run(job).block(Duration.ofSeconds(20)));
+        return java.util.Objects.requireNonNull(runner().run(job).block(Duration.ofSeconds(60)));
     }
 
     private JobRunner runner() {

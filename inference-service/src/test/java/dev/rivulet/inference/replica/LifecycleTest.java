@@ -185,7 +185,7 @@ class LifecycleTest {
 
     private static HttpRequest allowing(Replica replica, String millis) {
         return HttpRequest.newBuilder(URI.create(replica.url() + "/v1/chat/completions"))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Duration.ofSeconds(60))
                 .header("content-type", "application/json")
                 .header("x-request-timeout-ms", millis)
                 .POST(BodyPublishers.ofString(BODY.formatted(400)))
@@ -207,7 +207,7 @@ class LifecycleTest {
 
     private static CompletableFuture<HttpResponse<String>> post(HttpClient http, Replica replica, String body) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(replica.url() + "/v1/chat/completions"))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Duration.ofSeconds(60))
                 .header("content-type", "application/json")
                 .POST(BodyPublishers.ofString(body))
                 .build();

@@ -194,6 +194,6 @@ class ReplicaReportsIT {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(TOPIC, key.getBytes(StandardCharsets.UTF_8), value);
         headers.forEach(record.headers()::add);
-        producer.send(record).get(10, TimeUnit.SECONDS);
+        producer.send(record).get(60, TimeUnit.SECONDS);
     }
 }

@@ -220,7 +220,7 @@ final class SafetensorsFileTest {
         long start = System.nanoTime();
 
         assertThatThrownBy(() -> read(file(header, new byte[0]))).isInstanceOf(ModelRejectedException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     }
 
     private static byte[] damage(byte[] sound, SplittableRandom random) {
