@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretKeySelector;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -388,6 +389,36 @@ class ChartTest {
     }
 
     @Test
+    void keepsBlobsInABucketWithKeysFromASecretAlone() {
+        String[] bucket = {"modelRegistry.s3.bucket", "models", "modelRegistry.s3.endpoint", "https://s3.example.org"};
+        assertThat(RenderedChart.of("production").yaml()).doesNotContain("RIVULET_ARTIFACTS_S3", "ARTIFACTS_BACKEND");
+        assertThat(RenderedChart.of("production", bucket).yaml()).doesNotContain("S3_SECRETKEY");
+
+        String[] keys = {bucket[0], bucket[1], bucket[2], bucket[3], "modelRegistry.s3.credentialsSecret", "s3-keys"};
+        List<EnvVar> environment = RenderedChart.of("production", keys)
+                .one(Deployment.class, "demo-rivulet-model-registry")
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getFirst()
+                .getEnv();
+        assertThat(environment)
+                .filteredOn(each -> each.getName().startsWith("RIVULET_ARTIFACTS_"))
+                .extracting(EnvVar::getName, EnvVar::getValue)
+                .contains(
+                        tuple("RIVULET_ARTIFACTS_BACKEND", "s3"),
+                        tuple("RIVULET_ARTIFACTS_S3_BUCKET", "models"),
+                        tuple("RIVULET_ARTIFACTS_S3_ENDPOINT", "https://s3.example.org"),
+                        tuple("RIVULET_ARTIFACTS_S3_PATHSTYLE", "true"));
+        assertThat(environment)
+                .filteredOn(each -> each.getName().endsWith("KEY"))
+                .extracting(each -> each.getValueFrom().getSecretKeyRef())
+                .extracting(SecretKeySelector::getName, SecretKeySelector::getKey)
+                .containsExactly(tuple("s3-keys", "access-key"), tuple("s3-keys", "secret-key"));
+    }
+
+    @Test
     void registersTheBuiltInModelsByAJobOfItsOwnPerRevision() {
         Job job = RenderedChart.of("trial").one(Job.class, "demo-rivulet-register-models-1");
 
@@ -402,6 +433,8 @@ class ChartTest {
         "gateway.shared, redis",
         "kafka.bootstrapServers, no port",
         "postgresql.url, mysql://x",
+        "modelRegistry.s3.bucket, No_Bucket",
+        "modelRegistry.s3.secretKey, in-the-values",
         "autoscaling.inference.metric, memory"
     })
     void refusesValuesItDoesNotKnow(String name, String value) {

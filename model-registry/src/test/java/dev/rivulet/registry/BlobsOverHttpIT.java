@@ -7,15 +7,20 @@ import static org.awaitility.Awaitility.await;
 import dev.rivulet.registry.Client.Answer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -258,6 +263,17 @@ class BlobsOverHttpIT {
 
         Pattern(long size) {
             this.size = size;
+        }
+
+        /** The SHA-256 of so many bytes. */
+        static String digest(long size) {
+            try {
+                MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+                new DigestInputStream(new Pattern(size), sha256).transferTo(OutputStream.nullOutputStream());
+                return HexFormat.of().formatHex(sha256.digest());
+            } catch (IOException | NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         /** The same bytes from a place on. */

@@ -68,6 +68,11 @@ public final class Client {
         }
     }
 
+    /** The body of an answer as text. */
+    public String text(String path) {
+        return new String(get(path).response().body(), StandardCharsets.UTF_8);
+    }
+
     public Answer get(String path) {
         return send(request(path).GET());
     }

@@ -9,32 +9,44 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A network that breaks: connections to a port go through it and are cut after so many bytes. */
-final class CuttingProxy implements AutoCloseable {
+/** A network that breaks: connections to a port go through it and are cut, or a bit is flipped, after so many bytes. */
+public final class CuttingProxy implements AutoCloseable {
 
     private final ServerSocket server;
     private final int target;
     private final AtomicLong budget = new AtomicLong(Long.MAX_VALUE);
     private final AtomicInteger cuts = new AtomicInteger();
+    private final AtomicLong sound = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicInteger flips = new AtomicInteger();
 
-    CuttingProxy(int target) throws IOException {
+    public CuttingProxy(int target) throws IOException {
         this.target = target;
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
     /** From now on, so many bytes pass in both directions together; then the connection is cut. */
-    void cutAfter(long bytes) {
+    public void cutAfter(long bytes) {
         budget.set(bytes);
     }
 
     /** How often it cut. */
-    int cuts() {
+    public int cuts() {
         return cuts.get();
+    }
+
+    /** From now on, so many bytes pass in both directions together; then one bit of one byte is flipped, and no more. */
+    public void flipAfter(long bytes) {
+        sound.set(bytes);
+    }
+
+    /** How many bits it flipped. */
+    public int flips() {
+        return flips.get();
     }
 
     private void accept() {
@@ -78,6 +90,11 @@ final class CuttingProxy implements AutoCloseable {
                     cuts.incrementAndGet();
                     budget.set(Long.MAX_VALUE);
                     return;
+                }
+                if (sound.addAndGet(-read) < 0) {
+                    sound.set(Long.MAX_VALUE);
+                    flips.incrementAndGet();
+                    buffer[read / 2] ^= 4;
                 }
                 out.write(buffer, 0, read);
             }

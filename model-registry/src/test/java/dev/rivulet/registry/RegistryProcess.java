@@ -27,6 +27,13 @@ final class RegistryProcess implements AutoCloseable {
         this.port = freePort();
     }
 
+    /** Starts it with far less memory than a model has, and waits until it is ready. */
+    void startSmall(String... options) {
+        List<String> small = new ArrayList<>(List.of("-Xmx96m", "-XX:MaxDirectMemorySize=32m"));
+        small.addAll(List.of(options));
+        start(small.toArray(String[]::new));
+    }
+
     /** Starts it and waits until it is ready. */
     void start(String... options) {
         List<String> command = new ArrayList<>();
@@ -75,6 +82,42 @@ final class RegistryProcess implements AutoCloseable {
         Process ending = process;
         if (ending != null) {
             ending.destroyForcibly().onExit().join();
+        }
+    }
+
+    /**
+     * Bytes of its heap that are used after a full collection.
+     *
+     * @throws IllegalStateException if it does not run
+     */
+    long liveHeap() {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
+            throw new IllegalStateException("The registry does not run");
+        }
+        try {
+            collect(running.pid());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return client().text("/actuator/prometheus")
+                .lines()
+                .filter(line -> line.startsWith("jvm_memory_used_bytes{") && line.contains("area=\"heap\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private static void collect(long pid) throws IOException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        int status = new ProcessBuilder(jcmd, Long.toString(pid), "GC.run")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .onExit()
+                .join()
+                .exitValue();
+        if (status != 0) {
+            throw new IOException("jcmd ended with " + status);
         }
     }
 

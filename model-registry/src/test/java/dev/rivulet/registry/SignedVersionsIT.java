@@ -68,6 +68,12 @@ class SignedVersionsIT {
                 client.register(
                         "signed", "1", config + "," + client.file("extra.json", "{}") + "," + signature("1", sha256)),
                 "'extra.json' is not signed");
+        byte[] strangers = new ModelSigner(
+                        KeyPairGenerator.getInstance("Ed25519").generateKeyPair())
+                .sign("signed", "1", Map.of("config.json", sha256));
+        assertRefused(
+                client.register("signed", "1", config + "," + client.file("model.sig", new String(strangers, UTF_8))),
+                "which is not trusted here");
         assertThat(client.register("signed", "1", config + "," + signature("1", sha256))
                         .status())
                 .isEqualTo(201);

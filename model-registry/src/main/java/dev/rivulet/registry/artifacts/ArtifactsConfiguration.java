@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -20,16 +22,29 @@ class ArtifactsConfiguration {
                 backend, settings.incoming(), keys == null ? null : KeyRing.read(keys, new SecureRandom()));
     }
 
-    /** Up while uploads can be taken in. */
+    /** Up while uploads can be taken in and blobs be kept. */
     @Bean
-    HealthIndicator artifactsHealthIndicator(ArtifactsSettings settings) {
+    HealthIndicator artifactsHealthIndicator(BlobBackend backend, ArtifactsSettings settings) {
         Path incoming = settings.incoming();
         return () -> Files.isWritable(incoming)
-                ? Health.up()
-                        .withDetail("free_bytes", incoming.toFile().getUsableSpace())
-                        .build()
-                : Health.down()
-                        .withDetail("reason", "the folder of the blobs can't be written")
-                        .build();
+                ? health(backend, incoming)
+                : down("the folder of uploads on their way can't be written");
+    }
+
+    private static Health health(BlobBackend backend, Path incoming) {
+        try {
+            backend.check();
+            return Health.up()
+                    .withDetail("free_bytes", incoming.toFile().getUsableSpace())
+                    .build();
+        } catch (IOException e) {
+            return down(e.getMessage());
+        }
+    }
+
+    private static Health down(@Nullable String reason) {
+        return Health.down()
+                .withDetail("reason", Objects.requireNonNullElse(reason, "unknown"))
+                .build();
     }
 }

@@ -23,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
  * @param grace how long a blob that no version names stays, counted from when it was last sent or asked for
  * @param collectEvery pause between two collections
  * @param keys file of the keys that blobs are sealed under, {@code id:base64} a line, the current one first; none for no sealing
+ * @param backend where blobs lie; uploads on their way are in the folder in any case
  */
 @Validated
 @ConfigurationProperties("rivulet.artifacts")
@@ -36,7 +37,16 @@ public record ArtifactsSettings(
         @DefaultValue("24h") Duration sessionExpiry,
         @DefaultValue("24h") Duration grace,
         @DefaultValue("1h") Duration collectEvery,
-        @Nullable Path keys) {
+        @Nullable Path keys,
+        @DefaultValue("disk") Backend backend) {
+
+    private static final Duration RENEWAL = Duration.ofHours(1);
+
+    /** Where blobs lie: in a folder, or in a bucket ({@code rivulet.artifacts.s3}). */
+    public enum Backend {
+        DISK,
+        S3
+    }
 
     public ArtifactsSettings {
         if (maxBlobSize.toBytes() < 1 || maxStaged.toBytes() < 1) {
@@ -49,6 +59,12 @@ public record ArtifactsSettings(
         if (grace.isNegative()) {
             throw new IllegalArgumentException("grace must not be negative");
         }
+    }
+
+    /** How long a mark that somebody asked for a blob is good for whoever asks again: an hour, or less with a short grace time. */
+    Duration renewal() {
+        Duration quarter = grace.dividedBy(4);
+        return quarter.compareTo(RENEWAL) < 0 ? quarter : RENEWAL;
     }
 
     /** The folder of uploads on their way. */

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * Where objects lie: a folder, or a bucket. An object is there in full or not at all. Safe for many threads. A name begins with
- * the SHA-256 of the blob that the object belongs to and has letters, digits, dots and dashes alone.
+ * the SHA-256 of the blob that the object belongs to and has letters, digits, dots and dashes alone. Methods throw {@link
+ * StoreUnavailableException} where the store can't be reached or refuses, after as many attempts as its settings allow.
  */
 public interface BlobBackend {
 
@@ -41,6 +42,16 @@ public interface BlobBackend {
      * @param limit at most so many
      */
     List<Kept> list(String after, int limit) throws IOException;
+
+    /**
+     * Asks whether objects can be kept and read now.
+     *
+     * @throws IOException if they can't, with the reason
+     */
+    void check() throws IOException;
+
+    /** Removes what calls of {@link #put} left behind that began before and never ended. */
+    void tidy(Instant before) throws IOException;
 
     /**
      * An object.

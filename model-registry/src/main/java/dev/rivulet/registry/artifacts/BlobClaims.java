@@ -4,7 +4,9 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -17,17 +19,30 @@ public class BlobClaims {
     private final BlobStore store;
     private final BlobLedger ledger;
     private final TransactionOperations transactions;
+    private final ArtifactsSettings settings;
     private final Clock clock;
 
-    BlobClaims(BlobStore store, BlobLedger ledger, TransactionOperations transactions, Clock clock) {
+    BlobClaims(
+            BlobStore store,
+            BlobLedger ledger,
+            TransactionOperations transactions,
+            ArtifactsSettings settings,
+            Clock clock) {
         this.store = store;
         this.ledger = ledger;
         this.transactions = transactions;
+        this.settings = settings;
         this.clock = clock;
     }
 
-    /** The blob, if it is there; it then stays for the grace time at least. */
+    /**
+     * The blob, if it is there; it then stays for the grace time at least. Asking again soon writes nothing: a mark counts for so
+     * much longer with the collector ({@link ArtifactsSettings#renewal}).
+     */
     public Optional<Blob> claim(Sha256 digest) {
+        if (isMarked(digest)) {
+            return store.find(digest);
+        }
         if (store.find(digest).isEmpty()) {
             return Optional.empty();
         }
@@ -37,6 +52,11 @@ public class BlobClaims {
             ledger.see(digest, clock.instant());
             return store.find(digest);
         }));
+    }
+
+    private boolean isMarked(Sha256 digest) {
+        Instant marked = ledger.seen(List.of(digest)).get(digest);
+        return marked != null && marked.isAfter(clock.instant().minus(settings.renewal()));
     }
 
     /**

@@ -141,9 +141,11 @@ public class BlobCollector {
                 .flatMap(each -> each.among(digests).stream())
                 .collect(Collectors.toSet());
         Map<Sha256, Instant> seen = ledger.seen(digests);
+        // Whoever asked within the renewal after a mark left no other.
+        Instant marked = limit.minus(settings.renewal());
         return old.stream()
                 .filter(blob -> !named.contains(blob.digest()))
-                .filter(blob -> seen.getOrDefault(blob.digest(), Instant.MIN).isBefore(limit))
+                .filter(blob -> seen.getOrDefault(blob.digest(), Instant.MIN).isBefore(marked))
                 .toList();
     }
 

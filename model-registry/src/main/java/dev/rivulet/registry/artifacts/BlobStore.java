@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -190,7 +191,13 @@ public final class BlobStore {
                         Segments.plainSize(kept.size()),
                         kept.keptAt(),
                         offset -> unsealed(digest, kept, offset))
-                : new Blob(digest, kept.size(), kept.keptAt(), offset -> backend.open(kept.name(), offset));
+                : new Blob(digest, kept.size(), kept.keptAt(), offset -> plain(digest, kept, offset));
+    }
+
+    /** Who reads the whole is told where it was changed; a sealed blob tells by each of its segments. */
+    private InputStream plain(Sha256 digest, Kept kept, long offset) throws IOException {
+        InputStream bytes = backend.open(kept.name(), offset);
+        return offset == 0 ? new VerifiedInput(bytes, digest, kept.size()) : bytes;
     }
 
     private InputStream unsealed(Sha256 digest, Kept kept, long offset) throws IOException {
@@ -229,6 +236,11 @@ public final class BlobStore {
 
     private static String keyName(Sha256 digest, String id) {
         return digest.hex() + "." + id + KEY;
+    }
+
+    /** Removes what uploads into the store left behind that were broken off before. */
+    void tidy(Instant before) throws IOException {
+        backend.tidy(before);
     }
 
     /** Uploads on their way. */

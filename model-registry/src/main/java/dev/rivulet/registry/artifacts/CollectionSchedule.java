@@ -1,6 +1,7 @@
 package dev.rivulet.registry.artifacts;
 
 import java.io.IOException;
+import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Configuration;
@@ -18,12 +19,17 @@ class CollectionSchedule implements SchedulingConfigurer {
 
     private final BlobCollector collector;
     private final Uploads uploads;
+    private final BlobStore store;
     private final ArtifactsSettings settings;
+    private final Clock clock;
 
-    CollectionSchedule(BlobCollector collector, Uploads uploads, ArtifactsSettings settings) {
+    CollectionSchedule(
+            BlobCollector collector, Uploads uploads, BlobStore store, ArtifactsSettings settings, Clock clock) {
         this.collector = collector;
         this.uploads = uploads;
+        this.store = store;
         this.settings = settings;
+        this.clock = clock;
     }
 
     @Override
@@ -36,6 +42,7 @@ class CollectionSchedule implements SchedulingConfigurer {
         try {
             uploads.sweep();
             collector.collect(false);
+            store.tidy(clock.instant().minus(settings.sessionExpiry()));
         } catch (IOException | RuntimeException e) {
             log.warn("Blobs can't be collected now: {}", e.toString());
         }

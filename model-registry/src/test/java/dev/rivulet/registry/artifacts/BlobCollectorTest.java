@@ -36,7 +36,7 @@ class BlobCollectorTest {
     void open() throws IOException {
         store = new BlobStore(backend, folder, null);
         TransactionOperations transactions = TransactionOperations.withoutTransaction();
-        claims = new BlobClaims(store, ledger, transactions, clock);
+        claims = new BlobClaims(store, ledger, transactions, TestSettings.of(folder), clock);
         collector = new BlobCollector(
                 store, ledger, List.of(this::named), transactions, TestSettings.of(folder), clock, meters);
     }
@@ -83,9 +83,28 @@ class BlobCollectorTest {
         assertThat(claims.claim(digest)).isPresent();
         clock.advance(Duration.ofHours(20));
         assertThat(collector.collect(false).collected()).isZero();
-        clock.advance(Duration.ofHours(5));
+        clock.advance(Duration.ofHours(6));
         assertThat(collector.collect(false).collected()).isEqualTo(1);
         assertThat(claims.claim(digest)).isEmpty();
+    }
+
+    @Test
+    void whoAsksAgainAndAgainWritesOnceAnHourAndTheBlobStaysTheWholeGraceTimeAfterTheLast() throws IOException {
+        Sha256 digest = put("asked for by many");
+        clock.advance(Duration.ofHours(23));
+        for (int asked = 0; asked < 60; asked++) {
+            clock.advance(Duration.ofMinutes(1).minusSeconds(1));
+            assertThat(claims.claim(digest)).isPresent();
+        }
+        assertThat(ledger.writes()).isEqualTo(1);
+        clock.advance(Duration.ofHours(24).minusSeconds(1));
+        assertThat(collector.collect(false).collected()).isZero();
+        assertThat(claims.claim(digest)).isPresent();
+        assertThat(ledger.writes()).isEqualTo(2);
+        clock.advance(Duration.ofHours(26));
+        assertThat(collector.collect(false).collected()).isEqualTo(1);
+        assertThat(claims.claim(digest)).isEmpty();
+        assertThat(ledger.writes()).isEqualTo(2);
     }
 
     @Test

@@ -6,24 +6,32 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.problems.ProblemException;
 import dev.rivulet.registry.Client;
+import dev.rivulet.registry.artifacts.BlobBackend.Kept;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionOperations;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What a blob store promises, whatever lies below it. */
 public abstract class BlobStoreContractTest {
@@ -42,12 +50,17 @@ public abstract class BlobStoreContractTest {
     @BeforeEach
     void open() throws IOException {
         backend = backend(folder);
-        store = new BlobStore(backend, folder.resolve("incoming"), keys(folder));
+        store = store();
     }
 
-    /** What seals blobs; null if nothing does. */
-    protected @Nullable KeyRing keys(Path folder) throws IOException {
-        return null;
+    private BlobStore store() throws IOException {
+        return new BlobStore(
+                backend, TestSettings.of(folder).incoming(), isSealed() ? Keys.ring(folder, "2026-11") : null);
+    }
+
+    /** Whether blobs are sealed. */
+    protected boolean isSealed() {
+        return false;
     }
 
     private static byte[] bytes(int seed, int size) {
@@ -80,9 +93,9 @@ public abstract class BlobStoreContractTest {
         Blob blob = store.find(digest(bytes)).orElseThrow();
         assertThat(blob.size()).isEqualTo(bytes.length);
         assertThat(blob.keptAt()).isAfter(before);
-        assertThat(blob.head(10)).isEqualTo(java.util.Arrays.copyOf(bytes, 10));
+        assertThat(blob.head(10)).isEqualTo(Arrays.copyOf(bytes, 10));
         for (int offset : new int[] {0, 1, 65_535, 65_536, 65_537, 131_072, 300_000, 300_001}) {
-            assertThat(read(bytes, offset)).isEqualTo(java.util.Arrays.copyOfRange(bytes, offset, bytes.length));
+            assertThat(read(bytes, offset)).isEqualTo(Arrays.copyOfRange(bytes, offset, bytes.length));
         }
     }
 
@@ -179,6 +192,101 @@ public abstract class BlobStoreContractTest {
         }
         assertThat(read(bytes, 0)).isEqualTo(bytes);
         assertThat(store.list("", 10)).hasSize(1);
+    }
+
+    @Test
+    void anUploadGoesOnAfterTheRegistryStartedAgainAndBecomesABlob() throws IOException {
+        byte[] bytes = bytes(6, 200_000);
+        Uploads before = uploads();
+        UUID id = ((Upload.Opened.Going) before.open(digest(bytes), bytes.length))
+                .upload()
+                .id();
+        before.append(id, 0, part(bytes, 0, 77_777));
+
+        store = store();
+        Uploads after = uploads();
+
+        assertThat(after.get(id).offset()).isEqualTo(77_777);
+        after.append(id, 77_777, part(bytes, 77_777, bytes.length));
+        assertThat(after.finish(id).isNew()).isTrue();
+        assertThat(read(bytes, 0)).isEqualTo(bytes);
+        assertThat(incoming()).isEmpty();
+    }
+
+    private Uploads uploads() throws IOException {
+        return new Uploads(
+                store,
+                claims(),
+                TestSettings.of(folder),
+                Clock.systemUTC(),
+                JsonMapper.shared(),
+                new SimpleMeterRegistry());
+    }
+
+    private BlobClaims claims() {
+        return new BlobClaims(
+                store,
+                new MemoryLedger(),
+                TransactionOperations.withoutTransaction(),
+                TestSettings.of(folder),
+                Clock.systemUTC());
+    }
+
+    private static UploadBody part(byte[] bytes, int from, int to) {
+        return new UploadBody(new ByteArrayInputStream(Arrays.copyOfRange(bytes, from, to)), () -> {});
+    }
+
+    @Test
+    void aCollectionTakesWhatNobodyNamesAndLeavesTheRest() throws IOException {
+        byte[] named = bytes(7, 80_000);
+        byte[] lost = bytes(8, 80_000);
+        put(named);
+        put(lost);
+        BlobReferences references = blobs -> blobs.contains(digest(named)) ? Set.of(digest(named)) : Set.of();
+        BlobCollector collector = new BlobCollector(
+                store,
+                new MemoryLedger(),
+                List.of(references),
+                TransactionOperations.withoutTransaction(),
+                TestSettings.of(folder),
+                Clock.offset(Clock.systemUTC(), Duration.ofDays(2)),
+                new SimpleMeterRegistry());
+
+        assertThat(collector.collect(false).blobs())
+                .containsExactly(digest(lost).hex());
+
+        assertThat(store.find(digest(lost))).isEmpty();
+        assertThat(backend.list("", 10)).hasSize(isSealed() ? 2 : 1);
+        assertThat(read(named, 0)).isEqualTo(named);
+    }
+
+    @Test
+    void aBlobThatWasChangedWhereItLiesIsNeverReadToItsEnd() throws IOException {
+        byte[] bytes = bytes(9, 200_000);
+        put(bytes);
+        Kept kept = backend.list("", 10).stream()
+                .filter(each -> !each.name().endsWith(".key"))
+                .findFirst()
+                .orElseThrow();
+        Path changed = folder.resolve("changed");
+        try (InputStream in = backend.open(kept.name(), 0)) {
+            byte[] stored = in.readAllBytes();
+            stored[stored.length / 2] ^= 4;
+            Files.write(changed, stored);
+        }
+        backend.put(kept.name(), changed);
+
+        assertThatThrownBy(() -> read(bytes, 0))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("was changed where it lies");
+    }
+
+    @Test
+    void aStoreThatIsThereSaysSoAndNothingHalfIsLeftInIt() throws IOException {
+        backend.check();
+        put(bytes(10, 1000));
+        store.tidy(Instant.now().plusSeconds(60));
+        assertThat(read(bytes(10, 1000), 0)).hasSize(1000);
     }
 
     private List<Path> incoming() throws IOException {

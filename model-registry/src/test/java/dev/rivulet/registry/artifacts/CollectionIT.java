@@ -8,7 +8,9 @@ import dev.rivulet.registry.WholeRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -85,6 +87,23 @@ class CollectionIT {
         assertThat(impatient.collect(false).collected()).isPositive();
         assertThat(isThere("named by nobody")).isFalse();
         assertThat(isThere("kept by its version")).isTrue();
+    }
+
+    @Test
+    void whoAsksForABlobAgainWritesNothing() {
+        byte[] bytes = "asked for by many".getBytes(UTF_8);
+        client.putBlob(bytes);
+        Sha256 digest = new Sha256(Client.sha256(bytes));
+        client.send(client.request("/api/blobs/" + digest).HEAD());
+        Map<Sha256, Instant> first = ledger.seen(List.of(digest));
+
+        assertThat(first).containsKey(digest);
+        for (int i = 0; i < 5; i++) {
+            assertThat(client.send(client.request("/api/blobs/" + digest).HEAD())
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(ledger.seen(List.of(digest))).isEqualTo(first);
     }
 
     /** Whatever comes first: a version that was accepted has its bytes, and one that lost them is refused. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -63,5 +64,15 @@ public final class MemoryBackend implements BlobBackend {
     @Override
     public List<Kept> list(String after, int limit) {
         return kept.tailMap(after, false).values().stream().limit(limit).toList();
+    }
+
+    @Override
+    public void check() {
+        // It is there.
+    }
+
+    @Override
+    public void tidy(Instant before) {
+        // A put ends or leaves nothing.
     }
 }

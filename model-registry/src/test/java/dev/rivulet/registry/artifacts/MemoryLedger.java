@@ -5,11 +5,18 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A ledger in memory for one thread, whose transactions are nothing. */
 final class MemoryLedger implements BlobLedger {
 
     private final Map<Sha256, Instant> seen = new ConcurrentHashMap<>();
+    private final AtomicInteger writes = new AtomicInteger();
+
+    /** How often something was noted. */
+    int writes() {
+        return writes.get();
+    }
 
     @Override
     public void hold() {}
@@ -19,6 +26,7 @@ final class MemoryLedger implements BlobLedger {
 
     @Override
     public void see(Sha256 blob, Instant at) {
+        writes.incrementAndGet();
         seen.put(blob, at);
     }
 

@@ -20,6 +20,7 @@ final class TestSettings {
                 Duration.ofHours(1),
                 Duration.ofHours(24),
                 Duration.ofHours(1),
-                null);
+                null,
+                ArtifactsSettings.Backend.DISK);
     }
 }

@@ -57,7 +57,7 @@ class UploadsTest {
         BlobStore store = new BlobStore(backend, settings.incoming(), keys());
         return new Uploads(
                 store,
-                new BlobClaims(store, new MemoryLedger(), TransactionOperations.withoutTransaction(), clock),
+                new BlobClaims(store, new MemoryLedger(), TransactionOperations.withoutTransaction(), settings, clock),
                 settings,
                 clock,
                 JsonMapper.shared(),
@@ -156,6 +156,19 @@ class UploadsTest {
         assertRefused(() -> uploads.get(id), ProblemCode.NOT_FOUND);
         assertThat(backend.objects()).isEmpty();
         assertThat(incoming()).isZero();
+    }
+
+    @Test
+    void whatCountsIsWhatLiesOnTheDiskNotWhatPassedBy() throws IOException {
+        UUID id = going(digest, bytes.length).id();
+        uploads.append(id, 0, part(0, bytes.length));
+        Path staged = folder.resolve("incoming").resolve(id + ".bytes");
+        byte[] lying = Files.readAllBytes(staged);
+        lying[lying.length / 2] ^= 4;
+        Files.write(staged, lying);
+
+        assertThatThrownBy(() -> uploads.finish(id)).isInstanceOfAny(ProblemException.class, IOException.class);
+        assertThat(backend.objects()).isEmpty();
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +42,21 @@ class FileMagicTest {
         }
         assertThat(FileMagic.objection("a.onnx", "PK\3\4".getBytes(StandardCharsets.US_ASCII), 4))
                 .isPresent();
+    }
+
+    /** Nothing is ever unpacked, so an archive can only be meant for somebody who does. */
+    @Test
+    void archivesAreRefusedUnderEveryName() {
+        byte[] tar = new byte[512];
+        System.arraycopy("../../etc/cron.d/x".getBytes(StandardCharsets.US_ASCII), 0, tar, 0, 18);
+        System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
+        byte[] gzip = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 3};
+        byte[] zip = "PK\3\4\24\0\0\0\0\0".getBytes(StandardCharsets.US_ASCII);
+        for (byte[] archive : List.of(tar, gzip, zip)) {
+            byte[] head = Arrays.copyOf(archive, Math.min(FileMagic.HEAD, archive.length));
+            assertThat(FileMagic.objection("model.safetensors", head, 100_000)).isPresent();
+            assertThat(FileMagic.objection("tokenizer.json", head, 100_000)).isPresent();
+        }
     }
 
     @Test

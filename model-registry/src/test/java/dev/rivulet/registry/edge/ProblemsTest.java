@@ -3,6 +3,9 @@ package dev.rivulet.registry.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.registry.artifacts.StoreUnavailableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,5 +45,14 @@ class ProblemsTest {
                 new UncategorizedSQLException("query", "select x", new SQLException("no such column", "42703"));
 
         assertThat(Problems.of(failure).code()).isEqualTo(ProblemCode.INTERNAL_ERROR);
+    }
+
+    @Test
+    void aStoreOfBlobsThatIsAwayIsSaidToBeSoAndItsReasonIsNot() {
+        Exception failure = new UncheckedIOException(
+                new StoreUnavailableException("the bucket refuses the credentials", new IOException("403")));
+
+        assertThat(Problems.of(failure).code()).isEqualTo(ProblemCode.STORE_UNAVAILABLE);
+        assertThat(Problems.of(failure).message()).doesNotContain("credentials");
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +81,18 @@ final class DiskBackend implements BlobBackend {
             }
         }
         return found;
+    }
+
+    @Override
+    public void check() throws IOException {
+        if (!Files.isWritable(blobs)) {
+            throw new IOException("the folder of the blobs can't be written");
+        }
+    }
+
+    @Override
+    public void tidy(Instant before) {
+        // A rename leaves nothing behind.
     }
 
     private void add(Path folder, String after, int limit, List<Kept> found) throws IOException {

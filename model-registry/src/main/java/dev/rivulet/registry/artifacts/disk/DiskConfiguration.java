@@ -4,11 +4,13 @@ import dev.rivulet.registry.artifacts.ArtifactsSettings;
 import dev.rivulet.registry.artifacts.BlobBackend;
 import java.io.IOException;
 import java.time.Clock;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Opens the folder of the blobs. */
 @Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "rivulet.artifacts.backend", havingValue = "disk", matchIfMissing = true)
 class DiskConfiguration {
 
     @Bean
