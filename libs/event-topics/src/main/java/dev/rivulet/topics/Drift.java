@@ -1,4 +1,4 @@
-package dev.rivulet.registry.changes.kafka;
+package dev.rivulet.topics;
 
 import dev.rivulet.events.Topic;
 import java.util.ArrayList;
