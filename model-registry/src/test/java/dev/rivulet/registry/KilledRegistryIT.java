@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.rivulet.events.Event;
 import dev.rivulet.events.EventType;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -16,24 +18,58 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The registry as a process: killed in the middle of its work, and given far less memory than a blob has. */
-@ExtendWith(OnChain.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KilledRegistryIT {
 
     private static final int KILLS = 2;
     private static final long LARGE = 200L * 1024 * 1024;
 
-    private final Chain chain;
-    private final RegistryProcess registry;
+    private Path folder;
 
-    KilledRegistryIT(Chain chain) {
-        this.chain = chain;
-        this.registry = chain.registry();
+    private EmbeddedPostgres postgres;
+    private Broker broker;
+    private RegistryProcess registry;
+
+    @BeforeAll
+    void start(@TempDir Path temporary) throws Exception {
+        folder = temporary;
+        postgres = database().start();
+        broker = new Broker(folder.resolve("kafka"));
+        broker.start();
+        registry = new RegistryProcess(
+                Map.of(
+                        "RIVULET_DATABASE_URL",
+                        postgres.getJdbcUrl("postgres", "postgres"),
+                        "RIVULET_KAFKA",
+                        broker.address(),
+                        "RIVULET_ARTIFACTS",
+                        folder.resolve("artifacts").toString(),
+                        "SPRING_CLOUD_CONFIG_ENABLED",
+                        "false",
+                        "RIVULET_OUTBOX_LEASE",
+                        "2s",
+                        "RIVULET_ROLLOUTS_INTERVAL",
+                        "1s"),
+                folder.resolve("registry.log"));
+        registry.start("-Xmx96m", "-XX:MaxDirectMemorySize=32m");
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        registry.close();
+        broker.stop();
+        postgres.close();
     }
 
     @Test
@@ -77,7 +113,7 @@ class KilledRegistryIT {
 
     private void killAndStart() {
         registry.kill();
-        chain.startRegistry();
+        registry.start("-Xmx96m", "-XX:MaxDirectMemorySize=32m");
     }
 
     /** Bytes of the registry's heap that are used; it may have 96 MiB. */
@@ -92,15 +128,19 @@ class KilledRegistryIT {
 
     @Test
     void aRegistryKilledAgainAndAgainLosesNoAcceptedChange() {
-        chain.model("survivor");
-        long accepted = 3;
+        Client client = registry.client();
+        client.create("survivor");
+        client.register("survivor", "1");
+        client.register("survivor", "2");
+        AtomicLong accepted = new AtomicLong(3);
         for (int kill = 0; kill < KILLS; kill++) {
-            accepted = changeUntilKilled(20 + 17 * kill);
-            chain.startRegistry();
+            changeUntilKilled(accepted, 20 + 17 * kill);
+            registry.start("-Xmx96m", "-XX:MaxDirectMemorySize=32m");
         }
 
-        long revision = chain.revision("survivor");
-        assertThat(revision).isGreaterThanOrEqualTo(accepted);
+        long revision =
+                client.get("/api/models/survivor").body().path("revision").asLong();
+        assertThat(revision).isGreaterThanOrEqualTo(accepted.get());
         await().atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(inbox()).contains(revision));
@@ -112,17 +152,20 @@ class KilledRegistryIT {
     @Test
     void aRegistryKilledBetweenTheStepsOfARolloutGoesOnWithItAndEndsIt() {
         Client client = registry.client();
-        chain.model("rolled");
+        client.create("rolled");
+        client.register("rolled", "1");
+        client.register("rolled", "2");
         client.alias("rolled", "champion", "1");
         String path = client.post(
                         "/api/rollouts",
                         "{\"model\":\"rolled\",\"candidate\":\"2\",\"steps\":[10,50,100],\"step_seconds\":1,"
                                 + "\"hold_seconds\":1,\"min_samples\":50}")
                 .header("location");
-        try (SyntheticReplica replica = new SyntheticReplica(chain.brokers().address(), "rolled")) {
+        try (SyntheticReplica replica = new SyntheticReplica(broker.address(), "rolled")) {
             for (int revision = 2; revision < 2 + KILLS; revision++) {
                 awaitRollout(path, replica, revision);
-                killAndStart();
+                registry.kill();
+                registry.start("-Xmx96m", "-XX:MaxDirectMemorySize=32m");
             }
             awaitRollout(path, replica, 5);
         }
@@ -136,7 +179,7 @@ class KilledRegistryIT {
         await().atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(
-                                Records.of(chain.brokers().address(), EventType.ROLLOUT_CHANGED, "rolled").stream()
+                                Records.of(broker.address(), EventType.ROLLOUT_CHANGED, "rolled").stream()
                                         .map(event -> event.data().getRevision())
                                         .distinct())
                         .containsExactly(1L, 2L, 3L, 4L, 5L));
@@ -154,8 +197,9 @@ class KilledRegistryIT {
     void withoutItsDatabaseItIsAliveNotReadyAndRecoversByItself() throws Exception {
         Client client = registry.client();
         client.create("patient");
+        int port = postgres.getPort();
 
-        chain.kill(Chain.Part.DATABASE);
+        postgres.close();
         try {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> client.get("/actuator/health/readiness").status() == 503);
@@ -165,30 +209,46 @@ class KilledRegistryIT {
             assertThat(refused.code()).isEqualTo("database_unavailable");
             assertThat(refused.header("retry-after")).isNotEmpty();
         } finally {
-            chain.start(Chain.Part.DATABASE);
+            postgres = database().setPort(port).start();
         }
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> client.get("/actuator/health/readiness").status() == 200);
         assertThat(client.get("/api/models/patient").status()).isEqualTo(200);
     }
 
-    /**
-     * Changes an alias as fast as answers come, and kills the process while the next change is on its way.
-     *
-     * @return the newest revision that was answered
-     */
-    private long changeUntilKilled(int changes) {
-        Changer changer = new Changer(registry, "survivor");
-        try (changer) {
-            changer.awaitMore(changes);
-            registry.kill();
-        }
-        return changer.revision();
+    private EmbeddedPostgres.Builder database() {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(folder.resolve("postgres"))
+                .setCleanDataDirectory(false);
+    }
+
+    /** Changes an alias as fast as answers come, and kills the process while the next change is on its way. */
+    private void changeUntilKilled(AtomicLong accepted, int changes) {
+        AtomicBoolean killed = new AtomicBoolean();
+        Thread changer = Thread.ofVirtual().start(() -> {
+            for (int i = 0; !killed.get(); i++) {
+                try {
+                    Client.Answer answer = registry.client().alias("survivor", "champion", Integer.toString(i % 2 + 1));
+                    accepted.set(revision(answer));
+                } catch (IllegalStateException e) {
+                    return;
+                }
+            }
+        });
+        long target = accepted.get() + changes;
+        await().atMost(Duration.ofSeconds(60)).until(() -> accepted.get() >= target);
+        registry.kill();
+        killed.set(true);
+        await().until(() -> !changer.isAlive());
+    }
+
+    private static long revision(Client.Answer answer) {
+        return answer.body().path("revision").asLong();
     }
 
     private List<Long> inbox() {
         Map<String, Long> inbox = new LinkedHashMap<>();
-        List<Event<ModelVersionChanged>> events = Records.events(chain.brokers().address(), "survivor");
+        List<Event<ModelVersionChanged>> events = Records.events(broker.address(), "survivor");
         events.forEach(event -> inbox.putIfAbsent(event.id(), event.data().getRevision()));
         return List.copyOf(inbox.values());
     }

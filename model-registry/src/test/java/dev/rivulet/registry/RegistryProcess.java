@@ -23,7 +23,7 @@ final class RegistryProcess implements AutoCloseable {
     void start(String... options) {
         process.start(List.of(options), List.of());
         Awaitility.await()
-                .atMost(Duration.ofMinutes(3))
+                .atMost(Duration.ofMinutes(10))
                 .pollInterval(Duration.ofMillis(500))
                 .failFast("The registry ended", process::requireAlive)
                 .ignoreExceptions()

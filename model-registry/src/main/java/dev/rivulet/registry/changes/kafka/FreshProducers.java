@@ -27,7 +27,7 @@ class FreshProducers implements ClientFactoryCustomizer {
 
     FreshProducers(MeterRegistry meters) {
         renewed = Counter.builder("rivulet.outbox.producers.renewed")
-                .description("How often the producers were closed after a send that failed")
+                .description("Producers that were closed after a send that failed")
                 .register(meters);
     }
 
@@ -45,10 +45,10 @@ class FreshProducers implements ClientFactoryCustomizer {
         for (DefaultKafkaProducerFactory<?, ?> factory : factories) {
             try {
                 factory.reset();
+                renewed.increment();
             } catch (KafkaException e) {
                 log.debug("A producer that is given up could not be closed", e);
             }
         }
-        renewed.increment();
     }
 }
