@@ -52,7 +52,6 @@ public final class GatewayFixture implements AutoCloseable {
                 "spring.cloud.function.definition=",
                 "rivulet.identity.store=memory",
                 "rivulet.rollouts.follow=false",
-                "rivulet.topics.enabled=false",
                 "spring.cloud.stream.function.autodetect=false"));
         all.addAll(List.of(properties));
         if (all.stream().noneMatch(property -> property.startsWith("rivulet.jobs.enabled="))) {

@@ -82,6 +82,11 @@ record Drift(String topic, String setting, String expected, String found) {
         return new Drift(topic.name(), setting, expected.toString(), found.toString());
     }
 
+    /** Whether a topic is not there at all. */
+    boolean isMissing() {
+        return setting.equals("topic");
+    }
+
     @Override
     public String toString() {
         return topic + ": " + setting + " is " + found + ", should be " + expected;

@@ -97,7 +97,12 @@ public final class TopicWatch implements SmartLifecycle, HealthIndicator {
             Duration wait = settings.checkEvery();
             try {
                 making.run();
-                tell(broker.drifts(service));
+                List<Drift> drifts = broker.drifts(service);
+                tell(drifts);
+                // A topic that was just made is known to every broker within moments.
+                if (drifts.stream().anyMatch(Drift::isMissing)) {
+                    wait = settings.retry();
+                }
             } catch (InterruptException e) {
                 return;
             } catch (RuntimeException e) {

@@ -12,7 +12,6 @@ import dev.rivulet.events.inference.v1.ServedModel;
 import dev.rivulet.gateway.GatewayFixture;
 import dev.rivulet.gateway.StubReplica;
 import dev.rivulet.gateway.routing.Choice;
-import dev.rivulet.topics.TopicWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +25,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -102,18 +100,6 @@ class ReplicaReportsIT {
         await().until(() -> choose() instanceof Choice.Loading);
         assertThat(gateway.chat(GatewayFixture.WHOLE).body()).contains("model_loading");
         send(replica.id(), Map.of(), null);
-    }
-
-    /** The test made the topic without the catalogue; the gateway made those that are its own. */
-    @Test
-    @Order(2)
-    void whatTheBrokerHasOtherwiseThanTheCatalogueIsToldInTheHealth() {
-        TopicWatch watch = gateway.bean(TopicWatch.class);
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(watch.health().getDetails().get("drift"))
-                        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
-                        .contains(TOPIC + ": cleanup.policy is delete, should be compact")
-                        .noneMatch(drift -> drift.contains("missing") || drift.contains("transaction.version")));
     }
 
     @Test
