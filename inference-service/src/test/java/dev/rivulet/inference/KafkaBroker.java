@@ -3,9 +3,11 @@ package dev.rivulet.inference;
 import dev.rivulet.events.Event;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -50,6 +52,29 @@ public final class KafkaBroker implements AutoCloseable {
                 Map.of("bootstrap.servers", address()), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic, key, value));
         }
+    }
+
+    /** Takes the place of a producer of transactions, as a successor of the same name does. */
+    public void fence(String transactionalId) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", address(), "transactional.id", transactionalId),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.initTransactions();
+        }
+    }
+
+    /** Partitions of the topics that there are. */
+    public Map<String, Integer> partitions() throws Exception {
+        Map<String, Integer> partitions = new HashMap<>();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
+            admin.describeTopics(admin.listTopics().names().get())
+                    .allTopicNames()
+                    .get()
+                    .forEach((name, topic) ->
+                            partitions.put(name, topic.partitions().size()));
+        }
+        return partitions;
     }
 
     /** Every record of a topic that is there within {@code patience}, from the beginning. */

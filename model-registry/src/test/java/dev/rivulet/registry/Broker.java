@@ -37,7 +37,7 @@ public final class Broker {
         try {
             Properties properties = properties();
             if (!Files.exists(folder.resolve("meta.properties"))) {
-                format();
+                format(folder, 1, Uuid.randomUuid().toString());
             }
             KafkaRaftServer starting = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
             starting.startup();
@@ -55,20 +55,22 @@ public final class Broker {
         }
     }
 
-    private void format() throws Exception {
+    /** Makes the folder of a node of a cluster. */
+    static void format(Path folder, int node, String cluster) throws Exception {
         Files.createDirectories(folder);
         Formatter formatter = new Formatter();
         formatter.setPrintStream(new PrintStream(OutputStream.nullOutputStream()));
         formatter
-                .setNodeId(1)
-                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(node)
+                .setClusterId(cluster)
                 .setControllerListenerName("CONTROLLER")
                 .setMetadataLogDirectory(folder.toString())
                 .addDirectory(folder.toString())
                 .run();
     }
 
-    private Properties properties() {
+    /** How it is set up. */
+    Properties properties() {
         Properties properties = new Properties();
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");

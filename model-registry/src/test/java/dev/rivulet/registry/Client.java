@@ -138,6 +138,15 @@ public final class Client {
         return put("/api/models/" + model + "/aliases/" + alias, "{\"version\":\"" + version + "\"}");
     }
 
+    /** The sum of a metric over its tags. */
+    public double metric(String name) {
+        return new String(get("/actuator/prometheus").response().body(), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     /** Reads a body without keeping it; says its SHA-256. */
     public String digestOf(String path) {
         try (InputStream in =

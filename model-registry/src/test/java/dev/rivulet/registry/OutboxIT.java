@@ -1,6 +1,5 @@
 package dev.rivulet.registry;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -62,7 +61,10 @@ class OutboxIT {
                     .isEqualTo(200);
         }
         assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(200);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(oldestAge()).isPositive());
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(oldestAge()).isPositive();
+            assertThat(client.metric("rivulet_outbox_producers_renewed_total")).isPositive();
+        });
         broker.start();
 
         awaitRevision("patient", 23);
@@ -161,12 +163,6 @@ class OutboxIT {
     }
 
     private double oldestAge() {
-        String metrics =
-                new String(client.get("/actuator/prometheus").response().body(), UTF_8);
-        return metrics.lines()
-                .filter(line -> line.startsWith("rivulet_outbox_oldest_age_seconds"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .findFirst()
-                .orElseThrow();
+        return client.metric("rivulet_outbox_oldest_age_seconds");
     }
 }

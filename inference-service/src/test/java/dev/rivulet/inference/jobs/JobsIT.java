@@ -5,20 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.events.EventType;
+import dev.rivulet.events.Topic;
 import dev.rivulet.events.inference.v1.JobOutcome;
 import dev.rivulet.events.inference.v1.JobProgressed;
 import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.inference.KafkaBroker;
 import dev.rivulet.inference.Replica;
 import dev.rivulet.testsupport.FakeDecoderRunner.Watcher;
+import dev.rivulet.topics.TopicWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +136,46 @@ class JobsIT {
                         .filter(job -> job.startsWith("s")))
                 .containsExactly("s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9");
         assertThat(inside).allMatch(count -> count <= 2);
+    }
+
+    @Test
+    void aReplicaWhoseProducerIsFencedGoesOnWithAFreshOneAndNoResultIsLostOrDoubled() {
+        replica("one", 2, Watcher.NONE);
+        IntStream.range(0, 30).forEach(i -> traffic.submit("job_" + i, JobTraffic.chat(false, 20)));
+        for (int done = 3; done <= 9; done += 3) {
+            traffic.results(done, PATIENCE);
+            broker.fence("rivulet-jobs-one");
+        }
+        traffic.results(30, PATIENCE);
+        traffic.submit("last", JobTraffic.chat(false, 1));
+
+        List<ResultCompleted> results = traffic.results(31, PATIENCE);
+
+        assertThat(results).extracting(ResultCompleted::getJob).doesNotHaveDuplicates();
+        assertThat(results).allMatch(result -> result.getOutcome() == JobOutcome.JOB_OUTCOME_COMPLETED);
+    }
+
+    /** The binder alone, then the watch: both make topics, whichever comes first. */
+    @Test
+    void topicsThatTheBinderMakesHaveThePartitionsOfTheCatalogueAndTheWatchSaysSo() {
+        replicas.add(
+                Replica.start("spring.kafka.bootstrap-servers=" + broker.address(), "rivulet.topics.enabled=false"));
+        Map<String, Integer> bound = Stream.of(
+                        EventType.MODEL_VERSION_CHANGED, EventType.ROLLOUT_CHANGED, EventType.REQUEST_CANCELLED)
+                .map(EventType::topic)
+                .collect(Collectors.toMap(Topic::name, Topic::partitions));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(broker.partitions()).containsAllEntriesOf(bound));
+
+        Replica watching = Replica.start("spring.kafka.bootstrap-servers=" + broker.address());
+        replicas.add(watching);
+        TopicWatch watch = watching.bean(TopicWatch.class);
+        await().atMost(PATIENCE)
+                .until(() -> !"never".equals(watch.health().getDetails().get("checked_at")));
+        assertThat(watch.health().getDetails().get("drift"))
+                .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+                .noneMatch(drift -> drift.contains("transaction.version")
+                        || bound.keySet().stream().anyMatch(drift::startsWith) && drift.contains("partitions"));
     }
 
     private Replica replica(String id, int slots, Watcher watcher) {

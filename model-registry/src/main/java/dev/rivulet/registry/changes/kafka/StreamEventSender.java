@@ -5,6 +5,7 @@ import dev.rivulet.registry.changes.Fact;
 import java.nio.charset.StandardCharsets;
 import org.springframework.cloud.stream.function.StreamBridge;
 import org.springframework.kafka.support.KafkaHeaders;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.stereotype.Component;
 
@@ -17,10 +18,12 @@ class StreamEventSender implements EventSender {
 
     private final StreamBridge bridge;
     private final TopicProvisioning topics;
+    private final FreshProducers producers;
 
-    StreamEventSender(StreamBridge bridge, TopicProvisioning topics) {
+    StreamEventSender(StreamBridge bridge, TopicProvisioning topics, FreshProducers producers) {
         this.bridge = bridge;
         this.topics = topics;
+        this.producers = producers;
     }
 
     @Override
@@ -29,8 +32,18 @@ class StreamEventSender implements EventSender {
         MessageBuilder<byte[]> message =
                 MessageBuilder.withPayload(fact.payload()).setHeader(KafkaHeaders.KEY, utf8(fact.aggregate()));
         fact.headers().forEach((name, value) -> message.setHeader(name, utf8(value)));
-        if (!bridge.send(binding(fact.topic()), message.build())) {
+        if (!sent(fact.topic(), message.build())) {
             throw new IllegalStateException("The binding of " + fact.topic() + " took no message");
+        }
+    }
+
+    /** A send that failed may have arrived nevertheless: the next one goes by a producer that knows nothing of it. */
+    private boolean sent(String topic, Message<byte[]> message) {
+        try {
+            return bridge.send(binding(topic), message);
+        } catch (RuntimeException e) {
+            producers.renew();
+            throw e;
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.registry.Broker;
+import dev.rivulet.topics.TopicSettings;
+import dev.rivulet.topics.TopicWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -37,8 +39,9 @@ class TopicWatchIT {
     void prepare() {
         broker = new Broker(folder.resolve("kafka"));
         KafkaAdmin admin = new KafkaConfiguration().topicAdmin(broker.address());
-        TopicSettings settings = new TopicSettings(Duration.ofMillis(500), Duration.ofMillis(500));
-        watch = new TopicWatch(new TopicProvisioning(admin), admin, settings, Clock.systemUTC(), meters);
+        TopicSettings settings = new TopicSettings(true, Duration.ofMillis(500), Duration.ofMillis(500));
+        watch = new TopicWatchConfiguration()
+                .topicsHealthIndicator(new TopicProvisioning(admin), admin, settings, Clock.systemUTC(), meters);
     }
 
     @AfterEach

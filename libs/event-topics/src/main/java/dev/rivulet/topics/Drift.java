@@ -1,4 +1,4 @@
-package dev.rivulet.registry.changes.kafka;
+package dev.rivulet.topics;
 
 import dev.rivulet.events.Topic;
 import java.util.ArrayList;
@@ -80,6 +80,11 @@ record Drift(String topic, String setting, String expected, String found) {
 
     private static Drift drift(Topic topic, String setting, Object expected, Object found) {
         return new Drift(topic.name(), setting, expected.toString(), found.toString());
+    }
+
+    /** Whether a topic is not there at all. */
+    boolean isMissing() {
+        return setting.equals("topic");
     }
 
     @Override

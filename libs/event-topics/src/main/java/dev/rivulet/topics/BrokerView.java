@@ -1,4 +1,4 @@
-package dev.rivulet.registry.changes.kafka;
+package dev.rivulet.topics;
 
 import static java.util.stream.Collectors.toMap;
 
@@ -10,20 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 record BrokerView(Map<String, Object> settings) {
 
-    private static final long SECONDS = 10;
     private static final String COPIES = "default.replication.factor";
 
     /**
      * Compares the broker with the catalogue.
      *
      * @param owner whose topics must be there
-     * @throws KafkaException if the broker doesn't answer in time
+     * @throws org.apache.kafka.common.KafkaException if the broker doesn't answer in time
      */
     List<Drift> drifts(String owner) {
         List<Topic> catalogue = EventType.ALL.stream().map(EventType::topic).toList();
@@ -53,10 +46,11 @@ record BrokerView(Map<String, Object> settings) {
     }
 
     private static Map<String, Drift.Found> found(Admin admin, List<Topic> catalogue) {
-        Set<String> there = new HashSet<>(await(admin.listTopics().names()));
+        Set<String> there = new HashSet<>(Answers.await(admin.listTopics().names()));
         there.retainAll(catalogue.stream().map(Topic::name).toList());
-        Map<String, TopicDescription> topics = await(admin.describeTopics(there).allTopicNames());
-        Map<ConfigResource, Config> configs = await(admin.describeConfigs(there.stream()
+        Map<String, TopicDescription> topics =
+                Answers.await(admin.describeTopics(there).allTopicNames());
+        Map<ConfigResource, Config> configs = Answers.await(admin.describeConfigs(there.stream()
                         .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                         .toList())
                 .all());
@@ -84,10 +78,10 @@ record BrokerView(Map<String, Object> settings) {
 
     /** How many copies the brokers themselves make of a topic. */
     private static int copies(Admin admin) {
-        Collection<Node> nodes = await(admin.describeCluster().nodes());
+        Collection<Node> nodes = Answers.await(admin.describeCluster().nodes());
         ConfigResource broker = new ConfigResource(
                 ConfigResource.Type.BROKER, nodes.iterator().next().idString());
-        return await(admin.describeConfigs(List.of(broker)).all()).values().stream()
+        return Answers.await(admin.describeConfigs(List.of(broker)).all()).values().stream()
                 .map(config -> config.get(COPIES))
                 .mapToInt(entry -> entry == null ? 1 : Integer.parseInt(entry.value()))
                 .findFirst()
@@ -95,21 +89,9 @@ record BrokerView(Map<String, Object> settings) {
     }
 
     private static @Nullable Integer transactions(Admin admin) {
-        FinalizedVersionRange level = await(admin.describeFeatures().featureMetadata())
+        FinalizedVersionRange level = Answers.await(admin.describeFeatures().featureMetadata())
                 .finalizedFeatures()
                 .get("transaction.version");
         return level == null ? null : (int) level.maxVersionLevel();
-    }
-
-    private static <T> T await(KafkaFuture<T> answer) {
-        try {
-            return answer.get(SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new KafkaException("The broker does not tell what it has", e.getCause());
-        } catch (TimeoutException e) {
-            throw new KafkaException("The broker does not tell in time what it has", e);
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
     }
 }

@@ -1,10 +1,10 @@
-package dev.rivulet.registry.changes.kafka;
+package dev.rivulet.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.events.Topic;
 import dev.rivulet.events.Topic.Kind;
-import dev.rivulet.registry.changes.kafka.Drift.Found;
+import dev.rivulet.topics.Drift.Found;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

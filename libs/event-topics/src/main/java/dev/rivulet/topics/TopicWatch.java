@@ -1,4 +1,4 @@
-package dev.rivulet.registry.changes.kafka;
+package dev.rivulet.topics;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,23 +14,21 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.kafka.core.KafkaAdmin;
-import org.springframework.stereotype.Component;
 
 /**
- * Makes this service's topics at its start and holds the broker against the catalogue, then and from time to time. What has
+ * Makes a service's topics at its start and holds the broker against the catalogue, then and from time to time. What has
  * drifted is told once in the log, in the metric {@code rivulet.topics.drift} and in the health detail {@code topics}; it stops
  * nobody, for the facts still travel.
  */
-@Component("topicsHealthIndicator")
-class TopicWatch implements SmartLifecycle, HealthIndicator {
+public final class TopicWatch implements SmartLifecycle, HealthIndicator {
 
     private static final Logger log = LoggerFactory.getLogger(TopicWatch.class);
 
     /** @param checkedAt null before the first answer of a broker */
     private record Seen(List<Drift> drifts, @Nullable Instant checkedAt) {}
 
-    private final TopicProvisioning topics;
+    private final String service;
+    private final Runnable making;
     private final BrokerView broker;
     private final TopicSettings settings;
     private final Clock clock;
@@ -37,9 +36,23 @@ class TopicWatch implements SmartLifecycle, HealthIndicator {
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    TopicWatch(TopicProvisioning topics, KafkaAdmin admin, TopicSettings settings, Clock clock, MeterRegistry meters) {
-        this.topics = topics;
-        this.broker = new BrokerView(admin.getConfigurationProperties());
+    /**
+     * A watch that waits for its start.
+     *
+     * @param service whose topics must be there, such as {@code model-registry}
+     * @param making makes topics where they are missing; called before each check, fails while there is no broker
+     * @param connection settings of a client, {@code bootstrap.servers} among them
+     */
+    public TopicWatch(
+            String service,
+            Runnable making,
+            Map<String, Object> connection,
+            TopicSettings settings,
+            Clock clock,
+            MeterRegistry meters) {
+        this.service = service;
+        this.making = making;
+        this.broker = new BrokerView(connection);
         this.settings = settings;
         this.clock = clock;
         Gauge.builder("rivulet.topics.drift", () -> seen.drifts().size())
@@ -49,7 +62,7 @@ class TopicWatch implements SmartLifecycle, HealthIndicator {
 
     @Override
     public synchronized void start() {
-        if (!running) {
+        if (!running && settings.enabled()) {
             running = true;
             thread = Thread.ofVirtual().name("topic-watch").start(this::run);
         }
@@ -83,8 +96,13 @@ class TopicWatch implements SmartLifecycle, HealthIndicator {
         while (running) {
             Duration wait = settings.checkEvery();
             try {
-                topics.ensure();
-                tell(broker.drifts(TopicProvisioning.OWNER));
+                making.run();
+                List<Drift> drifts = broker.drifts(service);
+                tell(drifts);
+                // A topic that was just made is known to every broker within moments.
+                if (drifts.stream().anyMatch(Drift::isMissing)) {
+                    wait = settings.retry();
+                }
             } catch (InterruptException e) {
                 return;
             } catch (RuntimeException e) {
