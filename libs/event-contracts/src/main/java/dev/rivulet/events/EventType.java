@@ -130,7 +130,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
 
     /** Every topic: those of events, then for each that is read for an effect where its dead letters go and come back from. */
     public static List<Topic> topics() {
-        List<Topic> events = ALL.stream().<Topic>map(EventType::topic).distinct().toList();
+        List<Topic> events =
+                ALL.stream().<Topic>map(EventType::topic).distinct().toList();
         return Stream.concat(
                         events.stream(),
                         events.stream()

@@ -102,10 +102,20 @@ final class AsyncApi {
         describe(channels.putObject(dead.name()), type, dead);
         describe(channels.putObject(back.name()), type, back);
         for (Reader reader : type.topic().effectReaders()) {
-            operation(operations, dead, reader.service(), "send", "What it could not deal with, with why in dlq_ headers.");
+            operation(
+                    operations,
+                    dead,
+                    reader.service(),
+                    "send",
+                    "What it could not deal with, with why in dlq_ headers.");
             operation(operations, back, reader.service(), "receive", "Takes again what was parked, if it is for it.");
         }
-        operation(operations, dead, dead.owner(), "receive", sentence(dead.readers().getFirst().purpose()));
+        operation(
+                operations,
+                dead,
+                dead.owner(),
+                "receive",
+                sentence(dead.readers().getFirst().purpose()));
         operation(operations, back, back.owner(), "send", "What people send back, to the reader that parked it.");
     }
 
