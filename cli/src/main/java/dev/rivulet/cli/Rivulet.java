@@ -12,6 +12,7 @@ import dev.rivulet.cli.platform.EnvCommand;
 import dev.rivulet.cli.platform.LogsCommand;
 import dev.rivulet.cli.platform.StatusCommand;
 import dev.rivulet.cli.platform.UpCommand;
+import dev.rivulet.cli.replay.ReplayCommand;
 import dev.rivulet.cli.rollout.RolloutCommand;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -55,6 +56,7 @@ public final class Rivulet {
                 .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new CommandLine(new ModelsCommand(context)).addSubcommand(new ImportCommand(context)))
                 .addSubcommand(new RolloutCommand(context))
+                .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new KeysCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));

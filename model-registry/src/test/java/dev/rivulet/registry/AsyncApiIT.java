@@ -3,6 +3,7 @@ package dev.rivulet.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.events.EventType;
+import dev.rivulet.events.Topic;
 import dev.rivulet.registry.Client.Answer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,7 @@ class AsyncApiIT {
         assertThat(answer.header("content-type")).startsWith("application/vnd.aai.asyncapi+json");
         assertThat(answer.body().path("asyncapi").asString()).isEqualTo("3.0.0");
         assertThat(answer.body().path("channels").propertyNames())
-                .containsAll(
-                        EventType.ALL.stream().map(type -> type.topic().name()).toList());
+                .containsAll(EventType.topics().stream().map(Topic::name).toList());
     }
 
     @Test

@@ -32,7 +32,8 @@ public final class Records {
                 .toList();
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> of(String brokers, String topic, String key) {
+    /** All records of one topic and key, in order. */
+    public static List<ConsumerRecord<byte[], byte[]>> of(String brokers, String topic, String key) {
         Map<String, Object> settings = Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed");
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =

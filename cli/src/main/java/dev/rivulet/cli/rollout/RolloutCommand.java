@@ -1,13 +1,17 @@
 package dev.rivulet.cli.rollout;
 
+import static dev.rivulet.cli.models.Said.JSON;
+import static dev.rivulet.cli.models.Said.put;
+import static dev.rivulet.cli.models.Said.text;
+
 import dev.rivulet.cli.Context;
 import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.http.Api;
 import dev.rivulet.cli.models.ModelsCommand;
+import dev.rivulet.cli.models.Said;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Starts, shows and changes rollouts. */
 @Command(
@@ -37,7 +40,6 @@ public final class RolloutCommand {
     private static final String ROLLOUTS = "/api/rollouts";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String ID_OR_MODEL = "Id of the rollout, or name of a model: its newest.";
-    private static final String JSON = "Print one JSON object a line.";
     private static final String REASON = "Why, for those who read the timeline.";
 
     private final Context context;
@@ -175,17 +177,7 @@ public final class RolloutCommand {
     }
 
     private Map<String, Object> said(@Nullable String reason) {
-        Map<String, Object> said = new LinkedHashMap<>();
-        put(said, "reason", reason);
-        String user = context.environment().getOrDefault("USER", "");
-        put(said, "by", user.isBlank() ? null : user);
-        return said;
-    }
-
-    private static void put(Map<String, Object> body, String name, @Nullable Object value) {
-        if (value != null) {
-            body.put(name, value);
-        }
+        return Said.by(context, reason);
     }
 
     private static JsonNode listed(Api api, @Nullable String model, boolean active, int limit)
@@ -208,7 +200,7 @@ public final class RolloutCommand {
     }
 
     private void line(JsonNode rollout) {
-        context.out().println(new JsonMapper().writeValueAsString(rollout));
+        Said.line(context, rollout);
     }
 
     private void table(JsonNode rollouts) {
@@ -269,10 +261,5 @@ public final class RolloutCommand {
                         text(measure, "limit"),
                         text(measure, "p_value"),
                         text(measure, "outcome").toLowerCase(Locale.ROOT));
-    }
-
-    private static String text(JsonNode node, String field) {
-        JsonNode value = node.path(field);
-        return value.isMissingNode() || value.isNull() ? "-" : value.asString("");
     }
 }

@@ -18,6 +18,7 @@ import dev.rivulet.events.model.v1.ModelVersionChanged;
 import dev.rivulet.events.model.v1.RolloutChanged;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The catalogue of events: type name, topic and payload.
@@ -50,7 +51,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
 
     public static final EventType<CompletionRecorded> COMPLETION_RECORDED = new EventType<>(
             "rivulet.inference.v1.CompletionRecorded",
-            new Topic("inference.completion.recorded", "request", 8, Kind.LOG, Duration.ofDays(7), "inference-service"),
+            new Topic("inference.completion.recorded", "request", 8, Kind.LOG, Duration.ofDays(7), "inference-service")
+                    .readForEffectBy("model-registry", "counts how much each version is used, and judges rollouts"),
             CompletionRecorded.parser());
 
     public static final EventType<ApiKeyChanged> API_KEY_CHANGED = new EventType<>(
@@ -74,7 +76,7 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                             Kind.LOG,
                             Duration.ofDays(1),
                             "gateway-service")
-                    .readBy("inference-service", "answers jobs, as one group")
+                    .readForEffectBy("inference-service", "answers jobs, as one group")
                     .readBy("gateway-service", "tells of a job that another gateway took"),
             RequestSubmitted.parser());
 
@@ -126,12 +128,20 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             JOB_PROGRESSED,
             RESPONSE_KEPT);
 
-    /** The topics which a service alone writes and therefore creates at its start. */
-    public static List<Topic> topicsOwnedBy(String service) {
-        return ALL.stream()
-                .map(EventType::topic)
-                .filter(topic -> topic.owner().equals(service))
-                .distinct()
+    /** Every topic: those of events, then for each that is read for an effect where its dead letters go and come back from. */
+    public static List<Topic> topics() {
+        List<Topic> events =
+                ALL.stream().<Topic>map(EventType::topic).distinct().toList();
+        return Stream.concat(
+                        events.stream(),
+                        events.stream()
+                                .filter(topic -> !topic.effectReaders().isEmpty())
+                                .flatMap(topic -> Stream.of(topic.deadLetters(), topic.replays())))
                 .toList();
+    }
+
+    /** The topics which a service creates at its start: those that it alone writes, and for the registry those of dead letters. */
+    public static List<Topic> topicsOwnedBy(String service) {
+        return topics().stream().filter(topic -> topic.owner().equals(service)).toList();
     }
 }

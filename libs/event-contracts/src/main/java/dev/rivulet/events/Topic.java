@@ -19,6 +19,9 @@ import java.util.Map;
 public record Topic(
         String name, String key, int partitions, Kind kind, Duration retention, String owner, List<Reader> readers) {
 
+    private static final Duration PARKED = Duration.ofDays(14);
+    private static final String REGISTRY = "model-registry";
+
     /** How records age. */
     public enum Kind {
         /** Compacted: the newest record of a key holds. */
@@ -43,8 +46,10 @@ public record Topic(
      *
      * @param service such as {@code gateway-service}
      * @param purpose what it does with the records, in one line
+     * @param effect whether a record that it lost would be missed: what it can't take goes to {@link #deadLetters()}. Without, the
+     *     next record of the key or the next reading of the topic says the same again
      */
-    public record Reader(String service, String purpose) {}
+    public record Reader(String service, String purpose, boolean effect) {}
 
     public Topic {
         readers = List.copyOf(readers);
@@ -58,16 +63,39 @@ public record Topic(
         this(name, key, partitions, kind, retention, owner, List.of());
     }
 
-    /** The same topic with one reader more. */
+    /** The same topic with one reader more, who keeps a state in memory and makes it anew from the topic. */
     public Topic readBy(String service, String purpose) {
+        return readBy(new Reader(service, purpose, false));
+    }
+
+    /** The same topic with one reader more, for whom every record has an effect that lasts. */
+    public Topic readForEffectBy(String service, String purpose) {
+        return readBy(new Reader(service, purpose, true));
+    }
+
+    private Topic readBy(Reader reader) {
         List<Reader> more = new ArrayList<>(readers);
-        more.add(new Reader(service, purpose));
+        more.add(reader);
         return new Topic(name, key, partitions, kind, retention, owner, more);
     }
 
-    /** Where a record goes that nobody could deal with: as it came, with the reason and the attempts in its headers. */
+    /** Who reads it for an effect; they alone write to {@link #deadLetters()} and read {@link #replays()}. */
+    public List<Reader> effectReaders() {
+        return readers.stream().filter(Reader::effect).toList();
+    }
+
+    /**
+     * Where a record goes that a reader could not deal with: as it came, with the reason and the attempts in its headers. The
+     * registry makes it and keeps what lies there for people; {@link #effectReaders()} write it.
+     */
     public Topic deadLetters() {
-        return new Topic(name + ".dlq", key, 1, Kind.LOG, Duration.ofDays(14), owner);
+        return new Topic(name + ".dlq", key, partitions, Kind.LOG, PARKED, REGISTRY)
+                .readForEffectBy(REGISTRY, "keeps what was parked, for people to look at, to mend and to send back");
+    }
+
+    /** Where the registry sends back what was parked, to the one reader that its headers name. */
+    public Topic replays() {
+        return new Topic(name + ".replay", key, partitions, Kind.LOG, PARKED, REGISTRY, effectReaders());
     }
 
     /**

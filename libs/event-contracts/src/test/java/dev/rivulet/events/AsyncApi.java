@@ -47,15 +47,17 @@ final class AsyncApi {
         ObjectNode operations = document.putObject("operations");
         ObjectNode messages = document.putObject("components").putObject("messages");
         for (EventType<?> type : EventType.ALL) {
-            describe(channels.putObject(type.topic().name()), type);
+            describe(channels.putObject(type.topic().name()), type, type.topic());
             describeOperations(operations, type.topic());
+            if (!type.topic().effectReaders().isEmpty()) {
+                describeDeadLetters(channels, operations, type);
+            }
             describeMessage(messages.putObject(name(type)), type);
         }
         return document;
     }
 
-    private static void describe(ObjectNode channel, EventType<?> type) {
-        Topic topic = type.topic();
+    private static void describe(ObjectNode channel, EventType<?> type, Topic topic) {
         channel.put("address", topic.name());
         channel.put("description", about(topic));
         channel.putObject("messages").putObject(name(type)).put("$ref", "#/components/messages/" + name(type));
@@ -92,6 +94,29 @@ final class AsyncApi {
         for (Reader reader : topic.readers()) {
             operation(operations, topic, reader.service(), "receive", sentence(reader.purpose()));
         }
+    }
+
+    private static void describeDeadLetters(ObjectNode channels, ObjectNode operations, EventType<?> type) {
+        Topic dead = type.topic().deadLetters();
+        Topic back = type.topic().replays();
+        describe(channels.putObject(dead.name()), type, dead);
+        describe(channels.putObject(back.name()), type, back);
+        for (Reader reader : type.topic().effectReaders()) {
+            operation(
+                    operations,
+                    dead,
+                    reader.service(),
+                    "send",
+                    "What it could not deal with, with why in dlq_ headers.");
+            operation(operations, back, reader.service(), "receive", "Takes again what was parked, if it is for it.");
+        }
+        operation(
+                operations,
+                dead,
+                dead.owner(),
+                "receive",
+                sentence(dead.readers().getFirst().purpose()));
+        operation(operations, back, back.owner(), "send", "What people send back, to the reader that parked it.");
     }
 
     private static void operation(

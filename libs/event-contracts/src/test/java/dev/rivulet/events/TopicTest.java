@@ -29,7 +29,13 @@ class TopicTest {
     void everyTopicHasOneOwnerThatFindsIt() {
         assertThat(EventType.topicsOwnedBy("model-registry"))
                 .extracting(Topic::name)
-                .containsExactly("model.version.changed", "model.rollout.changed");
+                .containsExactly(
+                        "model.version.changed",
+                        "model.rollout.changed",
+                        "inference.completion.recorded.dlq",
+                        "inference.completion.recorded.replay",
+                        "inference.request.submitted.dlq",
+                        "inference.request.submitted.replay");
         assertThat(EventType.topicsOwnedBy("inference-service"))
                 .extracting(Topic::name)
                 .containsExactly(
@@ -72,8 +78,19 @@ class TopicTest {
         Topic dead = EventType.REQUEST_SUBMITTED.topic().deadLetters();
 
         assertThat(dead.name()).isEqualTo("inference.request.submitted.dlq");
+        assertThat(dead.partitions())
+                .isEqualTo(EventType.REQUEST_SUBMITTED.topic().partitions());
         assertThat(dead.retention())
                 .isGreaterThan(EventType.REQUEST_SUBMITTED.topic().retention());
+    }
+
+    @Test
+    void whatIsSentBackGoesToThoseWhoReadForAnEffectAlone() {
+        Topic back = EventType.REQUEST_SUBMITTED.topic().replays();
+
+        assertThat(back.name()).isEqualTo("inference.request.submitted.replay");
+        assertThat(back.readers()).extracting(Topic.Reader::service).containsExactly("inference-service");
+        assertThat(EventType.topics()).extracting(Topic::name).doesNotHaveDuplicates();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.rivulet.events.Event;
 import dev.rivulet.events.EventType;
 import dev.rivulet.registry.catalog.ModelName;
 import dev.rivulet.registry.catalog.VersionName;
+import dev.rivulet.registry.changes.BrokerConnection;
 import dev.rivulet.registry.rollouts.Fleet;
 import dev.rivulet.registry.rollouts.Observations;
 import dev.rivulet.registry.rollouts.Rollout;
@@ -18,16 +19,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /** Replica reports and finished requests, read from Kafka while a rollout is active and at no other time. */
 @Component
 class KafkaObservations implements Observations {
 
-    private static final String BINDER = "spring.cloud.stream.kafka.binder.";
     /** Reports are one a second; from so far back the last of every live replica is among them. */
     private static final Duration REPORTS_BACK = Duration.ofMinutes(1);
 
@@ -38,11 +35,8 @@ class KafkaObservations implements Observations {
     private volatile @Nullable TopicFeed feed;
     private volatile Instant since;
 
-    KafkaObservations(Environment environment, RolloutSettings settings, Clock clock) {
-        this.connection = new HashMap<>(Binder.get(environment)
-                .bind(BINDER + "configuration", Bindable.mapOf(String.class, String.class))
-                .orElse(Map.of()));
-        this.connection.put("bootstrap.servers", environment.getRequiredProperty(BINDER + "brokers"));
+    KafkaObservations(BrokerConnection broker, RolloutSettings settings, Clock clock) {
+        this.connection = broker.settings();
         this.clock = clock;
         this.since = clock.instant();
         this.replicas = new ReplicaBoard(settings.replicaTimeout());

@@ -1,0 +1,166 @@
+package dev.rivulet.reading;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that reads topics as a member of a group, and commits after each batch that was taken. What fails ends the membership,
+ * and after a second a fresh one begins from what was committed.
+ */
+public final class ReadingLoop implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ReadingLoop.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final long AGAIN_MILLIS = 1000;
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    /** Takes what was read. */
+    public interface Taker {
+        /** Takes some records, in the order of their partitions; if it throws, they come again. */
+        void take(List<ConsumerRecord<byte[], byte[]>> batch);
+
+        /**
+         * Called at least twice a second while Kafka answers.
+         *
+         * @param lag records that lie in the partitions of this member and were not read yet
+         */
+        default void looked(long lag) {}
+    }
+
+    private final Map<String, Object> settings;
+    private final List<String> topics;
+    private final Taker taker;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile @Nullable Consumer<byte[], byte[]> reading;
+    private @Nullable Thread thread;
+
+    /**
+     * @param connection how clients connect, {@code bootstrap.servers} among it
+     * @param group the consumer group
+     * @param batch records at once, at most
+     */
+    public ReadingLoop(Map<String, Object> connection, String group, int batch, List<String> topics, Taker taker) {
+        this.settings = settings(connection, group, batch);
+        this.topics = List.copyOf(topics);
+        this.taker = taker;
+    }
+
+    /** Begins to read. */
+    public synchronized void start() {
+        if (thread == null) {
+            thread = Thread.ofPlatform()
+                    .daemon()
+                    .name("read-" + topics.getFirst())
+                    .start(this::run);
+        }
+    }
+
+    /** Ends; what was not committed is read again by the next one. */
+    @Override
+    public synchronized void close() {
+        closed.countDown();
+        Consumer<byte[], byte[]> waking = reading;
+        if (waking != null) {
+            waking.wakeup();
+        }
+        Thread ending = thread;
+        try {
+            if (ending != null && !ending.join(CLOSING)) {
+                ending.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        String last = "";
+        while (closed.getCount() > 0) {
+            try (Consumer<byte[], byte[]> consumer =
+                    new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                reading = consumer;
+                consumer.subscribe(topics);
+                while (closed.getCount() > 0) {
+                    step(consumer);
+                    last = "";
+                }
+            } catch (WakeupException | InterruptException e) {
+                log.debug("Reading of {} ends", topics, e);
+            } catch (RuntimeException e) {
+                if (!e.toString().equals(last)) {
+                    log.warn("{} are not read at present and will be again: {}", topics, e.toString());
+                }
+                last = e.toString();
+                await(AGAIN_MILLIS);
+            } finally {
+                reading = null;
+            }
+        }
+    }
+
+    private void step(Consumer<byte[], byte[]> consumer) {
+        List<ConsumerRecord<byte[], byte[]>> batch =
+                StreamSupport.stream(consumer.poll(POLL).spliterator(), false).toList();
+        if (!batch.isEmpty()) {
+            taker.take(batch);
+            consumer.commitSync();
+        }
+        taker.looked(consumer.assignment().stream()
+                .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                .sum());
+    }
+
+    /**
+     * Waits on the thread of this loop.
+     *
+     * @throws WakeupException if the loop is closed meanwhile
+     */
+    void pause(Duration time) {
+        if (await(time.toMillis())) {
+            throw new WakeupException();
+        }
+    }
+
+    private boolean await(long millis) {
+        try {
+            return closed.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            closed.countDown();
+            return true;
+        }
+    }
+
+    private static Map<String, Object> settings(Map<String, Object> connection, String group, int batch) {
+        Map<String, Object> all = new HashMap<>(connection);
+        all.put("group.id", group);
+        all.put("allow.auto.create.topics", "false");
+        all.put("enable.auto.commit", "false");
+        all.put("auto.offset.reset", "earliest");
+        all.put("isolation.level", "read_committed");
+        all.put("max.poll.records", batch);
+        all.put("fetch.max.bytes", 4 << 20);
+        all.put("max.partition.fetch.bytes", 1 << 20);
+        // A topic that was just made is found this soon.
+        all.put("metadata.max.age.ms", "10000");
+        // Who was killed is missed this soon, and its partitions are read elsewhere.
+        all.put("session.timeout.ms", "6000");
+        all.put("heartbeat.interval.ms", "1500");
+        all.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        return all;
+    }
+}

@@ -1,0 +1,5 @@
+/** Dead letters over HTTP. */
+@NullMarked
+package dev.rivulet.registry.deadletters.http;
+
+import org.jspecify.annotations.NullMarked;

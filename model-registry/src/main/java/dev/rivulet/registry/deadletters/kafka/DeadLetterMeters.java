@@ -1,0 +1,74 @@
+package dev.rivulet.registry.deadletters.kafka;
+
+import dev.rivulet.registry.deadletters.LetterStore;
+import dev.rivulet.registry.deadletters.LetterStore.Depth;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * What is parked, as metrics by reader and in the health detail {@code deadLetters}. It stays UP: people decide, and the rest of the
+ * platform goes on.
+ */
+@Component("deadLettersHealthIndicator")
+class DeadLetterMeters implements HealthIndicator {
+
+    private static final int MOST_READERS = 50;
+
+    private final LetterStore store;
+    private final Clock clock;
+    private final MultiGauge depth;
+    private final MultiGauge oldest;
+    private volatile List<Depth> seen = List.of();
+
+    DeadLetterMeters(LetterStore store, Clock clock, MeterRegistry meters) {
+        this.store = store;
+        this.clock = clock;
+        this.depth = MultiGauge.builder("rivulet.registry.dead.letters")
+                .description("Records that a reader parked and nobody decided yet")
+                .register(meters);
+        this.oldest = MultiGauge.builder("rivulet.registry.dead.letters.oldest.age")
+                .baseUnit("seconds")
+                .description("Age of the oldest record that a reader parked and nobody decided yet")
+                .register(meters);
+    }
+
+    /** Asks the store anew. */
+    void look() {
+        List<Depth> now = store.depths().stream().limit(MOST_READERS).toList();
+        depth.register(now.stream().map(each -> row(each, each.letters())).toList(), true);
+        oldest.register(
+                now.stream()
+                        .map(each -> row(each, age(each.oldest()).toSeconds()))
+                        .toList(),
+                true);
+        seen = now;
+    }
+
+    @Override
+    public Health health() {
+        Map<String, Object> parked = new LinkedHashMap<>();
+        seen.forEach(each -> parked.put(
+                each.reader(),
+                Map.of("letters", each.letters(), "oldest", each.oldest().toString())));
+        return Health.up().withDetail("parked", parked).build();
+    }
+
+    private static MultiGauge.Row<Number> row(Depth each, long value) {
+        return MultiGauge.Row.of(Tags.of("reader", each.reader()), value);
+    }
+
+    private Duration age(Instant since) {
+        Duration age = Duration.between(since, clock.instant());
+        return age.isNegative() ? Duration.ZERO : age;
+    }
+}

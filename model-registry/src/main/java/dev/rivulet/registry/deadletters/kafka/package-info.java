@@ -1,0 +1,5 @@
+/** Dead letters of all topics, read from Kafka and sent back over it. */
+@NullMarked
+package dev.rivulet.registry.deadletters.kafka;
+
+import org.jspecify.annotations.NullMarked;

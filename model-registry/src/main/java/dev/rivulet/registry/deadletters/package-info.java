@@ -1,0 +1,7 @@
+/** What readers could not deal with, for people to look at, to mend and to send back. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"changes"})
+package dev.rivulet.registry.deadletters;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

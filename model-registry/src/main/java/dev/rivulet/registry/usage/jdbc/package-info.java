@@ -1,0 +1,5 @@
+/** Usage as a table of PostgreSQL. */
+@NullMarked
+package dev.rivulet.registry.usage.jdbc;
+
+import org.jspecify.annotations.NullMarked;

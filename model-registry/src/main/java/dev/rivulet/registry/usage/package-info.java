@@ -1,0 +1,7 @@
+/** How much versions of models are used, counted once for each finished request. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"catalog", "changes"})
+package dev.rivulet.registry.usage;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
