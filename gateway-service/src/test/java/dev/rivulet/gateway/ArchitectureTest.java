@@ -21,6 +21,7 @@ class ArchitectureTest {
                 .containsExactlyInAnyOrder(
                         "identity",
                         "exchange",
+                        "feedback",
                         "admission",
                         "budget",
                         "topics",

@@ -1,13 +1,16 @@
 package dev.rivulet.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.events.EventType;
 import dev.rivulet.events.inference.v1.ModelState;
+import dev.rivulet.events.inference.v1.ShadowOutcome;
 import dev.rivulet.events.model.v1.RolloutChanged;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +61,7 @@ class RolloutsOverKafkaIT {
                 .isBetween(0.1, 1.0);
         assertThat(champion("good")).isEqualTo("2");
         assertThat(new String(client.get("/actuator/prometheus").response().body(), UTF_8))
-                .contains("rivulet_registry_rollouts_events_total");
+                .contains("rivulet_registry_rollouts_events_total", "rivulet_registry_rollouts_decision_seconds_count");
     }
 
     @ParameterizedTest
@@ -72,6 +75,55 @@ class RolloutsOverKafkaIT {
         assertThat(client.get(path).body().path("reason").asString()).startsWith(metric);
         assertThat(client.get(path).body().path("percent").asInt()).isZero();
         assertThat(champion(model)).isEqualTo("1");
+    }
+
+    @Test
+    void aVersionOfWhichCallersThinkWorseIsRolledBackByItself() {
+        String path = start("disliked", 90, "\"feedback_required\":true");
+        try (SyntheticReplica replica = new SyntheticReplica(broker.address(), "disliked")) {
+            awaitState(path, "rolled_back", () -> {
+                replica.tell(0, 1);
+                replica.judge("1", 30, 1);
+                replica.judge("2", 30, 16);
+            });
+        }
+        assertThat(client.get(path).body().path("reason").asString()).startsWith("feedback_score");
+        assertThat(champion("disliked")).isEqualTo("1");
+    }
+
+    @Test
+    void aVersionThatAnswersMirroredRequestsAlikeBeginsToServeAndIsPromoted() {
+        String path = start("alike", 90, "\"shadow_seconds\":1,\"min_compared\":20");
+        try (SyntheticReplica replica = new SyntheticReplica(broker.address(), "alike")) {
+            awaitState(path, "promoted", () -> {
+                replica.tell(0, 1);
+                replica.mirror(20, ShadowOutcome.SHADOW_OUTCOME_EQUAL);
+                replica.mirror(40, ShadowOutcome.SHADOW_OUTCOME_SAMPLED);
+            });
+        }
+        JsonNode timeline = client.get(path).body().path("timeline");
+        assertThat(timeline.values().stream().map(entry -> entry.path("event").asString()))
+                .containsExactly("started", "shadow_started", "advanced", "advanced", "advanced", "promoted");
+        JsonNode measures = timeline.get(2).path("decision").path("evidence").path("measures");
+        assertThat(measures.values().stream()
+                        .map(measure -> measure.path("metric").asString()))
+                .containsExactly("error_rate", "itl_p99", "answer_agreement");
+        assertThat(measures.get(2).path("candidate").asDouble()).isOne();
+    }
+
+    @Test
+    void aVersionThatAnswersMirroredRequestsOtherwiseNeverServesAnybody() {
+        String path = start("otherwise", 90, "\"shadow_seconds\":1,\"min_compared\":20");
+        try (SyntheticReplica replica = new SyntheticReplica(broker.address(), "otherwise")) {
+            awaitState(path, "rolled_back", () -> {
+                replica.tell(0, 1);
+                replica.mirror(20, ShadowOutcome.SHADOW_OUTCOME_DIFFERENT);
+            });
+        }
+        assertThat(client.get(path).body().path("reason").asString()).startsWith("answer_agreement");
+        assertThat(client.get(path).body().path("timeline").values().stream()
+                        .map(entry -> entry.path("percent").asInt()))
+                .containsOnly(0);
     }
 
     @Test
@@ -125,7 +177,7 @@ class RolloutsOverKafkaIT {
         });
     }
 
-    private String start(String model, int patience) {
+    private String start(String model, int patience, String... more) {
         client.create(model);
         client.register(model, "1");
         client.register(model, "2");
@@ -134,7 +186,8 @@ class RolloutsOverKafkaIT {
                         "/api/rollouts",
                         "{\"model\":\"" + model + "\",\"candidate\":\"2\",\"steps\":[10,50,100],\"step_seconds\":1,"
                                 + "\"hold_seconds\":1,\"patience_seconds\":" + patience
-                                + ",\"min_samples\":50,\"max_error_rate\":0.5}")
+                                + ",\"min_samples\":50,\"max_error_rate\":0.5"
+                                + Stream.of(more).map(each -> "," + each).collect(joining()) + "}")
                 .header("location");
     }
 

@@ -6,9 +6,12 @@ import com.google.protobuf.Timestamp;
 import dev.rivulet.events.Event;
 import dev.rivulet.events.EventType;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
+import dev.rivulet.events.inference.v1.FeedbackGiven;
 import dev.rivulet.events.inference.v1.ModelState;
 import dev.rivulet.events.inference.v1.ReplicaStatusReported;
 import dev.rivulet.events.inference.v1.ServedModel;
+import dev.rivulet.events.inference.v1.ShadowCompared;
+import dev.rivulet.events.inference.v1.ShadowOutcome;
 import dev.rivulet.events.inference.v1.StageTime;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +35,14 @@ final class SyntheticReplica implements AutoCloseable {
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", brokers), new ByteArraySerializer(), new ByteArraySerializer());
         this.model = model;
+        // As a replica and a gateway do: the broker makes what is asked for, whichever test is the first.
+        for (EventType<?> type : List.of(
+                EventType.REPLICA_STATUS_REPORTED,
+                EventType.COMPLETION_RECORDED,
+                EventType.FEEDBACK_GIVEN,
+                EventType.SHADOW_COMPARED)) {
+            producer.partitionsFor(type.topic().name());
+        }
     }
 
     /** Reports version 1 as ready and version 2 in this state. */
@@ -87,6 +98,39 @@ final class SyntheticReplica implements AutoCloseable {
         report(ModelState.MODEL_STATE_READY, "");
         answer("1", 40, 0, 1);
         answer("2", 40, errors, slower);
+    }
+
+    /** Callers say what they think of answers of a version: so many thumbs, of which some are down. */
+    void judge(String version, int thumbs, int down) {
+        for (int i = 0; i < thumbs; i++) {
+            String request = UUID.randomUUID().toString();
+            send(
+                    EventType.FEEDBACK_GIVEN,
+                    request,
+                    FeedbackGiven.newBuilder()
+                            .setRequest(request)
+                            .setModel(model)
+                            .setVersion(version)
+                            .setScore(i < down ? 0 : 1)
+                            .setGivenAt(timestamp(Instant.now()))
+                            .build());
+        }
+    }
+
+    /** A gateway mirrored so many requests, all of which came to this. */
+    void mirror(int requests, ShadowOutcome outcome) {
+        for (int i = 0; i < requests; i++) {
+            send(
+                    EventType.SHADOW_COMPARED,
+                    model,
+                    ShadowCompared.newBuilder()
+                            .setModel(model)
+                            .setBaseline("1")
+                            .setCandidate("2")
+                            .setOutcome(outcome)
+                            .setComparedAt(timestamp(Instant.now()))
+                            .build());
+        }
     }
 
     private static StageTime stage(String name, double seconds) {

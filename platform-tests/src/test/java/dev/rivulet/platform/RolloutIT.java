@@ -3,6 +3,7 @@ package dev.rivulet.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,28 +12,38 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A version goes from the registry over replicas and gateway into its champion's place, while people chat with the model. */
 @ExtendWith(OnPlatform.class)
 class RolloutIT {
 
-    private static final String FOLDER =
-            Platform.repository().resolve("models/artefacts/" + Platform.MODEL).toString();
+    private static final Path FOLDER = Platform.repository().resolve("models/artefacts/" + Platform.MODEL);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int READERS = 4;
+    private static final ToDoubleFunction<String> NOBODY_VOTES = version -> Double.NaN;
+    /** A busy machine makes two equal versions differ. */
+    private static final String PATIENT = "\"max_latency_ratio\":100";
 
     /** What readers got while something went on. */
     private record Seen(Map<String, Integer> versions, List<String> failures) {}
 
     @Test
     void aVersionIsPromotedStepByStepAndNotOneRequestFails(Platform platform) {
-        registers(platform, "steps");
-        Seen seen = whileChatting(platform, "steps", () -> ends(platform, start(platform, "steps", 1), "promoted"));
+        registers(platform, "steps", FOLDER);
+        Seen seen = whileChatting(
+                platform,
+                "steps",
+                NOBODY_VOTES,
+                () -> ends(platform, start(platform, "steps", 1, PATIENT), "promoted"));
 
         assertThat(seen.failures()).isEmpty();
         assertThat(seen.versions()).containsKeys("1", "2");
@@ -41,9 +52,9 @@ class RolloutIT {
 
     @Test
     void aVersionThatIsAbortedLeavesItsChampionAndNotOneRequestFails(Platform platform) {
-        registers(platform, "aborted");
-        Seen seen = whileChatting(platform, "aborted", () -> {
-            String id = start(platform, "aborted", 600);
+        registers(platform, "aborted", FOLDER);
+        Seen seen = whileChatting(platform, "aborted", NOBODY_VOTES, () -> {
+            String id = start(platform, "aborted", 600, PATIENT);
             Awaitility.await("a share of the sessions")
                     .atMost(PATIENCE)
                     .until(() -> rollout(platform, id).path("percent").asInt() > 0);
@@ -56,10 +67,68 @@ class RolloutIT {
         assertThat(version(chat(platform, "aborted", 0))).isEqualTo("1");
     }
 
-    private static void registers(Platform platform, String model) {
-        platform.run("models", "register", FOLDER, "--name", model, "--version-name", "1")
+    @Test
+    @Tag("long")
+    void aVersionOfWhichCallersThinkWorseIsRolledBackByItself(Platform platform) {
+        registers(platform, "disliked", FOLDER);
+        ToDoubleFunction<String> votes = version -> version.equals("2") ? 0 : 1;
+
+        takenBack(platform, "disliked", votes, PATIENT + ",\"feedback_required\":true", "feedback_score");
+    }
+
+    @Test
+    @Tag("long")
+    void aVersionThatFailsAtRequestsIsRolledBackByItself(Platform platform, @TempDir Path folder) {
+        registers(platform, "failing", WorseModels.failingAt("room", FOLDER, folder));
+
+        takenBack(platform, "failing", NOBODY_VOTES, PATIENT, "error_rate");
+    }
+
+    @Test
+    @Tag("long")
+    void aVersionThatIsThreeTimesAsLargeIsRolledBackByItselfBecauseItIsSlower(Platform platform, @TempDir Path folder) {
+        registers(platform, "slower", WorseModels.larger(3, FOLDER, folder));
+
+        takenBack(platform, "slower", NOBODY_VOTES, "\"max_latency_ratio\":1.5", "");
+        assertThat(reason(platform, "slower")).containsPattern("^(ttft|itl)_p99");
+    }
+
+    /** Readers who are answered by either version; nobody sees the worse one fail, and it is gone without a person's doing. */
+    private static void takenBack(
+            Platform platform, String model, ToDoubleFunction<String> votes, String limits, String metric) {
+        Seen seen = whileChatting(
+                platform, model, votes, () -> ends(platform, start(platform, model, 600, limits), "rolled_back"));
+
+        assertThat(seen.failures()).isEmpty();
+        assertThat(reason(platform, model)).startsWith(metric);
+        assertThat(champion(platform, model)).isEqualTo("1");
+        assertThat(version(chat(platform, model, 0))).isEqualTo("1");
+    }
+
+    private static String reason(Platform platform, String model) {
+        return Platform.JSON
+                .readTree(new Registration(platform)
+                        .ask("GET", "/api/rollouts?model=" + model, "")
+                        .body())
+                .path("rollouts")
+                .path(0)
+                .path("reason")
+                .asString();
+    }
+
+    private static void registers(Platform platform, String model, Path candidate) {
+        platform.run("models", "register", FOLDER.toString(), "--name", model, "--version-name", "1")
                 .succeeded();
-        platform.run("models", "register", FOLDER, "--name", model, "--version-name", "2", "--alias", "next")
+        platform.run(
+                        "models",
+                        "register",
+                        candidate.toString(),
+                        "--name",
+                        model,
+                        "--version-name",
+                        "2",
+                        "--alias",
+                        "next")
                 .succeeded();
         Awaitility.await(model + " answers")
                 .atMost(PATIENCE)
@@ -67,15 +136,15 @@ class RolloutIT {
     }
 
     /** Times are those of a busy machine: only failures and what is far slower count. */
-    private static String start(Platform platform, String model, int stepSeconds) {
+    private static String start(Platform platform, String model, int stepSeconds, String limits) {
         HttpResponse<String> started = new Registration(platform)
                 .ask(
                         "POST",
                         "/api/rollouts",
                         "{\"model\":\"" + model + "\",\"candidate\":\"2\",\"steps\":[50,100],\"step_seconds\":"
                                 + stepSeconds + ","
-                                + "\"hold_seconds\":1,\"patience_seconds\":900,\"min_samples\":10,\"max_latency_ratio\":100,"
-                                + "\"max_ttft_seconds\":120,\"max_itl_seconds\":120}");
+                                + "\"hold_seconds\":1,\"patience_seconds\":900,\"min_samples\":10,\"min_feedback\":10,"
+                                + "\"max_ttft_seconds\":120,\"max_itl_seconds\":120," + limits + "}");
         assertThat(started.statusCode()).as(started.body()).isEqualTo(201);
         return Platform.JSON.readTree(started.body()).path("rollout").asString();
     }
@@ -88,7 +157,7 @@ class RolloutIT {
     private static void ends(Platform platform, String id, String state) {
         Awaitility.await(state).atMost(PATIENCE).until(() -> {
             String now = rollout(platform, id).path("state").asString();
-            assertThat(now).as(() -> rollout(platform, id).toString()).isNotEqualTo("rolled_back");
+            assertThat(now).as(() -> rollout(platform, id).toString()).isIn("preparing", "canary", "holding", state);
             return now.equals(state);
         });
     }
@@ -103,7 +172,7 @@ class RolloutIT {
                 .asString();
     }
 
-    private static Seen whileChatting(Platform platform, String model, Runnable what) {
+    private static Seen whileChatting(Platform platform, String model, ToDoubleFunction<String> votes, Runnable what) {
         Map<String, Integer> versions = new ConcurrentHashMap<>();
         ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
         AtomicBoolean over = new AtomicBoolean();
@@ -114,9 +183,8 @@ class RolloutIT {
                                 for (int i = 0; !over.get(); i++) {
                                     HttpResponse<String> answer = chat(platform, model, i);
                                     versions.merge(version(answer), 1, Integer::sum);
-                                    if (answer.statusCode() != 200) {
-                                        failures.add(answer.statusCode() + " " + answer.body());
-                                    }
+                                    failures.addAll(faults(answer));
+                                    failures.addAll(faults(vote(platform, answer, votes)));
                                 }
                             },
                             readers))
@@ -129,6 +197,23 @@ class RolloutIT {
             reading.forEach(CompletableFuture::join);
         }
         return new Seen(versions, List.copyOf(failures));
+    }
+
+    private static List<String> faults(@Nullable HttpResponse<String> answer) {
+        return answer == null || answer.statusCode() == 200
+                ? List.of()
+                : List.of(answer.statusCode() + " " + answer.body());
+    }
+
+    /** A reader says what he thinks of his answer, if he votes at all. */
+    private static @Nullable HttpResponse<String> vote(
+            Platform platform, HttpResponse<String> answer, ToDoubleFunction<String> votes) {
+        double score = votes.applyAsDouble(version(answer));
+        String request = answer.headers().firstValue("x-request-id").orElse("");
+        return Double.isNaN(score)
+                ? null
+                : new Chat(platform)
+                        .post("/v1/feedback", "{\"request_id\":\"" + request + "\",\"score\":" + score + "}");
     }
 
     private static HttpResponse<String> chat(Platform platform, String model, int room) {

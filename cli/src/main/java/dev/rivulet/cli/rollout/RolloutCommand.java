@@ -72,6 +72,18 @@ public final class RolloutCommand {
             @Option(names = "--min-samples", description = "Requests of each version without which nothing passes.")
                     @Nullable Long minSamples,
             @Option(
+                            names = "--shadow-seconds",
+                            description = "How long requests are mirrored to it before it serves anybody.")
+                    @Nullable Double shadowSeconds,
+            @Option(
+                            names = "--min-agreement",
+                            description = "Share of mirrored requests at temperature 0 that it answers alike, 0 to 1.")
+                    @Nullable Double minAgreement,
+            @Option(
+                            names = "--feedback-required",
+                            description = "Take no step without what callers think of both versions.")
+                    boolean feedbackRequired,
+            @Option(
                             names = "--by-hand",
                             description = "Take steps by `advance` alone; what is worse is still taken back.")
                     boolean byHand,
@@ -86,6 +98,9 @@ public final class RolloutCommand {
         put(wanted, "hold_seconds", holdSeconds);
         put(wanted, "patience_seconds", patienceSeconds);
         put(wanted, "min_samples", minSamples);
+        put(wanted, "shadow_seconds", shadowSeconds);
+        put(wanted, "min_agreement", minAgreement);
+        put(wanted, "feedback_required", feedbackRequired ? true : null);
         if (byHand) {
             wanted.put("automatic", false);
         }

@@ -74,6 +74,15 @@ class RolloutCommandTest {
     }
 
     @Test
+    void aStartSaysHowRequestsAreMirroredAndWhetherFeedbackIsNeeded() {
+        assertThat(run("start", "desk", "2", "--shadow-seconds", "60", "--min-agreement", "0.9", "--feedback-required"))
+                .isZero();
+        assertThat(asked)
+                .containsExactly("POST /api/rollouts {\"by\":\"ada\",\"model\":\"desk\",\"candidate\":\"2\","
+                        + "\"shadow_seconds\":60.0,\"min_agreement\":0.9,\"feedback_required\":true}");
+    }
+
+    @Test
     void aRolloutIsShownWithItsNumbersByItsIdOrItsModel() {
         assertThat(run("show", "desk")).isZero();
         assertThat(asked).last().asString().startsWith("GET /api/rollouts/r-00000000000000aa");

@@ -17,6 +17,9 @@ public interface Step extends Ordered {
         /** Streams are kept for those who come back for the rest. */
         public static final int RESUME = 200;
 
+        /** Who got which answer is remembered. */
+        public static final int FEEDBACK = 250;
+
         /** What may be asked and answered. */
         public static final int POLICY = 300;
 

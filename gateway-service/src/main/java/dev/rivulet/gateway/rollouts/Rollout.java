@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.rollouts;
 
+import com.google.protobuf.Timestamp;
 import dev.rivulet.events.model.v1.RolloutChanged;
 import dev.rivulet.events.model.v1.RolloutState;
 import dev.rivulet.gateway.exchange.Hash64;
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param revision grows with every change of this rollout
  * @param percent of a hundred sessions, how many the candidate answers: 0 to 100
  * @param salt makes the split of this rollout another one than that of the next
+ * @param changedAt when the registry decided this, by its clock
  */
 record Rollout(
         String model,
@@ -23,7 +25,8 @@ record Rollout(
         RolloutState state,
         int percent,
         String salt,
-        Instant startedAt) {
+        Instant startedAt,
+        Instant changedAt) {
 
     private static final Set<RolloutState> SPLITS = EnumSet.of(
             RolloutState.ROLLOUT_STATE_CANARY, RolloutState.ROLLOUT_STATE_PAUSED, RolloutState.ROLLOUT_STATE_HOLDING);
@@ -45,13 +48,22 @@ record Rollout(
                 event.getState(),
                 Math.clamp(event.getPercent(), 0, 100),
                 event.getSalt(),
-                Instant.ofEpochSecond(
-                        event.getStartedAt().getSeconds(), event.getStartedAt().getNanos()));
+                instant(event.getStartedAt()),
+                instant(event.getChangedAt()));
+    }
+
+    private static Instant instant(Timestamp at) {
+        return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
     }
 
     /** Whether this is a later word than another: of the same rollout, or of one that started later. */
     boolean supersedes(Rollout other) {
         return id.equals(other.id) ? revision > other.revision : startedAt.isAfter(other.startedAt);
+    }
+
+    /** Whether this is the next word on the same rollout by which the candidate gets a greater share. */
+    boolean grows(Rollout before) {
+        return id.equals(before.id) && revision > before.revision && percent > before.percent;
     }
 
     /** Whether replicas may have both versions. A state of a later release is none of these. */

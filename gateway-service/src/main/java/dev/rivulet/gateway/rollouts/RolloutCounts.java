@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -59,10 +61,14 @@ final class RolloutCounts {
     private record Meters(Rollout rollout, Set<Meter> all) {}
 
     private final MeterRegistry meters;
+    private final Timer steps;
     private final Map<String, Meters> byModel = new ConcurrentHashMap<>();
 
     RolloutCounts(MeterRegistry meters) {
         this.meters = meters;
+        this.steps = Timer.builder("rivulet.gateway.rollout.step")
+                .description("From the registry's decision of a step to the first answer of the candidate in it")
+                .register(meters);
     }
 
     void count(Rollout rollout, String version, Outcome outcome) {
@@ -71,6 +77,11 @@ final class RolloutCounts {
 
     void count(Rollout rollout, Shadow outcome) {
         counter(SHADOWS, "Requests mirrored to a candidate", rollout, rollout.candidate(), outcome.tag);
+    }
+
+    /** The candidate has begun the first answer of a step so long after the registry decided it. */
+    void stepTaken(Duration after) {
+        steps.record(after);
     }
 
     /** How many characters of two answers that differ are the same from the beginning on. */

@@ -8,6 +8,8 @@ import dev.rivulet.gateway.rollouts.RolloutCounts.Outcome;
 import dev.rivulet.gateway.routing.Routes;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +33,15 @@ final class RolloutStep implements Step {
     private final Routes routes;
     private final RolloutCounts counts;
     private final Shadows shadows;
+    private final InstantSource clock;
 
-    RolloutStep(Rollouts rollouts, Routes routes, RolloutCounts counts, Shadows shadows) {
+    /** @param clock to tell how long a step took to be felt */
+    RolloutStep(Rollouts rollouts, Routes routes, RolloutCounts counts, Shadows shadows, InstantSource clock) {
         this.rollouts = rollouts;
         this.routes = routes;
         this.counts = counts;
         this.shadows = shadows;
+        this.clock = clock;
     }
 
     @Override
@@ -70,6 +75,9 @@ final class RolloutStep implements Step {
                     counts.count(
                             rollout, rollout.candidate(), outcome(begun.answer().status(), begun.good()));
                     if (begun.good()) {
+                        if (rollouts.isFirstAnswer(rollout)) {
+                            counts.stepTaken(Duration.between(rollout.changedAt(), clock.instant()));
+                        }
                         return Mono.just(begun.answer());
                     }
                     begun.answer().abandon().run();

@@ -14,6 +14,9 @@ public final class Rollouts {
     private static final int MOST_MODELS = 10_000;
 
     private final Map<String, Rollout> newest = new ConcurrentHashMap<>();
+    /** Steps that this gateway heard of as they were taken, until the candidate has answered the first request of one. */
+    private final Map<String, Long> fresh = new ConcurrentHashMap<>();
+
     private final Routes routes;
     private final RolloutProperties.Unnamed unnamed;
 
@@ -26,13 +29,24 @@ public final class Rollouts {
     public void changed(RolloutChanged event) {
         Rollout rollout = Rollout.of(event);
         if (newest.size() < MOST_MODELS || newest.containsKey(rollout.model())) {
-            newest.merge(rollout.model(), rollout, (known, next) -> next.supersedes(known) ? next : known);
+            newest.merge(rollout.model(), rollout, (known, next) -> {
+                if (next.grows(known)) {
+                    fresh.put(next.model(), next.revision());
+                }
+                return next.supersedes(known) ? next : known;
+            });
         }
+    }
+
+    /** Whether this is the first answer of the candidate in a step of which this gateway heard as it was taken; true once. */
+    boolean isFirstAnswer(Rollout rollout) {
+        return fresh.remove(rollout.model(), rollout.revision());
     }
 
     /** The registry forgot the rollouts of a model. */
     public void forgotten(String model) {
         newest.remove(model);
+        fresh.remove(model);
     }
 
     /** The rollout of a model that is under way, if there is one. */

@@ -2,7 +2,9 @@ package dev.rivulet.gateway.rollouts;
 
 import dev.rivulet.gateway.routing.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.util.random.RandomGenerator;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,10 +21,20 @@ class RolloutsConfiguration {
 
     @Bean
     RolloutStep rolloutStep(
-            Rollouts rollouts, Routes routes, RolloutProperties settings, JsonMapper json, MeterRegistry meters) {
+            Rollouts rollouts,
+            Routes routes,
+            RolloutProperties settings,
+            ObjectProvider<ShadowResults> told,
+            JsonMapper json,
+            MeterRegistry meters) {
         RolloutCounts counts = new RolloutCounts(meters);
         Shadows shadows = new Shadows(
-                settings, routes, new Answers(json), counts, RandomGenerator.getDefault(), System::nanoTime);
-        return new RolloutStep(rollouts, routes, counts, shadows);
+                settings,
+                routes,
+                new Answers(json),
+                new ShadowLedger(counts, told.getIfAvailable(() -> result -> {}), Clock.systemUTC()),
+                RandomGenerator.getDefault(),
+                System::nanoTime);
+        return new RolloutStep(rollouts, routes, counts, shadows, Clock.systemUTC());
     }
 }

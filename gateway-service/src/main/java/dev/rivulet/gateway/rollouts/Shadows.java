@@ -10,6 +10,9 @@ import dev.rivulet.gateway.rollouts.RolloutCounts.Shadow;
 import dev.rivulet.gateway.routing.Choice;
 import dev.rivulet.gateway.routing.Inquiry;
 import dev.rivulet.gateway.routing.Routes;
+import dev.rivulet.problems.ProblemCategory;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
@@ -29,10 +32,13 @@ import reactor.core.publisher.Mono;
  */
 final class Shadows {
 
+    private static final int TOO_MANY = 429;
+    private static final int UNAVAILABLE = 503;
+
     private final RolloutProperties settings;
     private final Routes routes;
     private final Answers answers;
-    private final RolloutCounts counts;
+    private final ShadowLedger ledger;
     private final Semaphore places;
     private final RandomGenerator random;
     private final LongSupplier nanos;
@@ -42,13 +48,13 @@ final class Shadows {
             RolloutProperties settings,
             Routes routes,
             Answers answers,
-            RolloutCounts counts,
+            ShadowLedger ledger,
             RandomGenerator random,
             LongSupplier nanos) {
         this.settings = settings;
         this.routes = routes;
         this.answers = answers;
-        this.counts = counts;
+        this.ledger = ledger;
         this.places = new Semaphore(settings.shadowConcurrency());
         this.random = random;
         this.nanos = nanos;
@@ -61,17 +67,17 @@ final class Shadows {
         }
         Ask shadow = shadowOf(ask).of(rollout.candidate());
         if (isBusy(shadow) || !places.tryAcquire()) {
-            counts.count(rollout, Shadow.DROPPED);
+            ledger.enter(rollout, Shadow.DROPPED, 0);
             return answer;
         }
         Comparison comparison = new Comparison(rollout, answer.isStream(), answers.isGreedy(ask.body()));
         comparison.running = next.answer(shadow)
-                .flatMap(this::text)
+                .flatMap(candidate -> text(candidate, comparison))
                 .timeout(settings.shadowTimeout())
                 .doFinally(signal -> places.release())
                 .subscribe(
                         comparison::candidate,
-                        failure -> comparison.end(Shadow.FAILED),
+                        failure -> comparison.end(isForLackOfRoom(failure) ? Shadow.DROPPED : Shadow.FAILED),
                         () -> comparison.end(Shadow.FAILED));
         return answer.with(answer.body()
                 .doOnNext(comparison::add)
@@ -106,10 +112,20 @@ final class Shadows {
         return ask.in(own);
     }
 
+    /** A mirrored request goes behind all others: that there was no room for it says nothing of the candidate. */
+    private static boolean isForLackOfRoom(Throwable failure) {
+        return failure instanceof ProblemException problem
+                && (problem.problem().code() == ProblemCode.NO_REPLICA
+                        || problem.problem().code().category() == ProblemCategory.CAPACITY);
+    }
+
     /** The text of an answer; empty if it is none that can be compared. */
-    private Mono<String> text(Answer answer) {
+    private Mono<String> text(Answer answer, Comparison comparison) {
         if (answer.status() != 200) {
             answer.abandon().run();
+            if (answer.status() == TOO_MANY || answer.status() == UNAVAILABLE) {
+                comparison.end(Shadow.DROPPED);
+            }
             return Mono.empty();
         }
         return answer.bytes(settings.shadowAnswer().toBytes())
@@ -163,8 +179,12 @@ final class Shadows {
 
         /** It comes to this, unless it has come to something already; the candidate's work is dropped. */
         void end(Shadow outcome) {
+            end(outcome, 0);
+        }
+
+        private void end(Shadow outcome, int agreed) {
             if (open.compareAndSet(true, false)) {
-                counts.count(rollout, outcome);
+                ledger.enter(rollout, outcome, agreed);
                 copy.reset();
                 Disposable work = running;
                 if (work != null) {
@@ -180,10 +200,7 @@ final class Shadows {
                 return;
             }
             int difference = Arrays.mismatch(one.toCharArray(), other.toCharArray());
-            if (greedy && difference >= 0) {
-                counts.agreed(rollout, difference);
-            }
-            end(!greedy ? Shadow.SAMPLED : difference < 0 ? Shadow.EQUAL : Shadow.DIFFERENT);
+            end(!greedy ? Shadow.SAMPLED : difference < 0 ? Shadow.EQUAL : Shadow.DIFFERENT, Math.max(0, difference));
         }
     }
 }

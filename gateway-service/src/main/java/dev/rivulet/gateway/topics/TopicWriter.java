@@ -1,8 +1,10 @@
 package dev.rivulet.gateway.topics;
 
 import dev.rivulet.events.Event;
+import dev.rivulet.events.Topic;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -21,6 +23,7 @@ public final class TopicWriter implements AutoCloseable {
 
     private final KafkaConnection connection;
     private final long buffer;
+    private final List<Topic> topics;
     private @Nullable Producer<byte[], byte[]> producer;
     private boolean closed;
     /** Asking for a topic's place may block where Kafka is away: never on the caller's thread. */
@@ -32,8 +35,14 @@ public final class TopicWriter implements AutoCloseable {
      * @param buffer bytes of records that may wait to be sent
      */
     public TopicWriter(KafkaConnection connection, long buffer) {
+        this(connection, buffer, List.of());
+    }
+
+    /** @param topics made where they are missing before the first event is written */
+    TopicWriter(KafkaConnection connection, long buffer, List<Topic> topics) {
         this.connection = connection;
         this.buffer = buffer;
+        this.topics = List.copyOf(topics);
     }
 
     /** @return completes when the event is kept; fails where that is not known within ten seconds or too many wait */
@@ -67,6 +76,9 @@ public final class TopicWriter implements AutoCloseable {
         }
         Producer<byte[], byte[]> open = producer;
         if (open == null) {
+            if (!topics.isEmpty()) {
+                connection.make(topics);
+            }
             open = new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer());
             producer = open;
         }

@@ -208,6 +208,31 @@ class RolloutStepTest {
     }
 
     @Test
+    void theFirstAnswerOfEachStepIsTimedAndNoOther() throws Exception {
+        long before = stepsTimed();
+        rolls(1, "CANARY", 100);
+        ask("x");
+        assertThat(stepsTimed())
+                .as("this gateway did not hear when that step was taken")
+                .isEqualTo(before);
+        rolls(2, "CANARY", 0);
+        rolls(3, "CANARY", 100);
+        ask("x");
+        ask("y");
+        assertThat(stepsTimed()).isEqualTo(before + 1);
+        rolls(4, "PAUSED", 100);
+        ask("x");
+        assertThat(stepsTimed()).isEqualTo(before + 1);
+    }
+
+    private static long stepsTimed() {
+        return gateway.bean(MeterRegistry.class)
+                .get("rivulet.gateway.rollout.step")
+                .timer()
+                .count();
+    }
+
+    @Test
     void onlyTheNewestRolloutOfAModelHasMeters() throws Exception {
         rolls(1, "CANARY", 0);
         ask("x");

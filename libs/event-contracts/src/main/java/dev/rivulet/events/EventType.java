@@ -8,12 +8,14 @@ import dev.rivulet.events.Topic.Kind;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
+import dev.rivulet.events.inference.v1.FeedbackGiven;
 import dev.rivulet.events.inference.v1.JobProgressed;
 import dev.rivulet.events.inference.v1.ReplicaStatusReported;
 import dev.rivulet.events.inference.v1.RequestCancelled;
 import dev.rivulet.events.inference.v1.RequestSubmitted;
 import dev.rivulet.events.inference.v1.ResponseKept;
 import dev.rivulet.events.inference.v1.ResultCompleted;
+import dev.rivulet.events.inference.v1.ShadowCompared;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
 import dev.rivulet.events.model.v1.RolloutChanged;
 import java.time.Duration;
@@ -105,6 +107,18 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                     .readBy("gateway-service", "answers for a response that another gateway kept"),
             ResponseKept.parser());
 
+    public static final EventType<FeedbackGiven> FEEDBACK_GIVEN = new EventType<>(
+            "rivulet.inference.v1.FeedbackGiven",
+            new Topic("inference.feedback.given", "request", 4, Kind.LOG, Duration.ofDays(7), "gateway-service")
+                    .readBy("model-registry", "compares what callers think of the versions of a rollout"),
+            FeedbackGiven.parser());
+
+    public static final EventType<ShadowCompared> SHADOW_COMPARED = new EventType<>(
+            "rivulet.inference.v1.ShadowCompared",
+            new Topic("inference.shadow.compared", "model", 4, Kind.LOG, Duration.ofDays(7), "gateway-service")
+                    .readBy("model-registry", "knows how often a candidate answers as its baseline does"),
+            ShadowCompared.parser());
+
     /** The payload's shape. */
     public Descriptor descriptor() {
         try {
@@ -126,7 +140,9 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             REQUEST_CANCELLED,
             RESULT_COMPLETED,
             JOB_PROGRESSED,
-            RESPONSE_KEPT);
+            RESPONSE_KEPT,
+            FEEDBACK_GIVEN,
+            SHADOW_COMPARED);
 
     /** Every topic: those of events, then for each that is read for an effect where its dead letters go and come back from. */
     public static List<Topic> topics() {

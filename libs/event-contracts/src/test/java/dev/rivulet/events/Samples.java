@@ -10,6 +10,7 @@ import dev.rivulet.events.identity.v1.HashedSecret;
 import dev.rivulet.events.identity.v1.KeyLimits;
 import dev.rivulet.events.inference.v1.Capability;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
+import dev.rivulet.events.inference.v1.FeedbackGiven;
 import dev.rivulet.events.inference.v1.JobOutcome;
 import dev.rivulet.events.inference.v1.JobProgressed;
 import dev.rivulet.events.inference.v1.ModelState;
@@ -19,6 +20,8 @@ import dev.rivulet.events.inference.v1.RequestSubmitted;
 import dev.rivulet.events.inference.v1.ResponseKept;
 import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.events.inference.v1.ServedModel;
+import dev.rivulet.events.inference.v1.ShadowCompared;
+import dev.rivulet.events.inference.v1.ShadowOutcome;
 import dev.rivulet.events.inference.v1.StageTime;
 import dev.rivulet.events.model.v1.ModelAlias;
 import dev.rivulet.events.model.v1.ModelFile;
@@ -51,7 +54,9 @@ final class Samples {
                 Map.entry(EventType.REQUEST_CANCELLED.type(), cancelled()),
                 Map.entry(EventType.RESULT_COMPLETED.type(), result()),
                 Map.entry(EventType.JOB_PROGRESSED.type(), progress()),
-                Map.entry(EventType.RESPONSE_KEPT.type(), kept()));
+                Map.entry(EventType.RESPONSE_KEPT.type(), kept()),
+                Map.entry(EventType.FEEDBACK_GIVEN.type(), feedback()),
+                Map.entry(EventType.SHADOW_COMPARED.type(), shadow()));
     }
 
     static ModelVersionChanged model() {
@@ -82,6 +87,28 @@ final class Samples {
                 .setKeptAt(AT)
                 .setForgotten(true)
                 .setGateway("gateway-1")
+                .build();
+    }
+
+    static FeedbackGiven feedback() {
+        return FeedbackGiven.newBuilder()
+                .setRequest("0b1d9a3c-0000-4000-8000-000000000001")
+                .setModel("building-assistant")
+                .setVersion("1.1.0")
+                .setScore(0.75)
+                .setGivenAt(AT)
+                .build();
+    }
+
+    static ShadowCompared shadow() {
+        return ShadowCompared.newBuilder()
+                .setModel("building-assistant")
+                .setRollout("r-7")
+                .setBaseline("1.0.0")
+                .setCandidate("1.1.0")
+                .setOutcome(ShadowOutcome.SHADOW_OUTCOME_DIFFERENT)
+                .setAgreedCharacters(17)
+                .setComparedAt(AT)
                 .build();
     }
 

@@ -50,7 +50,9 @@ class TopicTest {
                         "identity.budget.spent",
                         "inference.request.submitted",
                         "inference.request.cancelled",
-                        "inference.response.kept");
+                        "inference.response.kept",
+                        "inference.feedback.given",
+                        "inference.shadow.compared");
         assertThat(EventType.topicsOwnedBy("nobody")).isEmpty();
         assertThat(EventType.ALL).extracting(EventType::topic).doesNotHaveDuplicates();
     }

@@ -6,9 +6,11 @@ import dev.rivulet.registry.rollouts.RolloutState.Holding;
 import dev.rivulet.registry.rollouts.RolloutState.Paused;
 import dev.rivulet.registry.rollouts.RolloutState.Preparing;
 import dev.rivulet.registry.rollouts.RolloutState.Running;
+import dev.rivulet.registry.rollouts.RolloutState.Shadowing;
 import dev.rivulet.registry.rollouts.analysis.Analysis;
 import dev.rivulet.registry.rollouts.analysis.Evidence;
 import dev.rivulet.registry.rollouts.analysis.Verdict;
+import dev.rivulet.registry.rollouts.analysis.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +37,7 @@ final class Conductor {
     static Optional<RolloutCommand> next(Rollout rollout, Observations seen, Instant now) {
         return switch (rollout.state()) {
             case Preparing preparing -> prepare(rollout, preparing, seen, now);
+            case Shadowing shadowing -> serve(rollout, shadowing, rollout.plan().shadowTime(), seen, now);
             case Canary canary -> serve(rollout, canary, rollout.plan().stepTime(), seen, now);
             case Holding holding -> serve(rollout, holding, rollout.plan().holdTime(), seen, now);
             case Paused paused -> guard(rollout, paused, seen);
@@ -91,7 +94,7 @@ final class Conductor {
 
     /** While paused no step is taken, but what is worse does not go on serving either. */
     private static Optional<RolloutCommand> guard(Rollout rollout, Paused paused, Observations seen) {
-        if (rollout.percent() == 0) {
+        if (paused.before() instanceof Preparing) {
             return Optional.empty();
         }
         Optional<Decision> hard = hardError(rollout, seen);
@@ -126,10 +129,12 @@ final class Conductor {
         }
         // The baseline serves nobody while the candidate holds: it is compared with what it did in the steps before.
         Instant base = state instanceof Holding ? rollout.startedAt() : state.since();
-        return new Analysis(rollout.plan().limits())
-                .judge(
-                        seen.window(rollout.model(), rollout.candidate(), state.since()),
-                        seen.window(rollout.model(), rollout.baseline(), base));
+        Analysis analysis = new Analysis(rollout.plan().limits());
+        Window candidate = seen.window(rollout.model(), rollout.candidate(), state.since());
+        Window baseline = seen.window(rollout.model(), rollout.baseline(), base);
+        return state instanceof Shadowing
+                ? analysis.judgeMirrored(candidate, baseline)
+                : analysis.judge(candidate, baseline);
     }
 
     private static RolloutCommand rollBack(Verdict.Worse worse) {
@@ -137,9 +142,10 @@ final class Conductor {
     }
 
     private static RolloutCommand step(Running state, Evidence evidence) {
+        String requests = state instanceof Shadowing ? " mirrored requests, beside " : " requests, beside ";
         Decision why = Decision.on(
                 evidence,
-                "no worse over " + evidence.candidateRequests() + " requests, beside " + evidence.baselineRequests()
+                "no worse over " + evidence.candidateRequests() + requests + evidence.baselineRequests()
                         + " of the baseline");
         return state instanceof Holding ? new RolloutCommand.HoldOver(why) : new RolloutCommand.Advance(why);
     }

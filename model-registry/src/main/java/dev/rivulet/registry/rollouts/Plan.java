@@ -14,6 +14,7 @@ import java.util.List;
  * @param patience how long a step may stay inconclusive before it is paused; at least the times above
  * @param prepareTime how long replicas may take to have the candidate ready
  * @param quorum share of the live replicas of the model that must be ready, above 0, at most 1
+ * @param shadowTime how long requests are mirrored at least before the candidate serves anybody; zero for not at all
  * @param limits when the candidate counts as worse
  */
 public record Plan(
@@ -24,6 +25,7 @@ public record Plan(
         Duration patience,
         Duration prepareTime,
         double quorum,
+        Duration shadowTime,
         Limits limits) {
 
     /** All the sessions. */
@@ -41,6 +43,12 @@ public record Plan(
         checkTime(holdTime, "hold_time");
         checkTime(patience, "patience");
         checkTime(prepareTime, "prepare_time");
+        checkTime(shadowTime, "shadow_time");
+    }
+
+    /** Whether requests are mirrored before the candidate serves anybody. */
+    boolean shadows() {
+        return shadowTime.isPositive();
     }
 
     /** The percentage after this one. */

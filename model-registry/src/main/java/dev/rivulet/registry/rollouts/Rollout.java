@@ -9,6 +9,7 @@ import dev.rivulet.registry.rollouts.RolloutState.Holding;
 import dev.rivulet.registry.rollouts.RolloutState.Paused;
 import dev.rivulet.registry.rollouts.RolloutState.Preparing;
 import dev.rivulet.registry.rollouts.RolloutState.Running;
+import dev.rivulet.registry.rollouts.RolloutState.Shadowing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -22,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * <caption>Transitions; what is not listed is refused</caption>
  * <tr><th>state</th><th>command</th><th>event</th><th>next state</th></tr>
  * <tr><td>none</td><td>start</td><td>started</td><td>preparing, 0 %</td></tr>
- * <tr><td>preparing</td><td>prepare</td><td>prepared</td><td>canary at the first step; holding if that is 100 %</td></tr>
+ * <tr><td>preparing, with a time to mirror</td><td>prepare</td><td>shadow_started</td><td>shadowing, 0 %</td></tr>
+ * <tr><td>preparing, without</td><td>prepare</td><td>prepared</td><td>canary at the first step; holding if that is 100 %</td></tr>
+ * <tr><td>shadowing</td><td>advance</td><td>advanced</td><td>canary at the first step; holding if that is 100 %</td></tr>
  * <tr><td>preparing</td><td>fail to prepare</td><td>rolled_back</td><td>rolled_back</td></tr>
  * <tr><td>canary</td><td>advance</td><td>advanced</td><td>canary at the next step; holding if that is 100 %</td></tr>
- * <tr><td>preparing, canary, holding</td><td>pause</td><td>paused</td><td>paused, percent as before</td></tr>
+ * <tr><td>preparing, shadowing, canary, holding</td><td>pause</td><td>paused</td><td>paused, percent as before</td></tr>
  * <tr><td>paused</td><td>resume</td><td>resumed</td><td>as before the pause, from the step's beginning</td></tr>
  * <tr><td>holding</td><td>hold over</td><td>promoted</td><td>promoted</td></tr>
  * <tr><td>canary, holding, paused in one of them</td><td>promote</td><td>promoted</td><td>promoted</td></tr>
@@ -82,10 +85,11 @@ public record Rollout(
         }
         Decision why = command.decision();
         return switch (command) {
-            case RolloutCommand.Prepare _
-            when state instanceof Preparing -> accepted(new RolloutEvent.Prepared(plan.after(0), why));
+            case RolloutCommand.Prepare _ when state instanceof Preparing -> accepted(prepared(why));
             case RolloutCommand.FailToPrepare _
             when state instanceof Preparing -> accepted(new RolloutEvent.RolledBack(why));
+            case RolloutCommand.Advance _
+            when state instanceof Shadowing -> accepted(new RolloutEvent.Advanced(plan.after(0), why));
             case RolloutCommand.Advance _
             when state instanceof Canary canary ->
                 accepted(new RolloutEvent.Advanced(plan.after(canary.percent()), why));
@@ -98,6 +102,10 @@ public record Rollout(
             case RolloutCommand.Abort _ -> accepted(new RolloutEvent.Aborted(why));
             default -> refused(command);
         };
+    }
+
+    private RolloutEvent prepared(Decision why) {
+        return plan.shadows() ? new RolloutEvent.ShadowStarted(why) : new RolloutEvent.Prepared(plan.after(0), why);
     }
 
     private Outcome ended(RolloutCommand command) {
@@ -169,6 +177,7 @@ public record Rollout(
         RolloutState next = switch (recorded.event()) {
             case RolloutEvent.Started _ -> throw new IllegalStateException(id + " starts twice");
             case RolloutEvent.Prepared prepared -> serving(prepared.percent(), at);
+            case RolloutEvent.ShadowStarted _ -> new Shadowing(at);
             case RolloutEvent.Advanced advanced -> serving(advanced.percent(), at);
             case RolloutEvent.Paused _ -> new Paused(running(), at);
             case RolloutEvent.Resumed _ -> resumed(at);
@@ -197,6 +206,7 @@ public record Rollout(
         }
         return switch (paused.before()) {
             case Preparing _ -> new Preparing(at);
+            case Shadowing _ -> new Shadowing(at);
             case Canary canary -> new Canary(canary.percent(), at);
             case Holding _ -> new Holding(at);
         };

@@ -14,6 +14,7 @@ import java.time.Instant;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = RolloutEvent.Started.class, name = "started"),
     @JsonSubTypes.Type(value = RolloutEvent.Prepared.class, name = "prepared"),
+    @JsonSubTypes.Type(value = RolloutEvent.ShadowStarted.class, name = "shadow_started"),
     @JsonSubTypes.Type(value = RolloutEvent.Advanced.class, name = "advanced"),
     @JsonSubTypes.Type(value = RolloutEvent.Paused.class, name = "paused"),
     @JsonSubTypes.Type(value = RolloutEvent.Resumed.class, name = "resumed"),
@@ -33,6 +34,9 @@ public sealed interface RolloutEvent {
 
     /** Replicas have the candidate; it serves the first {@code percent}. */
     record Prepared(int percent, Decision decision) implements RolloutEvent {}
+
+    /** Replicas have the candidate; requests are mirrored to it, and it serves nobody. */
+    record ShadowStarted(Decision decision) implements RolloutEvent {}
 
     /** The candidate serves {@code percent}. */
     record Advanced(int percent, Decision decision) implements RolloutEvent {}
@@ -65,6 +69,7 @@ public sealed interface RolloutEvent {
             return switch (event) {
                 case Started _ -> "started";
                 case Prepared _ -> "prepared";
+                case ShadowStarted _ -> "shadow_started";
                 case Advanced _ -> "advanced";
                 case Paused _ -> "paused";
                 case Resumed _ -> "resumed";

@@ -28,6 +28,7 @@ final class RolloutFacts {
     private static dev.rivulet.events.model.v1.RolloutState state(RolloutState state) {
         return switch (state) {
             case RolloutState.Preparing _ -> dev.rivulet.events.model.v1.RolloutState.ROLLOUT_STATE_PREPARING;
+            case RolloutState.Shadowing _ -> dev.rivulet.events.model.v1.RolloutState.ROLLOUT_STATE_SHADOWING;
             case RolloutState.Canary _ -> dev.rivulet.events.model.v1.RolloutState.ROLLOUT_STATE_CANARY;
             case RolloutState.Holding _ -> dev.rivulet.events.model.v1.RolloutState.ROLLOUT_STATE_HOLDING;
             case RolloutState.Paused _ -> dev.rivulet.events.model.v1.RolloutState.ROLLOUT_STATE_PAUSED;

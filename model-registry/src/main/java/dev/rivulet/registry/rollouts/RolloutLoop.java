@@ -2,11 +2,13 @@ package dev.rivulet.registry.rollouts;
 
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import dev.rivulet.registry.rollouts.analysis.Evidence;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,6 +35,7 @@ class RolloutLoop implements SmartLifecycle {
     private final RolloutSettings settings;
     private final Clock clock;
     private final Timer steps;
+    private final Timer decisions;
     private @Nullable ScheduledExecutorService thread;
     private volatile int active;
     private boolean failing;
@@ -44,6 +47,9 @@ class RolloutLoop implements SmartLifecycle {
         this.clock = clock;
         this.steps = Timer.builder("rivulet.registry.rollouts.step")
                 .description("From a decision to its commit")
+                .register(meters);
+        this.decisions = Timer.builder("rivulet.registry.rollouts.decision")
+                .description("From the end of the last request that a decision counted to its commit")
                 .register(meters);
         Gauge.builder("rivulet.registry.rollouts.active", this, loop -> loop.active)
                 .description("Rollouts that have not ended")
@@ -106,7 +112,17 @@ class RolloutLoop implements SmartLifecycle {
     }
 
     private void look(Rollout rollout) {
-        Conductor.next(rollout, seen, clock.instant()).ifPresent(command -> steps.record(() -> take(rollout, command)));
+        Conductor.next(rollout, seen, clock.instant()).ifPresent(command -> {
+            steps.record(() -> take(rollout, command));
+            Evidence evidence = command.decision().evidence();
+            if (evidence != null && evidence.candidateRequests() > 0) {
+                Instant newest = seen.window(rollout.model(), rollout.candidate(), rollout.startedAt())
+                        .newest();
+                if (newest.isAfter(Instant.EPOCH)) {
+                    decisions.record(Duration.between(newest, clock.instant()));
+                }
+            }
+        });
     }
 
     private void take(Rollout rollout, RolloutCommand command) {

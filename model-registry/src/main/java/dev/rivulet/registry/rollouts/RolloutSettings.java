@@ -1,6 +1,8 @@
 package dev.rivulet.registry.rollouts;
 
+import dev.rivulet.registry.rollouts.analysis.FeedbackLimits;
 import dev.rivulet.registry.rollouts.analysis.Limits;
+import dev.rivulet.registry.rollouts.analysis.ShadowLimits;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -12,6 +14,13 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How rollouts go that say nothing else, see {@link Plan} and {@link Limits}, and how they are watched.
  *
+ * @param shadowTime how long requests are mirrored before the candidate serves anybody; zero for not at all
+ * @param minAgreement see {@link ShadowLimits}
+ * @param minCompared see {@link ShadowLimits}
+ * @param feedbackRequired see {@link FeedbackLimits}
+ * @param minFeedback see {@link FeedbackLimits}
+ * @param feedbackFloor see {@link FeedbackLimits}
+ * @param feedbackMargin see {@link FeedbackLimits}
  * @param tick how often each active rollout is looked at
  * @param interval for which requests are counted together; a step's numbers begin at the interval in which it began
  * @param maxIntervals that are kept of a version; the oldest go
@@ -34,6 +43,13 @@ public record RolloutSettings(
         @DefaultValue("1s") Duration maxItl,
         @DefaultValue("0.05") double maxErrorRate,
         @DefaultValue("0.005") double errorMargin,
+        @DefaultValue("0s") Duration shadowTime,
+        @DefaultValue("0.8") double minAgreement,
+        @DefaultValue("50") long minCompared,
+        @DefaultValue("false") boolean feedbackRequired,
+        @DefaultValue("20") long minFeedback,
+        @DefaultValue("0") double feedbackFloor,
+        @DefaultValue("0.05") double feedbackMargin,
         @DefaultValue("1s") Duration tick,
         @DefaultValue("5s") Duration interval,
         @DefaultValue("720") @Min(2) @Max(100_000) int maxIntervals,
@@ -45,20 +61,34 @@ public record RolloutSettings(
             throw new IllegalArgumentException("the times of rivulet.rollouts must be positive");
         }
         // Refuses what no plan may hold.
-        new Plan(
-                steps,
-                true,
-                stepTime,
-                holdTime,
-                patience,
-                prepareTime,
-                quorum,
-                new Limits(minSamples, alpha, maxLatencyRatio, maxTtft, maxItl, maxErrorRate, errorMargin));
+        Limits limits = new Limits(
+                minSamples,
+                alpha,
+                maxLatencyRatio,
+                maxTtft,
+                maxItl,
+                maxErrorRate,
+                errorMargin,
+                new FeedbackLimits(feedbackRequired, minFeedback, feedbackFloor, feedbackMargin),
+                new ShadowLimits(minAgreement, minCompared));
+        new Plan(steps, true, stepTime, holdTime, patience, prepareTime, quorum, shadowTime, limits);
     }
 
     /** The plan of a rollout that says nothing else. */
     public Plan plan() {
-        Limits limits = new Limits(minSamples, alpha, maxLatencyRatio, maxTtft, maxItl, maxErrorRate, errorMargin);
-        return new Plan(steps, true, stepTime, holdTime, patience, prepareTime, quorum, limits);
+        return new Plan(steps, true, stepTime, holdTime, patience, prepareTime, quorum, shadowTime, limits());
+    }
+
+    private Limits limits() {
+        return new Limits(
+                minSamples,
+                alpha,
+                maxLatencyRatio,
+                maxTtft,
+                maxItl,
+                maxErrorRate,
+                errorMargin,
+                new FeedbackLimits(feedbackRequired, minFeedback, feedbackFloor, feedbackMargin),
+                new ShadowLimits(minAgreement, minCompared));
     }
 }

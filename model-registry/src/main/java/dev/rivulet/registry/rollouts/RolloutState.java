@@ -8,6 +8,7 @@ import java.time.Instant;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "state")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = RolloutState.Preparing.class, name = "preparing"),
+    @JsonSubTypes.Type(value = RolloutState.Shadowing.class, name = "shadowing"),
     @JsonSubTypes.Type(value = RolloutState.Canary.class, name = "canary"),
     @JsonSubTypes.Type(value = RolloutState.Holding.class, name = "holding"),
     @JsonSubTypes.Type(value = RolloutState.Paused.class, name = "paused"),
@@ -24,6 +25,7 @@ public sealed interface RolloutState {
     default String wire() {
         return switch (this) {
             case Preparing _ -> "preparing";
+            case Shadowing _ -> "shadowing";
             case Canary _ -> "canary";
             case Holding _ -> "holding";
             case Paused _ -> "paused";
@@ -36,7 +38,7 @@ public sealed interface RolloutState {
     /** How many of a hundred sessions the candidate serves. */
     default int share() {
         return switch (this) {
-            case Preparing _, RolledBack _, Aborted _ -> 0;
+            case Preparing _, Shadowing _, RolledBack _, Aborted _ -> 0;
             case Canary canary -> canary.percent();
             case Holding _, Promoted _ -> Plan.ALL;
             case Paused paused -> paused.before().share();
@@ -51,6 +53,9 @@ public sealed interface RolloutState {
 
     /** Replicas fetch, verify, load and warm the candidate. */
     record Preparing(Instant since) implements Running {}
+
+    /** Requests are mirrored to the candidate, whose answers nobody gets. */
+    record Shadowing(Instant since) implements Running {}
 
     /** The candidate serves {@code percent}, 1 to 99. */
     record Canary(int percent, Instant since) implements Running {}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConductorTest {
@@ -17,6 +18,7 @@ class ConductorTest {
     private final FakeObservations seen = new FakeObservations();
     private final Rollout preparing = Samples.started();
     private final Rollout canary = Samples.after(preparing, new RolloutCommand.Prepare(WHY));
+    private final Rollout shadowing = Samples.after(Samples.startedWithShadow(), new RolloutCommand.Prepare(WHY));
     private final Rollout holding = Samples.after(
             Samples.after(Samples.after(canary, new RolloutCommand.Advance(WHY)), new RolloutCommand.Advance(WHY)),
             new RolloutCommand.Advance(WHY));
@@ -80,6 +82,62 @@ class ConductorTest {
         assertThat(next(canary, 5)).containsInstanceOf(RolloutCommand.RollBack.class);
         assertThat(next(holding, 10)).containsInstanceOf(RolloutCommand.RollBack.class);
         assertThat(next(paused, 5)).containsInstanceOf(RolloutCommand.RollBack.class);
+    }
+
+    @Test
+    void aCandidateOfWhichCallersThinkWorseIsRolledBackAtOnceInEveryState() {
+        seen.baseline = FakeObservations.judged(5);
+        seen.candidate = FakeObservations.judged(40);
+
+        assertThat(next(canary, 5)).containsInstanceOf(RolloutCommand.RollBack.class);
+        assertThat(reason(next(canary, 5))).startsWith("feedback_score");
+        assertThat(next(holding, 10)).containsInstanceOf(RolloutCommand.RollBack.class);
+        assertThat(next(paused, 5)).containsInstanceOf(RolloutCommand.RollBack.class);
+    }
+
+    @Test
+    void aShadowedCandidateThatAnswersAlikeBeginsToServeWhenItsTimeIsOver() {
+        seen.candidate = FakeObservations.mirrored(1, 5, 0);
+
+        assertThat(next(shadowing, 30)).isEmpty();
+        assertThat(next(shadowing, 62)).containsInstanceOf(RolloutCommand.Advance.class);
+        assertThat(reason(next(shadowing, 62))).contains("mirrored requests");
+    }
+
+    @ParameterizedTest(name = "{0} times slower, {1} of a hundred different, {2} failed: {3}")
+    @CsvSource({"1, 60, 0, answer_agreement", "1, 0, 60, error_rate", "3, 0, 0, itl_p99"})
+    void aShadowedCandidateThatIsWorseIsRolledBackBeforeItServesAnybody(
+            double slower, int different, int failed, String metric) {
+        seen.candidate = FakeObservations.mirrored(slower, different, failed);
+
+        assertThat(next(shadowing, 5)).containsInstanceOf(RolloutCommand.RollBack.class);
+        assertThat(reason(next(shadowing, 5))).startsWith(metric);
+        assertThat(next(Samples.after(shadowing, new RolloutCommand.Pause(WHY)), 5))
+                .containsInstanceOf(RolloutCommand.RollBack.class);
+    }
+
+    @Test
+    void aShadowedCandidateWithoutMirroredRequestsIsPausedAndNeverPasses() {
+        assertThat(next(shadowing, 62)).isEmpty();
+        assertThat(next(shadowing, 303)).containsInstanceOf(RolloutCommand.Pause.class);
+
+        seen.candidate = FakeObservations.mirrored(1, 24, 0);
+        assertThat(next(shadowing, 62))
+                .as("less than must, which may be chance")
+                .isEmpty();
+        assertThat(next(shadowing, 303)).containsInstanceOf(RolloutCommand.Pause.class);
+
+        seen.candidate = FakeObservations.mirrored(1, 0, 0);
+        seen.caughtUp = false;
+        assertThat(next(shadowing, 303)).containsInstanceOf(RolloutCommand.Pause.class);
+    }
+
+    @Test
+    void aReplicaOnWhichAShadowedCandidateCrashesEndsIt() {
+        seen.candidate = FakeObservations.mirrored(1, 0, 0);
+        seen.fleet = new Fleet(2, 2, List.of(), List.of("replica-1"));
+
+        assertThat(next(shadowing, 5)).containsInstanceOf(RolloutCommand.RollBack.class);
     }
 
     @Test

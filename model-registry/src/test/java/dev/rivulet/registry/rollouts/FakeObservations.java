@@ -2,6 +2,7 @@ package dev.rivulet.registry.rollouts;
 
 import dev.rivulet.registry.catalog.ModelName;
 import dev.rivulet.registry.catalog.VersionName;
+import dev.rivulet.registry.rollouts.analysis.Mirrored;
 import dev.rivulet.registry.rollouts.analysis.Window;
 import dev.rivulet.registry.rollouts.analysis.Window.Ending;
 import java.time.Instant;
@@ -28,6 +29,22 @@ final class FakeObservations implements Observations {
                     failed ? Double.NaN : 0.1 * time,
                     failed ? Double.NaN : 0.02 * time);
         }
+        return window;
+    }
+
+    /** As many as usual, of which each had a verdict: so many of a hundred a thumb down. */
+    static Window judged(int negative) {
+        Window window = requests(1, 0);
+        for (int i = 0; i < 100; i++) {
+            window.addFeedback(i < negative ? 0 : 1);
+        }
+        return window;
+    }
+
+    /** As many as usual, mirrored: so many of a hundred answered otherwise, and so many not at all. */
+    static Window mirrored(double slower, int different, int failed) {
+        Window window = requests(slower, 0);
+        window.addMirrored(new Mirrored(100 - different, different, REQUESTS, failed));
         return window;
     }
 

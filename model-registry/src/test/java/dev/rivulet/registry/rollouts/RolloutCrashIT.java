@@ -13,6 +13,7 @@ import dev.rivulet.registry.changes.Outbox;
 import dev.rivulet.registry.rollouts.analysis.Window;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -87,6 +88,8 @@ class RolloutCrashIT {
         GOOD("promoted"),
         SLOWER("rolled_back"),
         ERRORS("rolled_back"),
+        LESS_LIKED("rolled_back"),
+        ANSWERS_OTHERWISE("rolled_back"),
         FAILS_TO_LOAD("rolled_back"),
         NO_TRAFFIC("paused");
 
@@ -121,7 +124,8 @@ class RolloutCrashIT {
         AtomicReference<Instant> now = new AtomicReference<>(Samples.AT);
         int worseAt = 1 + random.nextInt(90);
 
-        RolloutId id = start(model, random, now);
+        boolean shadows = fate == Fate.ANSWERS_OTHERWISE || random.nextBoolean();
+        RolloutId id = start(model, Duration.ofSeconds(shadows ? 60 : 0), random, now);
         for (int look = 0; look < MOST_LOOKS && !rollout(id).state().wire().equals(fate.end); look++) {
             FakeObservations seen = seen(fate, rollout(id).percent(), worseAt);
             now.updateAndGet(at -> at.plusSeconds(20));
@@ -149,10 +153,16 @@ class RolloutCrashIT {
     private static FakeObservations seen(Fate fate, int percent, int worseAt) {
         FakeObservations seen = new FakeObservations();
         boolean turns = percent >= worseAt;
+        seen.candidate = FakeObservations.mirrored(1, 0, 0);
         switch (fate) {
             case GOOD -> {}
-            case SLOWER -> seen.candidate = FakeObservations.requests(turns ? 2 : 1, 0);
-            case ERRORS -> seen.candidate = FakeObservations.requests(1, turns ? 0.2 : 0);
+            case SLOWER -> seen.candidate = FakeObservations.mirrored(turns ? 2 : 1, 0, 0);
+            case ERRORS -> seen.candidate.addAll(FakeObservations.requests(1, turns ? 0.2 : 0));
+            case LESS_LIKED -> {
+                seen.candidate.addAll(FakeObservations.judged(turns ? 60 : 0));
+                seen.baseline = FakeObservations.judged(0);
+            }
+            case ANSWERS_OTHERWISE -> seen.candidate = FakeObservations.mirrored(1, 60, 0);
             case FAILS_TO_LOAD -> seen.fleet = new Fleet(2, 1, List.of("replica-1: no memory"), List.of());
             case NO_TRAFFIC -> seen.candidate = new Window();
         }
@@ -160,14 +170,14 @@ class RolloutCrashIT {
     }
 
     /** A person tries again until the registry, which dies, has taken the order. */
-    private RolloutId start(ModelName model, Random random, AtomicReference<Instant> now) {
+    private RolloutId start(ModelName model, Duration shadowTime, Random random, AtomicReference<Instant> now) {
         while (true) {
             try {
                 return rollouts(random, now)
                         .start(
                                 model,
                                 Samples.CANDIDATE,
-                                Samples.plan(List.of(1, 10, 50, 100)),
+                                Samples.plan(List.of(1, 10, 50, 100), shadowTime),
                                 Decision.of("a person", "test"))
                         .id();
             } catch (Killed e) {

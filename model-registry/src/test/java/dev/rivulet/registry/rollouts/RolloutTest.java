@@ -60,15 +60,23 @@ class RolloutTest {
             prepare promote                  | abort         | refused
             prepare promote                  | rollback      | refused
             abort                            | abort         | fulfilled
+            shadow prepare                   | advance       | canary 1
+            shadow prepare                   | prepare       | refused
+            shadow prepare                   | promote       | refused
+            shadow prepare                   | holdover      | refused
+            shadow prepare                   | rollback      | rolled_back 0
+            shadow prepare                   | pause         | paused 0
+            shadow prepare pause             | resume        | shadowing 0
+            shadow prepare pause             | promote       | refused
+            shadow prepare advance           | advance       | canary 10
+            shadow                           | prepare       | shadowing 0
             abort                            | promote       | refused
             failtoprepare                    | rollback      | fulfilled
             """)
     void aCommandComesToWhatTheTableSays(String before, String command, String expected) {
-        Rollout rollout = Samples.started();
-        if (!before.equals("-")) {
-            for (String each : before.split(" ")) {
-                rollout = Samples.after(rollout, command(each));
-            }
+        Rollout rollout = before.startsWith("shadow") ? Samples.startedWithShadow() : Samples.started();
+        for (String each : before.replaceFirst("^(shadow|-) ?", "").split(" ")) {
+            rollout = each.isEmpty() ? rollout : Samples.after(rollout, command(each));
         }
         Outcome outcome = rollout.decide(command(command));
         String found = switch (outcome) {

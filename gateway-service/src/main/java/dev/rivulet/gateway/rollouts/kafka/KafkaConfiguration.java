@@ -1,9 +1,16 @@
 package dev.rivulet.gateway.rollouts.kafka;
 
+import dev.rivulet.events.EventType;
 import dev.rivulet.gateway.rollouts.Rollouts;
+import dev.rivulet.gateway.rollouts.ShadowResults;
 import dev.rivulet.gateway.topics.KafkaConnection;
+import dev.rivulet.gateway.topics.Tellings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,6 +19,22 @@ import org.springframework.core.env.Environment;
 @Configuration(value = "rolloutsKafkaConfiguration", proxyBeanMethods = false)
 @ConditionalOnProperty(name = "rivulet.rollouts.follow", matchIfMissing = true)
 class KafkaConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(KafkaConfiguration.class);
+
+    @Bean
+    Tellings shadowTellings(Environment environment) {
+        return new Tellings(KafkaConnection.of(environment), Clock.systemUTC(), UUID::randomUUID);
+    }
+
+    @Bean
+    ShadowResults shadowResults(@Qualifier("shadowTellings") Tellings shadowTellings) {
+        return result -> shadowTellings
+                .tell(EventType.SHADOW_COMPARED, result.getModel(), result)
+                .subscribe(
+                        nothing -> {},
+                        failure -> log.debug("A mirrored request can't be told on: {}", failure.toString()));
+    }
 
     @Bean(initMethod = "follow")
     RolloutFollower rolloutFollower(Rollouts rollouts, Environment environment, MeterRegistry meters) {

@@ -3,8 +3,6 @@ package dev.rivulet.registry.rollouts.analysis;
 import dev.rivulet.registry.rollouts.analysis.Measure.Outcome;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares a candidate with the version that runs. Each metric has three limits: a margin over the baseline, beyond which a
@@ -16,32 +14,64 @@ import org.jspecify.annotations.Nullable;
  * 99th percentile multiplied by that ratio, for the tail, which the first is blind to.
  *
  * <p>A step is looked at again and again. So that this does not add up to false alarms, the look at which the candidate's requests
- * have doubled {@code k−1} times uses {@code alpha / (k (k+1))}, which sums to {@code alpha} over all looks; the six tests share it
- * evenly (Bonferroni).
+ * have doubled {@code k−1} times uses {@code alpha / (k (k+1))}, which sums to {@code alpha} over all looks; the tests share it evenly
+ * (Bonferroni): six, two more where there is feedback, four while requests are mirrored.
  */
 public record Analysis(Limits limits) {
 
     private static final int TESTS = 6;
+    private static final int FEEDBACK_TESTS = 2;
+    private static final int SHADOW_TESTS = 4;
     private static final double TAIL = 0.99;
     /** Errors that are compared before the least number of requests was seen; an exact test needs no more. */
     private static final long ERRORS_TOO_MANY_TO_WAIT = 5;
 
     /** Judges what both versions did over the same time. */
     public Verdict judge(Window candidate, Window baseline) {
-        double alpha = alpha(candidate.requests());
-        List<Measure> measures = List.of(
-                share(
-                        "error_rate",
-                        candidate.errors(),
-                        candidate,
-                        baseline.errors(),
-                        baseline,
-                        limits.maxErrorRate(),
-                        alpha),
-                share("refusal_rate", candidate.refusals(), candidate, baseline.refusals(), baseline, 1, alpha),
-                times("ttft_p99", candidate.ttft(), baseline.ttft(), limits.maxTtft(), alpha),
-                times("itl_p99", candidate.itl(), baseline.itl(), limits.maxItl(), alpha));
-        Evidence evidence = new Evidence(candidate.requests(), baseline.requests(), measures);
+        boolean told = candidate.feedback().count() + baseline.feedback().count() > 0;
+        int tests = told ? TESTS + FEEDBACK_TESTS : TESTS;
+        double alpha = alpha(candidate.requests(), limits.minSamples(), tests);
+        FeedbackLimits feedback = limits.feedback();
+        return verdict(
+                candidate.requests(),
+                baseline.requests(),
+                List.of(
+                        errors(candidate.errors(), candidate.requests(), baseline, alpha),
+                        share(
+                                "refusal_rate",
+                                candidate.refusals(),
+                                candidate.requests(),
+                                baseline.refusals(),
+                                baseline.requests(),
+                                1,
+                                alpha),
+                        times("ttft_p99", candidate.ttft(), baseline.ttft(), limits.maxTtft(), alpha),
+                        times("itl_p99", candidate.itl(), baseline.itl(), limits.maxItl(), alpha),
+                        Judgements.feedback(
+                                candidate.feedback(),
+                                baseline.feedback(),
+                                feedback,
+                                alpha(candidate.feedback().count(), feedback.minVerdicts(), tests))));
+    }
+
+    /**
+     * Judges what the candidate made of mirrored requests. They wait behind all others, so that the time to their first token says
+     * nothing of the candidate; the time between tokens does.
+     */
+    public Verdict judgeMirrored(Window candidate, Window baseline) {
+        Mirrored mirrored = candidate.mirrored();
+        double alpha = alpha(mirrored.requests(), limits.minSamples(), SHADOW_TESTS);
+        return verdict(
+                mirrored.requests(),
+                baseline.requests(),
+                List.of(
+                        errors(mirrored.failed(), mirrored.requests(), baseline, alpha),
+                        times("itl_p99", candidate.itl(), baseline.itl(), limits.maxItl(), alpha),
+                        Judgements.agreement(mirrored, limits.shadow(), alpha)));
+    }
+
+    private static Verdict verdict(long candidate, long baseline, List<Measure> measures) {
+        Evidence evidence = new Evidence(candidate, baseline, measures);
         for (Measure measure : measures) {
             if (measure.outcome() == Outcome.WORSE) {
                 return new Verdict.Worse(reason(measure), evidence);
@@ -55,32 +85,37 @@ public record Analysis(Limits limits) {
         return new Verdict.Pass(evidence);
     }
 
-    private double alpha(long requests) {
-        double doubled = Math.log(Math.max(1, (double) requests / limits.minSamples())) / Math.log(2);
+    private double alpha(long seen, long least, int tests) {
+        double doubled = Math.log(Math.max(1, (double) seen / least)) / Math.log(2);
         double look = 1 + Math.floor(doubled);
-        return limits.alpha() / (look * (look + 1)) / TESTS;
+        return limits.alpha() / (look * (look + 1)) / tests;
     }
 
-    private Measure share(String metric, long hits, Window of, long baseHits, Window baseOf, double cap, double alpha) {
-        double rate = (double) hits / of.requests();
-        double base = (double) baseHits / baseOf.requests();
+    private Measure errors(long hits, long of, Window baseline, double alpha) {
+        return share("error_rate", hits, of, baseline.errors(), baseline.requests(), limits.maxErrorRate(), alpha);
+    }
+
+    private Measure share(String metric, long hits, long of, long baseHits, long baseOf, double cap, double alpha) {
+        double rate = (double) hits / of;
+        double base = (double) baseHits / baseOf;
         double allowed = Math.min(cap, base + limits.errorMargin());
-        double chance = Significance.moreOften(hits, of.requests(), baseHits, baseOf.requests());
+        double chance = Significance.moreOften(hits, of, baseHits, baseOf);
         Comparison comparison = new Comparison(metric, rate, base, allowed, chance, alpha);
-        boolean enough = of.requests() >= limits.minSamples() && baseOf.requests() >= limits.minSamples();
+        boolean enough = of >= limits.minSamples() && baseOf >= limits.minSamples();
         if (rate > base + limits.errorMargin() && chance < alpha && (enough || hits >= ERRORS_TOO_MANY_TO_WAIT)) {
             return comparison.as(
                     Outcome.WORSE,
                     "%s of %d requests, beside %s of %d",
-                    percent(rate),
-                    of.requests(),
-                    percent(base),
-                    baseOf.requests());
+                    Comparison.percent(rate),
+                    of,
+                    Comparison.percent(base),
+                    baseOf);
         }
-        if (of.requests() >= limits.minSamples() && rate > cap) {
-            return comparison.as(Outcome.WORSE, "%s is above the cap of %s", percent(rate), percent(cap));
+        if (of >= limits.minSamples() && rate > cap) {
+            return comparison.as(
+                    Outcome.WORSE, "%s is above the cap of %s", Comparison.percent(rate), Comparison.percent(cap));
         }
-        return enough ? comparison.pass() : comparison.tooFew(of.requests(), baseOf.requests(), limits.minSamples());
+        return enough ? comparison.pass() : comparison.tooFew(of, baseOf, limits.minSamples());
     }
 
     private Measure times(String metric, Histogram seen, Histogram base, Duration cap, double alpha) {
@@ -120,45 +155,7 @@ public record Analysis(Limits limits) {
         return comparison.pass();
     }
 
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.2f %%", share * 100);
-    }
-
     private static String reason(Measure measure) {
         return measure.metric() + ": " + measure.why();
-    }
-
-    /** One metric's numbers, to be completed with what they came to. */
-    private record Comparison(
-            String metric, double candidate, double baseline, double limit, double chance, double alpha) {
-
-        Measure pass() {
-            return measure(Outcome.PASS, null);
-        }
-
-        Measure tooFew(long seen, long base, long wanted) {
-            return as(
-                    Outcome.INCONCLUSIVE,
-                    "%d of the candidate and %d of the baseline, %d of each are needed",
-                    seen,
-                    base,
-                    wanted);
-        }
-
-        Measure as(Outcome outcome, String why, Object... values) {
-            return measure(outcome, String.format(Locale.ROOT, why, values));
-        }
-
-        private Measure measure(Outcome outcome, @Nullable String why) {
-            return new Measure(
-                    metric,
-                    Measure.number(candidate),
-                    Measure.number(baseline),
-                    Measure.number(limit),
-                    Measure.number(chance),
-                    Measure.number(alpha),
-                    outcome,
-                    why);
-        }
     }
 }

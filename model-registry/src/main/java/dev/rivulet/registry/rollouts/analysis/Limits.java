@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param maxItl the 99th percentile of the mean time between tokens that is never passed
  * @param maxErrorRate the share of errors that is never passed
  * @param errorMargin how much greater than the baseline's the share of errors or of refusals may be
+ * @param feedback when callers count as less content
+ * @param shadow when answers to mirrored requests count as too different
  */
 public record Limits(
         long minSamples,
@@ -20,7 +22,9 @@ public record Limits(
         Duration maxTtft,
         Duration maxItl,
         double maxErrorRate,
-        double errorMargin) {
+        double errorMargin,
+        FeedbackLimits feedback,
+        ShadowLimits shadow) {
 
     /** @throws IllegalArgumentException naming the value that is out of range */
     public Limits {
@@ -33,7 +37,7 @@ public record Limits(
         check(errorMargin >= 0 && errorMargin <= 1, "error_margin must be 0 to 1");
     }
 
-    private static void check(boolean holds, String otherwise) {
+    static void check(boolean holds, String otherwise) {
         if (!holds) {
             throw new IllegalArgumentException(otherwise);
         }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One metric of both versions, as it was judged. Numbers have six digits; null is what was not measured.
  *
- * @param metric error_rate, refusal_rate, ttft_p99 or itl_p99; times in seconds
- * @param limit what the candidate's may be, of the baseline's and of the cap the lower
+ * @param metric error_rate, refusal_rate, ttft_p99, itl_p99, feedback_score or answer_agreement; times in seconds
+ * @param limit what the candidate's may be: of the baseline's with its margin and of the cap or floor the stricter
  * @param pValue chance of what was seen if the candidate were at the limit
  * @param alpha below which the chance counts as proof
  * @param outcome what it came to

@@ -66,19 +66,19 @@ final class Significance {
     }
 
     /**
-     * The chance that times drawn as those of {@code base} lie as far above them as those of {@code seen}: the Mann-Whitney U
+     * The chance that values drawn as those of {@code base} lie as far above them as those of {@code seen}: the Mann-Whitney U
      * test (1947) with the normal approximation and the correction for ties (E. L. Lehmann, Nonparametrics, 1975, 1.4).
      */
-    static double greater(Histogram seen, Histogram base) {
-        double n = seen.count();
-        double m = base.count();
+    static double greater(SortedMap<Integer, Long> seen, SortedMap<Integer, Long> base) {
+        double n = total(seen);
+        double m = total(base);
         double all = n + m;
         double u = 0;
         double below = 0;
         double ties = 0;
-        for (int bucket : union(seen.buckets(), base.buckets())) {
-            double a = seen.buckets().getOrDefault(bucket, 0L);
-            double b = base.buckets().getOrDefault(bucket, 0L);
+        for (int bucket : union(seen, base)) {
+            double a = seen.getOrDefault(bucket, 0L);
+            double b = base.getOrDefault(bucket, 0L);
             u += a * (below + b / 2);
             below += b;
             double tied = a + b;
@@ -89,6 +89,29 @@ final class Significance {
             return 1;
         }
         return normalAbove((u - n * m / 2 - 0.5) / Math.sqrt(variance));
+    }
+
+    static double greater(Histogram seen, Histogram base) {
+        return greater(seen.buckets(), base.buckets());
+    }
+
+    /** The chance of {@code hits} or more of {@code of} if each is one by this chance: the exact binomial test. */
+    static double atLeast(long hits, long of, double chance) {
+        if (hits == 0 || chance >= 1) {
+            return 1;
+        }
+        if (chance <= 0) {
+            return 0;
+        }
+        double sum = 0;
+        for (long x = hits; x <= of; x++) {
+            sum += Math.exp(logChoose(of, x) + x * Math.log(chance) + (of - x) * Math.log1p(-chance));
+        }
+        return Math.min(1, sum);
+    }
+
+    private static double total(SortedMap<Integer, Long> values) {
+        return values.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private static TreeSet<Integer> union(SortedMap<Integer, Long> one, SortedMap<Integer, Long> other) {

@@ -1,5 +1,7 @@
 package dev.rivulet.registry.rollouts.analysis;
 
+import java.time.Instant;
+
 /** What the requests of one version came to over some time. Not safe for use by several threads. */
 public final class Window {
 
@@ -8,6 +10,9 @@ public final class Window {
     private long refusals;
     private final Histogram ttft = new Histogram();
     private final Histogram itl = new Histogram();
+    private final Scores feedback = new Scores();
+    private Mirrored mirrored = Mirrored.NONE;
+    private Instant newest = Instant.EPOCH;
 
     /** How a request ended. */
     public enum Ending {
@@ -35,6 +40,21 @@ public final class Window {
         this.itl.add(itl);
     }
 
+    /** Counts what a caller thought of an answer, 0 to 1. */
+    public void addFeedback(double score) {
+        feedback.add(score);
+    }
+
+    /** Counts what mirrored requests came to. */
+    public void addMirrored(Mirrored more) {
+        mirrored = mirrored.plus(more);
+    }
+
+    /** A request that is counted ended then. */
+    public void endedAt(Instant at) {
+        newest = at.isAfter(newest) ? at : newest;
+    }
+
     /** Counts everything that another holds. */
     public void addAll(Window other) {
         requests += other.requests;
@@ -42,6 +62,9 @@ public final class Window {
         refusals += other.refusals;
         ttft.addAll(other.ttft);
         itl.addAll(other.itl);
+        feedback.addAll(other.feedback);
+        addMirrored(other.mirrored);
+        endedAt(other.newest);
     }
 
     /** All that were counted. */
@@ -67,5 +90,20 @@ public final class Window {
     /** Mean times between two tokens, one of each request. */
     public Histogram itl() {
         return itl;
+    }
+
+    /** What callers thought of answers. */
+    public Scores feedback() {
+        return feedback;
+    }
+
+    /** What mirrored requests came to, of a candidate. */
+    public Mirrored mirrored() {
+        return mirrored;
+    }
+
+    /** When the last request ended that is counted; the epoch where none is. */
+    public Instant newest() {
+        return newest;
     }
 }

@@ -5,7 +5,9 @@ import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import dev.rivulet.registry.rollouts.Decision;
 import dev.rivulet.registry.rollouts.Plan;
+import dev.rivulet.registry.rollouts.analysis.FeedbackLimits;
 import dev.rivulet.registry.rollouts.analysis.Limits;
+import dev.rivulet.registry.rollouts.analysis.ShadowLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +39,13 @@ final class RolloutRequests {
             @Nullable Double maxItlSeconds,
             @Nullable Double maxErrorRate,
             @Nullable Double errorMargin,
+            @Nullable Double shadowSeconds,
+            @Nullable Double minAgreement,
+            @Nullable Long minCompared,
+            @Nullable Boolean feedbackRequired,
+            @Nullable Long minFeedback,
+            @Nullable Double feedbackFloor,
+            @Nullable Double feedbackMargin,
             @Nullable String by,
             @Nullable String reason) {
 
@@ -54,6 +63,7 @@ final class RolloutRequests {
                         time(patienceSeconds, "patience_seconds", usual.patience()),
                         time(prepareSeconds, "prepare_seconds", usual.prepareTime()),
                         or(quorum, usual.quorum()),
+                        time(shadowSeconds, "shadow_seconds", usual.shadowTime()),
                         limits(usual.limits()));
             } catch (IllegalArgumentException e) {
                 throw problem("plan", Objects.requireNonNullElse(e.getMessage(), "The plan is not valid.") + ".");
@@ -68,7 +78,19 @@ final class RolloutRequests {
                     time(maxTtftSeconds, "max_ttft_seconds", usual.maxTtft()),
                     time(maxItlSeconds, "max_itl_seconds", usual.maxItl()),
                     or(maxErrorRate, usual.maxErrorRate()),
-                    or(errorMargin, usual.errorMargin()));
+                    or(errorMargin, usual.errorMargin()),
+                    feedback(usual.feedback()),
+                    new ShadowLimits(
+                            or(minAgreement, usual.shadow().minAgreement()),
+                            or(minCompared, usual.shadow().minCompared())));
+        }
+
+        private FeedbackLimits feedback(FeedbackLimits usual) {
+            return new FeedbackLimits(
+                    or(feedbackRequired, usual.required()),
+                    or(minFeedback, usual.minVerdicts()),
+                    or(feedbackFloor, usual.floor()),
+                    or(feedbackMargin, usual.margin()));
         }
 
         Decision decision() {

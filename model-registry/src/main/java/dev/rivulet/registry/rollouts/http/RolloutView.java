@@ -46,7 +46,14 @@ record RolloutView(
             double maxTtftSeconds,
             double maxItlSeconds,
             double maxErrorRate,
-            double errorMargin) {
+            double errorMargin,
+            double shadowSeconds,
+            double minAgreement,
+            long minCompared,
+            boolean feedbackRequired,
+            long minFeedback,
+            double feedbackFloor,
+            double feedbackMargin) {
 
         static PlanView of(Plan plan) {
             Limits limits = plan.limits();
@@ -64,7 +71,14 @@ record RolloutView(
                     seconds(limits.maxTtft()),
                     seconds(limits.maxItl()),
                     limits.maxErrorRate(),
-                    limits.errorMargin());
+                    limits.errorMargin(),
+                    seconds(plan.shadowTime()),
+                    limits.shadow().minAgreement(),
+                    limits.shadow().minCompared(),
+                    limits.feedback().required(),
+                    limits.feedback().minVerdicts(),
+                    limits.feedback().floor(),
+                    limits.feedback().margin());
         }
 
         private static double seconds(Duration time) {

@@ -4,11 +4,19 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rivulet.registry.catalog.ModelName;
 import dev.rivulet.registry.catalog.VersionName;
+import dev.rivulet.registry.rollouts.analysis.FeedbackLimits;
+import dev.rivulet.registry.rollouts.analysis.ShadowLimits;
+import java.time.Duration;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/** How events and snapshots are stored; apart from the JSON of HTTP, which may change. Fields that are not known are left out. */
+/**
+ * How events and snapshots are stored; apart from the JSON of HTTP, which may change. Fields that are not known are left out. A
+ * plan that was stored before it had a field gets the field's usual value.
+ */
 final class RolloutJson {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -25,7 +33,19 @@ final class RolloutJson {
     }
 
     static <T> T read(String json, Class<T> type) {
-        return MAPPER.readValue(json, type);
+        JsonNode stored = MAPPER.readTree(json);
+        if (stored.get("plan") instanceof ObjectNode plan) {
+            upcast(plan);
+        }
+        return MAPPER.treeToValue(stored, type);
+    }
+
+    private static void upcast(ObjectNode plan) {
+        plan.putIfAbsent("shadow_time", MAPPER.valueToTree(Duration.ZERO));
+        if (plan.get("limits") instanceof ObjectNode limits) {
+            limits.putIfAbsent("feedback", MAPPER.valueToTree(FeedbackLimits.USUAL));
+            limits.putIfAbsent("shadow", MAPPER.valueToTree(ShadowLimits.USUAL));
+        }
     }
 
     /** A name is stored as its text. */

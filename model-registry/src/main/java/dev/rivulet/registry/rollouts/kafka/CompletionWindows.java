@@ -1,10 +1,14 @@
 package dev.rivulet.registry.rollouts.kafka;
 
+import com.google.protobuf.Timestamp;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
+import dev.rivulet.events.inference.v1.FeedbackGiven;
+import dev.rivulet.events.inference.v1.ShadowCompared;
 import dev.rivulet.events.inference.v1.StageTime;
 import dev.rivulet.registry.catalog.ModelName;
 import dev.rivulet.registry.catalog.VersionName;
 import dev.rivulet.registry.rollouts.Rollout;
+import dev.rivulet.registry.rollouts.analysis.Mirrored;
 import dev.rivulet.registry.rollouts.analysis.Window;
 import dev.rivulet.registry.rollouts.analysis.Window.Ending;
 import java.time.Duration;
@@ -18,7 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Finished requests of the versions in rollouts, counted by model, version and interval of the time at which they ended; of each
+ * Finished requests of the versions in rollouts, what callers thought of them and what mirrored ones came to, counted by model, version and interval of the time at which they ended; of each
  * version the newest intervals alone are kept. Safe for use by several threads.
  */
 final class CompletionWindows {
@@ -53,9 +57,9 @@ final class CompletionWindows {
         if (intervals == null || completion.getFinishReason().equals("cancelled")) {
             return;
         }
-        long ended = completion.getFinishedAt().getSeconds() * 1000
-                + completion.getFinishedAt().getNanos() / 1_000_000;
-        Window window = intervals.computeIfAbsent(Math.floorDiv(ended, interval), _ -> new Window());
+        Instant ended = instant(completion.getFinishedAt());
+        Window window = window(intervals, ended);
+        window.endedAt(ended);
         Ending ending = switch (completion.getFinishReason()) {
             case "error" -> Ending.ERROR;
             case "content_filter", "refusal" -> Ending.REFUSAL;
@@ -63,9 +67,42 @@ final class CompletionWindows {
         };
         boolean answered = ending != Ending.ERROR;
         window.add(ending, answered ? ttft(completion) : Double.NaN, answered ? itl(completion) : Double.NaN);
+    }
+
+    /** Takes in what a caller thought of an answer, at the time at which he said it; a record without a score says nothing. */
+    synchronized void take(FeedbackGiven feedback) {
+        NavigableMap<Long, Window> intervals = windows.get(new Key(feedback.getModel(), feedback.getVersion()));
+        if (intervals != null && feedback.hasScore()) {
+            window(intervals, instant(feedback.getGivenAt())).addFeedback(feedback.getScore());
+        }
+    }
+
+    /** Takes in what a mirrored request came to. An outcome of a later release says nothing. */
+    synchronized void take(ShadowCompared shadow) {
+        NavigableMap<Long, Window> intervals = windows.get(new Key(shadow.getModel(), shadow.getCandidate()));
+        if (intervals != null) {
+            Mirrored one = switch (shadow.getOutcome()) {
+                case SHADOW_OUTCOME_EQUAL -> new Mirrored(1, 0, 0, 0);
+                case SHADOW_OUTCOME_DIFFERENT -> new Mirrored(0, 1, 0, 0);
+                case SHADOW_OUTCOME_SAMPLED -> new Mirrored(0, 0, 1, 0);
+                case SHADOW_OUTCOME_FAILED -> new Mirrored(0, 0, 0, 1);
+                case SHADOW_OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Mirrored.NONE;
+            };
+            window(intervals, instant(shadow.getComparedAt())).addMirrored(one);
+        }
+    }
+
+    /** The interval of a moment; the oldest beyond the bound goes, which may be that one. */
+    private Window window(NavigableMap<Long, Window> intervals, Instant at) {
+        Window window = intervals.computeIfAbsent(Math.floorDiv(at.toEpochMilli(), interval), _ -> new Window());
         while (intervals.size() > most) {
             intervals.pollFirstEntry();
         }
+        return window;
+    }
+
+    private static Instant instant(Timestamp at) {
+        return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
     }
 
     /** What ended at or after {@code from}, as exactly as the intervals are. */

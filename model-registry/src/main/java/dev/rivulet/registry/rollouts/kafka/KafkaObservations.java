@@ -1,5 +1,6 @@
 package dev.rivulet.registry.rollouts.kafka;
 
+import com.google.protobuf.Message;
 import dev.rivulet.events.Event;
 import dev.rivulet.events.EventType;
 import dev.rivulet.registry.catalog.ModelName;
@@ -21,7 +22,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Replica reports and finished requests, read from Kafka while a rollout is active and at no other time. */
+/**
+ * Replica reports and finished requests, and what callers and mirrored requests say of them, read from Kafka while a rollout is
+ * active and at no other time. What gateways write is read apart: where there is none, the rest goes on.
+ */
 @Component
 class KafkaObservations implements Observations {
 
@@ -33,6 +37,7 @@ class KafkaObservations implements Observations {
     private final ReplicaBoard replicas;
     private final CompletionWindows completions;
     private volatile @Nullable TopicFeed feed;
+    private volatile @Nullable TopicFeed verdicts;
     private volatile Instant since;
 
     KafkaObservations(BrokerConnection broker, RolloutSettings settings, Clock clock) {
@@ -50,6 +55,7 @@ class KafkaObservations implements Observations {
         if (active.isEmpty() && open != null) {
             open.close();
             feed = null;
+            closeVerdicts();
             replicas.clear();
         } else if (!active.isEmpty() && open == null) {
             since = clock.instant();
@@ -65,7 +71,21 @@ class KafkaObservations implements Observations {
                             EventType.COMPLETION_RECORDED.topic(),
                             first),
                     this::take);
+            verdicts = new TopicFeed(
+                    connection,
+                    Map.of(
+                            EventType.FEEDBACK_GIVEN.topic(), first,
+                            EventType.SHADOW_COMPARED.topic(), first),
+                    this::take);
         }
+    }
+
+    private void closeVerdicts() {
+        TopicFeed open = verdicts;
+        if (open != null) {
+            open.close();
+        }
+        verdicts = null;
     }
 
     @Override
@@ -76,7 +96,8 @@ class KafkaObservations implements Observations {
     @Override
     public boolean caughtUp() {
         TopicFeed open = feed;
-        return open != null && open.caughtUp();
+        TopicFeed beside = verdicts;
+        return open != null && open.caughtUp() && beside != null && (beside.caughtUp() || beside.absent());
     }
 
     @Override
@@ -91,7 +112,8 @@ class KafkaObservations implements Observations {
 
     /** By the own clock, so that a replica with a wrong one counts; what lay in the topic before was heard when it was written. */
     private Instant heard(ConsumerRecord<byte[], byte[]> record) {
-        return caughtUp() ? clock.instant() : Instant.ofEpochMilli(record.timestamp());
+        TopicFeed open = feed;
+        return open != null && open.caughtUp() ? clock.instant() : Instant.ofEpochMilli(record.timestamp());
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
@@ -100,14 +122,23 @@ class KafkaObservations implements Observations {
         }
         Map<String, byte[]> headers = new HashMap<>();
         record.headers().forEach(header -> headers.put(header.key(), header.value()));
-        if (record.topic().equals(EventType.REPLICA_STATUS_REPORTED.topic().name())) {
-            replicas.take(
-                    Event.read(EventType.REPLICA_STATUS_REPORTED, headers, record.value())
-                            .data(),
-                    heard(record));
+        if (is(EventType.REPLICA_STATUS_REPORTED, record)) {
+            replicas.take(data(EventType.REPLICA_STATUS_REPORTED, headers, record), heard(record));
+        } else if (is(EventType.FEEDBACK_GIVEN, record)) {
+            completions.take(data(EventType.FEEDBACK_GIVEN, headers, record));
+        } else if (is(EventType.SHADOW_COMPARED, record)) {
+            completions.take(data(EventType.SHADOW_COMPARED, headers, record));
         } else {
-            completions.take(Event.read(EventType.COMPLETION_RECORDED, headers, record.value())
-                    .data());
+            completions.take(data(EventType.COMPLETION_RECORDED, headers, record));
         }
+    }
+
+    private static boolean is(EventType<?> type, ConsumerRecord<byte[], byte[]> record) {
+        return record.topic().equals(type.topic().name());
+    }
+
+    private static <T extends Message> T data(
+            EventType<T> type, Map<String, byte[]> headers, ConsumerRecord<byte[], byte[]> record) {
+        return Event.read(type, headers, record.value()).data();
     }
 }

@@ -38,6 +38,7 @@ final class TopicFeed implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean caughtUp;
+    private volatile boolean absent;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
 
     /**
@@ -64,6 +65,11 @@ final class TopicFeed implements AutoCloseable {
     /** Whether everything has been read that was there when reading began. */
     boolean caughtUp() {
         return caughtUp;
+    }
+
+    /** Whether there is nothing to read, for nobody has made one of the topics yet. */
+    boolean absent() {
+        return absent;
     }
 
     @Override
@@ -122,10 +128,12 @@ final class TopicFeed implements AutoCloseable {
         from.forEach((topic, start) -> {
             var known = consumer.partitionsFor(topic.name());
             if (known == null || known.isEmpty()) {
+                absent = true;
                 throw new UnknownTopicOrPartitionException(topic.name() + " is not there yet");
             }
             known.forEach(each -> found.put(new TopicPartition(each.topic(), each.partition()), start));
         });
+        absent = false;
         return found;
     }
 

@@ -15,8 +15,16 @@ class AnalysisSimulation {
     private static final int RUNS = 1000;
     private static final int BURST = 20;
     private static final int LOOKS = 25;
-    private static final Limits LIMITS =
-            new Limits(100, 0.01, 1.25, Duration.ofSeconds(30), Duration.ofSeconds(1), 0.10, 0.005);
+    private static final Limits LIMITS = new Limits(
+            100,
+            0.01,
+            1.25,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
+            0.10,
+            0.005,
+            FeedbackLimits.USUAL,
+            ShadowLimits.USUAL);
 
     private final Analysis analysis = new Analysis(LIMITS);
 

@@ -12,8 +12,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnalysisTest {
 
-    private static final Limits LIMITS =
-            new Limits(100, 0.01, 1.25, Duration.ofSeconds(2), Duration.ofSeconds(1), 0.05, 0.005);
+    private static final Limits LIMITS = new Limits(
+            100,
+            0.01,
+            1.25,
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
+            0.05,
+            0.005,
+            FeedbackLimits.USUAL,
+            ShadowLimits.USUAL);
 
     private final Analysis analysis = new Analysis(LIMITS);
     private final Random random = new Random(7);
@@ -26,8 +34,8 @@ class AnalysisTest {
         assertThat(verdict.evidence().candidateRequests()).isEqualTo(500);
         assertThat(verdict.evidence().measures())
                 .extracting(Measure::metric)
-                .containsExactly("error_rate", "refusal_rate", "ttft_p99", "itl_p99");
-        assertThat(verdict.evidence().measures())
+                .containsExactly("error_rate", "refusal_rate", "ttft_p99", "itl_p99", "feedback_score");
+        assertThat(verdict.evidence().measures().subList(0, 4))
                 .allSatisfy(measure -> assertThat(measure.pValue()).isNotNull());
     }
 
@@ -64,7 +72,7 @@ class AnalysisTest {
         Verdict verdict = analysis.judge(candidate, baseline);
 
         assertThat(verdict).isInstanceOf(Verdict.Pass.class);
-        assertThat(verdict.evidence().measures().getLast().outcome()).isEqualTo(Outcome.NOT_MEASURED);
+        assertThat(verdict.evidence().measures().get(3).outcome()).isEqualTo(Outcome.NOT_MEASURED);
     }
 
     @Test

@@ -1,0 +1,88 @@
+package dev.rivulet.gateway.feedback;
+
+import dev.rivulet.gateway.exchange.Shown;
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a caller thinks of an answer.
+ *
+ * @param request the id of the request
+ * @param score 0, of no use, to 1, as good as can be
+ */
+record Opinion(String request, double score) {
+
+    private static final String REQUEST = "request_id";
+    private static final String SCORE = "score";
+    private static final String THUMB = "thumb";
+    private static final Set<String> FIELDS = Set.of(REQUEST, SCORE, THUMB);
+    private static final int LONGEST_ID = 100;
+
+    /**
+     * Reads a body such as {@code {"request_id":"…","thumb":"up"}} or {@code {"request_id":"…","score":0.75}}.
+     *
+     * @throws ProblemException {@code invalid_json}, {@code missing_parameter}, {@code invalid_value}; {@code unsupported_parameter}
+     *     for anything else, a comment above all: what a caller writes stays with him
+     */
+    static Opinion of(JsonMapper json, byte[] body) {
+        JsonNode said = read(json, body);
+        for (String name : said.propertyNames()) {
+            if (!FIELDS.contains(name)) {
+                throw problem(
+                        ProblemCode.UNSUPPORTED_PARAMETER,
+                        name,
+                        "Feedback has no field '" + Shown.text(name) + "': a score or a thumb, and no words.");
+            }
+        }
+        JsonNode request = said.path(REQUEST);
+        if (!request.isString()
+                || request.asString().isEmpty()
+                || request.asString().length() > LONGEST_ID) {
+            throw problem(
+                    request.isMissingNode() ? ProblemCode.MISSING_PARAMETER : ProblemCode.INVALID_VALUE,
+                    REQUEST,
+                    "This is the x-request-id of the answer.");
+        }
+        return new Opinion(request.asString(), score(said));
+    }
+
+    private static JsonNode read(JsonMapper json, byte[] body) {
+        try {
+            JsonNode said = json.readTree(body);
+            if (said != null && said.isObject()) {
+                return said;
+            }
+        } catch (JacksonException e) {
+            // Told below, without what was sent.
+        }
+        throw new ProblemException(Problem.of(ProblemCode.INVALID_JSON, "The body is no JSON object."));
+    }
+
+    private static double score(JsonNode said) {
+        JsonNode score = said.path(SCORE);
+        JsonNode thumb = said.path(THUMB);
+        if (score.isMissingNode() == thumb.isMissingNode()) {
+            throw problem(ProblemCode.MISSING_PARAMETER, SCORE, "Say either a 'score' of 0 to 1 or a 'thumb'.");
+        }
+        if (thumb.isMissingNode()) {
+            if (score.isNumber() && score.asDouble() >= 0 && score.asDouble() <= 1) {
+                return score.asDouble();
+            }
+            throw problem(ProblemCode.INVALID_VALUE, SCORE, "This is a number of 0 to 1.");
+        }
+        return switch (thumb.asString("")) {
+            case "up" -> 1;
+            case "down" -> 0;
+            default -> throw problem(ProblemCode.INVALID_VALUE, THUMB, "This is 'up' or 'down'.");
+        };
+    }
+
+    private static ProblemException problem(ProblemCode code, String param, String message) {
+        return new ProblemException(Problem.at(code, Shown.text(param), message));
+    }
+}

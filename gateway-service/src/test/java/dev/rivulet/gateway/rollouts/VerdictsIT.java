@@ -1,0 +1,177 @@
+package dev.rivulet.gateway.rollouts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.Message;
+import dev.rivulet.events.Event;
+import dev.rivulet.events.EventType;
+import dev.rivulet.events.inference.v1.FeedbackGiven;
+import dev.rivulet.events.inference.v1.ShadowCompared;
+import dev.rivulet.events.inference.v1.ShadowOutcome;
+import dev.rivulet.gateway.GatewayFixture;
+import dev.rivulet.gateway.StubReplica;
+import dev.rivulet.gateway.TestKafka;
+import dev.rivulet.gateway.topics.KafkaConnection;
+import dev.rivulet.gateway.topics.TopicFollower;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What callers think of answers and what mirrored requests came to, from the gateway's door to the topics. */
+@Tag("long")
+class VerdictsIT {
+
+    @RegisterExtension
+    static final TestKafka KAFKA = new TestKafka();
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String PATH = "/v1/feedback";
+    private static final String SECRET = "a word that nobody else may read";
+
+    private static GatewayFixture gateway;
+    private static StubReplica replica;
+
+    @BeforeAll
+    static void start() {
+        gateway = GatewayFixture.startOn(
+                KAFKA.brokers(),
+                "spring.cloud.bus.enabled=false",
+                "rivulet.identity.store=memory",
+                "rivulet.jobs.enabled=false",
+                "rivulet.rollouts.shadow-share=1",
+                "rivulet.identity.keys[1].name=another",
+                "rivulet.identity.keys[1].scopes=inference",
+                "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256("rvk_another"));
+        replica = Events.truthful(StubReplica.start("judged").having("1", "2"));
+        gateway.join(replica);
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        replica.close();
+    }
+
+    @Test
+    void whatACallerThinksOfHisAnswerIsToldOnceByVersionAndWithoutAWordOfIt() throws Exception {
+        String request = answered();
+
+        HttpResponse<String> first = give("{\"request_id\":\"" + request + "\",\"score\":0.25}");
+        HttpResponse<String> again = give("{\"request_id\":\"" + request + "\",\"score\":0.25}");
+        HttpResponse<String> other = give("{\"request_id\":\"" + request + "\",\"thumb\":\"up\"}");
+        String thumbed = answered();
+        assertThat(give("{\"request_id\":\"" + thumbed + "\",\"thumb\":\"down\"}")
+                        .statusCode())
+                .isEqualTo(200);
+
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+        assertThat(first.body()).contains("\"version\":\"1\"", "\"score\":0.25");
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(other.statusCode()).as(other.body()).isEqualTo(409);
+        List<ConsumerRecord<byte[], byte[]>> told = records(EventType.FEEDBACK_GIVEN, 2);
+        assertThat(told)
+                .allSatisfy(record -> assertThat(new String(record.value(), StandardCharsets.ISO_8859_1))
+                        .doesNotContain(SECRET, "test"));
+        assertThat(told)
+                .extracting(record -> data(EventType.FEEDBACK_GIVEN, record))
+                .extracting(FeedbackGiven::getRequest, FeedbackGiven::getVersion, FeedbackGiven::getScore)
+                .containsExactlyInAnyOrder(tuple(request, "1", 0.25), tuple(thumbed, "1", 0.0));
+    }
+
+    @Test
+    void nobodyJudgesTheAnswerOfAnother() throws Exception {
+        String request = answered();
+
+        HttpResponse<String> refused = gateway.send(HttpRequest.newBuilder(gateway.url(PATH))
+                .header("authorization", "Bearer rvk_another")
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"request_id\":\"" + request + "\",\"thumb\":\"down\"}")));
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(404);
+    }
+
+    @ParameterizedTest(name = "{1}: {0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            {"request_id":"00000000-0000-4000-8000-000000000000","thumb":"up"}   | 404
+            {"request_id":"x","thumb":"up","comment":"not a word"}               | 400
+            {"request_id":"x","score":1.5}                                       | 400
+            {"request_id":"x","score":"1"}                                       | 400
+            {"request_id":"x","score":1,"thumb":"up"}                            | 400
+            {"request_id":"x","thumb":"sideways"}                                | 400
+            {"request_id":"x"}                                                   | 400
+            {"request_id":7,"thumb":"up"}                                        | 400
+            {"thumb":"up"}                                                       | 400
+            [1]                                                                  | 400
+            {                                                                    | 400
+            """)
+    void whatIsNoVerdictOnAKnownAnswerIsRefused(String body, int status) throws Exception {
+        HttpResponse<String> refused = give(body);
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(status);
+        assertThat(refused.body()).doesNotContain("not a word");
+    }
+
+    @Test
+    void whatAMirroredRequestCameToIsToldWithoutAWordOfIt() throws Exception {
+        gateway.bean(Rollouts.class).changed(Events.rollout("shadowed", 1, 1, "SHADOWING", 0));
+        try {
+            ask("{\"temperature\":0,\"seed\":1,");
+
+            List<ConsumerRecord<byte[], byte[]>> told = records(EventType.SHADOW_COMPARED, 1);
+            assertThat(new String(told.getFirst().value(), StandardCharsets.ISO_8859_1))
+                    .doesNotContain(SECRET, "same");
+            ShadowCompared result = data(EventType.SHADOW_COMPARED, told.getFirst());
+            assertThat(result.getOutcome()).isEqualTo(ShadowOutcome.SHADOW_OUTCOME_EQUAL);
+            assertThat(result.getRollout()).isEqualTo("shadowed");
+            assertThat(result.getCandidate()).isEqualTo("2");
+        } finally {
+            gateway.bean(Rollouts.class).forgotten("m");
+        }
+    }
+
+    private static HttpResponse<String> give(String body) throws Exception {
+        return gateway.post(PATH, body);
+    }
+
+    private static String answered() throws Exception {
+        return ask("{").headers().firstValue("x-request-id").orElseThrow();
+    }
+
+    private static HttpResponse<String> ask(String begin) throws Exception {
+        HttpResponse<String> answer =
+                gateway.chat(GatewayFixture.WHOLE.replaceFirst("\\{", begin).replace("hi", SECRET));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer;
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> records(EventType<?> type, int count) {
+        List<ConsumerRecord<byte[], byte[]>> found = new CopyOnWriteArrayList<>();
+        KafkaConnection connection =
+                new KafkaConnection(Map.of("bootstrap.servers", (Object) KAFKA.brokers()), (short) 1);
+        try (TopicFollower follower =
+                new TopicFollower(connection, List.of(type.topic()), null, Clock.systemUTC(), found::add)) {
+            follower.start();
+            await().atMost(SOON).until(() -> found.size() >= count);
+        }
+        return found;
+    }
+
+    private static <T extends Message> T data(EventType<T> type, ConsumerRecord<byte[], byte[]> record) {
+        return Event.read(type, TopicFollower.headers(record), record.value()).data();
+    }
+}
