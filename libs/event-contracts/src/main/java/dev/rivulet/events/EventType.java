@@ -45,12 +45,14 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             "rivulet.inference.v1.ReplicaStatusReported",
             new Topic("inference.replica.status", "replica", 4, Kind.STATE, Duration.ofHours(1), "inference-service")
                     .readBy("gateway-service", "knows which replicas there are and how loaded they are")
-                    .readBy("console", "shows replicas and what they serve"),
+                    .readBy("console", "shows replicas and what they serve")
+                    .readBy("model-registry", "sees whether replicas are ready for a rollout, and which of them fail"),
             ReplicaStatusReported.parser());
 
     public static final EventType<CompletionRecorded> COMPLETION_RECORDED = new EventType<>(
             "rivulet.inference.v1.CompletionRecorded",
-            new Topic("inference.completion.recorded", "request", 8, Kind.LOG, Duration.ofDays(7), "inference-service"),
+            new Topic("inference.completion.recorded", "request", 8, Kind.LOG, Duration.ofDays(7), "inference-service")
+                    .readBy("model-registry", "judges the candidate of a rollout beside its baseline"),
             CompletionRecorded.parser());
 
     public static final EventType<ApiKeyChanged> API_KEY_CHANGED = new EventType<>(

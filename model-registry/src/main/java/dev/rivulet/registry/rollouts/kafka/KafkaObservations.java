@@ -2,6 +2,7 @@ package dev.rivulet.registry.rollouts.kafka;
 
 import dev.rivulet.events.Event;
 import dev.rivulet.events.EventType;
+import dev.rivulet.kafka.KafkaConnections;
 import dev.rivulet.registry.catalog.ModelName;
 import dev.rivulet.registry.catalog.VersionName;
 import dev.rivulet.registry.rollouts.Fleet;
@@ -18,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -27,7 +26,6 @@ import org.springframework.stereotype.Component;
 @Component
 class KafkaObservations implements Observations {
 
-    private static final String BINDER = "spring.cloud.stream.kafka.binder.";
     /** Reports are one a second; from so far back the last of every live replica is among them. */
     private static final Duration REPORTS_BACK = Duration.ofMinutes(1);
 
@@ -39,10 +37,7 @@ class KafkaObservations implements Observations {
     private volatile Instant since;
 
     KafkaObservations(Environment environment, RolloutSettings settings, Clock clock) {
-        this.connection = new HashMap<>(Binder.get(environment)
-                .bind(BINDER + "configuration", Bindable.mapOf(String.class, String.class))
-                .orElse(Map.of()));
-        this.connection.put("bootstrap.servers", environment.getRequiredProperty(BINDER + "brokers"));
+        this.connection = KafkaConnections.settings(environment);
         this.clock = clock;
         this.since = clock.instant();
         this.replicas = new ReplicaBoard(settings.replicaTimeout());
