@@ -54,7 +54,7 @@ class ChartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"trial", "production", "autoscaled", "gpu-keda", "smallest"})
+    @ValueSource(strings = {"trial", "production", "autoscaled", "gpu-keda", "smallest", "secured"})
     void hasNoFieldThatKubernetesDoesNotKnow(String values) {
         RenderedChart chart = RenderedChart.of(values);
 
