@@ -77,12 +77,45 @@ securityContext:
 - { name: RIVULET_KAFKA, value: {{ include "rivulet.kafka" .root | quote }} }
 - { name: RIVULET_CONFIG_URL, value: {{ include "rivulet.url" (dict "root" .root "component" "config-server" "port" 8080) }} }
 {{ include "rivulet.fromSecret" (dict "root" .root "name" "RIVULET_INTERNAL_TOKEN" "key" "internal-token") }}
+{{- include "rivulet.kafkaSecurity" . }}
 {{- with .root.Values.tracing.endpoint }}
 - { name: MANAGEMENT_TRACING_EXPORT_OTLP_ENABLED, value: "true" }
 - { name: MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT, value: {{ . | quote }} }
 {{- end }}
 {{- with .values.env }}
 {{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* As whom a service connects to the brokers; each has a user of its own name, whose ACLs deploy/kafka/acls makes. */}}
+{{- define "rivulet.kafkaSecurity" -}}
+{{- $security := .root.Values.kafka.security }}
+{{- if ne $security.protocol "PLAINTEXT" }}
+{{- if not .root.Values.kafka.bootstrapServers }}{{ fail "kafka.security is for your own brokers: set kafka.bootstrapServers; the trial broker has none" }}{{ end }}
+- { name: RIVULET_KAFKA_PROTOCOL, value: {{ $security.protocol }} }
+{{- if hasPrefix "SASL" $security.protocol }}
+{{- $user := get (dict "gateway" "gateway-service" "inference" "inference-service") .component | default .component }}
+- { name: RIVULET_KAFKA_MECHANISM, value: {{ $security.mechanism }} }
+- { name: RIVULET_KAFKA_USER, value: {{ get $security.users $user | default $user | quote }} }
+- name: RIVULET_KAFKA_PASSWORD
+  valueFrom: { secretKeyRef: { name: {{ required "kafka.security.passwordSecret names the Secret of the passwords" $security.passwordSecret }}, key: {{ $user }} } }
+{{- end }}
+{{- if $security.caSecret }}
+- { name: RIVULET_KAFKA_CA, value: /etc/rivulet/kafka/ca.crt }
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The authority of the brokers as a file. */}}
+{{- define "rivulet.kafkaMount" -}}
+{{- if .Values.kafka.security.caSecret }}
+- { name: kafka-ca, mountPath: /etc/rivulet/kafka, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "rivulet.kafkaVolume" -}}
+{{- with .Values.kafka.security.caSecret }}
+- { name: kafka-ca, secret: { secretName: {{ . }}, items: [{ key: ca.crt, path: ca.crt }] } }
 {{- end }}
 {{- end }}
 

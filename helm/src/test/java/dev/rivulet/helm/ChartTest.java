@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -55,7 +56,7 @@ class ChartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"trial", "production", "autoscaled", "gpu-keda", "smallest"})
+    @ValueSource(strings = {"trial", "production", "autoscaled", "gpu-keda", "smallest", "secured"})
     void hasNoFieldThatKubernetesDoesNotKnow(String values) {
         RenderedChart chart = RenderedChart.of(values);
 
@@ -439,5 +440,44 @@ class ChartTest {
     })
     void refusesValuesItDoesNotKnow(String name, String value) {
         assertThatThrownBy(() -> RenderedChart.of("trial", name, value)).hasMessageContaining("schema");
+    }
+
+    @Test
+    void everyServiceConnectsToSecuredBrokersAsItselfWithAPasswordOfASecret() {
+        Map<String, String> users = Map.of(
+                "config-server", "config-server",
+                "console", "console",
+                "gateway", "prod-gateway",
+                "inference", "inference-service",
+                "model-registry", "model-registry");
+        Map<String, PodSpec> servers = RenderedChart.of("secured").servers();
+
+        users.forEach((component, user) -> {
+            PodSpec pod = servers.entrySet().stream()
+                    .filter(server -> server.getKey().endsWith(component))
+                    .findFirst()
+                    .orElseThrow()
+                    .getValue();
+            Container container = pod.getContainers().getFirst();
+            Map<String, EnvVar> said =
+                    container.getEnv().stream().collect(Collectors.toMap(EnvVar::getName, variable -> variable));
+            assertThat(said.get("RIVULET_KAFKA_PROTOCOL").getValue()).isEqualTo("SASL_SSL");
+            assertThat(said.get("RIVULET_KAFKA_USER").getValue()).isEqualTo(user);
+            assertThat(said.get("RIVULET_KAFKA_CA").getValue()).isEqualTo("/etc/rivulet/kafka/ca.crt");
+            EnvVar password = said.get("RIVULET_KAFKA_PASSWORD");
+            assertThat(password.getValue()).isNull();
+            assertThat(password.getValueFrom().getSecretKeyRef().getName()).isEqualTo("kafka-users");
+            assertThat(password.getValueFrom().getSecretKeyRef().getKey()).startsWith(component);
+            assertThat(container.getVolumeMounts())
+                    .anySatisfy(mount -> assertThat(mount.getMountPath()).isEqualTo("/etc/rivulet/kafka"));
+            assertThat(pod.getVolumes())
+                    .anySatisfy(volume -> assertThat(volume.getName()).isEqualTo("kafka-ca"));
+        });
+    }
+
+    @Test
+    void aSecuredConnectionToTheTrialBrokerIsRefusedWithWhatToSet() {
+        assertThatThrownBy(() -> RenderedChart.of("trial", "kafka.security.protocol", "SASL_SSL"))
+                .hasMessageContaining("kafka.bootstrapServers");
     }
 }

@@ -21,10 +21,26 @@ public final class Broker {
     private final Path folder;
     private final int port = freePort();
     private final int controllerPort = freePort();
+    private final int securePort = freePort();
+    private final @Nullable BrokerCertificate certificate;
     private @Nullable KafkaRaftServer server;
 
     public Broker(Path folder) {
+        this(folder, null);
+    }
+
+    /**
+     * @param certificate if there is one, the broker also listens for clients who say who they are, and asks for their rights;
+     *     whoever comes to {@link #address()} is its operator
+     */
+    Broker(Path folder, @Nullable BrokerCertificate certificate) {
         this.folder = folder;
+        this.certificate = certificate;
+    }
+
+    /** Where clients find it that show a user and a password. */
+    public String secureAddress() {
+        return "127.0.0.1:" + securePort;
     }
 
     /** Where clients find it. */
@@ -87,7 +103,32 @@ public final class Broker {
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("log.cleaner.dedupe.buffer.size", "2097152");
         properties.put("controlled.shutdown.enable", "false");
+        if (certificate != null) {
+            secure(properties, certificate);
+        }
         return properties;
+    }
+
+    private void secure(Properties properties, BrokerCertificate certificate) {
+        properties.put("listeners", properties.get("listeners") + ",SECURE://127.0.0.1:" + securePort);
+        properties.put("advertised.listeners", properties.get("advertised.listeners") + ",SECURE://" + secureAddress());
+        properties.put(
+                "listener.security.protocol.map",
+                properties.get("listener.security.protocol.map") + ",SECURE:SASL_SSL");
+        properties.put("inter.broker.listener.name", "PLAINTEXT");
+        properties.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        properties.put("super.users", "User:ANONYMOUS");
+        properties.put("auto.create.topics.enable", "false");
+        properties.put("transaction.state.log.num.partitions", "2");
+        String listener = "listener.name.secure.";
+        properties.put(listener + "sasl.enabled.mechanisms", "SCRAM-SHA-512");
+        properties.put(
+                listener + "scram-sha-512.sasl.jaas.config",
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        properties.put(listener + "ssl.keystore.type", "PKCS12");
+        properties.put(
+                listener + "ssl.keystore.location", certificate.keystore().toString());
+        properties.put(listener + "ssl.keystore.password", BrokerCertificate.PASSWORD);
     }
 
     private static int freePort() {

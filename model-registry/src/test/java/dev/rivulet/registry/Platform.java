@@ -28,8 +28,12 @@ public final class Platform implements ApplicationContextInitializer<Configurabl
         EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("postgres"))
                 .start();
-        Broker broker = new Broker(folder.resolve("kafka"));
+        boolean guarded = context.getEnvironment().containsProperty("rivulet.kafka.security.truststore");
+        Broker broker = guarded ? SecuredKafka.broker(folder) : new Broker(folder.resolve("kafka"));
         broker.start();
+        if (guarded) {
+            SecuredKafka.giveRights(broker);
+        }
         context.getBeanFactory().registerSingleton("broker", broker);
         context.getEnvironment()
                 .getPropertySources()
@@ -41,7 +45,7 @@ public final class Platform implements ApplicationContextInitializer<Configurabl
                                 "spring.datasource.username",
                                 "postgres",
                                 "spring.cloud.stream.kafka.binder.brokers",
-                                broker.address(),
+                                guarded ? broker.secureAddress() : broker.address(),
                                 "spring.cloud.config.enabled",
                                 "false",
                                 "rivulet.artifacts.folder",

@@ -6,11 +6,9 @@ import dev.rivulet.registry.Client.Answer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.TestPropertySource;
 
 /** A registry that was given a token answers nobody without it, in no client's dialect. */
-@WholeRegistry
-@TestPropertySource(properties = "rivulet.access.token=a-token-of-the-test")
+@GuardedRegistry
 class TokenIT {
 
     @LocalServerPort

@@ -1,7 +1,7 @@
 package dev.rivulet.gateway.topics;
 
 import dev.rivulet.events.Topic;
-import java.util.HashMap;
+import dev.rivulet.kafka.KafkaConnections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -12,9 +12,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
@@ -26,7 +25,6 @@ import org.springframework.core.env.Environment;
 public record KafkaConnection(Map<String, Object> settings, short copies) {
 
     private static final long MAKE_SECONDS = 10;
-    private static final String BINDER = "spring.cloud.stream.kafka.binder.";
 
     public KafkaConnection {
         settings = Map.copyOf(settings);
@@ -34,16 +32,13 @@ public record KafkaConnection(Map<String, Object> settings, short copies) {
 
     /** As the binder of Spring Cloud Stream connects. */
     public static KafkaConnection of(Environment environment) {
-        Map<String, Object> settings = new HashMap<>(Binder.get(environment)
-                .bind(BINDER + "configuration", Bindable.mapOf(String.class, String.class))
-                .orElse(Map.of()));
-        settings.put("bootstrap.servers", environment.getRequiredProperty(BINDER + "brokers"));
         return new KafkaConnection(
-                settings, environment.getProperty(BINDER + "replication-factor", Short.class, (short) -1));
+                KafkaConnections.settings(environment),
+                environment.getProperty(KafkaConnections.BINDER + "replication-factor", Short.class, (short) -1));
     }
 
     /**
-     * Makes topics where they are missing.
+     * Makes topics where they are missing. Those that this service may not make are left to their owner.
      *
      * @throws KafkaException if that is not known in time
      */
@@ -66,7 +61,8 @@ public record KafkaConnection(Map<String, Object> settings, short copies) {
         try {
             made.get(MAKE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
+            if (!(e.getCause() instanceof TopicExistsException
+                    || e.getCause() instanceof TopicAuthorizationException)) {
                 throw new KafkaException("A topic can't be made", e.getCause());
             }
         } catch (TimeoutException e) {

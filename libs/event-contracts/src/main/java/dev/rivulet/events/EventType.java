@@ -48,7 +48,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             "rivulet.inference.v1.ReplicaStatusReported",
             new Topic("inference.replica.status", "replica", 4, Kind.STATE, Duration.ofHours(1), "inference-service")
                     .readBy("gateway-service", "knows which replicas there are and how loaded they are")
-                    .readBy("console", "shows replicas and what they serve"),
+                    .readBy("console", "shows replicas and what they serve")
+                    .readBy("model-registry", "sees whether replicas are ready for a rollout, and which of them fail"),
             ReplicaStatusReported.parser());
 
     public static final EventType<CompletionRecorded> COMPLETION_RECORDED = new EventType<>(

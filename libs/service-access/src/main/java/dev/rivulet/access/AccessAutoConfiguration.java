@@ -1,6 +1,7 @@
 package dev.rivulet.access;
 
 import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
@@ -26,7 +27,11 @@ public class AccessAutoConfiguration {
     /** Decides; refuses to exist in a service that anybody on the network could call. */
     @Bean
     @ConditionalOnWebApplication
-    AccessRules accessRules(AccessProperties properties, ServiceToken token, Environment environment) {
+    AccessRules accessRules(
+            AccessProperties properties,
+            ServiceToken token,
+            Environment environment,
+            ObjectProvider<KnownTokens> others) {
         String address = environment.getProperty("server.address");
         boolean loopback = address != null && Hosts.isLoopback(address);
         if (!loopback && !token.present()) {
@@ -38,7 +43,11 @@ public class AccessAutoConfiguration {
                 && !managementPort.equals(environment.getProperty("server.port", "8080"))) {
             throw new UnguardedServiceException.SeparatePort(managementPort);
         }
-        return new AccessRules(token, new Hosts(loopback, properties.allowedHosts()), properties.excludedPaths());
+        return new AccessRules(
+                token,
+                new Hosts(loopback, properties.allowedHosts()),
+                properties.excludedPaths(),
+                others.getIfAvailable(() -> _ -> false));
     }
 
     @Configuration(proxyBeanMethods = false)

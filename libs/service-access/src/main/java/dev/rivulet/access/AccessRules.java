@@ -26,9 +26,16 @@ final class AccessRules {
     private final ServiceToken token;
     private final Hosts hosts;
     private final List<PathPattern> excluded;
+    private final KnownTokens others;
 
     AccessRules(ServiceToken token, Hosts hosts, List<String> excludedPaths) {
+        this(token, hosts, excludedPaths, _ -> false);
+    }
+
+    /** @param others tokens that open the way as well; the service decides how far */
+    AccessRules(ServiceToken token, Hosts hosts, List<String> excludedPaths, KnownTokens others) {
         this.token = token;
+        this.others = others;
         this.hosts = hosts;
         this.excluded = excludedPaths.stream()
                 .map(PathPatternParser.defaultInstance::parse)
@@ -49,13 +56,17 @@ final class AccessRules {
                     "Pages of this origin may not call this service. Add the origin's host name to RIVULET_ALLOWED_HOSTS "
                             + "(rivulet.access.allowed-hosts) if they should."));
         }
-        if (!token.present() || isOpen(call.path()) || token.shownBy(call.authorization())) {
+        if (!token.present() || isOpen(call.path()) || token.shownBy(call.authorization()) || isKnown(call)) {
             return Optional.empty();
         }
         return Optional.of(Problem.of(
                 ProblemCode.INVALID_TOKEN,
                 "This path is for Rivulet's own services. Send 'Authorization: Bearer <token>' with the token that this "
                         + "service was started with (RIVULET_INTERNAL_TOKEN)."));
+    }
+
+    private boolean isKnown(Call call) {
+        return ServiceToken.bearer(call.authorization()).filter(others::knows).isPresent();
     }
 
     private boolean isOpen(String path) {

@@ -42,13 +42,17 @@ public final class ServiceToken {
 
     /** Whether an {@code Authorization} header shows this token. Takes the same time wherever the first difference is. */
     boolean shownBy(@Nullable String authorization) {
-        if (value == null
-                || authorization == null
-                || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return false;
-        }
-        return MessageDigest.isEqual(
-                digest, sha256(authorization.substring(BEARER.length()).strip()));
+        return value != null
+                && bearer(authorization)
+                        .filter(shown -> MessageDigest.isEqual(digest, sha256(shown)))
+                        .isPresent();
+    }
+
+    /** The token that an {@code Authorization} header shows. */
+    static Optional<String> bearer(@Nullable String authorization) {
+        return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? Optional.of(authorization.substring(BEARER.length()).strip())
+                : Optional.empty();
     }
 
     /** Says whether there is a token, never which. */

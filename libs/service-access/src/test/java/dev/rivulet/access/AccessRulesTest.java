@@ -83,4 +83,17 @@ class AccessRulesTest {
         return rules.objection(new Call(path, "127.0.0.1:7100", null, authorization))
                 .map(Problem::code);
     }
+
+    @Test
+    void aTokenThatTheServiceKnowsOpensTheWayAsItsOwnDoesAndNoOther() {
+        AccessRules rules = new AccessRules(
+                new ServiceToken(SECRET), new Hosts(true, List.of()), List.of(), "one-of-a-person"::equals);
+        assertThat(rules.objection(new AccessRules.Call("/api/models", "localhost", null, "Bearer one-of-a-person")))
+                .isEmpty();
+        assertThat(rules.objection(new AccessRules.Call("/api/models", "localhost", null, "Bearer one-of-nobody")))
+                .isPresent();
+        assertThat(rules.objection(new AccessRules.Call(
+                        "/api/models", "localhost", "http://evil.example", "Bearer one-of-a-person")))
+                .isPresent();
+    }
 }

@@ -1,6 +1,6 @@
 /** Stages of versions, and who asked for and approved them. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"catalog"})
+@ApplicationModule(allowedDependencies = {"callers", "catalog"})
 package dev.rivulet.registry.stages;
 
 import org.jspecify.annotations.NullMarked;

@@ -8,19 +8,16 @@ import dev.rivulet.inference.jobs.Door;
 import dev.rivulet.inference.jobs.JobResult;
 import dev.rivulet.inference.jobs.JobRunner;
 import dev.rivulet.inference.jobs.JobsProperties;
+import dev.rivulet.kafka.KafkaConnections;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
@@ -31,7 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class JobsConfiguration {
 
-    private static final String BINDER = "spring.cloud.stream.kafka.binder.";
     private static final Supplier<String> IDS = () -> UUID.randomUUID().toString();
 
     @Bean
@@ -52,15 +48,7 @@ class JobsConfiguration {
         @Bean
         KafkaClients jobClients(
                 Environment environment, @Value("${rivulet.replica.id}") String replica, JobsProperties properties) {
-            return new KafkaClients(connection(environment), replica, properties.group());
-        }
-
-        private static Map<String, Object> connection(Environment environment) {
-            Map<String, Object> settings = new HashMap<>(Binder.get(environment)
-                    .bind(BINDER + "configuration", Bindable.mapOf(String.class, String.class))
-                    .orElse(Map.of()));
-            settings.put("bootstrap.servers", environment.getRequiredProperty(BINDER + "brokers"));
-            return settings;
+            return new KafkaClients(KafkaConnections.settings(environment), replica, properties.group());
         }
 
         @Bean

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -106,7 +107,9 @@ record KafkaClients(Map<String, Object> connection, String replica, String group
         try {
             admin.createTopics(List.of(fresh.configs(topic.settings()))).all().get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
+            // Who may not make a topic leaves it to its owner.
+            if (!(e.getCause() instanceof TopicExistsException
+                    || e.getCause() instanceof TopicAuthorizationException)) {
                 throw new KafkaException("Topic " + topic.name() + " can't be made", e);
             }
         } catch (TimeoutException e) {

@@ -1,10 +1,11 @@
 package dev.rivulet.registry.changes.kafka;
 
+import dev.rivulet.kafka.KafkaConnections;
 import java.util.Map;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /** The administrator that creates topics; it waits a few seconds for a broker at most. */
@@ -12,16 +13,12 @@ import org.springframework.kafka.core.KafkaAdmin;
 class KafkaConfiguration {
 
     @Bean
-    KafkaAdmin topicAdmin(@Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
-        KafkaAdmin admin = new KafkaAdmin(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                brokers,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                3000,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                3000,
-                "metadata.recovery.strategy",
-                "none"));
+    KafkaAdmin topicAdmin(Environment environment) {
+        Map<String, Object> settings = KafkaConnections.settings(environment);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 3000);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 3000);
+        settings.put("metadata.recovery.strategy", "none");
+        KafkaAdmin admin = new KafkaAdmin(settings);
         admin.setAutoCreate(false);
         admin.setModifyTopicConfigs(true);
         admin.setOperationTimeout(3);

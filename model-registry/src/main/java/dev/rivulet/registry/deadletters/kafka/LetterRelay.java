@@ -1,8 +1,8 @@
 package dev.rivulet.registry.deadletters.kafka;
 
+import dev.rivulet.kafka.KafkaConnections;
 import dev.rivulet.reading.DeadLetter;
 import dev.rivulet.reading.DeadLetters;
-import dev.rivulet.registry.changes.BrokerConnection;
 import dev.rivulet.registry.deadletters.DeadLettersSettings;
 import dev.rivulet.registry.deadletters.Letter;
 import dev.rivulet.registry.deadletters.Letter.State;
@@ -10,6 +10,7 @@ import dev.rivulet.registry.deadletters.LetterDesk;
 import dev.rivulet.registry.deadletters.LetterStore;
 import dev.rivulet.registry.deadletters.Payloads;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.InterruptException;
@@ -18,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,17 +36,17 @@ class LetterRelay implements SmartLifecycle {
 
     private final LetterStore store;
     private final DeadLettersSettings settings;
-    private final BrokerConnection broker;
+    private final Map<String, Object> connection;
     private final DeadLetterMeters meters;
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean running;
     private @Nullable Thread thread;
     private @Nullable DeadLetters sending;
 
-    LetterRelay(LetterStore store, DeadLettersSettings settings, BrokerConnection broker, DeadLetterMeters meters) {
+    LetterRelay(LetterStore store, DeadLettersSettings settings, Environment environment, DeadLetterMeters meters) {
         this.store = store;
         this.settings = settings;
-        this.broker = broker;
+        this.connection = KafkaConnections.settings(environment);
         this.meters = meters;
     }
 
@@ -112,7 +114,7 @@ class LetterRelay implements SmartLifecycle {
     private void send(Letter letter) {
         DeadLetters open = sending;
         if (open == null) {
-            open = new DeadLetters(broker.settings());
+            open = new DeadLetters(connection);
             sending = open;
         }
         DeadLetter dead = letter.letter();

@@ -1,5 +1,6 @@
 package dev.rivulet.registry.rollouts.http;
 
+import dev.rivulet.registry.callers.Caller;
 import dev.rivulet.registry.catalog.ModelName;
 import dev.rivulet.registry.catalog.VersionName;
 import dev.rivulet.registry.rollouts.Decision;
@@ -17,6 +18,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -42,12 +44,12 @@ class RolloutController {
     }
 
     @PostMapping
-    ResponseEntity<RolloutView> start(@RequestBody Start body) {
+    ResponseEntity<RolloutView> start(@RequestBody Start body, @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
         Rollout rollout = rollouts.start(
                 ModelName.parse(body.model(), "model"),
                 VersionName.parse(body.candidate(), "candidate"),
                 body.plan(settings.plan()),
-                body.decision());
+                body.decision(caller));
         return view(rollout, ResponseEntity.created(URI.create("/api/rollouts/" + rollout.id())));
     }
 
@@ -72,9 +74,10 @@ class RolloutController {
             @PathVariable String rollout,
             @PathVariable String action,
             @RequestBody(required = false) @Nullable Say body,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch) {
         Action wanted = Action.of(action);
-        Decision decision = (body == null ? new Say(null, null) : body).decision(wanted.done());
+        Decision decision = (body == null ? new Say(null, null) : body).decision(caller, wanted.done());
         Rollout after = rollouts.execute(
                 new RolloutId(rollout), wanted.command().apply(decision), RolloutRequests.expected(ifMatch));
         return view(after, ResponseEntity.ok());

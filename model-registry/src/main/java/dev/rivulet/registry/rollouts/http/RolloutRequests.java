@@ -3,6 +3,7 @@ package dev.rivulet.registry.rollouts.http;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import dev.rivulet.registry.callers.Caller;
 import dev.rivulet.registry.rollouts.Decision;
 import dev.rivulet.registry.rollouts.Plan;
 import dev.rivulet.registry.rollouts.analysis.FeedbackLimits;
@@ -93,16 +94,16 @@ final class RolloutRequests {
                     or(feedbackMargin, usual.margin()));
         }
 
-        Decision decision() {
-            return RolloutRequests.decision(by, reason, "started");
+        Decision decision(Caller caller) {
+            return RolloutRequests.decision(caller.actor(by), reason, "started");
         }
     }
 
     /** What a person says with a change. */
     record Say(@Nullable String by, @Nullable String reason) {
 
-        Decision decision(String usual) {
-            return RolloutRequests.decision(by, reason, usual);
+        Decision decision(Caller caller, String usual) {
+            return RolloutRequests.decision(caller.actor(by), reason, usual);
         }
     }
 

@@ -3,9 +3,9 @@ package dev.rivulet.registry.rollouts.kafka;
 import com.google.protobuf.Message;
 import dev.rivulet.events.Event;
 import dev.rivulet.events.EventType;
+import dev.rivulet.kafka.KafkaConnections;
 import dev.rivulet.registry.catalog.ModelName;
 import dev.rivulet.registry.catalog.VersionName;
-import dev.rivulet.registry.changes.BrokerConnection;
 import dev.rivulet.registry.rollouts.Fleet;
 import dev.rivulet.registry.rollouts.Observations;
 import dev.rivulet.registry.rollouts.Rollout;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,8 +41,8 @@ class KafkaObservations implements Observations {
     private volatile @Nullable TopicFeed verdicts;
     private volatile Instant since;
 
-    KafkaObservations(BrokerConnection broker, RolloutSettings settings, Clock clock) {
-        this.connection = broker.settings();
+    KafkaObservations(Environment environment, RolloutSettings settings, Clock clock) {
+        this.connection = KafkaConnections.settings(environment);
         this.clock = clock;
         this.since = clock.instant();
         this.replicas = new ReplicaBoard(settings.replicaTimeout());

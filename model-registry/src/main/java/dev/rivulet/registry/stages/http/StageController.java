@@ -1,5 +1,6 @@
 package dev.rivulet.registry.stages.http;
 
+import dev.rivulet.registry.callers.Caller;
 import dev.rivulet.registry.catalog.ModelName;
 import dev.rivulet.registry.catalog.VersionName;
 import dev.rivulet.registry.stages.Principals;
@@ -16,6 +17,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
@@ -95,12 +97,13 @@ class StageController {
             @PathVariable String model,
             @PathVariable String version,
             @RequestBody Ask body,
-            @RequestHeader(name = TOKEN, required = false) @Nullable String token) {
+            @RequestHeader(name = TOKEN, required = false) @Nullable String token,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
         StageRequest request = stages.ask(
                 ModelName.parse(model, "model"),
                 VersionName.parse(version, "version"),
                 Stage.parse(body.stage(), "stage"),
-                principals.of(token),
+                person(caller, token),
                 orEmpty(body.reason()));
         return ResponseEntity.status(request.state() == State.PENDING ? 202 : 200)
                 .body(RequestView.of(request));
@@ -110,16 +113,23 @@ class StageController {
     RequestView approve(
             @PathVariable long id,
             @RequestBody Decision body,
-            @RequestHeader(name = TOKEN, required = false) @Nullable String token) {
-        return RequestView.of(stages.decide(id, true, principals.of(token), orEmpty(body.reason())));
+            @RequestHeader(name = TOKEN, required = false) @Nullable String token,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        return RequestView.of(stages.decide(id, true, person(caller, token), orEmpty(body.reason())));
     }
 
     @PostMapping("/api/stage-requests/{id}/refuse")
     RequestView refuse(
             @PathVariable long id,
             @RequestBody Decision body,
-            @RequestHeader(name = TOKEN, required = false) @Nullable String token) {
-        return RequestView.of(stages.decide(id, false, principals.of(token), orEmpty(body.reason())));
+            @RequestHeader(name = TOKEN, required = false) @Nullable String token,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        return RequestView.of(stages.decide(id, false, person(caller, token), orEmpty(body.reason())));
+    }
+
+    /** Who shows his own token is himself; a service shows the token of who it acts for. */
+    private String person(Caller caller, @Nullable String token) {
+        return caller.service() ? principals.of(token) : caller.name();
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -2,16 +2,17 @@ package dev.rivulet.registry.usage.kafka;
 
 import dev.rivulet.events.EventType;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
+import dev.rivulet.kafka.KafkaConnections;
 import dev.rivulet.reading.EventReader;
 import dev.rivulet.reading.JdbcReaderStore;
 import dev.rivulet.reading.ReaderSettings;
-import dev.rivulet.registry.changes.BrokerConnection;
 import dev.rivulet.registry.usage.UsageSettings;
 import dev.rivulet.registry.usage.UsageStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -23,7 +24,7 @@ class UsageReading {
     @Bean(initMethod = "start", destroyMethod = "close")
     @ConditionalOnProperty(name = "rivulet.usage.enabled", matchIfMissing = true)
     EventReader<CompletionRecorded> usageReader(
-            BrokerConnection broker,
+            Environment environment,
             UsageSettings settings,
             JdbcClient jdbc,
             PlatformTransactionManager transactions,
@@ -31,7 +32,7 @@ class UsageReading {
             MeterRegistry meters) {
         ReaderSettings usual = ReaderSettings.of(settings.group());
         return new EventReader<>(
-                broker.settings(),
+                KafkaConnections.settings(environment),
                 EventType.COMPLETION_RECORDED,
                 new ReaderSettings(
                         usual.group(),

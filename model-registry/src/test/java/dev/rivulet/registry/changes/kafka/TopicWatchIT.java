@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.mock.env.MockEnvironment;
 
 /** The catalogue against a real broker. */
 class TopicWatchIT {
@@ -38,7 +39,9 @@ class TopicWatchIT {
     @BeforeEach
     void prepare() {
         broker = new Broker(folder.resolve("kafka"));
-        KafkaAdmin admin = new KafkaConfiguration().topicAdmin(broker.address());
+        KafkaAdmin admin = new KafkaConfiguration()
+                .topicAdmin(new MockEnvironment()
+                        .withProperty("spring.cloud.stream.kafka.binder.brokers", broker.address()));
         TopicSettings settings = new TopicSettings(true, Duration.ofMillis(500), Duration.ofMillis(500));
         watch = new TopicWatchConfiguration()
                 .topicsHealthIndicator(new TopicProvisioning(admin), admin, settings, Clock.systemUTC(), meters);

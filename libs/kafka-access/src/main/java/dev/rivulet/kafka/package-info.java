@@ -1,0 +1,5 @@
+/** How a service connects to Kafka: as whom, trusting which brokers, and what it says where it may not. */
+@NullMarked
+package dev.rivulet.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rivulet.registry.callers.jdbc;
+
+import org.jspecify.annotations.NullMarked;
