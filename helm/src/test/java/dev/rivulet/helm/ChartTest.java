@@ -31,6 +31,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -442,6 +443,10 @@ class ChartTest {
         assertThatThrownBy(() -> RenderedChart.of("trial", name, value)).hasMessageContaining("schema");
     }
 
+    private static EnvVar variable(Map<String, EnvVar> said, String name) {
+        return Objects.requireNonNull(said.get(name), name);
+    }
+
     @Test
     void everyServiceConnectsToSecuredBrokersAsItselfWithAPasswordOfASecret() {
         Map<String, String> users = Map.of(
@@ -461,10 +466,10 @@ class ChartTest {
             Container container = pod.getContainers().getFirst();
             Map<String, EnvVar> said =
                     container.getEnv().stream().collect(Collectors.toMap(EnvVar::getName, variable -> variable));
-            assertThat(said.get("RIVULET_KAFKA_PROTOCOL").getValue()).isEqualTo("SASL_SSL");
-            assertThat(said.get("RIVULET_KAFKA_USER").getValue()).isEqualTo(user);
-            assertThat(said.get("RIVULET_KAFKA_CA").getValue()).isEqualTo("/etc/rivulet/kafka/ca.crt");
-            EnvVar password = said.get("RIVULET_KAFKA_PASSWORD");
+            assertThat(variable(said, "RIVULET_KAFKA_PROTOCOL").getValue()).isEqualTo("SASL_SSL");
+            assertThat(variable(said, "RIVULET_KAFKA_USER").getValue()).isEqualTo(user);
+            assertThat(variable(said, "RIVULET_KAFKA_CA").getValue()).isEqualTo("/etc/rivulet/kafka/ca.crt");
+            EnvVar password = variable(said, "RIVULET_KAFKA_PASSWORD");
             assertThat(password.getValue()).isNull();
             assertThat(password.getValueFrom().getSecretKeyRef().getName()).isEqualTo("kafka-users");
             assertThat(password.getValueFrom().getSecretKeyRef().getKey()).startsWith(component);
