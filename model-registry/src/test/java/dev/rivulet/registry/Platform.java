@@ -28,7 +28,9 @@ public final class Platform implements ApplicationContextInitializer<Configurabl
         EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("postgres"))
                 .start();
-        boolean guarded = context.getEnvironment().containsProperty("rivulet.kafka.security.truststore");
+        boolean guarded = !context.getEnvironment()
+                .getProperty("rivulet.kafka.security.truststore", "")
+                .isEmpty();
         Broker broker = guarded ? SecuredKafka.broker(folder) : new Broker(folder.resolve("kafka"));
         broker.start();
         if (guarded) {

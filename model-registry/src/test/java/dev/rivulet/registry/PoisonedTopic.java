@@ -11,16 +11,19 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes finished requests and what is none into one partition of the real topic. */
@@ -40,6 +43,22 @@ final class PoisonedTopic implements AutoCloseable {
                 Map.of("bootstrap.servers", brokers, "max.request.size", LARGEST),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+        create();
+    }
+
+    /** Replicas make it, and there are none here. */
+    private void create() {
+        try (Admin admin = Admin.create(connection)) {
+            NewTopic fresh = new NewTopic(TOPIC.name(), Optional.of(TOPIC.partitions()), Optional.empty());
+            admin.createTopics(List.of(fresh.configs(TOPIC.settings()))).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new IllegalStateException(e);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Lets records in that are larger than the topic of dead letters takes. */
