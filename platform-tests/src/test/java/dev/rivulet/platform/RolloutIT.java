@@ -78,10 +78,10 @@ class RolloutIT {
 
     @Test
     @Tag("long")
-    void aVersionThatFailsAtRequestsIsRolledBackByItself(Platform platform, @TempDir Path folder) {
-        registers(platform, "failing", WorseModels.failingAt("room", FOLDER, folder));
+    void aVersionThatNoReplicaCanLoadIsRolledBackByItself(Platform platform, @TempDir Path folder) {
+        registers(platform, "broken", WorseModels.withoutWeightsFor("room", FOLDER, folder));
 
-        takenBack(platform, "failing", NOBODY_VOTES, PATIENT, "error_rate");
+        takenBack(platform, "broken", NOBODY_VOTES, PATIENT, "the candidate failed");
     }
 
     @Test

@@ -37,8 +37,8 @@ final class WorseModels {
         return to;
     }
 
-    /** The same model with a word that its tokenizer has and its weights have not: it fails at prompts with that word. */
-    static Path failingAt(String word, Path model, Path to) {
+    /** The same model with a word that its tokenizer has and its weights have not: no replica takes it. */
+    static Path withoutWeightsFor(String word, Path model, Path to) {
         copy(model, to);
         JsonNode tokenizer = read(to.resolve("tokenizer.json"));
         ((ArrayNode) tokenizer.path("added_tokens"))
