@@ -101,9 +101,7 @@ public final class RolloutCommand {
         put(wanted, "shadow_seconds", shadowSeconds);
         put(wanted, "min_agreement", minAgreement);
         put(wanted, "feedback_required", feedbackRequired ? true : null);
-        if (byHand) {
-            wanted.put("automatic", false);
-        }
+        put(wanted, "automatic", byHand ? false : null);
         try (Api api = ModelsCommand.registry(context)) {
             show(api.send("POST", ROLLOUTS, wanted, PATIENCE), json);
         }

@@ -78,16 +78,18 @@ class RolloutTest {
         for (String each : before.replaceFirst("^(shadow|-) ?", "").split(" ")) {
             rollout = each.isEmpty() ? rollout : Samples.after(rollout, command(each));
         }
-        Outcome outcome = rollout.decide(command(command));
-        String found = switch (outcome) {
+        assertThat(comesTo(rollout, command(command))).isEqualTo(expected);
+    }
+
+    private static String comesTo(Rollout rollout, RolloutCommand command) {
+        return switch (rollout.decide(command)) {
             case Outcome.Refused _ -> "refused";
             case Outcome.Fulfilled _ -> "fulfilled";
             case Outcome.Accepted _ -> {
-                Rollout after = Samples.after(rollout, command(command));
+                Rollout after = Samples.after(rollout, command);
                 yield after.state().wire() + " " + after.percent();
             }
         };
-        assertThat(found).isEqualTo(expected);
     }
 
     @ParameterizedTest(name = "seed {0}")
