@@ -46,10 +46,19 @@ public record Topic(
      *
      * @param service such as {@code gateway-service}
      * @param purpose what it does with the records, in one line
-     * @param effect whether a record that it lost would be missed: what it can't take goes to {@link #deadLetters()}. Without, the
-     *     next record of the key or the next reading of the topic says the same again
+     * @param loss what becomes of a record that it can't take
      */
-    public record Reader(String service, String purpose, boolean effect) {}
+    public record Reader(String service, String purpose, Loss loss) {}
+
+    /** What becomes of a record that a reader can't take. */
+    public enum Loss {
+        /** It is left out: the next record of the key or the next reading of the topic says the same again. */
+        LEFT_OUT,
+        /** It would be missed: it goes to {@link #deadLetters()}, and the reader takes nothing back. */
+        PARKED,
+        /** It would be missed: it goes to {@link #deadLetters()}, and comes back by {@link #replays()}. */
+        PARKED_AND_TAKEN_BACK
+    }
 
     public Topic {
         readers = List.copyOf(readers);
@@ -65,12 +74,17 @@ public record Topic(
 
     /** The same topic with one reader more, who keeps a state in memory and makes it anew from the topic. */
     public Topic readBy(String service, String purpose) {
-        return readBy(new Reader(service, purpose, false));
+        return readBy(new Reader(service, purpose, Loss.LEFT_OUT));
     }
 
-    /** The same topic with one reader more, for whom every record has an effect that lasts. */
+    /** The same topic with one reader more, for whom every record has an effect that lasts, and who takes back what was parked. */
     public Topic readForEffectBy(String service, String purpose) {
-        return readBy(new Reader(service, purpose, true));
+        return readBy(new Reader(service, purpose, Loss.PARKED_AND_TAKEN_BACK));
+    }
+
+    /** The same topic with one reader more, who parks what it can't take and takes nothing back. */
+    public Topic readAndParkedBy(String service, String purpose) {
+        return readBy(new Reader(service, purpose, Loss.PARKED));
     }
 
     private Topic readBy(Reader reader) {
@@ -79,9 +93,16 @@ public record Topic(
         return new Topic(name, key, partitions, kind, retention, owner, more);
     }
 
-    /** Who reads it for an effect; they alone write to {@link #deadLetters()} and read {@link #replays()}. */
+    /** Who reads it for an effect; they alone write to {@link #deadLetters()}. */
     public List<Reader> effectReaders() {
-        return readers.stream().filter(Reader::effect).toList();
+        return readers.stream().filter(reader -> reader.loss() != Loss.LEFT_OUT).toList();
+    }
+
+    /** Who takes back what was parked; they alone read {@link #replays()}. */
+    public List<Reader> replayReaders() {
+        return readers.stream()
+                .filter(reader -> reader.loss() == Loss.PARKED_AND_TAKEN_BACK)
+                .toList();
     }
 
     /**
@@ -95,7 +116,7 @@ public record Topic(
 
     /** Where the registry sends back what was parked, to the one reader that its headers name. */
     public Topic replays() {
-        return new Topic(name + ".replay", key, partitions, Kind.LOG, PARKED, REGISTRY, effectReaders());
+        return new Topic(name + ".replay", key, partitions, Kind.LOG, PARKED, REGISTRY, replayReaders());
     }
 
     /**

@@ -98,9 +98,7 @@ final class AsyncApi {
 
     private static void describeDeadLetters(ObjectNode channels, ObjectNode operations, EventType<?> type) {
         Topic dead = type.topic().deadLetters();
-        Topic back = type.topic().replays();
         describe(channels.putObject(dead.name()), type, dead);
-        describe(channels.putObject(back.name()), type, back);
         for (Reader reader : type.topic().effectReaders()) {
             operation(
                     operations,
@@ -108,7 +106,6 @@ final class AsyncApi {
                     reader.service(),
                     "send",
                     "What it could not deal with, with why in dlq_ headers.");
-            operation(operations, back, reader.service(), "receive", "Takes again what was parked, if it is for it.");
         }
         operation(
                 operations,
@@ -116,6 +113,17 @@ final class AsyncApi {
                 dead.owner(),
                 "receive",
                 sentence(dead.readers().getFirst().purpose()));
+        if (!type.topic().replayReaders().isEmpty()) {
+            describeReplays(channels, operations, type);
+        }
+    }
+
+    private static void describeReplays(ObjectNode channels, ObjectNode operations, EventType<?> type) {
+        Topic back = type.topic().replays();
+        describe(channels.putObject(back.name()), type, back);
+        for (Reader reader : back.readers()) {
+            operation(operations, back, reader.service(), "receive", "Takes again what was parked, if it is for it.");
+        }
         operation(operations, back, back.owner(), "send", "What people send back, to the reader that parked it.");
     }
 

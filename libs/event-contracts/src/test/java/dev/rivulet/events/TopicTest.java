@@ -34,8 +34,7 @@ class TopicTest {
                         "model.rollout.changed",
                         "inference.completion.recorded.dlq",
                         "inference.completion.recorded.replay",
-                        "inference.request.submitted.dlq",
-                        "inference.request.submitted.replay");
+                        "inference.request.submitted.dlq");
         assertThat(EventType.topicsOwnedBy("inference-service"))
                 .extracting(Topic::name)
                 .containsExactly(
@@ -87,11 +86,15 @@ class TopicTest {
     }
 
     @Test
-    void whatIsSentBackGoesToThoseWhoReadForAnEffectAlone() {
-        Topic back = EventType.REQUEST_SUBMITTED.topic().replays();
+    void whatIsSentBackGoesToThoseWhoTakeItBackAlone() {
+        Topic back = EventType.COMPLETION_RECORDED.topic().replays();
 
-        assertThat(back.name()).isEqualTo("inference.request.submitted.replay");
-        assertThat(back.readers()).extracting(Topic.Reader::service).containsExactly("inference-service");
+        assertThat(back.name()).isEqualTo("inference.completion.recorded.replay");
+        assertThat(back.readers()).extracting(Topic.Reader::service).containsExactly("model-registry");
+        assertThat(EventType.topics())
+                .extracting(Topic::name)
+                .contains("inference.request.submitted.dlq", back.name())
+                .doesNotContain("inference.request.submitted.replay");
         assertThat(EventType.topics()).extracting(Topic::name).doesNotHaveDuplicates();
     }
 

@@ -36,7 +36,7 @@ record BrokerView(Map<String, Object> settings) {
      * @throws org.apache.kafka.common.KafkaException if the broker doesn't answer in time
      */
     List<Drift> drifts(String owner) {
-        List<Topic> catalogue = EventType.ALL.stream().map(EventType::topic).toList();
+        List<Topic> catalogue = EventType.topics();
         try (Admin admin = Admin.create(settings)) {
             return Stream.concat(
                             Drift.of(catalogue, found(admin, catalogue), copies(admin), owner).stream(),
