@@ -1,8 +1,6 @@
 package dev.rivulet.access;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -22,7 +20,7 @@ public final class ServiceToken {
 
     ServiceToken(@Nullable String value) {
         this.value = value;
-        this.digest = sha256(value == null ? "" : value);
+        this.digest = TokenDigests.sha256(value == null ? "" : value);
     }
 
     /** Whether callers must show it. */
@@ -44,7 +42,7 @@ public final class ServiceToken {
     boolean shownBy(@Nullable String authorization) {
         return value != null
                 && bearer(authorization)
-                        .filter(shown -> MessageDigest.isEqual(digest, sha256(shown)))
+                        .filter(shown -> MessageDigest.isEqual(digest, TokenDigests.sha256(shown)))
                         .isPresent();
     }
 
@@ -59,13 +57,5 @@ public final class ServiceToken {
     @Override
     public String toString() {
         return value == null ? "ServiceToken[none]" : "ServiceToken[set]";
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
     }
 }

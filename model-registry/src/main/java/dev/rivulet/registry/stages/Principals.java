@@ -1,13 +1,10 @@
 package dev.rivulet.registry.stages;
 
+import dev.rivulet.access.TokenDigests;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -15,10 +12,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class Principals {
 
-    private final Map<String, String> digests;
+    private final TokenDigests tokens;
 
     Principals(StagesSettings settings) {
-        this.digests = settings.principals();
+        this.tokens = new TokenDigests(settings.principals());
     }
 
     /**
@@ -27,27 +24,11 @@ public class Principals {
      * @throws ProblemException {@code insufficient_scope} if it is nobody's
      */
     public String of(@Nullable String token) {
-        byte[] shown = sha256(token == null ? "" : token);
-        String found = null;
-        for (Map.Entry<String, String> known : digests.entrySet()) {
-            if (MessageDigest.isEqual(shown, HexFormat.of().parseHex(known.getValue()))) {
-                found = known.getKey();
-            }
-        }
-        if (token == null || found == null) {
-            throw new ProblemException(Problem.of(
-                    ProblemCode.INSUFFICIENT_SCOPE,
-                    "Show your own token in the header X-Rivulet-Principal-Token; people and the SHA-256 of their tokens"
-                            + " are set as rivulet.stages.principals."));
-        }
-        return found;
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        return Optional.ofNullable(token)
+                .flatMap(tokens::holder)
+                .orElseThrow(() -> new ProblemException(Problem.of(
+                        ProblemCode.INSUFFICIENT_SCOPE,
+                        "Show your own token in the header X-Rivulet-Principal-Token; people and the SHA-256 of their tokens"
+                                + " are set as rivulet.stages.principals.")));
     }
 }
