@@ -7,10 +7,8 @@ import dev.rivulet.gateway.topics.KafkaConnection;
 import dev.rivulet.gateway.topics.Tellings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,14 +21,8 @@ class KafkaConfiguration {
     private static final Logger log = LoggerFactory.getLogger(KafkaConfiguration.class);
 
     @Bean
-    Tellings shadowTellings(Environment environment) {
-        return new Tellings(KafkaConnection.of(environment), Clock.systemUTC(), UUID::randomUUID);
-    }
-
-    @Bean
-    ShadowResults shadowResults(@Qualifier("shadowTellings") Tellings shadowTellings) {
-        return result -> shadowTellings
-                .tell(EventType.SHADOW_COMPARED, result.getModel(), result)
+    ShadowResults shadowResults(Tellings tellings) {
+        return result -> tellings.tell(EventType.SHADOW_COMPARED, result.getModel(), result)
                 .subscribe(
                         nothing -> {},
                         failure -> log.debug("A mirrored request can't be told on: {}", failure.toString()));
