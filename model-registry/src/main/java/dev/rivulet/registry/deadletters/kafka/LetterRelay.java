@@ -32,6 +32,7 @@ class LetterRelay implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(LetterRelay.class);
     private static final int AT_ONCE = 50;
     private static final int PURGED_AT_ONCE = 1000;
+    private static final long HOUSEKEEPING_NANOS = Duration.ofMinutes(1).toNanos();
     private static final Duration STOP = Duration.ofSeconds(15);
 
     private final LetterStore store;
@@ -40,6 +41,7 @@ class LetterRelay implements SmartLifecycle {
     private final DeadLetterMeters meters;
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean running;
+    private long tidied = System.nanoTime();
     private @Nullable Thread thread;
     private @Nullable DeadLetters sending;
 
@@ -86,7 +88,7 @@ class LetterRelay implements SmartLifecycle {
         while (running) {
             try {
                 drain();
-                store.purge(settings.keep(), PURGED_AT_ONCE);
+                tidy();
                 meters.look();
             } catch (InterruptException e) {
                 break;
@@ -108,6 +110,13 @@ class LetterRelay implements SmartLifecycle {
         int sent = AT_ONCE;
         while (running && sent == AT_ONCE) {
             sent = store.send(AT_ONCE, this::send);
+        }
+    }
+
+    private void tidy() {
+        if (System.nanoTime() - tidied > HOUSEKEEPING_NANOS) {
+            tidied = System.nanoTime();
+            store.purge(settings.keep(), PURGED_AT_ONCE);
         }
     }
 
