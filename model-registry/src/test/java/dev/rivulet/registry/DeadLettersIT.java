@@ -10,6 +10,7 @@ import dev.rivulet.reading.JdbcReaderStore;
 import dev.rivulet.reading.ReaderSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -123,7 +124,7 @@ class DeadLettersIT {
         assertThat(new String(wrong.response().body(), UTF_8)).contains("modell");
         Client.Answer mended = client.put(path(first) + "/payload", """
                 {"payload":{"request":"r","model":"order","version":"1","finish_reason":"stop",
-                 "finished_at":"2026-11-26T12:00:00Z"}}""");
+                 "finished_at":"%s"}}""".formatted(Instant.now()));
         assertThat(mended.status()).isEqualTo(200);
         assertThat(mended.body().path("edited").asBoolean()).isTrue();
         // One more that waits, after the first was mended and before it goes.
@@ -154,7 +155,7 @@ class DeadLettersIT {
         JsonNode letter = parked("twice");
         client.put(path(letter) + "/payload", """
                 {"payload":{"request":"r","model":"twice","version":"1","finish_reason":"stop",
-                 "finished_at":"2026-11-26T12:00:00Z"}}""");
+                 "finished_at":"%s"}}""".formatted(Instant.now()));
 
         assertThat(client.post(path(letter) + "/replay", "{}").status()).isEqualTo(202);
         await().atMost(PATIENCE)

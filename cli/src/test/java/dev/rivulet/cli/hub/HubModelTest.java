@@ -126,9 +126,13 @@ class HubModelTest {
         server.faults.addAll(List.of(none(), LocalHub.Fault.cut(200_000)));
         assertThat(failing(4)).isTrue();
         long first = server.sent.get();
+        long kept = Files.size(folder().resolve(WEIGHTS + ".part"));
 
         assertThat(take().resolve(WEIGHTS)).hasBinaryContent(weights);
         assertThat(first).isGreaterThan(100_000);
+        assertThat(server.asked(WEIGHTS).getLast())
+                .as("exactly what is missing is asked for")
+                .endsWith(" bytes=" + kept + "-");
         assertNothingButTheTailIsSentTwice(1);
     }
 

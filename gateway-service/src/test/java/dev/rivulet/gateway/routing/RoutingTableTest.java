@@ -13,6 +13,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 class RoutingTableTest {
 
@@ -41,6 +43,14 @@ class RoutingTableTest {
         assertThat(asked.due(seconds(3.5))).isEmpty();
         assertThat(asked.due(seconds(4))).hasSize(1);
         assertThat(chosen(asked)).as("it stays in use while it is asked").isEqualTo("a");
+    }
+
+    @Test
+    void aReplicaThatDoesNotAnswerHasLeftWithinFiveSecondsOfItsLastReport() {
+        RoutingProperties usual = new Binder(new MapConfigurationPropertySource())
+                .bindOrCreate("rivulet.routing", RoutingProperties.class);
+        assertThat(RoutingTable.SILENCE.plus(usual.tick()).plus(usual.probeTimeout()))
+                .isLessThan(Duration.ofSeconds(5));
     }
 
     @Test
