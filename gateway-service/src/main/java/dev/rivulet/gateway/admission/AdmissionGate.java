@@ -6,9 +6,11 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -34,6 +37,9 @@ public final class AdmissionGate {
     private final LongSupplier nanos;
     private final Scheduler timers;
     private final Map<String, Lane<MonoSink<Permit>>> lanes = new ConcurrentHashMap<>();
+
+    /** Lanes to look at when this thread has let in those of the lane it is at; unset while it is at none. */
+    private final ThreadLocal<@Nullable Queue<Lane<MonoSink<Permit>>>> opening = new ThreadLocal<>();
 
     /**
      * @param settings asked at every decision
@@ -125,7 +131,28 @@ public final class AdmissionGate {
         return sum;
     }
 
+    /**
+     * Lets in those of a lane for whom there is room. Who is let in may leave at once and so let in the next, and that one
+     * too: they come one after another from one loop, since a queue that empties so would need a stack as deep as it is long.
+     */
     private void admit(Lane<MonoSink<Permit>> lane) {
+        Queue<Lane<MonoSink<Permit>>> others = opening.get();
+        if (others != null) {
+            others.add(lane);
+            return;
+        }
+        others = new ArrayDeque<>();
+        opening.set(others);
+        try {
+            for (Lane<MonoSink<Permit>> next = lane; next != null; next = others.poll()) {
+                letIn(next);
+            }
+        } finally {
+            opening.remove();
+        }
+    }
+
+    private void letIn(Lane<MonoSink<Permit>> lane) {
         List<Waiter<MonoSink<Permit>>> admitted;
         synchronized (lane) {
             admitted = lane.admit(settings.get(), nanos.getAsLong());

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,24 @@ class AdmissionGateTest {
     }
 
     @Test
+    void aLongQueueThatLeavesAtOnceNeedsNoStackAsDeepAsItIsLong() {
+        int waiting = 5_000;
+        settings = Admissions.fixed(1, waiting, Duration.ofMinutes(1));
+        enterTimes(1);
+        AtomicInteger left = new AtomicInteger();
+        for (int i = 0; i < waiting; i++) {
+            gate.enter(Admissions.of("k")).subscribe(permit -> {
+                permit.close();
+                left.incrementAndGet();
+            });
+        }
+        granted.getFirst().close();
+        assertThat(left).hasValue(waiting);
+        assertThat(gate.running()).isZero();
+        assertThat(gate.waiting()).isZero();
+    }
+
+    @Test
     void underManyThreadsTheLimitHoldsAndEveryPermitComesBack() throws InterruptedException {
         settings = Admissions.fixed(8, 1_000, Duration.ofMinutes(1));
         AtomicInteger inside = new AtomicInteger();
@@ -180,7 +199,7 @@ class AdmissionGateTest {
                     threadsLeave(permit, done);
                 }));
             }
-            done.await();
+            assertThat(done.await(1, TimeUnit.MINUTES)).isTrue();
         }
         assertThat(most.get()).isBetween(1, 8);
         assertThat(gate.running()).isZero();
