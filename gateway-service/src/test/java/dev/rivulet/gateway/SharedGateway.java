@@ -61,7 +61,7 @@ public final class SharedGateway implements ParameterResolver {
                 "rivulet.relay.reader-timeout=5s",
                 "rivulet.relay.answer-timeout=9s",
                 "rivulet.relay.header-timeout=2s",
-                "rivulet.relay.body-timeout=1s",
+                "rivulet.relay.body-timeout=4s",
                 "rivulet.relay.max-answer=100KB");
     }
 }

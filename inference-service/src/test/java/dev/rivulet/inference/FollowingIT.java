@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.StatusAssertions;
 
 /** From an event to an answer: a real broker, blobs over HTTP, and an engine that loads fakes from files. */
 class FollowingIT {
@@ -153,21 +154,9 @@ class FollowingIT {
         publish("eta", 1, "v1", Map.of("config.json", "fake e"));
         awaitVersion("eta", "v1");
         String trace = "0af7651916cd43dd8448eb211c80319c";
-        replica.client()
-                .post()
-                .uri("/v1/completions")
-                .header("x-request-id", "recorded-1")
-                .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue("{\"model\":\"eta\",\"prompt\":\"secret words\",\"max_tokens\":5}")
-                .exchange()
-                .expectStatus()
-                .isOk();
+        completes("eta", "recorded-1", trace, "secret words").isOk();
         await().atMost(PATIENCE).untilAsserted(() -> {
-            var record = broker.read(COMPLETIONS, Duration.ofSeconds(1)).stream()
-                    .filter(one -> new String(one.key(), StandardCharsets.UTF_8).equals("recorded-1"))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("not recorded yet"));
+            var record = recorded("recorded-1");
             Event<CompletionRecorded> event =
                     Event.read(EventType.COMPLETION_RECORDED, headers(record), record.value());
             assertThat(event.data().getCompletionTokens()).isBetween(1, 5);
@@ -175,6 +164,42 @@ class FollowingIT {
             assertThat(event.traceparent()).startsWith("00-" + trace + "-");
             assertThat(new String(record.value(), StandardCharsets.ISO_8859_1)).doesNotContain("secret");
         });
+    }
+
+    @Test
+    void aRequestThatTheVersionMakesNoPromptOfIsRecordedAsItsRefusal() {
+        publish("theta", 1, "v1", Map.of("config.json", "fake t"));
+        awaitVersion("theta", "v1");
+        completes("theta", "refused-1", "1bf7651916cd43dd8448eb211c80319c", "long ".repeat(100_000))
+                .isBadRequest();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            var record = recorded("refused-1");
+            CompletionRecorded told = Event.read(EventType.COMPLETION_RECORDED, headers(record), record.value())
+                    .data();
+            assertThat(told.getFinishReason()).isEqualTo("refusal");
+            assertThat(told.getModel()).isEqualTo("theta");
+            assertThat(told.getVersion()).isEqualTo("v1");
+            assertThat(told.getCompletionTokens()).isZero();
+        });
+    }
+
+    private static StatusAssertions completes(String model, String request, String trace, String prompt) {
+        return replica.client()
+                .post()
+                .uri("/v1/completions")
+                .header("x-request-id", request)
+                .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{\"model\":\"" + model + "\",\"prompt\":\"" + prompt + "\",\"max_tokens\":5}")
+                .exchange()
+                .expectStatus();
+    }
+
+    private static ConsumerRecord<byte[], byte[]> recorded(String request) {
+        return broker.read(COMPLETIONS, Duration.ofSeconds(1)).stream()
+                .filter(one -> new String(one.key(), StandardCharsets.UTF_8).equals(request))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("not recorded yet"));
     }
 
     private static List<ReplicaStatusReported> statuses() {

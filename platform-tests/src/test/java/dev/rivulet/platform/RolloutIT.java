@@ -86,6 +86,22 @@ class RolloutIT {
 
     @Test
     @Tag("long")
+    void aVersionThatFailsAtRequestsIsRolledBackByItself(Platform platform, @TempDir Path folder) {
+        registers(platform, "failing", WorseModels.damagedAt("\u0120room", FOLDER, folder));
+
+        takenBack(platform, "failing", NOBODY_VOTES, PATIENT, "error_rate");
+    }
+
+    @Test
+    @Tag("long")
+    void aVersionThatRefusesWhatTheOneBeforeAnswersIsRolledBackByItself(Platform platform, @TempDir Path folder) {
+        registers(platform, "unwilling", WorseModels.refusing("room", FOLDER, folder));
+
+        takenBack(platform, "unwilling", NOBODY_VOTES, PATIENT, "refusal_rate");
+    }
+
+    @Test
+    @Tag("long")
     void aVersionThatIsThreeTimesAsLargeIsRolledBackByItselfBecauseItIsSlower(Platform platform, @TempDir Path folder) {
         registers(platform, "slower", WorseModels.larger(3, FOLDER, folder));
 

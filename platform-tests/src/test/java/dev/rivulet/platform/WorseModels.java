@@ -22,6 +22,8 @@ final class WorseModels {
     private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\.(.*)");
     /** Far beyond the vocabulary of the model: the engine refuses a step that reads it. */
     private static final int NO_TOKEN = 4000;
+    /** NaN as float16. */
+    private static final short NO_NUMBER = 0x7e00;
 
     private WorseModels() {}
 
@@ -54,6 +56,52 @@ final class WorseModels {
         return to;
     }
 
+    /** The same model with a chat template that makes no prompt of what has this word in it. */
+    static Path refusing(String word, Path model, Path to) {
+        copy(model, to);
+        ObjectNode tokenizer = (ObjectNode) read(to.resolve("tokenizer_config.json"));
+        String template = "{% if '" + word + "' in messages[-1]['content'] %}{{ raise_exception('Not that word.') }}"
+                + "{% endif %}" + tokenizer.path("chat_template").asString();
+        write(
+                to.resolve("tokenizer_config.json"),
+                Platform.JSON.writeValueAsBytes(tokenizer.put("chat_template", template)));
+        return to;
+    }
+
+    /** The same model with no numbers for one word of its prompts: it loads, and fails where that word comes. */
+    static Path damagedAt(String word, Path model, Path to) {
+        copy(model, to);
+        ObjectNode config = (ObjectNode) read(to.resolve("config.json"));
+        write(to.resolve("config.json"), Platform.JSON.writeValueAsBytes(config.put("tie_word_embeddings", false)));
+        int token = read(model.resolve("tokenizer.json"))
+                .path("model")
+                .path("vocab")
+                .path(word)
+                .asInt();
+        byte[] weights = bytes(model.resolve("model.safetensors"));
+        write(
+                to.resolve("model.safetensors"),
+                damaged(weights, token, config.path("hidden_size").asInt()));
+        return to;
+    }
+
+    /** The output keeps the weights that it shared with the input, where NaN stands for one token from now on. */
+    private static byte[] damaged(byte[] file, int token, int width) {
+        int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        ObjectNode head =
+                (ObjectNode) Platform.JSON.readTree(Arrays.copyOfRange(file, Long.BYTES, Long.BYTES + length));
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        data.writeBytes(Arrays.copyOfRange(file, Long.BYTES + length, file.length));
+        JsonNode embedding = head.path("model.embed_tokens.weight");
+        head.set("lm_head.weight", placed(embedding, file, Long.BYTES + length, data));
+        byte[] all = data.toByteArray();
+        int at = embedding.path("data_offsets").get(0).asInt() + token * width * Short.BYTES;
+        for (int i = 0; i < width; i++) {
+            ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).putShort(at + i * Short.BYTES, NO_NUMBER);
+        }
+        return safetensors(head, all);
+    }
+
     /** The tensors of a safetensors file, those of each layer so many times: the length of the head, the head in JSON, the bytes. */
     private static byte[] repeated(byte[] file, int layers, int times) {
         int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
@@ -70,12 +118,16 @@ final class WorseModels {
                 all.set(name, placed(tensor.getValue(), file, Long.BYTES + length, data));
             }
         });
-        byte[] written = Platform.JSON.writeValueAsString(all).getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(Long.BYTES + written.length + data.size())
+        return safetensors(all, data.toByteArray());
+    }
+
+    private static byte[] safetensors(JsonNode head, byte[] data) {
+        byte[] written = Platform.JSON.writeValueAsString(head).getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(Long.BYTES + written.length + data.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(written.length)
                 .put(written)
-                .put(data.toByteArray())
+                .put(data)
                 .array();
     }
 

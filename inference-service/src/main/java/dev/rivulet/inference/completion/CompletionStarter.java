@@ -23,11 +23,13 @@ import dev.rivulet.inference.scheduling.Terms;
 import dev.rivulet.inference.usage.CompletionFacts;
 import dev.rivulet.inference.usage.CompletionLog;
 import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCategory;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +77,7 @@ final class CompletionStarter {
         }
         for (int attempt = 0; attempt < HAND_IN_ATTEMPTS; attempt++) {
             long start = System.nanoTime();
-            GenerationRequest request = request(command, model, life.terms());
+            GenerationRequest request = prepared(command, model, life);
             Duration tokenise = Duration.ofNanos(System.nanoTime() - start);
             List<Generation> generations = handIn(request, command.choices(), model, life, tokenise);
             if (!generations.isEmpty()) {
@@ -108,6 +110,26 @@ final class CompletionStarter {
         ServingModel model = find(command.model(), null);
         requireToolsKnown(command, model);
         return new TokenCount(prompt(command, model).length, model.facts().contextLength());
+    }
+
+    /** A version that can't make a prompt of what others answer is a worse one: that a request ended here is told too. */
+    private GenerationRequest prepared(CompletionCommand command, ServingModel model, RequestLife life) {
+        try {
+            return request(command, model, life.terms());
+        } catch (RuntimeException e) {
+            boolean refused = e instanceof ProblemException problem
+                    && problem.problem().code().category() == ProblemCategory.CALLER;
+            log.record(new CompletionFacts(
+                    life.requestId(),
+                    model.version().model(),
+                    model.version().version(),
+                    0,
+                    0,
+                    refused ? "refusal" : "error",
+                    Map.of(),
+                    life.traceparent()));
+            throw e;
+        }
     }
 
     /** All the answers of a request; none if the version doesn't take all of them. */

@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** The tokens and the text of one sequence. Owned by the loop thread. */
 final class ActiveSequence {
 
+    /** The sampler takes a token without a finite logit only if all that are allowed are so. */
+    private static final String NO_NUMBERS =
+            "The model's scores for the next token are no numbers: the weights of this version are"
+                    + " damaged for what the request says.";
+
     private final SequenceId id;
     private final GenerationRequest request;
     private final Sampler sampler;
@@ -168,6 +173,10 @@ final class ActiveSequence {
             return true;
         }
         int token = sampler.pick(logits, offset, vocabularySize, mask);
+        if (!Float.isFinite(logits.get(offset + token))) {
+            fail(Problem.of(ProblemCode.INTERNAL_ERROR, NO_NUMBERS), at);
+            return true;
+        }
         firstToken = firstToken == 0 ? at : firstToken;
         append(token);
         return endTokens.contains(token)

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What one finished request cost.
  *
  * @param request its id
- * @param finishReason stop, length, cancelled or error
+ * @param finishReason stop, length, tool_calls, cancelled, error, or refusal where the version made no prompt of the request
  * @param stages time of each stage by name, in order
  * @param traceparent W3C trace context, if there is one
  */

@@ -150,6 +150,20 @@ class StreamingTest {
     }
 
     @Test
+    void whereAModelsScoresAreNoNumbersTheRequestFailsInsteadOfAnsweringAnything() {
+        String body = "{\"model\":\"fake\",\"stream\":%s,\"max_tokens\":4,\"prompt\":\"so \\u001a far\"}";
+        for (boolean streamed : List.of(false, true)) {
+            assertThat(failed(body.formatted(streamed)))
+                    .contains("\"code\":\"internal_error\"", "are no numbers")
+                    .doesNotContain("[DONE]");
+        }
+        assertThat(whole("/v1/completions", body.formatted(false).replace("\\u001a", "so"))
+                        .at("/usage/completion_tokens")
+                        .asInt())
+                .isPositive();
+    }
+
+    @Test
     void modelsAreListed() {
         replica.client()
                 .get()
@@ -210,6 +224,19 @@ class StreamingTest {
                 .exchange()
                 .expectStatus()
                 .isOk()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody());
+    }
+
+    /** What comes where the status says of a failure, or has gone out as a success before it. */
+    private static String failed(String body) {
+        return String.valueOf(replica.client()
+                .post()
+                .uri("/v1/completions")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange()
                 .expectBody(String.class)
                 .returnResult()
                 .getResponseBody());

@@ -3,6 +3,7 @@ package dev.rivulet.testsupport;
 import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * positions or lengths gets other tokens. It refuses what a real runner refuses, and two threads at once.
  *
  * <p>Greedy tokens are lower-case letters and spaces; after {@code meanAnswerTokens} of them on average comes
- * {@link FakeVocabulary#END} (0: never).
+ * {@link FakeVocabulary#END} (0: never). After {@link FakeVocabulary#DAMAGED} all logits are NaN.
  */
 public final class FakeDecoderRunner implements DecoderRunner {
 
@@ -164,10 +165,16 @@ public final class FakeDecoderRunner implements DecoderRunner {
 
     private void score(int slot, int length, int row) {
         long state = 0;
+        boolean damaged = false;
         for (int position = 0; position < length; position++) {
             state = mix(state ^ keys[slot][position]);
+            damaged |= keys[slot][position] == key(FakeVocabulary.DAMAGED, position);
         }
         int offset = row * FakeVocabulary.SIZE;
+        if (damaged) {
+            Arrays.fill(logits, offset, offset + FakeVocabulary.SIZE, Float.NaN);
+            return;
+        }
         for (int token = 0; token < FakeVocabulary.SIZE; token++) {
             boolean likely = token == ' ' || token >= 'a' && token <= 'z';
             logits[offset + token] = likely ? unit(mix(state + token)) * 8 : UNLIKELY + unit(mix(state + token));

@@ -12,6 +12,9 @@ public final class FakeVocabulary {
     /** {@code <|endoftext|>}, which ends an answer too but is never produced by greedy decoding. */
     public static final int END_OF_TEXT = 258;
 
+    /** What follows this byte, SUB, is scored with no numbers, as by a model whose weights for a token are damaged. */
+    public static final int DAMAGED = 0x1a;
+
     public static final int SIZE = 259;
 
     private FakeVocabulary() {}
