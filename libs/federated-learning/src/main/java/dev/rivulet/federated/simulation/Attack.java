@@ -37,11 +37,16 @@ public sealed interface Attack {
     }
 
     /**
-     * Sends more than it learnt.
+     * Learns from flipped labels, and sends so much of it that it replaces the model (Bagdasaryan et al., arXiv 1807.00459).
      *
-     * @param factor how many times as much
+     * @param factor how many times as much; the number of a round's devices over that of the attackers replaces it
      */
-    record Scaling(float factor) implements Attack {
+    record Replacement(float factor) implements Attack {
+        @Override
+        public Examples examples(Examples own) {
+            return flipped(own);
+        }
+
         @Override
         public Parameters sent(Parameters delta) {
             return scaled(delta, factor);

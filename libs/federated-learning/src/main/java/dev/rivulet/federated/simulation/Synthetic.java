@@ -80,10 +80,14 @@ public record Synthetic(double alpha, double beta, boolean identical, int device
     private static Examples examples(int count, double[] centre, Model model, RandomGenerator random) {
         float[] features = new float[count * DIMENSIONS];
         int[] labels = new int[count];
+        double[] deviations = new double[DIMENSIONS];
+        for (int j = 0; j < DIMENSIONS; j++) {
+            deviations[j] = Math.pow(j + 1.0, -0.6);
+        }
+        double[] x = new double[DIMENSIONS];
         for (int i = 0; i < count; i++) {
-            double[] x = new double[DIMENSIONS];
             for (int j = 0; j < DIMENSIONS; j++) {
-                x[j] = centre[j] + Math.pow(j + 1.0, -0.6) * random.nextGaussian();
+                x[j] = centre[j] + deviations[j] * random.nextGaussian();
                 features[i * DIMENSIONS + j] = (float) x[j];
             }
             labels[i] = label(x, model);
