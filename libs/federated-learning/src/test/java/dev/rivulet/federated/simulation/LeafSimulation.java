@@ -10,14 +10,15 @@ import dev.rivulet.federated.simulation.FederationSimulation.Setup;
 import dev.rivulet.federated.training.Evaluation;
 import dev.rivulet.federated.training.LocalTraining;
 import dev.rivulet.federated.training.SoftmaxRegression;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Synthetic(α, β) as FedProx's paper runs it: 30 devices, 10 a round, 20 local epochs, batches of 10, rate 0.01. The figures to meet
- * were measured with an independent program on the same data; accuracy of one round jumps by points, so that the mean of the last ten
- * of 100 rounds is compared, over seeds of the draw of devices.
+ * Synthetic(α, β) as FedProx's paper runs it: 30 devices, 10 a round, 20 local epochs, batches of 10, rate 0.01. Accuracy of one
+ * round jumps by points, so that the mean of the last ten of 100 rounds is compared.
  */
 class LeafSimulation {
 
@@ -60,26 +61,42 @@ class LeafSimulation {
         assertThat(curve(devices, FedAvg.PLAIN, 0.5, 3, 9)).isNotEqualTo(curve(devices, FedAvg.PLAIN, 0.5, 3, 8));
     }
 
+    /**
+     * Held against two runs of an independent program (NumPy) on the same data: one run's last round, and the mean of the last ten
+     * rounds over three seeds or more. Devices are drawn by other generators, so that curves agree on average alone.
+     */
     @Test
     @Tag("long")
     void accuraciesAreWithinTwoPointsOfTheIndependentProgram() {
-        assertThat(mean(data(0, true, 3000), FedAvg.PLAIN, 0))
-                .as("alike, FedAvg")
-                .isCloseTo(0.897, within(0.02));
-        assertThat(mean(data(0, false, 3000), FedAvg.PLAIN, 0))
-                .as("(0,0), FedAvg")
-                .isCloseTo(0.767, within(0.02));
+        assertCurves(data(0, true, 3000), FedAvg.PLAIN, 0, 0.897, 0.911);
+        assertCurves(data(0, false, 3000), FedAvg.PLAIN, 0, 0.767, 0.750);
         List<SimulatedDevice> apart = data(0.5, false, 3000);
-        assertThat(mean(apart, FedAvg.PLAIN, 0)).as("(.5,.5), FedAvg").isCloseTo(0.623, within(0.02));
-        double most = mean(apart, new FedProx(1), 0.9);
-        assertThat(most).as("(.5,.5), FedProx, 90 %% stragglers").isCloseTo(0.729, within(0.02));
-        assertThat(mean(apart, new FedProx(1), 0.5)).as("50 %% stragglers").isCloseTo(0.729, within(0.03));
-        assertThat(mean(apart, FedAvg.PLAIN, 0.5)).as("50 %% dropped").isLessThan(most);
-        assertThat(mean(apart, FedAvg.PLAIN, 0.9)).as("90 %% dropped").isLessThan(most - 0.05);
+        assertCurves(apart, FedAvg.PLAIN, 0, 0.623, 0.628);
+        assertCurves(apart, new FedProx(1), 0.9, 0.729, 0.723);
+        assertCurves(apart, new FedProx(1), 0.5, 0.729, 0.718);
+        double dropping = mean(curves(apart, FedAvg.PLAIN, 0.9));
+        assertThat(dropping).as("FedAvg drops 90 %%").isLessThan(0.723 - 0.05);
     }
 
-    private static double mean(List<SimulatedDevice> devices, Strategy strategy, double stragglers) {
-        double sum = 0;
+    private static void assertCurves(
+            List<SimulatedDevice> devices, Strategy strategy, double stragglers, double oneRun, double meanOfRuns) {
+        List<List<Evaluation>> curves = curves(devices, strategy, stragglers);
+        assertThat(mean(curves)).as("%s, stragglers %.1f", strategy, stragglers).isCloseTo(meanOfRuns, within(0.02));
+        List<Double> lastTen = curves.stream()
+                .flatMap(curve -> curve.subList(90, 100).stream())
+                .map(Evaluation::accuracy)
+                .toList();
+        assertThat(oneRun)
+                .as("one run of %s, stragglers %.1f", strategy, stragglers)
+                .isBetween(Collections.min(lastTen) - 0.02, Collections.max(lastTen) + 0.02);
+    }
+
+    private static double mean(List<List<Evaluation>> curves) {
+        return curves.stream().mapToDouble(LeafSimulation::lastTen).average().orElseThrow();
+    }
+
+    private static List<List<Evaluation>> curves(List<SimulatedDevice> devices, Strategy strategy, double stragglers) {
+        List<List<Evaluation>> curves = new ArrayList<>();
         for (long seed = 1; seed <= 3; seed++) {
             List<Evaluation> curve = curve(devices, strategy, stragglers, 100, seed);
             StringBuilder points = new StringBuilder();
@@ -89,9 +106,8 @@ class LeafSimulation {
             System.out.printf(
                     "%s, stragglers %.1f, seed %d: %slast ten %.3f%n",
                     strategy, stragglers, seed, points, lastTen(curve));
-            sum += lastTen(curve) / 3;
+            curves.add(curve);
         }
-        System.out.printf("%s, stragglers %.1f: mean of the last ten %.3f%n", strategy, stragglers, sum);
-        return sum;
+        return curves;
     }
 }
