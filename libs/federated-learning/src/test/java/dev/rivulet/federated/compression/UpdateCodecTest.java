@@ -139,7 +139,7 @@ class UpdateCodecTest {
         Random random = new Random(seed);
         Map<Reason, Integer> refusals = new EnumMap<>(Reason.class);
         int read = 0;
-        for (int run = 0; run < 60_000; run++) {
+        for (int run = 0; run < 30_000; run++) {
             byte[] bytes = mutant(random);
             switch (UpdateCodec.read(bytes, EXPECTED)) {
                 case Accepted<Encoded>(Encoded encoded) -> {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class PersonalisationSimulation {
 
     private static final long SEED = 31;
-    private static final int ROUNDS = 12;
+    private static final int ROUNDS = 6;
     private static final LocalTraining TRAINING = new LocalTraining(5, 10, 0.1f, 0);
 
     private final List<SimulatedDevice> devices = new ArrayList<>();
@@ -33,7 +33,7 @@ class PersonalisationSimulation {
 
     PersonalisationSimulation() {
         Attack.LabelFlip other = new Attack.LabelFlip();
-        for (SimulatedDevice device : new Synthetic(0, 0, true, 12, 200).devices(new Mt19937(8), new Mt19937(9))) {
+        for (SimulatedDevice device : new Synthetic(0, 0, true, 12, 120).devices(new Mt19937(8), new Mt19937(9))) {
             boolean reversed = devices.size() % 2 == 1;
             devices.add(
                     reversed
