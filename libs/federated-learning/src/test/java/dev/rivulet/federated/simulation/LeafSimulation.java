@@ -63,14 +63,14 @@ class LeafSimulation {
 
     /**
      * Held against two runs of an independent program (NumPy) on the same data: one run's last round, and the mean of the last ten
-     * rounds over three seeds or more. Devices are drawn by other generators, so that curves agree on average alone.
+     * rounds over three seeds or more. Tests and devices are drawn by other generators, so that curves agree on average alone.
      */
     @Test
     @Tag("long")
     void accuraciesAreWithinTwoPointsOfTheIndependentProgram() {
-        assertCurves(data(0, true, 3000), FedAvg.PLAIN, 0, 0.897, 0.911);
-        assertCurves(data(0, false, 3000), FedAvg.PLAIN, 0, 0.767, 0.750);
-        List<SimulatedDevice> apart = data(0.5, false, 3000);
+        assertCurves(new Synthetic(0, 0, true, 30, 3000), FedAvg.PLAIN, 0, 0.897, 0.911);
+        assertCurves(new Synthetic(0, 0, false, 30, 3000), FedAvg.PLAIN, 0, 0.767, 0.750);
+        Synthetic apart = new Synthetic(0.5, 0.5, false, 30, 3000);
         assertCurves(apart, FedAvg.PLAIN, 0, 0.623, 0.628);
         assertCurves(apart, new FedProx(1), 0.9, 0.729, 0.723);
         assertCurves(apart, new FedProx(1), 0.5, 0.729, 0.718);
@@ -79,8 +79,8 @@ class LeafSimulation {
     }
 
     private static void assertCurves(
-            List<SimulatedDevice> devices, Strategy strategy, double stragglers, double oneRun, double meanOfRuns) {
-        List<List<Evaluation>> curves = curves(devices, strategy, stragglers);
+            Synthetic synthetic, Strategy strategy, double stragglers, double oneRun, double meanOfRuns) {
+        List<List<Evaluation>> curves = curves(synthetic, strategy, stragglers);
         assertThat(mean(curves)).as("%s, stragglers %.1f", strategy, stragglers).isCloseTo(meanOfRuns, within(0.02));
         List<Double> lastTen = curves.stream()
                 .flatMap(curve -> curve.subList(90, 100).stream())
@@ -95,9 +95,10 @@ class LeafSimulation {
         return curves.stream().mapToDouble(LeafSimulation::lastTen).average().orElseThrow();
     }
 
-    private static List<List<Evaluation>> curves(List<SimulatedDevice> devices, Strategy strategy, double stragglers) {
+    private static List<List<Evaluation>> curves(Synthetic synthetic, Strategy strategy, double stragglers) {
         List<List<Evaluation>> curves = new ArrayList<>();
-        for (long seed = 1; seed <= 3; seed++) {
+        for (int seed = 1; seed <= 3; seed++) {
+            List<SimulatedDevice> devices = synthetic.devices(new Mt19937(0), new Mt19937(seed));
             List<Evaluation> curve = curve(devices, strategy, stragglers, 100, seed);
             StringBuilder points = new StringBuilder();
             for (int round = 9; round < 100; round += 10) {
