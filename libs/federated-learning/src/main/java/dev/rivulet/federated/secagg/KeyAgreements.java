@@ -42,14 +42,8 @@ final class KeyAgreements {
         }
     }
 
-    /**
-     * A key for one purpose, from what two devices share.
-     *
-     * @param purpose what it is for, whose and in which round
-     * @throws InvalidKeyException if the other's key is not one, or leads to a secret that everybody knows
-     */
-    static byte[] derive(byte[] secret, byte[] other, String purpose) throws InvalidKeyException {
-        byte[] shared = agree(secret, other);
+    /** A key for one purpose, which says whose it is and in which round, from what two devices share. */
+    static byte[] derive(byte[] shared, String purpose) {
         try {
             return KDF.getInstance("HKDF-SHA256")
                     .deriveData(HKDFParameterSpec.ofExtract()
@@ -60,7 +54,12 @@ final class KeyAgreements {
         }
     }
 
-    private static byte[] agree(byte[] secret, byte[] other) throws InvalidKeyException {
+    /**
+     * What the owners of two keys share.
+     *
+     * @throws InvalidKeyException if the other's key is not one, or leads to a secret that everybody knows
+     */
+    static byte[] agree(byte[] secret, byte[] other) throws InvalidKeyException {
         try {
             KeyFactory keys = KeyFactory.getInstance("X25519");
             PrivateKey own = keys.generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, secret));

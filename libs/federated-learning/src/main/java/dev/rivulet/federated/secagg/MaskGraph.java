@@ -36,7 +36,8 @@ record MaskGraph(SortedMap<Integer, SortedSet<Integer>> circles, int threshold) 
         return new MaskGraph(circles, Math.max(usual, all.size() / 2 + 1));
     }
 
-    private static MaskGraph regular(Collection<Integer> devices, int degree, RandomGenerator random) {
+    /** A graph in which each device masks with so many others; an even number, below the devices. */
+    static MaskGraph regular(Collection<Integer> devices, int degree, RandomGenerator random) {
         List<Integer> order = new ArrayList<>(new TreeSet<>(devices));
         for (int i = order.size() - 1; i > 0; i--) {
             Collections.swap(order, i, random.nextInt(i + 1));

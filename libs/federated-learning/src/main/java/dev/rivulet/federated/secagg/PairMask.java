@@ -33,6 +33,6 @@ final class PairMask {
 
     private KeyStream stream(int one, int other, byte[] secret, byte[] open) throws InvalidKeyException {
         String purpose = "rivulet/secagg/mask/" + round + "/" + Math.min(one, other) + "/" + Math.max(one, other);
-        return new KeyStream(KeyAgreements.derive(secret, open, purpose));
+        return new KeyStream(KeyAgreements.derive(KeyAgreements.agree(secret, open), purpose));
     }
 }

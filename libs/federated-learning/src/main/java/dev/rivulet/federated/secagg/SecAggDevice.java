@@ -55,6 +55,7 @@ public final class SecAggDevice {
     private final KeyAgreements.Pair masking;
     private final byte[] seed = new byte[KeyStream.KEY_BYTES];
     private final SortedMap<Integer, KeyAdvert> circle = new TreeMap<>();
+    private final SortedMap<Integer, byte[]> shared = new TreeMap<>();
     private final SortedMap<Integer, Shares> held = new TreeMap<>();
     private int threshold;
     private State state = State.FRESH;
@@ -91,6 +92,7 @@ public final class SecAggDevice {
             return new Reply.Sent<>(new SealedShares(plan.round(), device, sealed));
         } catch (RefusedException | InvalidKeyException e) {
             held.clear();
+            shared.clear();
             return new Reply.Refused<>(String.valueOf(e.getMessage()));
         }
     }
@@ -182,8 +184,9 @@ public final class SecAggDevice {
             if (to == device) {
                 held.put(device, shares);
             } else {
-                ShareBox.Route route = new ShareBox.Route(plan.round(), device, to);
-                sealed.put(to, ShareBox.seal(shares, route, sealing.secret(), member.sealing(), random));
+                byte[] both = KeyAgreements.agree(sealing.secret(), member.sealing());
+                shared.put(to, both);
+                sealed.put(to, ShareBox.seal(shares, new ShareBox.Route(plan.round(), device, to), both, random));
             }
         }
         return sealed;
@@ -203,13 +206,7 @@ public final class SecAggDevice {
             require(each.getValue().length == ShareBox.BYTES, "the shares of device " + from + " have another length");
             try {
                 ShareBox.Route route = new ShareBox.Route(plan.round(), from, device);
-                opened.put(
-                        from,
-                        ShareBox.open(
-                                each.getValue(),
-                                route,
-                                sealing.secret(),
-                                member(from).sealing()));
+                opened.put(from, ShareBox.open(each.getValue(), route, shared.getOrDefault(from, new byte[0])));
             } catch (GeneralSecurityException e) {
                 throw new RefusedException("the shares of device " + from + " are not what it sealed for this one");
             }

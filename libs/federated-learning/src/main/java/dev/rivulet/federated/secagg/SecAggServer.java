@@ -12,10 +12,12 @@ import dev.rivulet.federated.secagg.Message.UnmaskRequest;
 import dev.rivulet.federated.secagg.Message.UnmaskShares;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +67,7 @@ public final class SecAggServer {
     private static final Receipt ACCEPTED = new Receipt.Accepted();
 
     private final SecAggPlan plan;
-    private final RandomGenerator random;
+    private final Function<Set<Integer>, MaskGraph> graphs;
     private final SortedMap<Integer, KeyAdvert> adverts = new TreeMap<>();
     private final SortedMap<Integer, SortedMap<Integer, byte[]>> sealed = new TreeMap<>();
     private final SortedSet<Integer> sharers = new TreeSet<>();
@@ -78,8 +80,12 @@ public final class SecAggServer {
 
     /** @param random for the graph */
     public SecAggServer(SecAggPlan plan, RandomGenerator random) {
+        this(plan, devices -> MaskGraph.over(devices, random));
+    }
+
+    SecAggServer(SecAggPlan plan, Function<Set<Integer>, MaskGraph> graphs) {
         this.plan = plan;
-        this.random = random;
+        this.graphs = graphs;
         this.sum = new int[plan.length()];
     }
 
@@ -164,7 +170,7 @@ public final class SecAggServer {
         switch (phase) {
             case ADVERTISING -> {
                 if (enough(adverts.size(), "sent keys")) {
-                    graph = MaskGraph.over(adverts.keySet(), random);
+                    graph = graphs.apply(adverts.keySet());
                     phase = Phase.SHARING;
                 }
             }

@@ -2,7 +2,6 @@ package dev.rivulet.federated.secagg;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.Cipher;
@@ -39,36 +38,33 @@ final class ShareBox {
         }
     }
 
-    static byte[] seal(Shares shares, Route route, byte[] secret, byte[] other, SecureRandom random)
-            throws InvalidKeyException {
+    /** @param shared what sender and receiver share */
+    static byte[] seal(Shares shares, Route route, byte[] shared, SecureRandom random) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         byte[] box = Arrays.copyOf(nonce, BYTES);
         byte[] plain = Arrays.copyOf(shares.seed(), 2 * Shamir.SHARE_BYTES);
         System.arraycopy(shares.key(), 0, plain, Shamir.SHARE_BYTES, Shamir.SHARE_BYTES);
         try {
-            cipher(Cipher.ENCRYPT_MODE, route, secret, other, nonce).doFinal(plain, 0, plain.length, box, NONCE_BYTES);
+            cipher(Cipher.ENCRYPT_MODE, route, shared, nonce).doFinal(plain, 0, plain.length, box, NONCE_BYTES);
             return box;
-        } catch (InvalidKeyException e) {
-            throw e;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every JDK has AES-GCM", e);
         }
     }
 
     /** @throws GeneralSecurityException if the box is not what the sender made for the receiver in this round */
-    static Shares open(byte[] box, Route route, byte[] secret, byte[] other) throws GeneralSecurityException {
+    static Shares open(byte[] box, Route route, byte[] shared) throws GeneralSecurityException {
         byte[] nonce = Arrays.copyOf(box, NONCE_BYTES);
-        byte[] plain = cipher(Cipher.DECRYPT_MODE, route, secret, other, nonce)
-                .doFinal(box, NONCE_BYTES, box.length - NONCE_BYTES);
+        byte[] plain =
+                cipher(Cipher.DECRYPT_MODE, route, shared, nonce).doFinal(box, NONCE_BYTES, box.length - NONCE_BYTES);
         return new Shares(
                 Arrays.copyOf(plain, Shamir.SHARE_BYTES),
                 Arrays.copyOfRange(plain, Shamir.SHARE_BYTES, 2 * Shamir.SHARE_BYTES));
     }
 
-    private static Cipher cipher(int mode, Route route, byte[] secret, byte[] other, byte[] nonce)
-            throws GeneralSecurityException {
-        byte[] key = KeyAgreements.derive(secret, other, route.label());
+    private static Cipher cipher(int mode, Route route, byte[] shared, byte[] nonce) throws GeneralSecurityException {
+        byte[] key = KeyAgreements.derive(shared, route.label());
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(route.label().getBytes(StandardCharsets.US_ASCII));

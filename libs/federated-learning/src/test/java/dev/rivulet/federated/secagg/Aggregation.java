@@ -25,10 +25,14 @@ final class Aggregation {
     private final MessageCodec codec;
 
     Aggregation(SecAggPlan plan, long seed) {
+        this(plan, seed, new SecAggServer(plan, new SplittableRandom(seed)));
+    }
+
+    Aggregation(SecAggPlan plan, long seed, SecAggServer server) {
         this.plan = plan;
         this.codec = new MessageCodec(plan);
+        this.server = server;
         RandomGenerator random = new SplittableRandom(seed);
-        this.server = new SecAggServer(plan, random);
         for (int device = 1; device <= plan.devices(); device++) {
             devices.put(device, new SecAggDevice(plan, device, new SeededSecureRandom(random.nextLong())));
             vectors.put(

@@ -6,6 +6,8 @@ import dev.rivulet.federated.secagg.SecAggServer.Phase;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,8 +30,8 @@ class SecAggSimulation {
     @ParameterizedTest
     @CsvSource({"1, 0", "2, 1", "3, 2", "4, 3", "5, 4", "6, 4", "7, 3"})
     void theSumEqualsThePlainOneWithThreeTenthsDroppedAtAnyStep(long seed, int step) {
-        Aggregation aggregation = new Aggregation(new SecAggPlan("round-" + seed, 20, 10, 50, 20), seed);
-        Set<Integer> dropped = some(20, 0.3, seed);
+        Aggregation aggregation = new Aggregation(new SecAggPlan("round-" + seed, 10, 5, 50, 20), seed);
+        Set<Integer> dropped = some(10, 0.3, seed);
         Phase phase = aggregation.run(
                 step == 1 ? dropped : NOBODY,
                 step == 2 ? dropped : NOBODY,
@@ -38,7 +40,7 @@ class SecAggSimulation {
 
         assertThat(phase).as(aggregation.server.reason()).isEqualTo(Phase.DONE);
         assertThat(aggregation.server.sum()).isEqualTo(aggregation.expected());
-        assertThat(aggregation.server.survivors()).hasSize(step == 0 || step == 4 ? 20 : 14);
+        assertThat(aggregation.server.survivors()).hasSize(step == 0 || step == 4 ? 10 : 7);
     }
 
     @ParameterizedTest
@@ -52,15 +54,45 @@ class SecAggSimulation {
 
     @Test
     void someMayDropOutAtEveryStepOfOneAggregation() {
-        Aggregation aggregation = new Aggregation(new SecAggPlan("all-steps", 24, 8, 10, 32), 9);
+        Aggregation aggregation = new Aggregation(new SecAggPlan("all-steps", 20, 8, 10, 32), 9);
 
         assertThat(aggregation.run(Set.of(1, 2), Set.of(3, 4), Set.of(5, 6), Set.of(7, 8)))
                 .isEqualTo(Phase.DONE);
         assertThat(aggregation.server.sum()).isEqualTo(aggregation.expected());
-        assertThat(aggregation.server.survivors()).hasSize(18);
+        assertThat(aggregation.server.survivors()).hasSize(14);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void onAGraphInWhichEachMasksWithSixTheSumIsTheSame(long seed) {
+        SecAggPlan plan = new SecAggPlan("regular", 14, 8, 9, 24);
+        SplittableRandom random = new SplittableRandom(seed);
+        SecAggServer server = new SecAggServer(plan, devices -> MaskGraph.regular(devices, 6, random));
+        Aggregation aggregation = new Aggregation(plan, seed, server);
+
+        assertThat(aggregation.run(Set.of(14), Set.of(3), Set.of(7, 9), Set.of(1)))
+                .as(server.reason())
+                .isEqualTo(Phase.DONE);
+        assertThat(server.sum()).isEqualTo(aggregation.expected());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, true", "101, false", "500, false", "2000, false"})
+    void devicesOfAGraphMaskWithEachOther(int devices, boolean complete) {
+        MaskGraph graph =
+                MaskGraph.over(IntStream.rangeClosed(1, devices).boxed().toList(), new SplittableRandom(devices));
+
+        graph.circles().forEach((device, circle) -> {
+            assertThat(circle).contains(device).hasSize(complete ? devices : MaskDegree.of(devices) + 1);
+            for (int other : circle) {
+                assertThat(graph.circles().get(other)).contains(device);
+            }
+        });
+        assertThat(2 * graph.threshold()).isGreaterThan(complete ? devices : MaskDegree.of(devices) + 1);
     }
 
     @Test
+    @Tag("long")
     void aboveAHundredDevicesEachMasksWithSomeAndTheSumIsTheSame() {
         Aggregation aggregation = new Aggregation(new SecAggPlan("graph", 110, 60, 4, 24), 3);
         aggregation.advertise(NOBODY);
