@@ -28,7 +28,8 @@ record MaskGraph(SortedMap<Integer, SortedSet<Integer>> circles, int threshold) 
         return degree >= devices.size() - 1 ? complete(devices) : regular(devices, degree, random);
     }
 
-    private static MaskGraph complete(Collection<Integer> devices) {
+    /** A graph in which everybody masks with everybody. */
+    static MaskGraph complete(Collection<Integer> devices) {
         SortedSet<Integer> all = Collections.unmodifiableSortedSet(new TreeSet<>(devices));
         SortedMap<Integer, SortedSet<Integer>> circles = new TreeMap<>();
         all.forEach(device -> circles.put(device, all));
