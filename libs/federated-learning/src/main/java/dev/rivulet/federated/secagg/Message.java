@@ -27,14 +27,21 @@ public sealed interface Message {
      *
      * @param sealing X25519 key under which shares for the device are encrypted, 32 bytes
      * @param masking X25519 key from which its pairwise masks come, 32 bytes
+     * @param signature of both by the device's {@link Identity}, 64 bytes; empty where nothing is signed
      */
-    record KeyAdvert(String round, int device, byte[] sealing, byte[] masking) implements FromDevice {
+    record KeyAdvert(String round, int device, byte[] sealing, byte[] masking, byte[] signature) implements FromDevice {
 
         public KeyAdvert {
             requireLength(sealing, KeyAgreements.KEY_BYTES);
             requireLength(masking, KeyAgreements.KEY_BYTES);
             sealing = sealing.clone();
             masking = masking.clone();
+            signature = signature.clone();
+        }
+
+        /** Keys that nobody vouches for. */
+        public KeyAdvert(String round, int device, byte[] sealing, byte[] masking) {
+            this(round, device, sealing, masking, new byte[0]);
         }
     }
 
@@ -83,16 +90,53 @@ public sealed interface Message {
     record MaskedVector(String round, int device, int[] values) implements FromDevice {}
 
     /**
+     * Whose vectors came, told to be signed (round 3, ConsistencyCheck).
+     *
+     * @param survivors all of the aggregation
+     */
+    record SurvivorList(String round, SortedSet<Integer> survivors) implements ToDevice {
+
+        public SurvivorList {
+            survivors = Collections.unmodifiableSortedSet(new TreeSet<>(survivors));
+        }
+    }
+
+    /**
+     * A device has seen the list.
+     *
+     * @param signature of it by the device's {@link Identity}, 64 bytes
+     */
+    record SurvivorSignature(String round, int device, byte[] signature) implements FromDevice {
+
+        public SurvivorSignature {
+            requireLength(signature, Identity.SIGNATURE_BYTES);
+            signature = signature.clone();
+        }
+    }
+
+    /**
      * Which share of whom a device shall give.
      *
      * @param survivors of its circle, whose vectors are in the sum: shares of their own masks
      * @param dropped of its circle, who shared but did not send a vector: shares of their masking keys
+     * @param signatures of the {@link SurvivorList} by members of its circle; empty where nothing is signed
      */
-    record UnmaskRequest(String round, SortedSet<Integer> survivors, SortedSet<Integer> dropped) implements ToDevice {
+    record UnmaskRequest(
+            String round,
+            SortedSet<Integer> survivors,
+            SortedSet<Integer> dropped,
+            SortedMap<Integer, byte[]> signatures)
+            implements ToDevice {
 
         public UnmaskRequest {
             survivors = Collections.unmodifiableSortedSet(new TreeSet<>(survivors));
             dropped = Collections.unmodifiableSortedSet(new TreeSet<>(dropped));
+            signatures = Collections.unmodifiableSortedMap(new TreeMap<>(signatures));
+        }
+
+        /** A request that nobody signed. */
+        public UnmaskRequest(String round, SortedSet<Integer> survivors, SortedSet<Integer> dropped) {
+            this(round, survivors, dropped, Collections.emptySortedMap());
         }
     }
 
@@ -113,7 +157,7 @@ public sealed interface Message {
 
     private static void requireLength(byte[] bytes, int length) {
         if (bytes.length != length) {
-            throw new IllegalArgumentException("a key has " + length + " bytes, not " + bytes.length);
+            throw new IllegalArgumentException("a key or signature has " + length + " bytes, not " + bytes.length);
         }
     }
 }

@@ -5,11 +5,14 @@ import dev.rivulet.federated.secagg.Message.DeliveredShares;
 import dev.rivulet.federated.secagg.Message.KeyAdvert;
 import dev.rivulet.federated.secagg.Message.MaskedVector;
 import dev.rivulet.federated.secagg.Message.SealedShares;
+import dev.rivulet.federated.secagg.Message.SurvivorList;
+import dev.rivulet.federated.secagg.Message.SurvivorSignature;
 import dev.rivulet.federated.secagg.Message.UnmaskRequest;
 import dev.rivulet.federated.secagg.Message.UnmaskShares;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -21,16 +24,20 @@ import java.util.TreeSet;
  *
  * <pre>
  * message  = version (1 byte, 1) kind (1 byte) round (1 byte length, then ASCII) body
- * kind 1   KeyAdvert       device(2) sealing(32) masking(32)
- * kind 2   Circle          threshold(2) count(2) count × [device(2) sealing(32) masking(32)]
+ * kind 1   KeyAdvert       device(2) sealing(32) masking(32) signature
+ * kind 2   Circle          threshold(2) count(2) count × [device(2) sealing(32) masking(32) signature]
  * kind 3   SealedShares    device(2) boxes
  * kind 4   DeliveredShares boxes
  * kind 5   MaskedVector    device(2) length × b bits, the first value at the lowest bits of the first byte, zeros at the end
- * kind 6   UnmaskRequest   numbers numbers
+ * kind 6   UnmaskRequest   numbers numbers signatures
  * kind 7   UnmaskShares    device(2) shares shares
+ * kind 8   SurvivorList    numbers
+ * kind 9   SurvivorSignature device(2) 64 bytes
  * boxes    = count(2) count × [device(2) 94 bytes]
  * shares   = count(2) count × [device(2) 33 bytes]
  * numbers  = count(2) count × device(2)
+ * signature  = 64 bytes if the plan is signed, none otherwise
+ * signatures = count(2) count × [device(2) 64 bytes] if the plan is signed, none otherwise
  * </pre>
  *
  * Devices come in ascending order, each once. What a message would take is checked against the bytes that are there, and against the
@@ -76,7 +83,15 @@ public final class MessageCodec {
             case DeliveredShares shares -> put(to, shares.sealed());
             case MaskedVector vector ->
                 BitPacking.pack(vector.values(), plan.bits(), to.putShort((short) vector.device()));
-            case UnmaskRequest request -> put(put(to, request.survivors()), request.dropped());
+            case UnmaskRequest request -> {
+                put(put(to, request.survivors()), request.dropped());
+                if (plan.signed()) {
+                    put(to, request.signatures());
+                }
+            }
+            case SurvivorList list -> put(to, list.survivors());
+            case SurvivorSignature signed ->
+                to.putShort((short) signed.device()).put(signed.signature());
             case UnmaskShares shares -> put(put(to.putShort((short) shares.device()), shares.seeds()), shares.keys());
         }
         return to.array();
@@ -95,20 +110,30 @@ public final class MessageCodec {
             case MaskedVector _ -> 5;
             case UnmaskRequest _ -> 6;
             case UnmaskShares _ -> 7;
+            case SurvivorList _ -> 8;
+            case SurvivorSignature _ -> 9;
         };
     }
 
     private int bodyBytes(Message message) {
         return switch (message) {
-            case KeyAdvert _ -> 66;
-            case Circle circle -> 4 + 66 * circle.members().size();
+            case KeyAdvert _ -> advertBytes();
+            case Circle circle -> 4 + advertBytes() * circle.members().size();
             case SealedShares shares ->
                 4 + (2 + ShareBox.BYTES) * shares.sealed().size();
             case DeliveredShares shares ->
                 2 + (2 + ShareBox.BYTES) * shares.sealed().size();
             case MaskedVector _ -> 2 + BitPacking.bytes(plan.length(), plan.bits());
             case UnmaskRequest request ->
-                4 + 2 * (request.survivors().size() + request.dropped().size());
+                4
+                        + 2 * (request.survivors().size() + request.dropped().size())
+                        + (plan.signed()
+                                ? 2
+                                        + (2 + Identity.SIGNATURE_BYTES)
+                                                * request.signatures().size()
+                                : 0);
+            case SurvivorList list -> 2 + 2 * list.survivors().size();
+            case SurvivorSignature _ -> 2 + Identity.SIGNATURE_BYTES;
             case UnmaskShares shares ->
                 6
                         + (2 + Shamir.SHARE_BYTES)
@@ -116,8 +141,17 @@ public final class MessageCodec {
         };
     }
 
-    private static void put(ByteBuffer to, KeyAdvert advert) {
+    private int advertBytes() {
+        return 2 + 2 * KeyAgreements.KEY_BYTES + signatureBytes();
+    }
+
+    private int signatureBytes() {
+        return plan.signed() ? Identity.SIGNATURE_BYTES : 0;
+    }
+
+    private void put(ByteBuffer to, KeyAdvert advert) {
         to.putShort((short) advert.device()).put(advert.sealing()).put(advert.masking());
+        to.put(Arrays.copyOf(advert.signature(), signatureBytes()));
     }
 
     private static ByteBuffer put(ByteBuffer to, SortedMap<Integer, byte[]> each) {
@@ -159,26 +193,38 @@ public final class MessageCodec {
             case 3 -> new SealedShares(round, device(from, 0), map(from, ShareBox.BYTES));
             case 4 -> new DeliveredShares(round, map(from, ShareBox.BYTES));
             case 5 -> vector(from);
-            case 6 -> new UnmaskRequest(round, numbers(from), numbers(from));
+            case 6 ->
+                new UnmaskRequest(
+                        round,
+                        numbers(from),
+                        numbers(from),
+                        plan.signed() ? map(from, Identity.SIGNATURE_BYTES) : new TreeMap<>());
             case 7 ->
                 new UnmaskShares(round, device(from, 0), map(from, Shamir.SHARE_BYTES), map(from, Shamir.SHARE_BYTES));
+            case 8 -> new SurvivorList(round, numbers(from));
+            case 9 -> new SurvivorSignature(round, device(from, 0), bytes(from, Identity.SIGNATURE_BYTES));
             default -> throw new RefusedException("there is no kind " + kind);
         };
     }
 
     private KeyAdvert advert(ByteBuffer from) throws RefusedException {
         int device = device(from, 0);
-        requireLeft(from, 2 * KeyAgreements.KEY_BYTES);
-        byte[] sealing = new byte[KeyAgreements.KEY_BYTES];
-        byte[] masking = new byte[KeyAgreements.KEY_BYTES];
-        from.get(sealing).get(masking);
-        return new KeyAdvert(plan.round(), device, sealing, masking);
+        byte[] sealing = bytes(from, KeyAgreements.KEY_BYTES);
+        byte[] masking = bytes(from, KeyAgreements.KEY_BYTES);
+        return new KeyAdvert(plan.round(), device, sealing, masking, bytes(from, signatureBytes()));
+    }
+
+    private static byte[] bytes(ByteBuffer from, int length) throws RefusedException {
+        requireLeft(from, length);
+        byte[] bytes = new byte[length];
+        from.get(bytes);
+        return bytes;
     }
 
     private Circle circle(ByteBuffer from) throws RefusedException {
         requireLeft(from, Short.BYTES);
         int threshold = Short.toUnsignedInt(from.getShort());
-        int count = count(from, 66);
+        int count = count(from, advertBytes());
         List<KeyAdvert> members = new ArrayList<>(count);
         int last = 0;
         for (int i = 0; i < count; i++) {

@@ -7,6 +7,8 @@ import dev.rivulet.federated.secagg.Message.DeliveredShares;
 import dev.rivulet.federated.secagg.Message.KeyAdvert;
 import dev.rivulet.federated.secagg.Message.MaskedVector;
 import dev.rivulet.federated.secagg.Message.SealedShares;
+import dev.rivulet.federated.secagg.Message.SurvivorList;
+import dev.rivulet.federated.secagg.Message.SurvivorSignature;
 import dev.rivulet.federated.secagg.Message.UnmaskRequest;
 import dev.rivulet.federated.secagg.Message.UnmaskShares;
 import dev.rivulet.federated.secagg.ShareBox.Shares;
@@ -23,7 +25,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's side of one secure aggregation (Bonawitz et al., CCS 2017, figure 4, without the signatures of the malicious model). The
+ * A device's side of one secure aggregation (Bonawitz et al., CCS 2017, figure 4, with the signatures of the malicious model if the plan is signed). The
  * server is trusted with nothing but to deliver: the device keeps its vector to itself unless the circle is large enough, and gives of
  * each other device one share or the other, never both.
  *
@@ -33,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>FRESH</td><td>{@link #advertise}</td><td>ADVERTISED</td></tr>
  * <tr><td>ADVERTISED</td><td>{@link #share}</td><td>SHARED</td></tr>
  * <tr><td>SHARED</td><td>{@link #mask}</td><td>MASKED</td></tr>
- * <tr><td>MASKED</td><td>{@link #unmask}</td><td>UNMASKED; the same request again gets the same answer</td></tr>
+ * <tr><td>MASKED</td><td>{@link #agree}, if the plan is signed</td><td>AGREED</td></tr>
+ * <tr><td>MASKED, or AGREED if the plan is signed</td><td>{@link #unmask}</td><td>UNMASKED; the same request again gets the same answer</td></tr>
  * </table>
  *
  * <p>One use, one thread.
@@ -45,12 +48,14 @@ public final class SecAggDevice {
         ADVERTISED,
         SHARED,
         MASKED,
+        AGREED,
         UNMASKED
     }
 
     private final SecAggPlan plan;
     private final int device;
     private final SecureRandom random;
+    private final @Nullable Identity identity;
     private final KeyAgreements.Pair sealing;
     private final KeyAgreements.Pair masking;
     private final byte[] seed = new byte[KeyStream.KEY_BYTES];
@@ -59,16 +64,32 @@ public final class SecAggDevice {
     private final SortedMap<Integer, Shares> held = new TreeMap<>();
     private int threshold;
     private State state = State.FRESH;
-    private @Nullable UnmaskRequest answered;
+    private SortedSet<Integer> agreed = new TreeSet<>();
+    private @Nullable UnmaskShares answer;
+    private SortedSet<Integer> answered = new TreeSet<>();
 
     /** @param device its number in the round, 1 to the devices of the plan */
     public SecAggDevice(SecAggPlan plan, int device, SecureRandom random) {
+        this(plan, device, random, null);
+    }
+
+    /**
+     * A device of a signed plan.
+     *
+     * @param device its number in the round, 1 to the devices of the plan
+     * @param identity null where nothing is signed
+     */
+    public SecAggDevice(SecAggPlan plan, int device, SecureRandom random, @Nullable Identity identity) {
+        if (plan.signed() == (identity == null)) {
+            throw new IllegalArgumentException("a device has an identity where the plan is signed, and there alone");
+        }
         if (device < 1 || device > plan.devices()) {
             throw new IllegalArgumentException("a device has a number from 1 to " + plan.devices() + ", not " + device);
         }
         this.plan = plan;
         this.device = device;
         this.random = random;
+        this.identity = identity;
         this.sealing = KeyAgreements.generate(random);
         this.masking = KeyAgreements.generate(random);
         random.nextBytes(seed);
@@ -77,7 +98,10 @@ public final class SecAggDevice {
     /** Round 0. The same answer however often it is asked. */
     public KeyAdvert advertise() {
         state = state == State.FRESH ? State.ADVERTISED : state;
-        return new KeyAdvert(plan.round(), device, sealing.open(), masking.open());
+        byte[] signature = identity == null
+                ? new byte[0]
+                : identity.sign(Identity.keys(plan.round(), device, sealing.open(), masking.open()));
+        return new KeyAdvert(plan.round(), device, sealing.open(), masking.open(), signature);
     }
 
     /** Round 1: shares of its two secrets for its circle. */
@@ -126,21 +150,47 @@ public final class SecAggDevice {
         }
     }
 
+    /** Round 3, if the plan is signed: a signature of whose vectors came. Of one list alone. */
+    public Reply<SurvivorSignature> agree(SurvivorList told) {
+        if (identity == null) {
+            return new Reply.Refused<>("nothing is signed in this round");
+        }
+        try {
+            require(state == State.MASKED || state == State.AGREED, "nothing can be signed in the state " + state);
+            requireRound(told);
+            require(told.survivors().contains(device), "this device sent its vector, and is not among the survivors");
+            require(told.survivors().size() >= plan.minimum(), "fewer survived than the plan asks for");
+            require(state == State.MASKED || agreed.equals(told.survivors()), "another list was signed before");
+            agreed = told.survivors();
+            state = State.AGREED;
+            byte[] signature = identity.sign(Identity.survivors(plan.round(), agreed));
+            return new Reply.Sent<>(new SurvivorSignature(plan.round(), device, signature));
+        } catch (RefusedException e) {
+            return new Reply.Refused<>(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** Round 4: a share of everybody's one secret or the other. */
     public Reply<UnmaskShares> unmask(UnmaskRequest told) {
         try {
-            require(state == State.MASKED || state == State.UNMASKED, "nothing can be unmasked in the state " + state);
-            require(
-                    answered == null || answered.equals(told),
-                    "another list was answered before: both together would unmask a device");
+            State before = plan.signed() ? State.AGREED : State.MASKED;
+            require(state == before || state == State.UNMASKED, "nothing can be unmasked in the state " + state);
             requireFair(told);
-            answered = told;
-            state = State.UNMASKED;
+            requireAgreed(told);
+            require(
+                    answer == null || answered.equals(told.survivors()),
+                    "another list was answered before: both together would unmask a device");
+            if (answer != null) {
+                return new Reply.Sent<>(answer);
+            }
             SortedMap<Integer, byte[]> seeds = new TreeMap<>();
             SortedMap<Integer, byte[]> keys = new TreeMap<>();
             told.survivors().forEach(each -> seeds.put(each, share(each).seed()));
             told.dropped().forEach(each -> keys.put(each, share(each).key()));
-            return new Reply.Sent<>(new UnmaskShares(plan.round(), device, seeds, keys));
+            answer = new UnmaskShares(plan.round(), device, seeds, keys);
+            answered = told.survivors();
+            state = State.UNMASKED;
+            return new Reply.Sent<>(answer);
         } catch (RefusedException e) {
             return new Reply.Refused<>(String.valueOf(e.getMessage()));
         }
@@ -163,8 +213,14 @@ public final class SecAggDevice {
                     keys.add(Arrays.toString(member.sealing())) && keys.add(Arrays.toString(member.masking())),
                     "device " + member.device() + " has a key that another one has");
             require(member.device() != device || isOwn(member), "the circle has another key for this device");
+            require(isSigned(member), "device " + member.device() + " has not signed its keys");
         }
         require(numbers.contains(device), "the circle is without this device");
+    }
+
+    private boolean isSigned(KeyAdvert member) {
+        byte[] statement = Identity.keys(member.round(), member.device(), member.sealing(), member.masking());
+        return identity == null || identity.verifies(member.device(), statement, member.signature());
     }
 
     private boolean isOwn(KeyAdvert advert) {
@@ -227,6 +283,25 @@ public final class SecAggDevice {
         require(
                 told.survivors().size() >= threshold,
                 "only " + told.survivors().size() + " survivors, and " + threshold + " are needed");
+    }
+
+    /** As many of the circle as unmask must have signed the list that this device has. */
+    private void requireAgreed(UnmaskRequest told) throws RefusedException {
+        if (identity == null) {
+            return;
+        }
+        SortedSet<Integer> expected = new TreeSet<>(agreed);
+        expected.retainAll(held.keySet());
+        require(told.survivors().equals(expected), "the survivors are not those that were signed for");
+        byte[] statement = Identity.survivors(plan.round(), agreed);
+        long valid = 0;
+        for (var each : told.signatures().entrySet()) {
+            boolean counts = expected.contains(each.getKey());
+            valid += counts && identity.verifies(each.getKey(), statement, each.getValue()) ? 1 : 0;
+        }
+        require(
+                valid >= threshold,
+                "only " + valid + " of the circle signed the same list, and " + threshold + " are needed");
     }
 
     private KeyAdvert member(int number) {

@@ -8,8 +8,10 @@ package dev.rivulet.federated.secagg;
  * @param minimum of devices whose vectors must be in a sum, at least 2; the server gives up below
  * @param length of a vector, 1 to {@value #MOST_VALUES}
  * @param bits b of a value, 1 to 32: sums are modulo 2^b, so that n · max|x| must be below 2^(b−1)
+ * @param signed whether devices sign their keys and whose vectors came, so that a server that lies is found out: with it devices need
+ *     an {@link Identity}
  */
-public record SecAggPlan(String round, int devices, int minimum, int length, int bits) {
+public record SecAggPlan(String round, int devices, int minimum, int length, int bits, boolean signed) {
 
     /** Devices of one aggregation. */
     public static final int MOST_DEVICES = 16_384;
@@ -28,6 +30,11 @@ public record SecAggPlan(String round, int devices, int minimum, int length, int
         if (length < 1 || length > MOST_VALUES || bits < 1 || bits > 32) {
             throw new IllegalArgumentException("a vector has 1 to " + MOST_VALUES + " values of 1 to 32 bits");
         }
+    }
+
+    /** A plan for a server that follows the protocol: nothing is signed. */
+    public SecAggPlan(String round, int devices, int minimum, int length, int bits) {
+        this(round, devices, minimum, length, bits, false);
     }
 
     /** A plan with the usual minimum: two thirds of the devices, rounded up. */

@@ -8,6 +8,8 @@ import dev.rivulet.federated.secagg.Message.FromDevice;
 import dev.rivulet.federated.secagg.Message.KeyAdvert;
 import dev.rivulet.federated.secagg.Message.MaskedVector;
 import dev.rivulet.federated.secagg.Message.SealedShares;
+import dev.rivulet.federated.secagg.Message.SurvivorList;
+import dev.rivulet.federated.secagg.Message.SurvivorSignature;
 import dev.rivulet.federated.secagg.Message.UnmaskRequest;
 import dev.rivulet.federated.secagg.Message.UnmaskShares;
 import java.util.Arrays;
@@ -31,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>phase</th><th>accepts</th><th>{@link #close()} moves to</th></tr>
  * <tr><td>ADVERTISING</td><td>{@link KeyAdvert}</td><td>SHARING, with a {@link Circle} for each device</td></tr>
  * <tr><td>SHARING</td><td>{@link SealedShares}</td><td>MASKING, with {@link DeliveredShares} for each device that shared</td></tr>
- * <tr><td>MASKING</td><td>{@link MaskedVector}</td><td>UNMASKING, with an {@link UnmaskRequest} for each survivor</td></tr>
+ * <tr><td>MASKING</td><td>{@link MaskedVector}</td><td>AGREEING if the plan is signed, with a {@link SurvivorList} for each survivor
+ * </td></tr>
+ * <tr><td>MASKING, AGREEING</td><td>{@link SurvivorSignature}</td><td>UNMASKING, with an {@link UnmaskRequest} for each survivor</td></tr>
  * <tr><td>UNMASKING</td><td>{@link UnmaskShares}</td><td>DONE, with the {@link #sum()}</td></tr>
  * <tr><td>any</td><td></td><td>ABORTED, where too few devices are left</td></tr>
  * </table>
@@ -45,6 +49,7 @@ public final class SecAggServer {
         ADVERTISING,
         SHARING,
         MASKING,
+        AGREEING,
         UNMASKING,
         DONE,
         ABORTED
@@ -72,6 +77,7 @@ public final class SecAggServer {
     private final SortedMap<Integer, SortedMap<Integer, byte[]>> sealed = new TreeMap<>();
     private final SortedSet<Integer> sharers = new TreeSet<>();
     private final SortedSet<Integer> survivors = new TreeSet<>();
+    private final SortedMap<Integer, byte[]> signatures = new TreeMap<>();
     private final int[] sum;
     private MaskGraph graph = new MaskGraph(new TreeMap<>(), 0);
     private @Nullable Unmasking unmasking;
@@ -104,6 +110,7 @@ public final class SecAggServer {
             case ADVERTISING -> adverts.size() == plan.devices();
             case SHARING -> sharers.size() == adverts.size();
             case MASKING -> survivors.size() == sharers.size();
+            case AGREEING -> signatures.size() == survivors.size();
             case UNMASKING -> unmasking().answers() == survivors.size();
             case DONE, ABORTED -> true;
         };
@@ -117,6 +124,7 @@ public final class SecAggServer {
                 case KeyAdvert advert -> accept(advert);
                 case SealedShares shares -> accept(shares);
                 case MaskedVector vector -> accept(vector);
+                case SurvivorSignature signed -> accept(signed);
                 case UnmaskShares shares -> {
                     require(phase == Phase.UNMASKING, "shares came in the phase " + phase);
                     unmasking().accept(shares);
@@ -165,6 +173,14 @@ public final class SecAggServer {
         }
     }
 
+    private void accept(SurvivorSignature signed) throws RefusedException {
+        int device = signed.device();
+        require(phase == Phase.AGREEING, "a signature came in the phase " + phase);
+        require(survivors.contains(device), "device " + device + " is not among the survivors");
+        require(!signatures.containsKey(device), "device " + device + " has signed before");
+        signatures.put(device, signed.signature());
+    }
+
     /** Ends a phase with the devices that were in time. */
     public Phase close() {
         switch (phase) {
@@ -176,6 +192,8 @@ public final class SecAggServer {
             }
             case SHARING -> phase = enough(sharers.size(), "shared their secrets") ? Phase.MASKING : phase;
             case MASKING -> closeMasking();
+            case AGREEING ->
+                phase = enough(signatures.size(), "signed the list of survivors") ? Phase.UNMASKING : phase;
             case UNMASKING -> closeUnmasking();
             case DONE, ABORTED -> {}
         }
@@ -194,8 +212,8 @@ public final class SecAggServer {
                 return;
             }
         }
-        unmasking = new Unmasking(plan, graph, adverts, sharers, survivors);
-        phase = Phase.UNMASKING;
+        unmasking = new Unmasking(plan, graph, adverts, sharers, survivors, signatures);
+        phase = plan.signed() ? Phase.AGREEING : Phase.UNMASKING;
     }
 
     private void closeUnmasking() {
@@ -231,7 +249,7 @@ public final class SecAggServer {
             case ADVERTISING, DONE, ABORTED -> List.of();
             case SHARING -> List.copyOf(adverts.keySet());
             case MASKING -> List.copyOf(sharers);
-            case UNMASKING -> List.copyOf(survivors);
+            case AGREEING, UNMASKING -> List.copyOf(survivors);
         };
     }
 
@@ -243,6 +261,7 @@ public final class SecAggServer {
         return switch (phase) {
             case SHARING -> new Circle(plan.round(), graph.threshold(), members(device));
             case MASKING -> new DeliveredShares(plan.round(), sealed.getOrDefault(device, new TreeMap<>()));
+            case AGREEING -> new SurvivorList(plan.round(), survivors);
             case UNMASKING -> unmasking().request(device);
             case ADVERTISING, DONE, ABORTED -> throw new IllegalStateException("Nobody gets anything now");
         };

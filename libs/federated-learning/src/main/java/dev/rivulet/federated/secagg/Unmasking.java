@@ -25,6 +25,7 @@ final class Unmasking {
     private final Map<Integer, KeyAdvert> adverts;
     private final SortedSet<Integer> sharers;
     private final SortedSet<Integer> survivors;
+    private final SortedMap<Integer, byte[]> signatures;
     private final SortedSet<Integer> answered = new TreeSet<>();
     private final SortedMap<Integer, SortedMap<Integer, byte[]>> shares = new TreeMap<>();
     private int[] lastHolders = {};
@@ -35,12 +36,14 @@ final class Unmasking {
             MaskGraph graph,
             Map<Integer, KeyAdvert> adverts,
             SortedSet<Integer> sharers,
-            SortedSet<Integer> survivors) {
+            SortedSet<Integer> survivors,
+            SortedMap<Integer, byte[]> signatures) {
         this.plan = plan;
         this.graph = graph;
         this.adverts = adverts;
         this.sharers = sharers;
         this.survivors = survivors;
+        this.signatures = signatures;
     }
 
     int answers() {
@@ -53,7 +56,9 @@ final class Unmasking {
         SortedSet<Integer> dropped = new TreeSet<>(circle(device));
         dropped.retainAll(sharers);
         dropped.removeAll(survivors);
-        return new UnmaskRequest(plan.round(), alive, dropped);
+        SortedMap<Integer, byte[]> signed = new TreeMap<>(signatures);
+        signed.keySet().retainAll(alive);
+        return new UnmaskRequest(plan.round(), alive, dropped, signed);
     }
 
     void accept(UnmaskShares given) throws RefusedException {

@@ -57,6 +57,7 @@ public final class MaskedSum implements SecureSum {
         Reply<? extends Message.FromDevice> reply = switch (message) {
             case Message.Circle circle -> device.share(circle);
             case Message.DeliveredShares shares -> device.mask(shares, vector);
+            case Message.SurvivorList list -> device.agree(list);
             case Message.UnmaskRequest request -> device.unmask(request);
         };
         return switch (reply) {

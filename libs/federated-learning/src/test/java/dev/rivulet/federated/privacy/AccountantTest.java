@@ -121,6 +121,11 @@ class AccountantTest {
     }
 
     @Test
+    void whatIsTooMuchToBeAccountedIsUnbounded() {
+        assertThat(pld.epsilon(uses(0.5, 0.05, 1_000_000), 1e-5)).isInfinite();
+    }
+
+    @Test
     void nothingSpentIsNoEpsilon() {
         assertThat(rdp.epsilon(List.of(), 1e-5)).isZero();
         assertThat(pld.epsilon(List.of(), 1e-5)).isZero();

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rivulet.federated.secagg.Message.FromDevice;
 import dev.rivulet.federated.secagg.SecAggServer.Phase;
 import dev.rivulet.federated.secagg.SecAggServer.Receipt;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -33,11 +38,29 @@ final class Aggregation {
         this.codec = new MessageCodec(plan);
         this.server = server;
         RandomGenerator random = new SplittableRandom(seed);
+        Map<Integer, KeyPair> pairs = plan.signed() ? identities(plan.devices()) : Map.of();
+        Map<Integer, PublicKey> open = new TreeMap<>();
+        pairs.forEach((number, pair) -> open.put(number, pair.getPublic()));
         for (int device = 1; device <= plan.devices(); device++) {
-            devices.put(device, new SecAggDevice(plan, device, new SeededSecureRandom(random.nextLong())));
+            KeyPair pair = pairs.get(device);
+            Identity identity = pair == null ? null : new Identity(pair.getPrivate(), open);
+            devices.put(device, new SecAggDevice(plan, device, new SeededSecureRandom(random.nextLong()), identity));
             vectors.put(
                     device,
                     random.ints(plan.length()).map(each -> each & plan.mask()).toArray());
+        }
+    }
+
+    private static Map<Integer, KeyPair> identities(int devices) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+            Map<Integer, KeyPair> pairs = new TreeMap<>();
+            for (int device = 1; device <= devices; device++) {
+                pairs.put(device, generator.generateKeyPair());
+            }
+            return pairs;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -49,6 +72,9 @@ final class Aggregation {
         }
         if (server.phase() == Phase.MASKING) {
             mask(noVector);
+        }
+        if (server.phase() == Phase.AGREEING) {
+            agree();
         }
         if (server.phase() == Phase.UNMASKING) {
             unmask(noUnmask);
@@ -79,6 +105,13 @@ final class Aggregation {
             if (!without.contains(number)) {
                 send(sent(device(number).mask((Message.DeliveredShares) told(number), vector(number))));
             }
+        }
+        server.close();
+    }
+
+    void agree() {
+        for (int number : server.receivers()) {
+            send(sent(device(number).agree((Message.SurvivorList) told(number))));
         }
         server.close();
     }
