@@ -13,6 +13,9 @@ package dev.rivulet.federated.secagg;
  */
 final class MaskDegree {
 
+    /** Members that a circle has at least where more than {@value MaskGraph#COMPLETE_UNTIL} devices take part. */
+    static final int LEAST_CIRCLE = 63;
+
     private static final double PLOTTERS = 0.2;
     private static final double DROPPED = 0.3;
     private static final double SAFE = Math.pow(2, -40);

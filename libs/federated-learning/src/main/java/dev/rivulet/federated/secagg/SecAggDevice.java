@@ -106,8 +106,10 @@ public final class SecAggDevice {
 
     /** Round 1: shares of its two secrets for its circle. */
     public Reply<SealedShares> share(Circle told) {
+        if (state != State.ADVERTISED) {
+            return new Reply.Refused<>("a circle is of no use in the state " + state);
+        }
         try {
-            require(state == State.ADVERTISED, "a circle is of no use in the state " + state);
             requireCircle(told);
             SortedMap<Integer, byte[]> sealed = seal(told);
             told.members().forEach(member -> circle.put(member.device(), member));
@@ -115,6 +117,7 @@ public final class SecAggDevice {
             state = State.SHARED;
             return new Reply.Sent<>(new SealedShares(plan.round(), device, sealed));
         } catch (RefusedException | InvalidKeyException e) {
+            // What was made for a part of the circle before the key that is none.
             held.clear();
             shared.clear();
             return new Reply.Refused<>(String.valueOf(e.getMessage()));
@@ -200,6 +203,9 @@ public final class SecAggDevice {
         requireRound(told);
         int size = told.members().size();
         require(size <= plan.devices(), "a circle has more members than the round has devices");
+        require(
+                size >= Math.min(plan.minimum(), MaskDegree.LEAST_CIRCLE),
+                "a circle of " + size + " is too small to hide anybody");
         require(
                 told.threshold() >= 2 && told.threshold() <= size && 2 * told.threshold() > size,
                 "a threshold of " + told.threshold() + " does not protect a circle of " + size);

@@ -127,6 +127,7 @@ class MessageCodecTest {
 
         assertThat(degree % 2 == 0).isTrue();
         assertThat(degree).isLessThan(300);
+        assertThat(degree + 1).isGreaterThanOrEqualTo(MaskDegree.LEAST_CIRCLE);
         assertThat(2 * threshold).isGreaterThan(degree + 1);
         assertThat(devices * MaskDegree.tail(devices - 1, (int) Math.ceil(0.2 * devices), degree, threshold, degree))
                 .isLessThan(1e-12);

@@ -93,12 +93,26 @@ class SecAggAttackTest {
                 5,
                 new KeyAdvert("attack", 6, twins.get(4).sealing(), twins.get(4).masking()));
 
+        assertRefused(
+                device.share(new Circle("attack", 2, honest.members().subList(0, 3))), "a circle of 3 is too small");
         assertRefused(device.share(new Circle("attack", 3, honest.members())), "does not protect a circle of 6");
         assertRefused(device.share(new Circle("attack", 4, strangers)), "key");
         assertRefused(device.share(new Circle("attack", 4, twins)), "has a key that another one has");
         assertRefused(device.share(new Circle("attack", 4, honest.members().subList(1, 6))), "without this device");
         assertRefused(device.share(new Circle("other", 4, honest.members())), "another round");
         Aggregation.sent(device.share(honest));
+    }
+
+    @Test
+    void aCircleThatComesAgainIsRefusedAndHurtsNobody() {
+        aggregation.advertise(NOBODY);
+        Circle circle = (Circle) server.messageFor(1);
+        aggregation.share(NOBODY);
+        assertRefused(aggregation.device(1).share(circle), "in the state SHARED");
+        aggregation.mask(NOBODY);
+        aggregation.unmask(NOBODY);
+
+        assertThat(server.sum()).isEqualTo(aggregation.expected());
     }
 
     @Test

@@ -69,7 +69,7 @@ class SecAggSimulation {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void onAGraphInWhichEachMasksWithSixTheSumIsTheSame(long seed) {
-        SecAggPlan plan = new SecAggPlan("regular", 14, 8, 9, 24);
+        SecAggPlan plan = new SecAggPlan("regular", 14, 7, 9, 24);
         SplittableRandom random = new SplittableRandom(seed);
         SecAggServer server = new SecAggServer(plan, devices -> MaskGraph.regular(devices, 6, random));
         Aggregation aggregation = new Aggregation(plan, seed, server);
