@@ -23,7 +23,7 @@ public record FixedPoint(double range, int levels, int bits) {
     }
 
     /**
-     * The finest grid on which a total weight has room.
+     * The finest grid on which a total weight has room, of at most 2²² levels.
      *
      * @param totalWeight of all devices of a round together, at least 1
      */

@@ -141,13 +141,13 @@ class AccountantTest {
                 .isCloseTo(rdp.epsilon(uses(1, multiplier, 50), 1e-5), withinPercentage(1e-6));
     }
 
-    @Test
-    void narrowDiscreteGaussiansCostMoreThanOneGaussian() {
-        DistributedDiscreteGaussian sum = new DistributedDiscreteGaussian(100, 4096, 0.6, 30, 5);
-        // τ = 10 Σ e^(−2π²σ²k/(k+1)), here by hand for k = 1 and 2: 10·(e^−3.5530 + e^−4.7374 + …).
-        double shift = RdpAccountant.divergence(List.of(new Spent(sum, 1)), 2);
+    /** Worked out by hand for two devices at order 2: τ = 10 e^(−π²σ²); the first bound is the least, then the second. */
+    @ParameterizedTest
+    @CsvSource({"0.6, 4, 6.701033387", "1.2, 400, 1.388912684"})
+    void narrowDiscreteGaussiansCostWhatTheTheoremSays(double sigma, int dimensions, double divergence) {
+        DistributedDiscreteGaussian sum = new DistributedDiscreteGaussian(2, dimensions, sigma, 3, 2);
 
-        assertThat(shift).isGreaterThan(RdpAccountant.divergence(uses(1, 10 * 0.6 / 5, 1), 2) * 1.5);
+        assertThat(RdpAccountant.divergence(List.of(new Spent(sum, 1)), 2)).isCloseTo(divergence, within(1e-8));
     }
 
     @Test
