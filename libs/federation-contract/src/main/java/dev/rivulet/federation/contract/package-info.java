@@ -1,5 +1,0 @@
-/** What devices and the federation agree on beside the messages: signatures, headers and the reasons for refusals. */
-@NullMarked
-package dev.rivulet.federation.contract;
-
-import org.jspecify.annotations.NullMarked;
