@@ -108,6 +108,10 @@ final class Conductor implements Candidates {
         }
     }
 
+    int parked() {
+        return room.devices().size();
+    }
+
     Standing standing() {
         return run.standing();
     }

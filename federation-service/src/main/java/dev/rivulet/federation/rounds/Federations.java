@@ -139,6 +139,12 @@ public class Federations implements SmartLifecycle {
         return Optional.ofNullable(conductors.get(name)).map(Conductor::standing);
     }
 
+    /** Devices that wait for work in a federation. */
+    public int waiting(String name) {
+        Conductor conductor = conductors.get(name);
+        return conductor == null ? 0 : conductor.parked();
+    }
+
     /** The events of a round. */
     public List<RoundEvent> events(String name, long round) {
         return rounds.read(name, round);

@@ -11,6 +11,7 @@ import dev.rivulet.federation.rounds.RoundEvent.Published;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -87,6 +88,17 @@ public sealed interface RoundState {
      */
     record Ended(Collecting collected, @Nullable Aggregated aggregated, @Nullable Failure failure)
             implements RoundState {}
+
+    /** What was collected until now; empty before the round began. */
+    default Optional<Collecting> soFar() {
+        return switch (this) {
+            case Unopened() -> Optional.empty();
+            case Collecting at -> Optional.of(at);
+            case Aggregating(Collecting at, _) -> Optional.of(at);
+            case Publishing(Collecting at, _) -> Optional.of(at);
+            case Ended(Collecting at, _, _) -> Optional.of(at);
+        };
+    }
 
     /** The state after the first events. */
     static RoundState of(List<RoundEvent> events) {

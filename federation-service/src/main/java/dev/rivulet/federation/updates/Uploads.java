@@ -17,7 +17,6 @@ import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Federations;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
 import dev.rivulet.federation.rounds.RoundInput.Usable;
-import dev.rivulet.federation.rounds.RoundState;
 import dev.rivulet.federation.rounds.RoundState.Collecting;
 import dev.rivulet.federation.rounds.Standing;
 import dev.rivulet.federation.updates.UpdateFiles.Place;
@@ -188,14 +187,20 @@ public class Uploads {
     private boolean counts(Device device, Announcement announcement) {
         Standing standing = federations.standing(device);
         return standing.round() == announcement.round()
-                && standing.state() instanceof Collecting at
-                && at.counted().get(device.id().toString()) instanceof Contribution known
-                && known.sha256().equals(announcement.sha256());
+                && standing.state()
+                        .soFar()
+                        .map(at -> at.counted().get(device.id().toString()))
+                        .filter(known -> known.sha256().equals(announcement.sha256()))
+                        .isPresent();
     }
 
     private int counted(Device device) {
-        RoundState state = federations.standing(device).state();
-        return state instanceof Collecting at ? at.counted().size() : 0;
+        return federations
+                .standing(device)
+                .state()
+                .soFar()
+                .map(at -> at.counted().size())
+                .orElse(0);
     }
 
     /** Also for whoever reads an update again. */

@@ -32,8 +32,6 @@ import reactor.core.scheduler.Schedulers;
 @Component
 class SignedCalls implements HandlerMethodArgumentResolver {
 
-    private static final String NO_LENGTH = "a request of a device says how long its body is, in Content-Length";
-
     private final Participants participants;
     private final ParticipantsSettings settings;
     private final Semaphore bodies;
@@ -78,9 +76,6 @@ class SignedCalls implements HandlerMethodArgumentResolver {
     }
 
     private Mono<byte[]> body(ServerHttpRequest request, SignedHead head, long length) {
-        if (length == 0) {
-            return Mono.just(new byte[0]).map(body -> checked(body, head));
-        }
         if (!bodies.tryAcquire()) {
             return Mono.error(new RefusedException(RefusalCode.BUSY, "too many bodies are being read; try again"));
         }
@@ -105,12 +100,9 @@ class SignedCalls implements HandlerMethodArgumentResolver {
         return body;
     }
 
+    /** What the body may have: as much as is said, and nothing if nothing is said. */
     private long length(ServerHttpRequest request) {
         long length = request.getHeaders().getContentLength();
-        boolean bodiless = "GET".equals(request.getMethod().name());
-        if (length < 0 && !bodiless) {
-            throw new RefusedException(RefusalCode.MALFORMED, NO_LENGTH);
-        }
         if (length > settings.mostBody().toBytes()) {
             throw new RefusedException(
                     RefusalCode.TOO_LARGE,

@@ -38,7 +38,7 @@ record FederationView(
 
     static FederationView of(Standing standing) {
         Progress progress = standing.progress();
-        Collecting collected = collected(standing.state());
+        Collecting collected = standing.state().soFar().orElse(null);
         return new FederationView(
                 standing.federation().name(),
                 standing.federation().running(),
@@ -55,16 +55,6 @@ record FederationView(
                 collected == null ? 0 : collected.pending().size(),
                 collected == null ? Map.of() : collected.dropped(),
                 standing.federation().settings());
-    }
-
-    private static @Nullable Collecting collected(RoundState state) {
-        return switch (state) {
-            case Unopened() -> null;
-            case Collecting at -> at;
-            case Aggregating(Collecting at, _) -> at;
-            case Publishing(Collecting at, _) -> at;
-            case Ended(Collecting at, _, _) -> at;
-        };
     }
 
     private static String name(RoundState state) {
