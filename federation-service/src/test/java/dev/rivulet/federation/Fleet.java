@@ -29,6 +29,7 @@ final class Fleet implements AutoCloseable {
     private final String token;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final List<FederationClient> clients = new CopyOnWriteArrayList<>();
+    private final List<RawDevice> raws = new CopyOnWriteArrayList<>();
     private final List<String> refusals = new CopyOnWriteArrayList<>();
 
     Fleet(URI service, String token) {
@@ -80,6 +81,13 @@ final class Fleet implements AutoCloseable {
         }
     }
 
+    /** A device's requests without the SDK. */
+    RawDevice raw(FederationClient client) {
+        RawDevice raw = new RawDevice(service, client.identity());
+        raws.add(raw);
+        return raw;
+    }
+
     /** Codes by which devices of the fleet were refused. */
     List<String> refusals() {
         return refusals;
@@ -89,5 +97,6 @@ final class Fleet implements AutoCloseable {
     public void close() {
         threads.forEach(Thread::interrupt);
         clients.forEach(FederationClient::close);
+        raws.forEach(RawDevice::close);
     }
 }
