@@ -66,8 +66,10 @@ class GarbageIT {
                 float[] values = new float[SIZE];
                 values[3] = Float.NaN;
                 assertThat(refusal(devices.get(0), about, bytes(values))).isEqualTo("not-finite");
-                assertThat(refusal(devices.get(0), about, bytes(new float[SIZE]))).isEqualTo("duplicate");
-                assertThat(refusal(devices.get(1), about, bytes(new float[SIZE + 1]))).isEqualTo("wrong-shape");
+                assertThat(refusal(devices.get(0), about, bytes(new float[SIZE])))
+                        .isEqualTo("duplicate");
+                assertThat(refusal(devices.get(1), about, bytes(new float[SIZE + 1])))
+                        .isEqualTo("wrong-shape");
                 assertThat(refusal(devices.get(2), about, new byte[100])).isEqualTo("unreadable-update");
                 assertThat(refusal(devices.get(3), new About(round, 0, 1e9, Map.of()), bytes(new float[SIZE])))
                         .isEqualTo("weight-out-of-range");
@@ -76,17 +78,21 @@ class GarbageIT {
                         .isEqualTo("not-finite");
                 assertThat(refusal(devices.get(4), new About(round + 1, 0, 1, Map.of()), bytes(new float[SIZE])))
                         .isEqualTo("unknown-round");
-                assertThat(refusal(devices.get(6), about, bytes(new float[SIZE]))).isEqualTo("not-selected");
+                assertThat(refusal(devices.get(6), about, bytes(new float[SIZE])))
+                        .isEqualTo("not-selected");
                 assertThat(refusal(devices.get(4), new About(round, 3, 10, Map.of()), bytes(new float[SIZE])))
                         .isEqualTo("wrong-base");
 
                 assertThat(operator.look("garbage").at("/state").asString()).isEqualTo("collecting");
-                assertThat(devices.get(5).upload(about, bytes(new float[SIZE])).getRound()).isEqualTo(round);
+                assertThat(devices.get(5).upload(about, bytes(new float[SIZE])).getRound())
+                        .isEqualTo(round);
                 await().atMost(Duration.ofSeconds(20))
                         .until(() -> operator.look("garbage").at("/version").asLong() == 1);
-                assertThat(refusal(devices.get(5), about, bytes(new float[SIZE]))).isEqualTo("late");
+                assertThat(refusal(devices.get(5), about, bytes(new float[SIZE])))
+                        .isEqualTo("late");
                 assertThat(operator.events("garbage", round).toString())
-                        .contains("not-finite", "wrong-shape", "unreadable-update", "weight-out-of-range", "wrong-base");
+                        .contains(
+                                "not-finite", "wrong-shape", "unreadable-update", "weight-out-of-range", "wrong-base");
             }
         }
         for (String reason : List.of("not-finite", "wrong-shape", "too-large", "late", "not-selected")) {
@@ -105,7 +111,8 @@ class GarbageIT {
                      "deadline": "PT30S"}""", 1);
             String token = operator.token("signed", 1);
             try (Fleet fleet = new Fleet(operator.service(), token);
-                    RawDevice raw = new RawDevice(operator.service(), fleet.enrolled("raw").identity());
+                    RawDevice raw = new RawDevice(
+                            operator.service(), fleet.enrolled("raw").identity());
                     RawDevice nobody = new RawDevice(
                             operator.service(),
                             new Identity(UUID.randomUUID().toString(), "signed", DeviceKeys.generate()))) {

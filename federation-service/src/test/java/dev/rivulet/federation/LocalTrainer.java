@@ -17,8 +17,7 @@ record LocalTrainer(Examples examples, long seed) implements Trainer {
         SoftmaxRegression network = new SoftmaxRegression(examples.dimensions(), examples.classes());
         double before = network.evaluate(task.model(), examples).loss();
         var asked = task.training();
-        LocalTraining training =
-                new LocalTraining(asked.getEpochs(), asked.getBatch(), asked.getRate(), asked.getMu());
+        LocalTraining training = new LocalTraining(asked.getEpochs(), asked.getBatch(), asked.getRate(), asked.getMu());
         Trained trained = training.train(network.on(examples), task.model(), new Random(seed + task.round()));
         return new Outcome.Trained(
                 trained.model(),

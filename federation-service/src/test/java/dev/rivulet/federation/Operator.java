@@ -41,8 +41,7 @@ final class Operator implements AutoCloseable {
                    "training": {"epochs": 2, "batch": 10, "rate": 0.2, "mu": 0},
                    "limits": {"most_bytes": 4096, "most_weight": 100000, "most_norm": 1000},
                    "energy": {"least_battery": 20, "metered": false},
-                   "stopping": {"most_rounds": %d, "patience": 0, "least_gain": 0, "most_failures": 10}}}"""
-                .formatted(name, dimensions, classes, classes, policy, mostRounds);
+                   "stopping": {"most_rounds": %d, "patience": 0, "least_gain": 0, "most_failures": 10}}}""".formatted(name, dimensions, classes, classes, policy, mostRounds);
         assertThat(send("POST", "/api/federations", body, 201).at("/name").asString())
                 .isEqualTo(name);
     }

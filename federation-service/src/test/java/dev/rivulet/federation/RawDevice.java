@@ -62,12 +62,15 @@ final class RawDevice implements AutoCloseable {
 
     String sent(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
-        return answer.statusCode() < 400 ? "ok" : Refusal.parseFrom(answer.body()).getCode();
+        return answer.statusCode() < 400
+                ? "ok"
+                : Refusal.parseFrom(answer.body()).getCode();
     }
 
     /** The version of HTTP that the service speaks. */
     HttpClient.Version spoken() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(service.resolve("/federation/v1/protocol")).build();
+        HttpRequest request = HttpRequest.newBuilder(service.resolve("/federation/v1/protocol"))
+                .build();
         return client.send(request, BodyHandlers.discarding()).version();
     }
 

@@ -134,6 +134,7 @@ final class Refusals implements ErrorWebExceptionHandler {
     private static Mono<Void> write(ServerHttpResponse response, int status, MediaType type, byte[] body) {
         response.setStatusCode(HttpStatusCode.valueOf(status));
         response.getHeaders().setContentType(type);
-        return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
     }
 }

@@ -83,8 +83,8 @@ public class Participants {
             throw new RefusedException(
                     RefusalCode.CLOCK_SKEW,
                     far
-                            ? "the timestamp is more than " + settings.clockSkew().toSeconds()
-                                    + " s from the federation's clock"
+                            ? "the timestamp is more than "
+                                    + settings.clockSkew().toSeconds() + " s from the federation's clock"
                             : "the request was signed before the federation began to remember nonces; sign it anew");
         }
     }
@@ -110,7 +110,8 @@ public class Participants {
     public Device enrol(Enrolment enrolment, SignedHead head, String signature) {
         requireTimely(head);
         byte[] raw = enrolment.getPublicKey().toByteArray();
-        if (enrolment.getLabel().length() > LONGEST_LABEL || enrolment.getLabel().indexOf(0) >= 0) {
+        if (enrolment.getLabel().length() > LONGEST_LABEL
+                || enrolment.getLabel().indexOf(0) >= 0) {
             throw new RefusedException(RefusalCode.MALFORMED, "a label has at most " + LONGEST_LABEL + " characters");
         }
         requireSigned(key(raw), head, signature);
@@ -120,8 +121,8 @@ public class Participants {
                         HexFormat.of().formatHex(raw),
                         enrolment.getLabel(),
                         clock.instant())
-                .orElseThrow(() ->
-                        new RefusedException(RefusalCode.BAD_TOKEN, "the token is unknown, used up or expired"));
+                .orElseThrow(
+                        () -> new RefusedException(RefusalCode.BAD_TOKEN, "the token is unknown, used up or expired"));
     }
 
     private static PublicKey key(byte[] raw) {

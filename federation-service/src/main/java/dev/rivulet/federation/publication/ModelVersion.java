@@ -11,4 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param published whether devices may have it
  */
 public record ModelVersion(
-        String federation, long version, String sha256, @Nullable Long round, boolean published) {}
+        String federation,
+        long version,
+        String sha256,
+        @Nullable Long round,
+        boolean published) {}

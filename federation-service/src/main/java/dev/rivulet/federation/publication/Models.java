@@ -40,8 +40,7 @@ public class Models {
     }
 
     /** Keeps a version for {@link #publish}; the same one again changes nothing. */
-    public ModelVersion store(
-            String federation, long version, @Nullable Long round, Parameters model) {
+    public ModelVersion store(String federation, long version, @Nullable Long round, Parameters model) {
         byte[] bytes = bytes(model);
         String sha256 = DeviceKeys.sha256(bytes);
         write(sha256, bytes);
@@ -108,8 +107,7 @@ public class Models {
             if (Files.exists(target)) {
                 return;
             }
-            try (FileChannel file =
-                    FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel file = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 ByteBuffer left = ByteBuffer.wrap(bytes);
                 while (left.hasRemaining()) {
                     file.write(left);

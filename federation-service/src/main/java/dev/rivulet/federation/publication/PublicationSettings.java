@@ -10,4 +10,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param folder of models and updates
  */
 @ConfigurationProperties("rivulet.federation")
-public record PublicationSettings(@DefaultValue(".rivulet/data/federation") Path folder) {}
+public record PublicationSettings(
+        @DefaultValue(".rivulet/data/federation") Path folder) {}

@@ -142,8 +142,7 @@ final class Conductor implements Candidates {
         CompletableFuture<Optional<Assignment>> future = room.enter(device)
                 .orElseThrow(() -> new RefusedException(RefusalCode.BUSY, "too many devices wait; try again"));
         future.whenComplete((_, _) -> said.remove(device, capabilities));
-        run.missing(device.toString())
-                .ifPresentOrElse(at -> future.complete(Optional.of(of(at))), this::wake);
+        run.missing(device.toString()).ifPresentOrElse(at -> future.complete(Optional.of(of(at))), this::wake);
         return most.isPositive()
                 ? future.completeOnTimeout(Optional.empty(), most.toMillis(), TimeUnit.MILLISECONDS)
                 : ended(future);

@@ -14,7 +14,8 @@ public record Federation(String name, FederationSettings settings, boolean runni
 
     public Federation {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("a federation's name has 1 to 63 lower-case letters, digits and hyphens");
+            throw new IllegalArgumentException(
+                    "a federation's name has 1 to 63 lower-case letters, digits and hyphens");
         }
         int least = settings.aggregation().made().least();
         if (settings.policy().quorum() < least) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -123,7 +122,8 @@ final class FederationRun {
     /** The state of a round that collects and in which the device's answer is missing. */
     synchronized Optional<Collecting> missing(String device) {
         Journal at = journal;
-        return at != null && at.state() instanceof Collecting collecting
+        return at != null
+                        && at.state() instanceof Collecting collecting
                         && collecting.pending().contains(device)
                 ? Optional.of(collecting)
                 : Optional.empty();
@@ -179,9 +179,8 @@ final class FederationRun {
         } else {
             at.refresh();
             if (at.state() instanceof Collecting collecting) {
-                Set<String> dead = collecting.pending().stream()
-                        .filter(around.dead())
-                        .collect(Collectors.toUnmodifiableSet());
+                Set<String> dead =
+                        collecting.pending().stream().filter(around.dead()).collect(Collectors.toUnmodifiableSet());
                 at.offer(new Tick(dead), around.clock().instant());
             }
         }
@@ -221,7 +220,11 @@ final class FederationRun {
         if (fresh.state() instanceof Collecting collecting) {
             Opened first = collecting.opened();
             around.candidates()
-                    .selected(first.devices(), fresh.round(), first.base(), first.at().plus(policy.deadline()));
+                    .selected(
+                            first.devices(),
+                            fresh.round(),
+                            first.base(),
+                            first.at().plus(policy.deadline()));
         }
         return fresh;
     }

@@ -28,7 +28,8 @@ public record FederationSettings(
     public record Training(int epochs, int batch, float rate, float mu) {
         public Training {
             if (epochs < 1 || epochs > 10_000 || batch < 1 || !(rate > 0) || !(mu >= 0)) {
-                throw new IllegalArgumentException("epochs are 1 to 10000, batch 1 or more, rate above 0, mu not below");
+                throw new IllegalArgumentException(
+                        "epochs are 1 to 10000, batch 1 or more, rate above 0, mu not below");
             }
         }
     }

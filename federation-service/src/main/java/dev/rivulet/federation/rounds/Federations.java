@@ -108,22 +108,18 @@ public class Federations implements SmartLifecycle {
     private Assignment assignment(Federation federation, long round, long base, Instant due) {
         Layout layout = models.layout(federation.name()).orElseThrow();
         return new Assignment(
-                round,
-                models.published(federation.name(), base).orElseThrow(),
-                layout,
-                due,
-                federation.settings());
+                round, models.published(federation.name(), base).orElseThrow(), layout, due, federation.settings());
     }
 
-    /** Lets rounds begin or not; empty if there is no such federation. */
-    public Optional<Boolean> running(String name, boolean running) {
+    /** Lets rounds begin or not; false if there is no such federation. */
+    public boolean running(String name, boolean running) {
         Conductor conductor = conductors.get(name);
         if (conductor == null) {
-            return Optional.empty();
+            return false;
         }
         store.running(name, running);
         conductor.running(running);
-        return Optional.of(running);
+        return true;
     }
 
     /** What all federations are doing, by name. */

@@ -35,11 +35,9 @@ class ModelMaking implements ModelMaker {
         String name = federation.name();
         long base = collected.opened().base();
         Layout layout = models.layout(name).orElseThrow();
-        Parameters before =
-                models.load(models.published(name, base).orElseThrow(), layout);
+        Parameters before = models.load(models.published(name, base).orElseThrow(), layout);
         List<Update> updates = collected.counted().entrySet().stream()
-                .map(each -> contributions.read(
-                        new Wanted(name, round, each.getKey(), each.getValue(), base), layout))
+                .map(each -> contributions.read(new Wanted(name, round, each.getKey(), each.getValue(), base), layout))
                 .toList();
         try {
             Parameters next = federation.settings().aggregation().next(base, before, updates);

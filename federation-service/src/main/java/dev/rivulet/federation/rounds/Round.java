@@ -44,9 +44,7 @@ public final class Round {
                         ? new Follows(List.of(new Aggregated(now, version, sha256, loss)))
                         : NOTHING;
             case NotMade() ->
-                state instanceof Aggregating
-                        ? new Follows(List.of(new Failed(now, Failure.NOT_AGGREGABLE)))
-                        : NOTHING;
+                state instanceof Aggregating ? new Follows(List.of(new Failed(now, Failure.NOT_AGGREGABLE))) : NOTHING;
             case Out() -> state instanceof Publishing ? new Follows(List.of(new Published(now))) : NOTHING;
         };
     }
@@ -57,9 +55,9 @@ public final class Round {
             case RoundState.Unopened() ->
                 Optional.of(new Refused(RefusalCode.UNKNOWN_ROUND, "the federation has no such round"));
             case Collecting at -> ofDevice(at, device);
-            case Aggregating(Collecting at, _) -> closed(at, device);
-            case Publishing(Collecting at, _) -> closed(at, device);
-            case RoundState.Ended(Collecting at, _, _) -> closed(at, device);
+            case Aggregating at -> closed(at.collected(), device);
+            case Publishing at -> closed(at.collected(), device);
+            case RoundState.Ended at -> closed(at.collected(), device);
         };
     }
 
@@ -68,16 +66,14 @@ public final class Round {
             return Optional.of(new Refused(RefusalCode.NOT_SELECTED, "the device was not selected for this round"));
         }
         if (!at.pending().contains(device)) {
-            return Optional.of(
-                    new Refused(RefusalCode.DUPLICATE, "the round already has the answer of this device"));
+            return Optional.of(new Refused(RefusalCode.DUPLICATE, "the round already has the answer of this device"));
         }
         return Optional.empty();
     }
 
     private static Optional<Refused> closed(Collecting at, String device) {
         return Optional.of(
-                ofDevice(at, device)
-                        .orElse(new Refused(RefusalCode.LATE, "the round takes no more updates")));
+                ofDevice(at, device).orElse(new Refused(RefusalCode.LATE, "the round takes no more updates")));
     }
 
     private static Decision usable(RoundState state, Usable usable, Instant now) {
@@ -128,13 +124,9 @@ public final class Round {
             if (pending == 0) {
                 return Optional.of(new Closed(now, Closing.ALL_ANSWERED));
             }
-            return due(at, policy.cutOff(), now)
-                    ? Optional.of(new Closed(now, Closing.CUT_OFF))
-                    : Optional.empty();
+            return due(at, policy.cutOff(), now) ? Optional.of(new Closed(now, Closing.CUT_OFF)) : Optional.empty();
         }
-        return due(at, policy.deadline(), now)
-                ? Optional.of(new Failed(now, Failure.QUORUM_MISSED))
-                : Optional.empty();
+        return due(at, policy.deadline(), now) ? Optional.of(new Failed(now, Failure.QUORUM_MISSED)) : Optional.empty();
     }
 
     private static boolean due(Collecting at, Duration after, Instant now) {

@@ -43,7 +43,11 @@ public sealed interface RoundEvent {
      *
      * @param lossBefore mean loss of the base by examples; null if no device said
      */
-    record Aggregated(Instant at, long version, String sha256, @Nullable Double lossBefore) implements RoundEvent {}
+    record Aggregated(
+            Instant at,
+            long version,
+            String sha256,
+            @Nullable Double lossBefore) implements RoundEvent {}
 
     /** Devices may have the next version: the round is over. */
     record Published(Instant at) implements RoundEvent {}

@@ -86,17 +86,19 @@ public sealed interface RoundState {
      * @param aggregated null if there is no new version
      * @param failure null if there is
      */
-    record Ended(Collecting collected, @Nullable Aggregated aggregated, @Nullable Failure failure)
-            implements RoundState {}
+    record Ended(
+            Collecting collected,
+            @Nullable Aggregated aggregated,
+            @Nullable Failure failure) implements RoundState {}
 
     /** What was collected until now; empty before the round began. */
     default Optional<Collecting> soFar() {
         return switch (this) {
             case Unopened() -> Optional.empty();
             case Collecting at -> Optional.of(at);
-            case Aggregating(Collecting at, _) -> Optional.of(at);
-            case Publishing(Collecting at, _) -> Optional.of(at);
-            case Ended(Collecting at, _, _) -> Optional.of(at);
+            case Aggregating at -> Optional.of(at.collected());
+            case Publishing at -> Optional.of(at.collected());
+            case Ended at -> Optional.of(at.collected());
         };
     }
 
@@ -127,12 +129,11 @@ public sealed interface RoundState {
 
     private static RoundState ofCollecting(Collecting state, RoundEvent event) {
         return switch (event) {
-            case Counted(_, String device, Contribution contribution)
-            when state.pending().contains(device) -> state.with(device, contribution);
-            case Dropped(_, String device, String reason)
-            when state.pending().contains(device) -> state.without(device, reason);
+            case Counted one
+            when state.pending().contains(one.device()) -> state.with(one.device(), one.contribution());
+            case Dropped one when state.pending().contains(one.device()) -> state.without(one.device(), one.reason());
             case Closed closed -> new Aggregating(state, closed);
-            case Failed(_, Failure why) -> new Ended(state, null, why);
+            case Failed failed -> new Ended(state, null, failed.why());
             default -> throw impossible(state, event);
         };
     }

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param base version that was trained
  * @param weight number of examples
  */
-public record Announcement(long round, long size, String sha256, long base, double weight, Map<String, Double> metrics) {
+public record Announcement(
+        long round, long size, String sha256, long base, double weight, Map<String, Double> metrics) {
 
     public Announcement {
         metrics = Map.copyOf(metrics);

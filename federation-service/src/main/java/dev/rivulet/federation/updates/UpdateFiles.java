@@ -66,8 +66,8 @@ class UpdateFiles {
     }
 
     void append(Place place, long offset, byte[] part) {
-        try (FileChannel file = FileChannel.open(
-                path(place, ".bytes"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel file =
+                FileChannel.open(path(place, ".bytes"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             ByteBuffer left = ByteBuffer.wrap(part);
             while (left.hasRemaining()) {
                 file.write(left, offset + left.position());

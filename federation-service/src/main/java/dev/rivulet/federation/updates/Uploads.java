@@ -11,7 +11,6 @@ import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.publication.Models;
 import dev.rivulet.federation.rounds.Contribution;
-import dev.rivulet.federation.rounds.Decision;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Federations;
@@ -47,8 +46,7 @@ public class Uploads {
     private final Lock[] stripes =
             IntStream.range(0, STRIPES).mapToObj(_ -> new ReentrantLock()).toArray(Lock[]::new);
 
-    Uploads(
-            Federations federations, Models models, UpdateFiles files, UpdatesSettings settings, MeterRegistry meters) {
+    Uploads(Federations federations, Models models, UpdateFiles files, UpdatesSettings settings, MeterRegistry meters) {
         this.federations = federations;
         this.models = models;
         this.files = files;

@@ -53,7 +53,6 @@ class ProgressTest {
     }
 
     private static Collecting collected(long base) {
-        return new Collecting(
-                new Opened(START, base, Set.of("a", "b"), POLICY), Map.of("a", CONTRIBUTION), Map.of());
+        return new Collecting(new Opened(START, base, Set.of("a", "b"), POLICY), Map.of("a", CONTRIBUTION), Map.of());
     }
 }

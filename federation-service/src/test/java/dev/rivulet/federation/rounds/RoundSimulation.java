@@ -135,9 +135,11 @@ class RoundSimulation {
             long round = process.round() + (random.nextInt(8) == 0 ? random.nextInt(3) - 1 : 0);
             Decision decision = process.offer(round, new Usable(device, Samples.CONTRIBUTION));
             if (decision instanceof Follows(List<RoundEvent> events) && !events.isEmpty()) {
-                assertThat(accepted.add(round + " " + device)).as("seed %d", seed).isTrue();
-            } else if (decision instanceof Refused(RefusalCode code, _)) {
-                assertThat(code)
+                assertThat(accepted.add(round + " " + device))
+                        .as("seed %d", seed)
+                        .isTrue();
+            } else if (decision instanceof Refused refused) {
+                assertThat(refused.code())
                         .isIn(
                                 RefusalCode.LATE,
                                 RefusalCode.DUPLICATE,
@@ -158,9 +160,9 @@ class RoundSimulation {
                 assertThat(((Opened) round.getValue().getFirst()).base()).isEqualTo(version);
                 Set<String> here = new HashSet<>();
                 for (RoundEvent event : round.getValue()) {
-                    if (event instanceof Counted(_, String device, _)) {
-                        assertThat(here.add(device)).as("seed %d", seed).isTrue();
-                        counted.add(round.getKey() + " " + device);
+                    if (event instanceof Counted one) {
+                        assertThat(here.add(one.device())).as("seed %d", seed).isTrue();
+                        counted.add(round.getKey() + " " + one.device());
                     }
                 }
                 if (round.getValue().getLast() instanceof Published) {
@@ -168,7 +170,10 @@ class RoundSimulation {
                     assertThat(world.contributors(version)).as("seed %d", seed).isEqualTo(here);
                 }
             }
-            assertThat(world.published()).as("seed %d", seed).isEqualTo(published).hasSize(ROUNDS);
+            assertThat(world.published())
+                    .as("seed %d", seed)
+                    .isEqualTo(published)
+                    .hasSize(ROUNDS);
             assertThat(counted).as("seed %d", seed).containsAll(accepted);
         }
     }

@@ -135,8 +135,8 @@ class RoundTest {
         assertThatIllegalStateException().isThrownBy(() -> RoundState.of(List.of(new Published(START))));
         assertThatIllegalStateException().isThrownBy(() -> RoundState.of(List.of(OPENED, OPENED)));
         assertThatIllegalStateException()
-                .isThrownBy(() -> RoundState.of(List.of(
-                        OPENED, new Counted(START, "a", CONTRIBUTION), new Counted(START, "a", CONTRIBUTION))));
+                .isThrownBy(() -> RoundState.of(
+                        List.of(OPENED, new Counted(START, "a", CONTRIBUTION), new Counted(START, "a", CONTRIBUTION))));
     }
 
     private List<RoundEvent> usable(String device, int second) {
@@ -152,8 +152,7 @@ class RoundTest {
     }
 
     private List<RoundEvent> offer(RoundInput input, int second) {
-        List<RoundEvent> next =
-                ((Follows) Round.decide(RoundState.of(events), input, at(second))).events();
+        List<RoundEvent> next = ((Follows) Round.decide(RoundState.of(events), input, at(second))).events();
         events.addAll(next);
         return next;
     }

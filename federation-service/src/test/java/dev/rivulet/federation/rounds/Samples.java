@@ -9,8 +9,8 @@ import java.util.Map;
 final class Samples {
 
     static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
-    static final RoundPolicy POLICY = new RoundPolicy(
-            4, 2, 1.5, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
+    static final RoundPolicy POLICY =
+            new RoundPolicy(4, 2, 1.5, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
     static final Contribution CONTRIBUTION = new Contribution("00", 10, 1, Map.of("loss-before", 1.0));
 
     private Samples() {}

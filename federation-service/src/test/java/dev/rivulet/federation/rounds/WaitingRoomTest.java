@@ -67,7 +67,8 @@ class WaitingRoomTest {
         assertThat(Conductor.harmless(said(20, false, false), energy)).isTrue();
         assertThat(Conductor.harmless(said(5, true, false), energy)).isTrue();
         assertThat(Conductor.harmless(said(5, true, true), energy)).isFalse();
-        assertThat(Conductor.harmless(said(5, true, true), new Energy(20, true))).isTrue();
+        assertThat(Conductor.harmless(said(5, true, true), new Energy(20, true)))
+                .isTrue();
     }
 
     private static Capabilities said(int battery, boolean charging, boolean metered) {

@@ -77,8 +77,8 @@ public final class EdgeDevice {
 
     private Outcome trained(Work work, Parameters model) throws InterruptedException {
         try {
-            return trainer.train(new Task(
-                    work.getRound(), model, work.getTraining(), Duration.ofMillis(work.getDueInMs())));
+            return trainer.train(
+                    new Task(work.getRound(), model, work.getTraining(), Duration.ofMillis(work.getDueInMs())));
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -93,8 +93,7 @@ public final class EdgeDevice {
             return none(work, "diverged", "the model after training is not finite");
         }
         UploadBudget budget = UploadBudget.ofBytes(work.getMostUpdateBytes());
-        Optional<Scheme> scheme =
-                budget.choose(delta.size(), bandwidth(), Duration.ofMillis(work.getDueInMs()));
+        Optional<Scheme> scheme = budget.choose(delta.size(), bandwidth(), Duration.ofMillis(work.getDueInMs()));
         if (scheme.isEmpty()) {
             return none(work, "unsupported", "no update fits the budget and the time");
         }

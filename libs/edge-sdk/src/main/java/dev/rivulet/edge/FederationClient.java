@@ -80,8 +80,8 @@ public final class FederationClient implements AutoCloseable {
                     .setPublicKey(ByteString.copyFrom(DeviceKeys.raw(keys.getPublic())))
                     .setLabel(label)
                     .build();
-            Enrolled enrolled = parsed(
-                    Enrolled.parser(), http.send("", keys, Call.post(BASE + "/enrol", enrolment.toByteArray())));
+            Enrolled enrolled =
+                    parsed(Enrolled.parser(), http.send("", keys, Call.post(BASE + "/enrol", enrolment.toByteArray())));
             Identity identity = new Identity(enrolled.getDeviceId(), enrolled.getFederation(), keys);
             return new FederationClient(http, settings, identity);
         } catch (IOException | InterruptedException | RefusedByFederationException | RuntimeException e) {
@@ -111,8 +111,7 @@ public final class FederationClient implements AutoCloseable {
     }
 
     /** Waits for work, at most so long; empty if there was none. */
-    public Optional<Work> await(Duration most)
-            throws IOException, InterruptedException, RefusedByFederationException {
+    public Optional<Work> await(Duration most) throws IOException, InterruptedException, RefusedByFederationException {
         Wait wait = Wait.newBuilder().setMostMs((int) most.toMillis()).build();
         byte[] answer = send(Call.post(BASE + "/wait", wait.toByteArray()).waiting(most));
         return answer.length == 0 ? Optional.empty() : Optional.of(parsed(Work.parser(), answer));
@@ -223,8 +222,7 @@ public final class FederationClient implements AutoCloseable {
     /** Says that the device has no update to give for a round. */
     public void report(long round, String reason, String detail)
             throws IOException, InterruptedException, RefusedByFederationException {
-        Report report =
-                Report.newBuilder().setReason(reason).setDetail(detail).build();
+        Report report = Report.newBuilder().setReason(reason).setDetail(detail).build();
         send(Call.post(BASE + "/rounds/" + round + "/report", report.toByteArray()));
     }
 

@@ -120,7 +120,8 @@ final class SignedHttp implements AutoCloseable {
             }
             byte[] bytes = body.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, call.mostAnswer() + 1));
             if (bytes.length > call.mostAnswer()) {
-                throw new IOException("the answer of " + call.path() + " has more than " + call.mostAnswer() + " bytes");
+                throw new IOException(
+                        "the answer of " + call.path() + " has more than " + call.mostAnswer() + " bytes");
             }
             return bytes;
         }
@@ -131,7 +132,8 @@ final class SignedHttp implements AutoCloseable {
         try {
             refusal = Refusal.parseFrom(body);
         } catch (InvalidProtocolBufferException e) {
-            refusal = Refusal.newBuilder().setDetail("something between answered").build();
+            refusal =
+                    Refusal.newBuilder().setDetail("something between answered").build();
         }
         if (refusal.getCode().equals(RefusalCode.CLOCK_SKEW.wire())) {
             clockOffsetMs = refusal.getServerTimeMs() - clock.millis();

@@ -41,8 +41,9 @@ class GoldenBytesTest {
     @Test
     void everyMessageHasTheBytesOfItsRelease() throws IOException {
         Map<String, String> now = new TreeMap<>();
-        samples().forEach(message -> now.put(
-                message.getDescriptorForType().getName(), HexFormat.of().formatHex(message.toByteArray())));
+        samples()
+                .forEach(message -> now.put(
+                        message.getDescriptorForType().getName(), HexFormat.of().formatHex(message.toByteArray())));
         if (Boolean.getBoolean("rivulet.write")) {
             Files.writeString(
                     FILE,
@@ -61,7 +62,8 @@ class GoldenBytesTest {
     void samplesFillEveryField() {
         assertThat(samples())
                 .allSatisfy(message -> assertThat(message.getAllFields().keySet())
-                        .containsExactlyElementsOf(message.getDescriptorForType().getFields()));
+                        .containsExactlyElementsOf(
+                                message.getDescriptorForType().getFields()));
     }
 
     private static List<Message> samples() {

@@ -43,8 +43,7 @@ class SignedHeadTest {
                 new SignedHead(HEAD.device(), "POST", HEAD.target(), 7, HEAD.timestampMs(), HEAD.nonce(), DIGEST);
 
         assertThat(DeviceKeys.verify(keys.getPublic(), HEAD, signature)).isTrue();
-        assertThat(List.of(other, moved))
-                .noneMatch(head -> DeviceKeys.verify(keys.getPublic(), head, signature));
+        assertThat(List.of(other, moved)).noneMatch(head -> DeviceKeys.verify(keys.getPublic(), head, signature));
         assertThat(DeviceKeys.verify(DeviceKeys.generate().getPublic(), HEAD, signature))
                 .isFalse();
         assertThat(List.of("", "?", "AAAA", signature + "AA"))
@@ -56,8 +55,9 @@ class SignedHeadTest {
     void keysAreTheBytesOfTheStandard() throws Exception {
         byte[] raw = HexFormat.of().parseHex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
         byte[] signed = HexFormat.of()
-                .parseHex("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b"
-                        + "46bd25bf5f0595bbe24655141438e7a100b");
+                .parseHex(
+                        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b"
+                                + "46bd25bf5f0595bbe24655141438e7a100b");
         java.security.Signature verifier = java.security.Signature.getInstance("Ed25519");
         verifier.initVerify(DeviceKeys.publicKey(raw));
 
@@ -76,7 +76,8 @@ class SignedHeadTest {
 
     @Test
     void everyRefusalHasItsOwnSpelling() {
-        assertThat(RefusalCode.values()).allMatch(code -> RefusalCode.of(code.wire()).orElseThrow() == code);
+        assertThat(RefusalCode.values())
+                .allMatch(code -> RefusalCode.of(code.wire()).orElseThrow() == code);
         assertThat(RefusalCode.of("from-a-newer-federation")).isEmpty();
         assertThat(RefusalCode.values()).allMatch(code -> code.status() >= 400 && code.status() < 600);
     }

@@ -63,8 +63,7 @@ class DeviceController {
 
     @PostMapping("/heartbeat")
     ResponseEntity<byte[]> heartbeat(DeviceCall call) {
-        participants.heartbeat(
-                call.device(), call.message(Heartbeat.parser()).getCapabilities());
+        participants.heartbeat(call.device(), call.message(Heartbeat.parser()).getCapabilities());
         return answer(HeartbeatAnswer.newBuilder()
                 .setNextWithinMs((int) settings.heartbeat().toMillis())
                 .setParticipating(call.device().participating())
@@ -75,8 +74,7 @@ class DeviceController {
     ResponseEntity<byte[]> consent(DeviceCall call) {
         boolean participate = call.message(Consent.parser()).getParticipate();
         participants.consent(call.device(), participate);
-        return answer(
-                ConsentAnswer.newBuilder().setParticipating(participate).build());
+        return answer(ConsentAnswer.newBuilder().setParticipating(participate).build());
     }
 
     private static ResponseEntity<byte[]> answer(Message message) {

@@ -41,8 +41,8 @@ class SignedCalls implements HandlerMethodArgumentResolver {
         this.participants = participants;
         this.settings = settings;
         this.bodies = new Semaphore(settings.mostBodies());
-        Executor threads =
-                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("device-", 0).factory());
+        Executor threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("device-", 0).factory());
         this.blocking = Schedulers.fromExecutor(threads);
     }
 
@@ -55,8 +55,7 @@ class SignedCalls implements HandlerMethodArgumentResolver {
     }
 
     @Override
-    public Mono<Object> resolveArgument(
-            MethodParameter parameter, BindingContext context, ServerWebExchange exchange) {
+    public Mono<Object> resolveArgument(MethodParameter parameter, BindingContext context, ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         return Mono.defer(() -> {
             SignedHead head = head(request);

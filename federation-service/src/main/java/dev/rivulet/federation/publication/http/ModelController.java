@@ -46,8 +46,7 @@ class ModelController {
         if (index >= layout.tensors().size()) {
             throw new RefusedException(RefusalCode.NOT_FOUND, "the model has no such layer");
         }
-        Range range =
-                layout.range(layout.tensors().get((int) index).name()).orElseThrow();
+        Range range = layout.range(layout.tensors().get((int) index).name()).orElseThrow();
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_OCTET_STREAM)
                 .body(models.read(found, 4L * range.from(), 4L * (range.to() - range.from())));

@@ -3,10 +3,10 @@ package dev.rivulet.federation.rounds.http;
 import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federation.rounds.Federation;
-import dev.rivulet.federation.rounds.Standing;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Federations;
 import dev.rivulet.federation.rounds.RoundEvent;
+import dev.rivulet.federation.rounds.Standing;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -87,7 +87,9 @@ class FederationController {
     }
 
     private FederationView running(String name, boolean running) {
-        federations.running(name, running).orElseThrow(FederationController::unknown);
+        if (!federations.running(name, running)) {
+            throw unknown();
+        }
         return get(name);
     }
 

@@ -1,6 +1,5 @@
 package dev.rivulet.federation.rounds.http;
 
-import dev.rivulet.federation.rounds.Standing;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Progress;
 import dev.rivulet.federation.rounds.RoundState;
@@ -9,6 +8,7 @@ import dev.rivulet.federation.rounds.RoundState.Collecting;
 import dev.rivulet.federation.rounds.RoundState.Ended;
 import dev.rivulet.federation.rounds.RoundState.Publishing;
 import dev.rivulet.federation.rounds.RoundState.Unopened;
+import dev.rivulet.federation.rounds.Standing;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -40,8 +40,8 @@ import reactor.core.publisher.Mono;
 class WorkController {
 
     private static final int LONGEST_DETAIL = 500;
-    private static final Set<String> REASONS = Set.of(
-            "no-data", "out-of-memory", "battery", "diverged", "unsupported", "interrupted", "other");
+    private static final Set<String> REASONS =
+            Set.of("no-data", "out-of-memory", "battery", "diverged", "unsupported", "interrupted", "other");
 
     private final Federations federations;
     private final Clock clock;
@@ -57,11 +57,12 @@ class WorkController {
         Device device = call.participant();
         int most = Math.max(0, call.message(Wait.parser()).getMostMs());
         CompletableFuture<Optional<Assignment>> work = federations.await(device, Duration.ofMillis(most));
-        return Mono.fromFuture(work).map(assignment -> assignment
-                .map(found -> answer(work(device, found)))
-                .orElseGet(() -> ResponseEntity.noContent()
-                        .cacheControl(CacheControl.noStore())
-                        .build()));
+        return Mono.fromFuture(work)
+                .map(assignment -> assignment
+                        .map(found -> answer(work(device, found)))
+                        .orElseGet(() -> ResponseEntity.noContent()
+                                .cacheControl(CacheControl.noStore())
+                                .build()));
     }
 
     @PostMapping("/rounds/{round}/report")
