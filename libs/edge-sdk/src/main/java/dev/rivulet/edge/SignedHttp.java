@@ -34,6 +34,7 @@ final class SignedHttp implements AutoCloseable {
      * @param waits that the federation may take beyond the usual
      * @param mostAnswer bytes of the answer
      */
+    @SuppressWarnings("ArrayRecordComponent")
     record Call(String method, String path, byte[] body, long offset, Duration waits, long mostAnswer) {
 
         private static final long USUAL_ANSWER = 1 << 22;

@@ -29,6 +29,7 @@ final class ScriptedFederation implements AutoCloseable {
     }
 
     /** What came, and how to answer it. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Request(String method, String path, long offset, long timestampMs, byte[] body, HttpExchange exchange) {
 
         void answer(byte[] bytes) throws IOException {

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Devices are not updated together with their federation: the bytes of a release never change, new fields are added only. */
@@ -67,17 +68,10 @@ class GoldenBytesTest {
     }
 
     private static List<Message> samples() {
-        Model model = Model.newBuilder()
-                .setVersion(7)
-                .addTensors(Tensor.newBuilder().setName("weight").addShape(4).addShape(3))
-                .setSha256(BYTES)
-                .build();
-        Training training = Training.newBuilder()
-                .setEpochs(2)
-                .setBatch(10)
-                .setRate(0.5f)
-                .setMu(0.25f)
-                .build();
+        return Stream.concat(joining().stream(), takingPart().stream()).toList();
+    }
+
+    private static List<Message> joining() {
         Capabilities capabilities = Capabilities.newBuilder()
                 .setCompute(1.5)
                 .setBatteryPercent(80)
@@ -110,7 +104,22 @@ class GoldenBytesTest {
                         .setParticipating(true)
                         .build(),
                 Consent.newBuilder().setParticipate(true).build(),
-                ConsentAnswer.newBuilder().setParticipating(true).build(),
+                ConsentAnswer.newBuilder().setParticipating(true).build());
+    }
+
+    private static List<Message> takingPart() {
+        Model model = Model.newBuilder()
+                .setVersion(7)
+                .addTensors(Tensor.newBuilder().setName("weight").addShape(4).addShape(3))
+                .setSha256(BYTES)
+                .build();
+        Training training = Training.newBuilder()
+                .setEpochs(2)
+                .setBatch(10)
+                .setRate(0.5f)
+                .setMu(0.25f)
+                .build();
+        return List.of(
                 Wait.newBuilder().setMostMs(25_000).build(),
                 Work.newBuilder()
                         .setFederation("hub")

@@ -47,6 +47,7 @@ class SignedCalls implements HandlerMethodArgumentResolver {
     }
 
     /** The head and body of a request that may be signed by anybody. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Received(SignedHead head, String signature, byte[] body) {}
 
     @Override

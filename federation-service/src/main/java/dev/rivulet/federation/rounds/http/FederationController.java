@@ -39,6 +39,7 @@ class FederationController {
      * @param model float32, little-endian, one tensor after the other; zeros unless given
      * @param running whether rounds begin at once
      */
+    @SuppressWarnings("ArrayRecordComponent")
     record New(
             @Nullable String name,
             @Nullable List<Layout.Tensor> tensors,
