@@ -134,6 +134,8 @@ class GarbageIT {
                         .isEqualTo("malformed");
                 assertThat(raw.sent(raw.signed("PATCH", "/federation/v1/uploads/1", new byte[300_000], 0)))
                         .isEqualTo("too-large");
+                assertThat(raw.status("/api/federations")).isEqualTo(401);
+                assertThat(raw.status("/federation/v1/../../api/federations")).isGreaterThanOrEqualTo(400);
                 assertThat(raw.spoken()).isEqualTo(HttpClient.Version.HTTP_2);
 
                 assertThatThrownBy(() -> fleet.enrolled("one too many"))

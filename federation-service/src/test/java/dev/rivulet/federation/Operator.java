@@ -32,6 +32,10 @@ final class Operator implements AutoCloseable {
 
     /** A federation of a softmax regression with these rounds. */
     void make(String name, int dimensions, int classes, String policy, int mostRounds) {
+        make(name, dimensions, classes, policy, mostRounds, 4096);
+    }
+
+    void make(String name, int dimensions, int classes, String policy, int mostRounds, int mostBytes) {
         String body = """
                 {"name": "%s", "running": false,
                  "tensors": [{"name": "weight", "shape": [%d, %d]}, {"name": "bias", "shape": [%d]}],
@@ -39,9 +43,9 @@ final class Operator implements AutoCloseable {
                    "policy": %s,
                    "aggregation": {"strategy": "FED_AVG", "server_rate": 1, "trim": 0.1},
                    "training": {"epochs": 2, "batch": 10, "rate": 0.2, "mu": 0},
-                   "limits": {"most_bytes": 4096, "most_weight": 100000, "most_norm": 1000},
+                   "limits": {"most_bytes": %d, "most_weight": 100000, "most_norm": 1000},
                    "energy": {"least_battery": 20, "metered": false},
-                   "stopping": {"most_rounds": %d, "patience": 0, "least_gain": 0, "most_failures": 10}}}""".formatted(name, dimensions, classes, classes, policy, mostRounds);
+                   "stopping": {"most_rounds": %d, "patience": 0, "least_gain": 0, "most_failures": 10}}}""".formatted(name, dimensions, classes, classes, policy, mostBytes, mostRounds);
         assertThat(send("POST", "/api/federations", body, 201).at("/name").asString())
                 .isEqualTo(name);
     }

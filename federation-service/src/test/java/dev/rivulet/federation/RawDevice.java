@@ -67,6 +67,12 @@ final class RawDevice implements AutoCloseable {
                 : Refusal.parseFrom(answer.body()).getCode();
     }
 
+    /** Status of an unsigned GET. */
+    int status(String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(service + path)).build();
+        return client.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
     /** The version of HTTP that the service speaks. */
     HttpClient.Version spoken() throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(service.resolve("/federation/v1/protocol"))

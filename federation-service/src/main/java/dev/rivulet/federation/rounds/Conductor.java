@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Conductor implements Candidates {
 
     private static final Logger log = LoggerFactory.getLogger(Conductor.class);
+    /** Of the pause after a failure: 32 ticks. */
+    private static final int MOST_DOUBLINGS = 5;
+
     private static final Duration STOP = Duration.ofSeconds(10);
 
     /** Makes the work of a round. */
@@ -84,21 +87,28 @@ final class Conductor implements Candidates {
     }
 
     private void conduct() {
+        int failures = 0;
         while (!stopping) {
             try {
                 run.step();
+                failures = 0;
             } catch (RuntimeException e) {
+                failures++;
                 log.warn("Federation {} can't go on now: {}", federation.name(), e.toString());
             }
-            if (!pause()) {
+            if (!pause(failures)) {
                 return;
             }
         }
     }
 
-    private boolean pause() {
+    /** Until something happens or a tick has passed; after failures longer, and whatever happens. */
+    private boolean pause(int failures) {
         try {
-            if (wake.tryAcquire(tick.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (failures > 0) {
+                Thread.sleep(tick.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS)));
+                wake.drainPermits();
+            } else if (wake.tryAcquire(tick.toMillis(), TimeUnit.MILLISECONDS)) {
                 wake.drainPermits();
             }
             return true;

@@ -12,7 +12,7 @@ public interface Contributions {
     /**
      * The update of a device, which was judged as usable before.
      *
-     * @throws IllegalStateException if its bytes are no longer what they were
+     * @throws UnusableContributionException if its bytes are no longer what they were
      */
     Update read(Wanted wanted, Layout layout);
 

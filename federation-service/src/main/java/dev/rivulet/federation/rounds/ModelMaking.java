@@ -36,10 +36,11 @@ class ModelMaking implements ModelMaker {
         long base = collected.opened().base();
         Layout layout = models.layout(name).orElseThrow();
         Parameters before = models.load(models.published(name, base).orElseThrow(), layout);
-        List<Update> updates = collected.counted().entrySet().stream()
-                .map(each -> contributions.read(new Wanted(name, round, each.getKey(), each.getValue(), base), layout))
-                .toList();
         try {
+            List<Update> updates = collected.counted().entrySet().stream()
+                    .map(each ->
+                            contributions.read(new Wanted(name, round, each.getKey(), each.getValue(), base), layout))
+                    .toList();
             Parameters next = federation.settings().aggregation().next(base, before, updates);
             if (!Double.isFinite(next.norm())) {
                 log.warn("Round {} of {} would make a model that is not finite", round, name);
@@ -47,7 +48,7 @@ class ModelMaking implements ModelMaker {
             }
             ModelVersion stored = models.store(name, base + 1, round, next);
             return new Made(stored.version(), stored.sha256(), lossBefore(collected.counted()));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | UnusableContributionException e) {
             log.warn("Round {} of {} can't be aggregated: {}", round, name, e.getMessage());
             return new NotMade();
         }

@@ -8,6 +8,7 @@ import dev.rivulet.federated.update.Update;
 import dev.rivulet.federated.update.UpdateCheck;
 import dev.rivulet.federation.rounds.Contribution;
 import dev.rivulet.federation.rounds.Contributions;
+import dev.rivulet.federation.rounds.UnusableContributionException;
 import dev.rivulet.federation.updates.UpdateFiles.Place;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -30,7 +31,7 @@ class StoredContributions implements Contributions {
         byte[] bytes = files.settled(new Place(wanted.federation(), wanted.round(), UUID.fromString(wanted.device())));
         Contribution counted = wanted.contribution();
         if (!DeviceKeys.sha256(bytes).equals(counted.sha256())) {
-            throw new IllegalStateException(
+            throw new UnusableContributionException(
                     "the update of " + wanted.device() + " in round " + wanted.round() + " is not what was counted");
         }
         Announcement said = new Announcement(
@@ -39,7 +40,8 @@ class StoredContributions implements Contributions {
         return switch (judge.judge(bytes, wanted.device(), said)) {
             case Accepted<Update>(Update update) -> update;
             case Refused<Update>(var reason, String detail) ->
-                throw new IllegalStateException("an update that was counted is refused: " + reason + ", " + detail);
+                throw new UnusableContributionException(
+                        "an update that was counted is refused: " + reason + ", " + detail);
         };
     }
 

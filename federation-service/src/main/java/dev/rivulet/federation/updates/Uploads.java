@@ -87,7 +87,7 @@ public class Uploads {
     public long offset(Device device, long round) {
         Place place = new Place(device.federation(), round, device.id());
         return locked(device, () -> {
-            announced(place);
+            announced(device, place);
             return files.length(place);
         });
     }
@@ -101,7 +101,7 @@ public class Uploads {
         require(device, round);
         Place place = new Place(device.federation(), round, device.id());
         return locked(device, () -> {
-            Announcement announcement = announced(place);
+            Announcement announcement = announced(device, place);
             long length = files.length(place);
             if (offset != length) {
                 throw new RefusedException(RefusalCode.WRONG_OFFSET, "the next bytes begin at " + length, length);
@@ -122,7 +122,7 @@ public class Uploads {
     public int finish(Device device, long round) {
         Place place = new Place(device.federation(), round, device.id());
         return locked(device, () -> {
-            Announcement announcement = announced(place);
+            Announcement announcement = announced(device, place);
             if (counts(device, announcement)) {
                 return counted(device);
             }
@@ -218,10 +218,12 @@ public class Uploads {
         return federations.standing(device).federation().settings().limits();
     }
 
-    private Announcement announced(Place place) {
-        return files.announced(place)
-                .orElseThrow(
-                        () -> new RefusedException(RefusalCode.NOT_FOUND, "the device has announced no such update"));
+    /** What was announced; of a round that is over, the answer is that it is. */
+    private Announcement announced(Device device, Place place) {
+        return files.announced(place).orElseThrow(() -> {
+            require(device, place.round());
+            return new RefusedException(RefusalCode.NOT_FOUND, "the device has announced no such update");
+        });
     }
 
     private void require(Device device, long round) {

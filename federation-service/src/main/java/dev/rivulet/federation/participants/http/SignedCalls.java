@@ -32,9 +32,15 @@ import reactor.core.scheduler.Schedulers;
 @Component
 class SignedCalls implements HandlerMethodArgumentResolver {
 
+    /** Bodies of those who are about to enrol: few, short and soon there, so that strangers keep no device out. */
+    private static final int MOST_STRANGERS = 16;
+
+    private static final int LONGEST_OF_STRANGERS = 4096;
+
     private final Participants participants;
     private final ParticipantsSettings settings;
     private final Semaphore bodies;
+    private final Semaphore strangers = new Semaphore(MOST_STRANGERS);
     private final Scheduler blocking;
 
     SignedCalls(Participants participants, ParticipantsSettings settings) {
@@ -63,7 +69,7 @@ class SignedCalls implements HandlerMethodArgumentResolver {
             String signature = header(request.getHeaders(), ProtocolHeaders.SIGNATURE);
             long length = length(request);
             if (parameter.getParameterType() == Received.class) {
-                return body(request, head, length).map(body -> new Received(head, signature, body));
+                return ofStranger(request, head, length).map(body -> new Received(head, signature, body));
             }
             return Mono.fromCallable(() -> participants.signer(head, signature))
                     .subscribeOn(blocking)
@@ -72,18 +78,24 @@ class SignedCalls implements HandlerMethodArgumentResolver {
     }
 
     private Mono<DeviceCall> call(ServerHttpRequest request, Device device, SignedHead head, long length) {
-        return body(request, head, length).map(body -> new DeviceCall(device, body, head.offset()));
+        return body(request, head, length, bodies).map(body -> new DeviceCall(device, body, head.offset()));
     }
 
-    private Mono<byte[]> body(ServerHttpRequest request, SignedHead head, long length) {
-        if (!bodies.tryAcquire()) {
+    private Mono<byte[]> ofStranger(ServerHttpRequest request, SignedHead head, long length) {
+        return length > LONGEST_OF_STRANGERS
+                ? Mono.error(new RefusedException(RefusalCode.TOO_LARGE, "an enrolment is shorter"))
+                : body(request, head, length, strangers).timeout(settings.bodyIdle());
+    }
+
+    private Mono<byte[]> body(ServerHttpRequest request, SignedHead head, long length, Semaphore places) {
+        if (!places.tryAcquire()) {
             return Mono.error(new RefusedException(RefusalCode.BUSY, "too many bodies are being read; try again"));
         }
         return DataBufferUtils.join(request.getBody().timeout(settings.bodyIdle()), (int) length)
                 .map(SignedCalls::bytes)
                 .defaultIfEmpty(new byte[0])
                 .map(body -> checked(body, head))
-                .doFinally(_ -> bodies.release());
+                .doFinally(_ -> places.release());
     }
 
     private static byte[] bytes(DataBuffer buffer) {
