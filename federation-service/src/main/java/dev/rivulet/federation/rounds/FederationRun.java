@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -182,9 +183,26 @@ final class FederationRun {
                 Set<String> dead =
                         collecting.pending().stream().filter(around.dead()).collect(Collectors.toUnmodifiableSet());
                 at.offer(new Tick(dead), around.clock().instant());
+                giveAgain(at);
             }
         }
         return at == null ? new RoundState.Unopened() : at.state();
+    }
+
+    /** Selected devices that wait although the round misses their answer: their work was lost on the way. */
+    private void giveAgain(Journal at) {
+        if (at.state() instanceof Collecting collecting) {
+            Set<String> lost = new TreeSet<>(collecting.pending());
+            lost.retainAll(around.candidates().waiting());
+            if (!lost.isEmpty()) {
+                give(at.round(), collecting.opened(), lost);
+            }
+        }
+    }
+
+    private void give(long round, Opened opened, Set<String> devices) {
+        Instant due = opened.at().plus(opened.policy().deadline());
+        around.candidates().selected(devices, round, opened.base(), due);
     }
 
     private @Nullable Journal open() {
@@ -218,13 +236,7 @@ final class FederationRun {
         }
         journal = fresh;
         if (fresh.state() instanceof Collecting collecting) {
-            Opened first = collecting.opened();
-            around.candidates()
-                    .selected(
-                            first.devices(),
-                            fresh.round(),
-                            first.base(),
-                            first.at().plus(policy.deadline()));
+            give(fresh.round(), collecting.opened(), collecting.opened().devices());
         }
         return fresh;
     }

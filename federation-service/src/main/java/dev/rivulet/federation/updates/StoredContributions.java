@@ -28,7 +28,7 @@ class StoredContributions implements Contributions {
 
     @Override
     public Update read(Wanted wanted, Layout layout) {
-        byte[] bytes = files.settled(new Place(wanted.federation(), wanted.round(), UUID.fromString(wanted.device())));
+        byte[] bytes = files.read(new Place(wanted.federation(), wanted.round(), UUID.fromString(wanted.device())));
         Contribution counted = wanted.contribution();
         if (!DeviceKeys.sha256(bytes).equals(counted.sha256())) {
             throw new UnusableContributionException(

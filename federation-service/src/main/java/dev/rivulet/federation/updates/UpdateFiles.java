@@ -77,12 +77,19 @@ class UpdateFiles {
         }
     }
 
-    /** All bytes, which are on the disk for good when this returns. */
-    byte[] settled(Place place) {
-        Path path = path(place, ".bytes");
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            file.force(true);
-            return Files.readAllBytes(path);
+    /** Forces all bytes to the disk. */
+    void settle(Place place) {
+        try (FileChannel file = FileChannel.open(path(place, ".bytes"), StandardOpenOption.WRITE)) {
+            file.force(false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All bytes; none if nothing has come. */
+    byte[] read(Place place) {
+        try {
+            return Files.readAllBytes(path(place, ".bytes"));
         } catch (NoSuchFileException e) {
             return new byte[0];
         } catch (IOException e) {

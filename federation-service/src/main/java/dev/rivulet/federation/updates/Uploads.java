@@ -144,7 +144,7 @@ public class Uploads {
             throw new RefusedException(
                     RefusalCode.WRONG_OFFSET, "only " + length + " bytes of the update have come", length);
         }
-        byte[] bytes = files.settled(place);
+        byte[] bytes = files.read(place);
         if (!DeviceKeys.sha256(bytes).equals(announcement.sha256())) {
             files.announce(place, announcement);
             throw refuse(RefusalCode.DIGEST_MISMATCH, "the bytes are not those that were announced; send them again");
@@ -155,6 +155,7 @@ public class Uploads {
                 instanceof Checked.Refused<Update>(Reason reason, String detail)) {
             throw dropped(device, announcement.round(), UpdateJudge.code(reason), detail);
         }
+        files.settle(place);
         Contribution contribution = new Contribution(
                 announcement.sha256(), announcement.size(), announcement.weight(), announcement.metrics());
         if (federations.offer(device, announcement.round(), new Usable(id, contribution))

@@ -11,7 +11,7 @@ class NonceWindowTest {
 
     private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
 
-    private final NonceWindow window = new NonceWindow(Duration.ofSeconds(120), 2);
+    private final NonceWindow window = new NonceWindow(Duration.ofMinutes(2), 2);
 
     @Test
     void aNonceIsUsedOnceByEachDevice() {

@@ -15,9 +15,9 @@ import java.time.Duration;
 public record ClientSettings(
         Duration connect, Duration answer, int attempts, Duration pause, int mostPart, long mostModel) {
 
-    /** 10 s to connect and to answer, 6 attempts from 200 ms on, parts of 64 KB, models of 1 GiB. */
+    /** 10 s to connect and to answer, 6 attempts from 200 ms on, parts of 256 KB, models of 1 GiB. */
     public static final ClientSettings USUAL = new ClientSettings(
-            Duration.ofSeconds(10), Duration.ofSeconds(30), 6, Duration.ofMillis(200), 1 << 16, 1L << 30);
+            Duration.ofSeconds(10), Duration.ofSeconds(30), 6, Duration.ofMillis(200), 1 << 18, 1L << 30);
 
     public ClientSettings {
         if (!connect.isPositive() || !answer.isPositive() || pause.isNegative()) {
