@@ -188,6 +188,23 @@ class GarbageIT {
         }
     }
 
+    @Test
+    void aFederationThatCanNotBeIsRefusedWithWhatIsWrong() {
+        String policy = """
+                {"goal": 1, "quorum": 2, "over_selection": 1, "gather": "PT0S", "cut_off": "PT1S", "deadline": "PT2S"}""";
+        String tensors = "\"tensors\": [{\"name\": \"w\", \"shape\": [2]}]";
+        try (Operator operator = new Operator(port)) {
+            assertThat(operator.refused(
+                            "{\"name\": \"x\", \"settings\": {\"policy\": " + policy + "}, " + tensors + "}"))
+                    .contains("goal not below it");
+            assertThat(operator.refused("{\"name\": \"x\", \"settings\": {}, " + tensors + "}"))
+                    .contains("all of them");
+            assertThat(operator.refused("{\"name\": \"x\", " + tensors + "}")).contains("settings");
+            assertThat(operator.refused("{\"surprise\": 1}")).contains("JSON");
+            assertThat(operator.refused("[")).contains("JSON");
+        }
+    }
+
     /** All wait before rounds may begin, so that one round has them all. */
     private Work selected(Operator operator, String federation, List<FederationClient> devices) throws Exception {
         List<CompletableFuture<Work>> works = new ArrayList<>();

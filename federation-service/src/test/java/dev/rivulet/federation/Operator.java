@@ -50,6 +50,12 @@ final class Operator implements AutoCloseable {
                 .isEqualTo(name);
     }
 
+    /** The detail of what is wrong with a new federation. */
+    String refused(String body) {
+        JsonNode problem = send("POST", "/api/federations", body, 400);
+        return problem.at("/detail").asString();
+    }
+
     String token(String federation, int uses) {
         return send("POST", "/api/federations/" + federation + "/tokens", "{\"uses\": " + uses + "}", 201)
                 .at("/token")

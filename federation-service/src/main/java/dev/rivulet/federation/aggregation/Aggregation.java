@@ -9,6 +9,7 @@ import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federated.update.Update;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How a federation makes one model of its devices' updates. The same updates give the same bits in whatever order they came, so that
@@ -34,6 +35,7 @@ public record Aggregation(Kind strategy, double serverRate, double trim) {
     public static final Aggregation FED_AVG = new Aggregation(Kind.FED_AVG, 1, 0.1);
 
     public Aggregation {
+        Objects.requireNonNull(strategy, "strategy is FED_AVG, MEDIAN or TRIMMED_MEAN");
         if (!(serverRate > 0 && serverRate <= 10) || !(trim > 0 && trim < 0.5)) {
             throw new IllegalArgumentException("server_rate is above 0 and at most 10, trim above 0 and below 0.5");
         }

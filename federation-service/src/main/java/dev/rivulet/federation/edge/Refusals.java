@@ -112,8 +112,8 @@ final class Refusals implements ErrorWebExceptionHandler {
                 case ProblemException known -> {
                     return known.problem();
                 }
-                case JacksonException _ -> {
-                    return Problem.of(ProblemCode.INVALID_JSON, "The body is not the JSON object this path expects.");
+                case JacksonException json -> {
+                    return ofJson(json);
                 }
                 case DataAccessException _, TransactionException _ -> {
                     return Problem.of(
@@ -129,6 +129,16 @@ final class Refusals implements ErrorWebExceptionHandler {
                     : Problem.of(ProblemCode.INVALID_VALUE, "The request is not understood.");
         }
         return Problem.of(ProblemCode.INTERNAL_ERROR, "The federation failed; its log tells more.");
+    }
+
+    /** What our own records say of a value is for the caller; what the parser says is not. */
+    private static Problem ofJson(JacksonException json) {
+        for (Throwable at = json; at != null; at = at.getCause()) {
+            if (at instanceof IllegalArgumentException ours) {
+                return Problem.of(ProblemCode.INVALID_VALUE, String.valueOf(ours.getMessage()));
+            }
+        }
+        return Problem.of(ProblemCode.INVALID_JSON, "The body is not the JSON object this path expects.");
     }
 
     private static Mono<Void> write(ServerHttpResponse response, int status, MediaType type, byte[] body) {

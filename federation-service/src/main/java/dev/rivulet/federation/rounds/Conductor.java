@@ -151,7 +151,7 @@ final class Conductor implements Candidates {
         said.put(device, capabilities);
         CompletableFuture<Optional<Assignment>> future = room.enter(device)
                 .orElseThrow(() -> new RefusedException(RefusalCode.BUSY, "too many devices wait; try again"));
-        future.whenComplete((_, _) -> said.remove(device, capabilities));
+        var _ = future.whenComplete((_, _) -> said.remove(device, capabilities));
         run.missing(device.toString()).ifPresentOrElse(at -> future.complete(Optional.of(of(at))), this::wake);
         return most.isPositive()
                 ? future.completeOnTimeout(Optional.empty(), most.toMillis(), TimeUnit.MILLISECONDS)

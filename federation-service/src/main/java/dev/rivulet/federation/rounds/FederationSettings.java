@@ -1,6 +1,8 @@
 package dev.rivulet.federation.rounds;
 
 import dev.rivulet.federation.aggregation.Aggregation;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What a federation is made with.
@@ -19,6 +21,13 @@ public record FederationSettings(
         Limits limits,
         Energy energy,
         Stopping stopping) {
+
+    public FederationSettings {
+        if (Stream.of(policy, aggregation, training, limits, energy, stopping).anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException(
+                    "settings are policy, aggregation, training, limits, energy and stopping, all of them");
+        }
+    }
 
     /**
      * What devices are asked for.

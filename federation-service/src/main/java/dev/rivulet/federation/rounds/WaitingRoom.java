@@ -36,7 +36,7 @@ final class WaitingRoom {
         if (before != null) {
             before.complete(Optional.empty());
         }
-        future.whenComplete((_, _) -> leave(device, future));
+        var _ = future.whenComplete((_, _) -> leave(device, future));
         return Optional.of(future);
     }
 

@@ -37,7 +37,7 @@ class FederationController {
      * A new federation.
      *
      * @param model float32, little-endian, one tensor after the other; zeros unless given
-     * @param running whether rounds begin at once
+     * @param running whether rounds begin at once; they don't unless this is said
      */
     @SuppressWarnings("ArrayRecordComponent")
     record New(
@@ -45,7 +45,7 @@ class FederationController {
             @Nullable List<Layout.Tensor> tensors,
             byte @Nullable [] model,
             @Nullable FederationSettings settings,
-            boolean running) {}
+            @Nullable Boolean running) {}
 
     /** One event with its kind. */
     record EventView(String type, RoundEvent event) {}
@@ -107,7 +107,7 @@ class FederationController {
             throw invalid("name", "A federation is made with name, tensors and settings.");
         }
         try {
-            return new Federation(body.name(), body.settings(), body.running());
+            return new Federation(body.name(), body.settings(), Boolean.TRUE.equals(body.running()));
         } catch (IllegalArgumentException e) {
             throw invalid("name", String.valueOf(e.getMessage()));
         }
