@@ -71,7 +71,7 @@ final class Fleet implements AutoCloseable {
     private void takePart(EdgeDevice device, Thread beats) {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                device.takePart(Duration.ofSeconds(5));
+                device.takePart(Duration.ofSeconds(20));
             } catch (RefusedByFederationException e) {
                 refusals.add(e.code());
             } catch (IOException | InterruptedException e) {

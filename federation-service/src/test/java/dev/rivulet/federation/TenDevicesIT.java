@@ -42,8 +42,8 @@ class TenDevicesIT {
         CountDownLatch slowMayGoOn = new CountDownLatch(1);
         try (Operator operator = new Operator(port)) {
             operator.make("ten", Clusters.DIMENSIONS, Clusters.CLASSES, """
-                    {"goal": 9, "quorum": 5, "over_selection": 1.1, "gather": "PT0.4S", "cut_off": "PT2.5S",
-                     "deadline": "PT20S"}""", ROUNDS);
+                    {"goal": 9, "quorum": 8, "over_selection": 1.1, "gather": "PT0.2S", "cut_off": "PT4S",
+                     "deadline": "PT60S"}""", ROUNDS);
             try (Fleet fleet = new Fleet(operator.service(), operator.token("ten", 10))) {
                 for (int i = 0; i < 8; i++) {
                     fleet.started("device-" + i, new LocalTrainer(Clusters.of(i, 90), i));
@@ -51,8 +51,9 @@ class TenDevicesIT {
                 fleet.started("slow", slow(new LocalTrainer(Clusters.of(8, 90), 8), slowMayGoOn));
                 FederationClient dying = fleet.enrolled("dying");
                 Thread waits = Thread.ofVirtual().start(() -> goesWithItsWork(dying));
+                await().atMost(Duration.ofSeconds(30)).until(() -> federations.waiting("ten") == 10);
                 operator.start("ten");
-                await().atMost(Duration.ofSeconds(60))
+                await().atMost(Duration.ofSeconds(120))
                         .until(() -> operator.look("ten").at("/stopped").asString(""), "rounds_done"::equals);
                 assertThat(waits.join(Duration.ofSeconds(10))).isTrue();
                 slowMayGoOn.countDown();
@@ -154,7 +155,7 @@ class TenDevicesIT {
     /** Takes its work, and is not heard of again. */
     private static void goesWithItsWork(FederationClient client) {
         try {
-            while (client.await(Duration.ofSeconds(5)).isEmpty()) {}
+            while (client.await(Duration.ofSeconds(20)).isEmpty()) {}
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -15,7 +15,7 @@ import org.springframework.test.context.ContextConfiguration;
         properties = {
             "rivulet.access.token=a-token-of-the-test",
             "rivulet.federation.participants.heartbeat=400ms",
-            "rivulet.federation.participants.dead-after=1500ms",
+            "rivulet.federation.participants.dead-after=3s",
             "rivulet.federation.rounds.tick=50ms"
         })
 @ContextConfiguration(initializers = Platform.class)
