@@ -53,7 +53,7 @@ class TenDevicesIT {
                 Thread waits = Thread.ofVirtual().start(() -> goesWithItsWork(dying));
                 await().atMost(Duration.ofSeconds(30)).until(() -> federations.waiting("ten") == 10);
                 operator.start("ten");
-                await().atMost(Duration.ofSeconds(120))
+                await().atMost(Duration.ofMinutes(2))
                         .until(() -> operator.look("ten").at("/stopped").asString(""), "rounds_done"::equals);
                 assertThat(waits.join(Duration.ofSeconds(10))).isTrue();
                 slowMayGoOn.countDown();

@@ -68,7 +68,6 @@ class RolloutIT {
     }
 
     @Test
-    @Tag("long")
     void aVersionOfWhichCallersThinkWorseIsRolledBackByItself(Platform platform) {
         registers(platform, "disliked", FOLDER);
         ToDoubleFunction<String> votes = version -> version.equals("2") ? 0 : 1;
@@ -85,7 +84,6 @@ class RolloutIT {
     }
 
     @Test
-    @Tag("long")
     void aVersionThatFailsAtRequestsIsRolledBackByItself(Platform platform, @TempDir Path folder) {
         registers(platform, "failing", WorseModels.damagedAt("\u0120room", FOLDER, folder));
 

@@ -50,7 +50,7 @@ class ResumeIT {
             head = wire.send(request("true")).readUntil("\"n\":2}");
         }
         String id = find(head, "x-request-id: ([0-9a-f-]{36})");
-        String last = find(head, "id: ([0-9a-f]{8}-1)");
+        String last = find(head, "\nid: ([0-9a-f]{8}-1)\n");
         gateway.close();
         String job = replica.requests.getLast().getJob();
         replica.progress(job, 2, "data: {\"n\":3}\n\n" + DONE);

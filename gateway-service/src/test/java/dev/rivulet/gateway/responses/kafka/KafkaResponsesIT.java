@@ -45,6 +45,7 @@ class KafkaResponsesIT {
         }
         try (GatewayFixture later = gateway()) {
             assertThat(status(later, kept)).isEqualTo(200);
+            await("what runs in the background is known too").atMost(SOON).until(() -> status(later, gone) != 503);
             assertThat(status(later, gone)).isEqualTo(404);
         }
     }

@@ -33,8 +33,8 @@ class LoadCyclesTest {
     private static final long GROWTH = 40L << 20;
 
     /** One arena, and what is freed goes back to the system at once (glibc, mallopt(3)). */
-    private static final Map<String, String> GIVING_BACK = Map.of(
-            "MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "65536", "MALLOC_TRIM_THRESHOLD_", "65536");
+    private static final Map<String, String> GIVING_BACK =
+            Map.of("MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "65536", "MALLOC_TRIM_THRESHOLD_", "65536");
 
     private static final int MINUTES = 5;
 

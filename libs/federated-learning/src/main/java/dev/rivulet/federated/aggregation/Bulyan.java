@@ -39,8 +39,8 @@ public record Bulyan(int dishonest) implements Selecting {
         List<Integer> left = new ArrayList<>(Krum.all(rows.size()));
         List<float[]> chosen = new ArrayList<>();
         while (chosen.size() < rows.size() - 2 * dishonest) {
-            Integer best = Krum.best(squares, left, dishonest).getFirst();
-            left.remove(best);
+            int best = Krum.best(squares, left, dishonest).getFirst();
+            left.removeIf(row -> row == best);
             chosen.add(rows.get(best));
         }
         return chosen;

@@ -19,7 +19,7 @@ public record FedAsync(double alpha, Staleness staleness, long mostStaleness) im
 
     public FedAsync {
         Settings.positive("alpha", alpha);
-        Settings.notNegative("the most staleness", mostStaleness);
+        Settings.notNegative("the most staleness", (double) mostStaleness);
         if (alpha > 1) {
             throw new IllegalArgumentException("alpha is at most 1, not " + alpha);
         }

@@ -24,7 +24,7 @@ public record FedBuff(int buffer, double serverRate, Staleness staleness, long m
     public FedBuff {
         Settings.positive("the buffer", buffer);
         Settings.positive("the server's rate", serverRate);
-        Settings.notNegative("the most staleness", mostStaleness);
+        Settings.notNegative("the most staleness", (double) mostStaleness);
     }
 
     @Override

@@ -14,6 +14,8 @@ final class Sorted {
     /** Takes one block. */
     interface Visitor {
         /**
+         * Takes one block.
+         *
          * @param ordered row {@code r} has the value of rank {@code r} of each coordinate
          * @param from index of the block's first coordinate
          * @param count coordinates of the block; the rows are longer

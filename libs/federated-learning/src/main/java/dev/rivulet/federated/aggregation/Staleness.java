@@ -44,7 +44,7 @@ public sealed interface Staleness {
     record Hinge(double a, long b) implements Staleness {
         public Hinge {
             Settings.positive("a", a);
-            Settings.notNegative("b", b);
+            Settings.notNegative("b", (double) b);
         }
 
         @Override

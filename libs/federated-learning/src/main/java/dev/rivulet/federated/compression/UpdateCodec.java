@@ -8,6 +8,7 @@ import dev.rivulet.federated.update.Checked.Accepted;
 import dev.rivulet.federated.update.Checked.Refused;
 import dev.rivulet.federated.update.Reason;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The form of an update on the wire, version 1. Numbers are little-endian; counts and gaps are LEB128 of at most 5 bytes.
@@ -38,8 +39,15 @@ public final class UpdateCodec {
      *
      * @param size values of the model
      * @param mostBytes the update-size budget
+     * @param sketch the shape that sketches must have to be summed; null if none are taken
      */
-    public record Expected(int size, int mostBytes) {}
+    public record Expected(int size, int mostBytes, CountSketch.@Nullable Shape sketch) {
+
+        /** No sketches. */
+        public Expected(int size, int mostBytes) {
+            this(size, mostBytes, null);
+        }
+    }
 
     /** The bytes of an update. */
     public static byte[] write(Encoded encoded) {
@@ -126,6 +134,9 @@ public final class UpdateCodec {
             }
             case 2 -> {
                 CountSketch.Shape shape = shape(in);
+                if (!shape.equals(expected.sketch())) {
+                    throw new UnreadableException(Reason.WRONG_SHAPE, "a sketch of a shape that is not asked for");
+                }
                 yield new Sketched(size, shape, numbers(in, bits, shape.cells()));
             }
             default -> throw new UnreadableException(Reason.UNSUPPORTED, "places of kind " + places);

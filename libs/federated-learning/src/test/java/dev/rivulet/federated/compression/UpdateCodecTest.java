@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class UpdateCodecTest {
 
     private static final int SIZE = 300;
-    private static final UpdateCodec.Expected EXPECTED = new UpdateCodec.Expected(SIZE, 4000);
+    private static final CountSketch.Shape SHAPE = new CountSketch.Shape(3, 20, 5);
+    private static final UpdateCodec.Expected EXPECTED = new UpdateCodec.Expected(SIZE, 4000, SHAPE);
     private static final List<Scheme> SCHEMES = List.of(
             Scheme.dense(32),
             Scheme.dense(8),
@@ -29,8 +30,8 @@ class UpdateCodecTest {
             Scheme.top(31, 32),
             Scheme.top(31, 8),
             Scheme.top(31, 4),
-            Scheme.sketch(new CountSketch.Shape(3, 20, 5), 32),
-            Scheme.sketch(new CountSketch.Shape(3, 20, 5), 4));
+            Scheme.sketch(SHAPE, 32),
+            Scheme.sketch(SHAPE, 4));
 
     private static float[] gaussian(int size, long seed) {
         Random random = new Random(seed);
@@ -108,6 +109,13 @@ class UpdateCodecTest {
                         Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.WRONG_SHAPE));
     }
 
+    @Test
+    void sketchesThatCouldNotBeSummedAreRefused() {
+        assertRefused(written(Scheme.sketch(new CountSketch.Shape(3, 20, 6), 8)), Reason.WRONG_SHAPE);
+        assertThat(UpdateCodec.read(written(Scheme.sketch(SHAPE, 8)), new UpdateCodec.Expected(SIZE, 4000)))
+                .isInstanceOf(Refused.class);
+    }
+
     /** A count of two thousand million would take 8 GB; the test's JVM has less than one. */
     @Test
     void countsAreCheckedBeforeAnythingIsAllocated() {
@@ -131,7 +139,7 @@ class UpdateCodecTest {
         Random random = new Random(seed);
         Map<Reason, Integer> refusals = new EnumMap<>(Reason.class);
         int read = 0;
-        for (int run = 0; run < 60_000; run++) {
+        for (int run = 0; run < 30_000; run++) {
             byte[] bytes = mutant(random);
             switch (UpdateCodec.read(bytes, EXPECTED)) {
                 case Accepted<Encoded>(Encoded encoded) -> {

@@ -1,0 +1,9 @@
+package dev.rivulet.federated.shares;
+
+class PlainSumTest extends SecureSumContractTest {
+
+    @Override
+    SecureSum sum(SumSpace space) {
+        return new PlainSum(space);
+    }
+}
