@@ -1,0 +1,5 @@
+/** Many edges, one model: a federation of devices that train without giving their data away. */
+@NullMarked
+package dev.rivulet.federation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package dev.rivulet.federation.participants;
+
+import dev.rivulet.devices.DeviceKeys;
+import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.devices.SignedHead;
+import dev.rivulet.devices.v1.Capabilities;
+import dev.rivulet.devices.v1.Enrolment;
+import dev.rivulet.federation.edge.RefusedException;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/** Lets devices in, tells who signed a request, and keeps whether they take part. Safe for threads. */
+@Component
+public class Participants {
+
+    private static final int LONGEST_LABEL = 100;
+
+    private final DeviceStore store;
+    private final Presence presence;
+    private final ParticipantsSettings settings;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final ApplicationEventPublisher events;
+    private final NonceWindow nonces;
+    private final Instant since;
+
+    Participants(
+            DeviceStore store,
+            Presence presence,
+            ParticipantsSettings settings,
+            Clock clock,
+            RandomGenerator random,
+            ApplicationEventPublisher events) {
+        this.store = store;
+        this.presence = presence;
+        this.settings = settings;
+        this.clock = clock;
+        this.random = random;
+        this.events = events;
+        this.nonces = new NonceWindow(settings.clockSkew().multipliedBy(2), settings.mostNonces());
+        this.since = clock.instant();
+    }
+
+    /** A device no longer takes part. */
+    public record OptedOut(Device device) {}
+
+    /**
+     * The device that signed a request. The body is not looked at.
+     *
+     * @throws RefusedException unknown-device, clock-skew, forged, replayed or busy
+     */
+    public Device signer(SignedHead head, String signature) {
+        requireTimely(head);
+        Device device = find(head.device())
+                .orElseThrow(() -> new RefusedException(RefusalCode.UNKNOWN_DEVICE, "no device has this id"));
+        requireSigned(device.key(), head, signature);
+        presence.heard(device.id());
+        return device;
+    }
+
+    private Optional<Device> find(String id) {
+        try {
+            return store.find(UUID.fromString(id));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void requireTimely(SignedHead head) {
+        Instant signed = Instant.ofEpochMilli(head.timestampMs());
+        boolean far = Duration.between(signed, clock.instant()).abs().compareTo(settings.clockSkew()) > 0;
+        if (far || signed.isBefore(since)) {
+            throw new RefusedException(
+                    RefusalCode.CLOCK_SKEW,
+                    far
+                            ? "the timestamp is more than "
+                                    + settings.clockSkew().toSeconds() + " s from the federation's clock"
+                            : "the request was signed before the federation began to remember nonces; sign it anew");
+        }
+    }
+
+    /** The nonce is used only after the signature holds, so that nobody else can use up the window. */
+    private void requireSigned(PublicKey key, SignedHead head, String signature) {
+        if (!DeviceKeys.verify(key, head, signature)) {
+            throw new RefusedException(RefusalCode.FORGED, "the signature is not of this device and request");
+        }
+        switch (nonces.use(head.device(), head.nonce(), clock.instant())) {
+            case FIRST -> {}
+            case AGAIN -> throw new RefusedException(RefusalCode.REPLAYED, "the nonce was used before");
+            case FULL -> throw new RefusedException(RefusalCode.BUSY, "too many requests at once");
+        }
+    }
+
+    /**
+     * Lets a device in that shows a token and signs with the key it brings. The same key again is the same device and uses no token
+     * up.
+     *
+     * @throws RefusedException malformed, clock-skew, forged, replayed, busy or bad-token
+     */
+    public Device enrol(Enrolment enrolment, SignedHead head, String signature) {
+        requireTimely(head);
+        byte[] raw = enrolment.getPublicKey().toByteArray();
+        if (enrolment.getLabel().length() > LONGEST_LABEL
+                || enrolment.getLabel().indexOf(0) >= 0) {
+            throw new RefusedException(RefusalCode.MALFORMED, "a label has at most " + LONGEST_LABEL + " characters");
+        }
+        requireSigned(key(raw), head, signature);
+        return store.enrol(
+                        DeviceKeys.sha256(enrolment.getToken().getBytes(StandardCharsets.UTF_8)),
+                        UUID.randomUUID(),
+                        HexFormat.of().formatHex(raw),
+                        enrolment.getLabel(),
+                        clock.instant())
+                .orElseThrow(
+                        () -> new RefusedException(RefusalCode.BAD_TOKEN, "the token is unknown, used up or expired"));
+    }
+
+    private static PublicKey key(byte[] raw) {
+        try {
+            return DeviceKeys.publicKey(raw);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(RefusalCode.MALFORMED, "the public key is no Ed25519 key of 32 bytes");
+        }
+    }
+
+    /** The device is there and can do this. */
+    public void heartbeat(Device device, Capabilities capabilities) {
+        presence.heard(device.id(), capabilities);
+    }
+
+    /** Keeps whether a device takes part. */
+    public void consent(Device device, boolean participating) {
+        store.consent(device.id(), participating);
+        if (!participating) {
+            events.publishEvent(new OptedOut(device));
+        }
+    }
+
+    /**
+     * A new token by which devices enrol. Only its digest is kept.
+     *
+     * @return empty if there is no such federation
+     */
+    public Optional<String> token(String federation, int uses, Duration life) {
+        byte[] bytes = new byte[32];
+        random.nextBytes(bytes);
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        String digest = DeviceKeys.sha256(token.getBytes(StandardCharsets.UTF_8));
+        return store.addToken(federation, digest, uses, clock.instant().plus(life))
+                ? Optional.of(token)
+                : Optional.empty();
+    }
+}

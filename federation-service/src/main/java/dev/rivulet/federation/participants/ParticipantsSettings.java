@@ -1,0 +1,48 @@
+package dev.rivulet.federation.participants;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Limits of devices and their requests.
+ *
+ * @param clockSkew how far a timestamp may be from the federation's clock
+ * @param mostNonces remembered at a time; requests beyond it are refused as busy
+ * @param mostBody longest body of one request
+ * @param mostBodies read at a time
+ * @param bodyIdle how long a body may stop coming
+ * @param mostPresent devices whose presence is remembered
+ * @param heartbeat how often a device says that it is there
+ * @param deadAfter a device not heard of for so long is dead; one that is heard of is only slow
+ * @param mostTokenUses devices that may enrol by one token
+ */
+@Validated
+@ConfigurationProperties("rivulet.federation.participants")
+public record ParticipantsSettings(
+        @DefaultValue("60s") Duration clockSkew,
+        @DefaultValue("200000") @Min(100) @Max(10_000_000) int mostNonces,
+        @DefaultValue("256KB") DataSize mostBody,
+        @DefaultValue("64") @Min(1) @Max(10_000) int mostBodies,
+        @DefaultValue("20s") Duration bodyIdle,
+        @DefaultValue("20000") @Min(1) @Max(1_000_000) int mostPresent,
+        @DefaultValue("5s") Duration heartbeat,
+        @DefaultValue("20s") Duration deadAfter,
+        @DefaultValue("10000") @Min(1) @Max(1_000_000) int mostTokenUses) {
+
+    public ParticipantsSettings {
+        if (!clockSkew.isPositive() || !bodyIdle.isPositive() || !heartbeat.isPositive()) {
+            throw new IllegalArgumentException("the times of rivulet.federation.participants must be positive");
+        }
+        if (deadAfter.compareTo(heartbeat) <= 0) {
+            throw new IllegalArgumentException("dead-after must be longer than heartbeat, or devices die between two");
+        }
+        if (mostBody.toBytes() < 1024 || mostBody.toBytes() > 64 << 20) {
+            throw new IllegalArgumentException("most-body must be 1 KB to 64 MB");
+        }
+    }
+}

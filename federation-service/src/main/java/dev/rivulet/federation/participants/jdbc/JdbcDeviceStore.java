@@ -1,0 +1,90 @@
+package dev.rivulet.federation.participants.jdbc;
+
+import dev.rivulet.federation.participants.Device;
+import dev.rivulet.federation.participants.DeviceStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Two tables. */
+@Repository
+class JdbcDeviceStore implements DeviceStore {
+
+    private final JdbcClient jdbc;
+
+    JdbcDeviceStore(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public Optional<Device> find(UUID id) {
+        return jdbc.sql("select id, federation, public_key, participating from device where id = ?")
+                .param(id)
+                .query((row, _) -> device(row))
+                .optional();
+    }
+
+    @Override
+    @Transactional
+    public Optional<Device> enrol(String token, UUID fresh, String publicKey, String label, Instant now) {
+        Optional<String> federation = jdbc.sql(
+                        "select federation from enrolment_token where sha256 = ? and expires_at > ? for update")
+                .params(token, now.atOffset(ZoneOffset.UTC))
+                .query(String.class)
+                .optional();
+        if (federation.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Device> known = jdbc.sql(
+                        "select id, federation, public_key, participating from device where public_key = ?")
+                .param(HexFormat.of().parseHex(publicKey))
+                .query((row, _) -> device(row))
+                .optional();
+        if (known.isPresent()) {
+            return known.filter(device -> device.federation().equals(federation.get()));
+        }
+        int used = jdbc.sql("update enrolment_token set uses_left = uses_left - 1 where sha256 = ? and uses_left > 0")
+                .param(token)
+                .update();
+        return used == 0 ? Optional.empty() : Optional.of(insert(federation.get(), fresh, publicKey, label, now));
+    }
+
+    private Device insert(String federation, UUID fresh, String publicKey, String label, Instant now) {
+        jdbc.sql("insert into device (id, federation, public_key, label, participating, enrolled_at)"
+                        + " values (?, ?, ?, ?, true, ?)")
+                .params(fresh, federation, HexFormat.of().parseHex(publicKey), label, now.atOffset(ZoneOffset.UTC))
+                .update();
+        return new Device(fresh, federation, publicKey, true);
+    }
+
+    @Override
+    public void consent(UUID id, boolean participating) {
+        jdbc.sql("update device set participating = ? where id = ?")
+                .params(participating, id)
+                .update();
+    }
+
+    @Override
+    public boolean addToken(String federation, String token, int uses, Instant expires) {
+        return jdbc.sql("insert into enrolment_token (sha256, federation, uses_left, expires_at)"
+                                + " select ?, name, ?, ? from federation where name = ?")
+                        .params(token, uses, expires.atOffset(ZoneOffset.UTC), federation)
+                        .update()
+                == 1;
+    }
+
+    private static Device device(ResultSet row) throws SQLException {
+        return new Device(
+                row.getObject("id", UUID.class),
+                row.getString("federation"),
+                HexFormat.of().formatHex(row.getBytes("public_key")),
+                row.getBoolean("participating"));
+    }
+}

@@ -1,0 +1,5 @@
+/** Versions as a table of PostgreSQL. */
+@NullMarked
+package dev.rivulet.federation.publication.jdbc;
+
+import org.jspecify.annotations.NullMarked;

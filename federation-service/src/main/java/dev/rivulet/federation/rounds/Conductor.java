@@ -1,0 +1,194 @@
+package dev.rivulet.federation.rounds;
+
+import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.devices.v1.Capabilities;
+import dev.rivulet.federation.edge.RefusedException;
+import dev.rivulet.federation.rounds.Decision.Refused;
+import dev.rivulet.federation.rounds.FederationRun.Candidates;
+import dev.rivulet.federation.rounds.FederationRun.Surroundings;
+import dev.rivulet.federation.rounds.FederationSettings.Energy;
+import dev.rivulet.federation.rounds.RoundState.Collecting;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The thread of one federation and its waiting room: steps when something happened, and every tick. */
+final class Conductor implements Candidates {
+
+    private static final Logger log = LoggerFactory.getLogger(Conductor.class);
+    /** Of the pause after a failure: 32 ticks. */
+    private static final int MOST_DOUBLINGS = 5;
+
+    private static final Duration STOP = Duration.ofSeconds(10);
+
+    /** Makes the work of a round. */
+    @FunctionalInterface
+    interface Assigning {
+        Assignment assignment(Federation federation, long round, long base, Instant due);
+    }
+
+    private final Federation federation;
+    private final Assigning assigning;
+    private final Duration tick;
+    private final WaitingRoom room;
+    private final FederationRun run;
+    private final Map<UUID, Capabilities> said = new ConcurrentHashMap<>();
+    private final Semaphore wake = new Semaphore(0);
+    private volatile boolean stopping;
+    private @Nullable Thread thread;
+
+    Conductor(
+            Federation federation,
+            Assigning assigning,
+            Function<Candidates, Surroundings> around,
+            RoundsSettings settings) {
+        this.federation = federation;
+        this.assigning = assigning;
+        this.tick = settings.tick();
+        this.room = new WaitingRoom(settings.mostWaiting());
+        this.run = new FederationRun(federation, around.apply(this));
+    }
+
+    void start() {
+        thread = Thread.ofVirtual().name("federation-" + federation.name()).start(this::conduct);
+    }
+
+    /** Lets the step under way finish. */
+    void stop() {
+        stopping = true;
+        room.empty();
+        wake.release();
+        Thread ending = thread;
+        if (ending != null) {
+            try {
+                if (!ending.join(STOP)) {
+                    ending.interrupt();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    void wake() {
+        wake.release();
+    }
+
+    private void conduct() {
+        int failures = 0;
+        while (!stopping) {
+            try {
+                run.step();
+                failures = 0;
+            } catch (RuntimeException e) {
+                failures++;
+                log.warn("Federation {} can't go on now: {}", federation.name(), e.toString());
+            }
+            if (!pause(failures)) {
+                return;
+            }
+        }
+    }
+
+    /** Until something happens or a tick has passed; after failures longer, and whatever happens. */
+    private boolean pause(int failures) {
+        try {
+            if (failures > 0) {
+                Thread.sleep(tick.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS)));
+                wake.drainPermits();
+            } else if (wake.tryAcquire(tick.toMillis(), TimeUnit.MILLISECONDS)) {
+                wake.drainPermits();
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    int parked() {
+        return room.devices().size();
+    }
+
+    Standing standing() {
+        return run.standing();
+    }
+
+    void running(boolean running) {
+        run.running(running);
+        wake();
+    }
+
+    Decision offer(long round, RoundInput input) {
+        return run.offer(round, input);
+    }
+
+    Optional<Refused> objection(long round, String device) {
+        return run.objection(round, device);
+    }
+
+    /** The device waits no longer, and the round no longer for it. */
+    void optedOut(UUID device, RoundInput none) {
+        said.remove(device);
+        run.offer(run.round(), none);
+        wake();
+    }
+
+    /** Work that waits for the device, or the next there is. Who enters first and is looked for then, can't be missed between. */
+    CompletableFuture<Optional<Assignment>> await(UUID device, Duration most, Capabilities capabilities) {
+        said.put(device, capabilities);
+        CompletableFuture<Optional<Assignment>> future = room.enter(device)
+                .orElseThrow(() -> new RefusedException(RefusalCode.BUSY, "too many devices wait; try again"));
+        var _ = future.whenComplete((_, _) -> said.remove(device, capabilities));
+        run.missing(device.toString()).ifPresentOrElse(at -> future.complete(Optional.of(of(at))), this::wake);
+        return most.isPositive()
+                ? future.completeOnTimeout(Optional.empty(), most.toMillis(), TimeUnit.MILLISECONDS)
+                : ended(future);
+    }
+
+    private static CompletableFuture<Optional<Assignment>> ended(CompletableFuture<Optional<Assignment>> future) {
+        future.complete(Optional.empty());
+        return future;
+    }
+
+    private Assignment of(Collecting at) {
+        Instant due = at.opened().at().plus(at.opened().policy().deadline());
+        return assigning.assignment(federation, run.round(), at.opened().base(), due);
+    }
+
+    @Override
+    public List<String> waiting() {
+        Energy energy = federation.settings().energy();
+        return room.devices().stream()
+                .filter(device -> harmless(said.get(device), energy))
+                .map(UUID::toString)
+                .toList();
+    }
+
+    /** A device that has said nothing of its energy is taken for one that has a plug. */
+    static boolean harmless(@Nullable Capabilities capabilities, Energy energy) {
+        if (capabilities == null || capabilities.equals(Capabilities.getDefaultInstance())) {
+            return true;
+        }
+        boolean powered = capabilities.getCharging() || capabilities.getBatteryPercent() >= energy.leastBattery();
+        return powered && (energy.metered() || !capabilities.getMetered());
+    }
+
+    @Override
+    public void selected(Set<String> devices, long round, long base, Instant due) {
+        Assignment assignment = assigning.assignment(federation, round, base, due);
+        room.give(devices.stream().map(UUID::fromString).toList(), assignment);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.rivulet.federation.rounds;
+
+import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.federation.rounds.Decision.Follows;
+import dev.rivulet.federation.rounds.Decision.Refused;
+import dev.rivulet.federation.rounds.RoundEvent.Aggregated;
+import dev.rivulet.federation.rounds.RoundEvent.Closed;
+import dev.rivulet.federation.rounds.RoundEvent.Closing;
+import dev.rivulet.federation.rounds.RoundEvent.Counted;
+import dev.rivulet.federation.rounds.RoundEvent.Dropped;
+import dev.rivulet.federation.rounds.RoundEvent.Failed;
+import dev.rivulet.federation.rounds.RoundEvent.Failure;
+import dev.rivulet.federation.rounds.RoundEvent.Published;
+import dev.rivulet.federation.rounds.RoundInput.Made;
+import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
+import dev.rivulet.federation.rounds.RoundInput.NotMade;
+import dev.rivulet.federation.rounds.RoundInput.Out;
+import dev.rivulet.federation.rounds.RoundInput.Tick;
+import dev.rivulet.federation.rounds.RoundInput.Usable;
+import dev.rivulet.federation.rounds.RoundState.Aggregating;
+import dev.rivulet.federation.rounds.RoundState.Collecting;
+import dev.rivulet.federation.rounds.RoundState.Publishing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides what follows in a round: pure, from its state, an input and the time. The table is at {@link RoundState}. */
+public final class Round {
+
+    private static final Follows NOTHING = new Follows(List.of());
+
+    private Round() {}
+
+    /** What an input leads to. */
+    public static Decision decide(RoundState state, RoundInput input, Instant now) {
+        return switch (input) {
+            case Tick tick -> state instanceof Collecting at ? tick(at, tick, now) : NOTHING;
+            case Usable usable -> usable(state, usable, now);
+            case NoUpdate none -> noUpdate(state, none, now);
+            case Made(long version, String sha256, var loss) ->
+                state instanceof Aggregating
+                        ? new Follows(List.of(new Aggregated(now, version, sha256, loss)))
+                        : NOTHING;
+            case NotMade() ->
+                state instanceof Aggregating ? new Follows(List.of(new Failed(now, Failure.NOT_AGGREGABLE))) : NOTHING;
+            case Out() -> state instanceof Publishing ? new Follows(List.of(new Published(now))) : NOTHING;
+        };
+    }
+
+    /** Why a device may not send an update in this state; empty if it may. */
+    public static Optional<Refused> objection(RoundState state, String device) {
+        return switch (state) {
+            case RoundState.Unopened() ->
+                Optional.of(new Refused(RefusalCode.UNKNOWN_ROUND, "the federation has no such round"));
+            case Collecting at -> ofDevice(at, device);
+            case Aggregating at -> closed(at.collected(), device);
+            case Publishing at -> closed(at.collected(), device);
+            case RoundState.Ended at -> closed(at.collected(), device);
+        };
+    }
+
+    private static Optional<Refused> ofDevice(Collecting at, String device) {
+        if (!at.opened().devices().contains(device)) {
+            return Optional.of(new Refused(RefusalCode.NOT_SELECTED, "the device was not selected for this round"));
+        }
+        if (!at.pending().contains(device)) {
+            return Optional.of(new Refused(RefusalCode.DUPLICATE, "the round already has the answer of this device"));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Refused> closed(Collecting at, String device) {
+        return Optional.of(
+                ofDevice(at, device).orElse(new Refused(RefusalCode.LATE, "the round takes no more updates")));
+    }
+
+    private static Decision usable(RoundState state, Usable usable, Instant now) {
+        Optional<Refused> objection = objection(state, usable.device());
+        if (objection.isPresent()) {
+            return objection.get();
+        }
+        return followedByEnd((Collecting) state, new Counted(now, usable.device(), usable.contribution()), now);
+    }
+
+    private static Decision noUpdate(RoundState state, NoUpdate none, Instant now) {
+        return state instanceof Collecting at && at.pending().contains(none.device())
+                ? followedByEnd(at, new Dropped(now, none.device(), none.reason()), now)
+                : NOTHING;
+    }
+
+    private static Decision tick(Collecting at, Tick tick, Instant now) {
+        List<RoundEvent> events = new ArrayList<>();
+        RoundState state = at;
+        for (String device : at.pending()) {
+            if (tick.dead().contains(device)) {
+                RoundEvent dropped = new Dropped(now, device, "dead");
+                events.add(dropped);
+                state = state.after(dropped);
+            }
+        }
+        end((Collecting) state, now).ifPresent(events::add);
+        return new Follows(events);
+    }
+
+    private static Decision followedByEnd(Collecting at, RoundEvent event, Instant now) {
+        List<RoundEvent> events = new ArrayList<>(List.of(event));
+        end((Collecting) at.after(event), now).ifPresent(events::add);
+        return new Follows(events);
+    }
+
+    private static Optional<RoundEvent> end(Collecting at, Instant now) {
+        RoundPolicy policy = at.opened().policy();
+        int counted = at.counted().size();
+        int pending = at.pending().size();
+        if (counted >= policy.goal()) {
+            return Optional.of(new Closed(now, Closing.GOAL));
+        }
+        if (counted + pending < policy.quorum()) {
+            return Optional.of(new Failed(now, Failure.QUORUM_IMPOSSIBLE));
+        }
+        if (counted >= policy.quorum()) {
+            if (pending == 0) {
+                return Optional.of(new Closed(now, Closing.ALL_ANSWERED));
+            }
+            return due(at, policy.cutOff(), now) ? Optional.of(new Closed(now, Closing.CUT_OFF)) : Optional.empty();
+        }
+        return due(at, policy.deadline(), now) ? Optional.of(new Failed(now, Failure.QUORUM_MISSED)) : Optional.empty();
+    }
+
+    private static boolean due(Collecting at, Duration after, Instant now) {
+        return !now.isBefore(at.opened().at().plus(after));
+    }
+}

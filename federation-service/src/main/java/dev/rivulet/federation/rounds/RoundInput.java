@@ -1,0 +1,30 @@
+package dev.rivulet.federation.rounds;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a round is told. */
+public sealed interface RoundInput {
+
+    /**
+     * Time has passed.
+     *
+     * @param dead devices that are not heard of
+     */
+    record Tick(Set<String> dead) implements RoundInput {}
+
+    /** A device's update was judged as usable. */
+    record Usable(String device, Contribution contribution) implements RoundInput {}
+
+    /** A device will give no update. */
+    record NoUpdate(String device, String reason) implements RoundInput {}
+
+    /** The next version was made. */
+    record Made(long version, String sha256, @Nullable Double lossBefore) implements RoundInput {}
+
+    /** No version can be made. */
+    record NotMade() implements RoundInput {}
+
+    /** Devices may have the version. */
+    record Out() implements RoundInput {}
+}

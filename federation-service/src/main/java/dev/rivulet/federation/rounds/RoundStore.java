@@ -1,0 +1,21 @@
+package dev.rivulet.federation.rounds;
+
+import java.util.List;
+
+/** Where the events of rounds are kept: each place is written once. */
+public interface RoundStore {
+
+    /** The events of a round in their order; empty before it began. */
+    List<RoundEvent> read(String federation, long round);
+
+    /** The greatest round that has begun; 0 if none has. */
+    long latest(String federation);
+
+    /**
+     * Writes all of the events or none.
+     *
+     * @param known number of events that the writer knows of
+     * @return whether they were written; false if another has written at their place
+     */
+    boolean append(String federation, long round, int known, List<RoundEvent> events);
+}

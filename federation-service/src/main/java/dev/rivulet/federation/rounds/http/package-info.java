@@ -1,0 +1,5 @@
+/** Work over long polls as Protobuf; federations as JSON. */
+@NullMarked
+package dev.rivulet.federation.rounds.http;
+
+import org.jspecify.annotations.NullMarked;

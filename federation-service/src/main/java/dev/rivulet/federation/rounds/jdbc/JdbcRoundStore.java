@@ -1,0 +1,99 @@
+package dev.rivulet.federation.rounds.jdbc;
+
+import dev.rivulet.federation.rounds.RoundEvent;
+import dev.rivulet.federation.rounds.RoundStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A table whose key is the place of an event: of two writers of a place one is refused. */
+@Repository
+class JdbcRoundStore implements RoundStore {
+
+    private static final Map<String, Class<? extends RoundEvent>> TYPES = Stream.of(
+                    RoundEvent.Opened.class,
+                    RoundEvent.Counted.class,
+                    RoundEvent.Dropped.class,
+                    RoundEvent.Closed.class,
+                    RoundEvent.Aggregated.class,
+                    RoundEvent.Published.class,
+                    RoundEvent.Failed.class)
+            .collect(Collectors.toUnmodifiableMap(JdbcRoundStore::name, Function.identity()));
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final TransactionTemplate transactions;
+
+    JdbcRoundStore(JdbcClient jdbc, JsonMapper json, TransactionTemplate transactions) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.transactions = transactions;
+    }
+
+    private static String name(Class<? extends RoundEvent> type) {
+        return type.getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public List<RoundEvent> read(String federation, long round) {
+        return jdbc.sql("select type, body from round_event where federation = ? and round = ? order by seq")
+                .params(federation, round)
+                .query((row, _) -> event(row))
+                .list();
+    }
+
+    private RoundEvent event(ResultSet row) throws SQLException {
+        String type = row.getString("type");
+        Class<? extends RoundEvent> known = TYPES.get(type);
+        if (known == null) {
+            throw new IllegalStateException("the table of rounds has an event '" + type + "' of a newer version");
+        }
+        return json.readValue(row.getString("body"), known);
+    }
+
+    @Override
+    public long latest(String federation) {
+        return jdbc.sql("select coalesce(max(round), 0) from round_event where federation = ?")
+                .param(federation)
+                .query(Long.class)
+                .single();
+    }
+
+    @Override
+    public boolean append(String federation, long round, int known, List<RoundEvent> events) {
+        try {
+            transactions.executeWithoutResult(_ -> {
+                for (int i = 0; i < events.size(); i++) {
+                    insert(federation, round, known + i, events.get(i));
+                }
+            });
+            return true;
+        } catch (DuplicateKeyException e) {
+            return false;
+        }
+    }
+
+    private void insert(String federation, long round, int seq, RoundEvent event) {
+        jdbc.sql("insert into round_event (federation, round, seq, type, at, body)"
+                        + " values (?, ?, ?, ?, ?, cast(? as jsonb))")
+                .params(
+                        federation,
+                        round,
+                        seq,
+                        name(event.getClass()),
+                        event.at().atOffset(ZoneOffset.UTC),
+                        json.writeValueAsString(event))
+                .update();
+    }
+}

@@ -1,0 +1,7 @@
+/** Federations and their rounds: event-sourced, one state machine for each round. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"aggregation", "edge", "participants", "publication"})
+package dev.rivulet.federation.rounds;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

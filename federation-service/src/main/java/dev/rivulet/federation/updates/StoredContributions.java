@@ -1,0 +1,52 @@
+package dev.rivulet.federation.updates;
+
+import dev.rivulet.devices.DeviceKeys;
+import dev.rivulet.federated.update.Checked.Accepted;
+import dev.rivulet.federated.update.Checked.Refused;
+import dev.rivulet.federated.update.Layout;
+import dev.rivulet.federated.update.Update;
+import dev.rivulet.federated.update.UpdateCheck;
+import dev.rivulet.federation.rounds.Contribution;
+import dev.rivulet.federation.rounds.Contributions;
+import dev.rivulet.federation.rounds.UnusableContributionException;
+import dev.rivulet.federation.updates.UpdateFiles.Place;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Reads updates again that were counted: by the digest that the round knows, with the weight and metrics that it counted. */
+@Component
+class StoredContributions implements Contributions {
+
+    private static final UpdateCheck.Limits JUDGED =
+            new UpdateCheck.Limits(Double.MAX_VALUE, Integer.MAX_VALUE, 0, Double.POSITIVE_INFINITY);
+
+    private final UpdateFiles files;
+
+    StoredContributions(UpdateFiles files) {
+        this.files = files;
+    }
+
+    @Override
+    public Update read(Wanted wanted, Layout layout) {
+        byte[] bytes = files.read(new Place(wanted.federation(), wanted.round(), UUID.fromString(wanted.device())));
+        Contribution counted = wanted.contribution();
+        if (!DeviceKeys.sha256(bytes).equals(counted.sha256())) {
+            throw new UnusableContributionException(
+                    "the update of " + wanted.device() + " in round " + wanted.round() + " is not what was counted");
+        }
+        Announcement said = new Announcement(
+                wanted.round(), counted.size(), counted.sha256(), wanted.base(), counted.weight(), counted.metrics());
+        UpdateJudge judge = new UpdateJudge(new UpdateCheck(layout, JUDGED), Integer.MAX_VALUE);
+        return switch (judge.judge(bytes, wanted.device(), said)) {
+            case Accepted<Update>(Update update) -> update;
+            case Refused<Update>(var reason, String detail) ->
+                throw new UnusableContributionException(
+                        "an update that was counted is refused: " + reason + ", " + detail);
+        };
+    }
+
+    @Override
+    public void forget(String federation, long round) {
+        files.forget(federation, round);
+    }
+}

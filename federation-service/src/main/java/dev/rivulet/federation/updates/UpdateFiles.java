@@ -1,0 +1,115 @@
+package dev.rivulet.federation.updates;
+
+import dev.rivulet.federation.publication.PublicationSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The bytes of updates and what was said of them, a folder for each round; how much has come is the length of the file. */
+@Component
+class UpdateFiles {
+
+    private final Path folder;
+    private final JsonMapper json;
+
+    UpdateFiles(PublicationSettings settings, JsonMapper json) {
+        this.folder = settings.folder().resolve("updates");
+        this.json = json;
+    }
+
+    /** Names the bytes of one update; its parts come from checked names and ids. */
+    record Place(String federation, long round, UUID device) {}
+
+    Optional<Announcement> announced(Place place) {
+        try {
+            return Optional.of(json.readValue(Files.readAllBytes(path(place, ".json")), Announcement.class));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Keeps what a device says, and forgets the bytes of what it said before. */
+    void announce(Place place, Announcement announcement) {
+        Path target = path(place, ".json");
+        Path beside = target.resolveSibling(place.device() + "." + UUID.randomUUID());
+        try {
+            Files.createDirectories(target.getParent());
+            Files.deleteIfExists(path(place, ".bytes"));
+            Files.write(beside, json.writeValueAsBytes(announcement));
+            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long length(Place place) {
+        try {
+            return Files.size(path(place, ".bytes"));
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void append(Place place, long offset, byte[] part) {
+        try (FileChannel file =
+                FileChannel.open(path(place, ".bytes"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            ByteBuffer left = ByteBuffer.wrap(part);
+            while (left.hasRemaining()) {
+                file.write(left, offset + left.position());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Forces all bytes to the disk. */
+    void settle(Place place) {
+        try (FileChannel file = FileChannel.open(path(place, ".bytes"), StandardOpenOption.WRITE)) {
+            file.force(false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All bytes; none if nothing has come. */
+    byte[] read(Place place) {
+        try {
+            return Files.readAllBytes(path(place, ".bytes"));
+        } catch (NoSuchFileException e) {
+            return new byte[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void forget(String federation, long round) {
+        try {
+            FileSystemUtils.deleteRecursively(round(federation, round));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path path(Place place, String end) {
+        return round(place.federation(), place.round()).resolve(place.device() + end);
+    }
+
+    private Path round(String federation, long round) {
+        return folder.resolve(federation).resolve(Long.toString(round));
+    }
+}

@@ -1,0 +1,252 @@
+package dev.rivulet.federation.updates;
+
+import dev.rivulet.devices.DeviceKeys;
+import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.federated.update.Checked;
+import dev.rivulet.federated.update.Layout;
+import dev.rivulet.federated.update.Reason;
+import dev.rivulet.federated.update.Update;
+import dev.rivulet.federated.update.UpdateCheck;
+import dev.rivulet.federation.edge.RefusedException;
+import dev.rivulet.federation.participants.Device;
+import dev.rivulet.federation.publication.Models;
+import dev.rivulet.federation.rounds.Contribution;
+import dev.rivulet.federation.rounds.Decision.Refused;
+import dev.rivulet.federation.rounds.FederationSettings;
+import dev.rivulet.federation.rounds.Federations;
+import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
+import dev.rivulet.federation.rounds.RoundInput.Usable;
+import dev.rivulet.federation.rounds.RoundState.Collecting;
+import dev.rivulet.federation.rounds.Standing;
+import dev.rivulet.federation.updates.UpdateFiles.Place;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes updates in: announced, then sent in parts, then judged and told to the round. An update that is refused when it is judged is
+ * the device's answer of the round: the round waits for it no longer. Safe for threads.
+ */
+@Component
+public class Uploads {
+
+    private static final int STRIPES = 64;
+
+    private final Federations federations;
+    private final Models models;
+    private final UpdateFiles files;
+    private final UpdatesSettings settings;
+    private final MeterRegistry meters;
+    private final Semaphore decoded;
+    private final Lock[] stripes =
+            IntStream.range(0, STRIPES).mapToObj(_ -> new ReentrantLock()).toArray(Lock[]::new);
+
+    Uploads(Federations federations, Models models, UpdateFiles files, UpdatesSettings settings, MeterRegistry meters) {
+        this.federations = federations;
+        this.models = models;
+        this.files = files;
+        this.settings = settings;
+        this.meters = meters;
+        this.decoded = new Semaphore(settings.mostDecoded());
+    }
+
+    /**
+     * Begins an upload, or goes on with the one of the same announcement.
+     *
+     * @return where the next bytes begin
+     * @throws RefusedException before a byte of the update is read: too-large among others
+     */
+    public long open(Device device, Announcement announcement) {
+        require(device, announcement.round());
+        int most = limits(device).mostBytes();
+        if (announcement.size() > most) {
+            throw refuse(RefusalCode.TOO_LARGE, "the update has " + announcement.size() + " bytes, at most " + most);
+        }
+        if (announcement.metrics().size() > settings.mostMetrics()) {
+            throw refuse(RefusalCode.TOO_LARGE, "an update has at most " + settings.mostMetrics() + " metrics");
+        }
+        if (!Double.isFinite(announcement.weight())
+                || !announcement.metrics().values().stream().allMatch(Double::isFinite)) {
+            throw refuse(RefusalCode.NOT_FINITE, "weight and metrics are finite numbers");
+        }
+        Place place = new Place(device.federation(), announcement.round(), device.id());
+        return locked(device, () -> {
+            if (!files.announced(place).equals(Optional.of(announcement))) {
+                files.announce(place, announcement);
+            }
+            return files.length(place);
+        });
+    }
+
+    /** Where the next bytes of an upload begin. */
+    public long offset(Device device, long round) {
+        Place place = new Place(device.federation(), round, device.id());
+        return locked(device, () -> {
+            announced(device, place);
+            return files.length(place);
+        });
+    }
+
+    /**
+     * Takes a part.
+     *
+     * @return where the next bytes begin
+     */
+    public long append(Device device, long round, long offset, byte[] part) {
+        require(device, round);
+        Place place = new Place(device.federation(), round, device.id());
+        return locked(device, () -> {
+            Announcement announcement = announced(device, place);
+            long length = files.length(place);
+            if (offset != length) {
+                throw new RefusedException(RefusalCode.WRONG_OFFSET, "the next bytes begin at " + length, length);
+            }
+            if (length + part.length > announcement.size()) {
+                throw refuse(RefusalCode.TOO_LARGE, "more bytes than the " + announcement.size() + " announced");
+            }
+            files.append(place, offset, part);
+            return length + part.length;
+        });
+    }
+
+    /**
+     * Judges an upload that is whole and tells the round. The same again, after an answer that was lost, has the same answer.
+     *
+     * @return updates that the round has
+     */
+    public int finish(Device device, long round) {
+        Place place = new Place(device.federation(), round, device.id());
+        return locked(device, () -> {
+            Announcement announcement = announced(device, place);
+            if (counts(device, announcement)) {
+                return counted(device);
+            }
+            require(device, round);
+            if (!decoded.tryAcquire()) {
+                throw new RefusedException(RefusalCode.BUSY, "too many updates are being judged; try again");
+            }
+            try {
+                return judged(device, place, announcement);
+            } finally {
+                decoded.release();
+            }
+        });
+    }
+
+    private int judged(Device device, Place place, Announcement announcement) {
+        long length = files.length(place);
+        if (length < announcement.size()) {
+            throw new RefusedException(
+                    RefusalCode.WRONG_OFFSET, "only " + length + " bytes of the update have come", length);
+        }
+        byte[] bytes = files.read(place);
+        if (!DeviceKeys.sha256(bytes).equals(announcement.sha256())) {
+            files.announce(place, announcement);
+            throw refuse(RefusalCode.DIGEST_MISMATCH, "the bytes are not those that were announced; send them again");
+        }
+        String id = device.id().toString();
+        requireBase(device, announcement);
+        if (judge(device).judge(bytes, id, announcement)
+                instanceof Checked.Refused<Update>(Reason reason, String detail)) {
+            throw dropped(device, announcement.round(), UpdateJudge.code(reason), detail);
+        }
+        files.settle(place);
+        Contribution contribution = new Contribution(
+                announcement.sha256(), announcement.size(), announcement.weight(), announcement.metrics());
+        if (federations.offer(device, announcement.round(), new Usable(id, contribution))
+                instanceof Refused(RefusalCode code, String detail)) {
+            throw refuse(code, detail);
+        }
+        meters.counter("rivulet.federation.updates.counted", "federation", device.federation())
+                .increment();
+        return counted(device);
+    }
+
+    private void requireBase(Device device, Announcement announcement) {
+        if (federations.standing(device).state() instanceof Collecting at
+                && at.opened().base() != announcement.base()) {
+            throw dropped(
+                    device,
+                    announcement.round(),
+                    RefusalCode.WRONG_BASE,
+                    "the round's base is version " + at.opened().base());
+        }
+    }
+
+    private RefusedException dropped(Device device, long round, RefusalCode code, String detail) {
+        federations.offer(device, round, new NoUpdate(device.id().toString(), code.wire()));
+        return refuse(code, detail);
+    }
+
+    private boolean counts(Device device, Announcement announcement) {
+        Standing standing = federations.standing(device);
+        return standing.round() == announcement.round()
+                && standing.state()
+                        .soFar()
+                        .map(at -> at.counted().get(device.id().toString()))
+                        .filter(known -> known.sha256().equals(announcement.sha256()))
+                        .isPresent();
+    }
+
+    private int counted(Device device) {
+        return federations
+                .standing(device)
+                .state()
+                .soFar()
+                .map(at -> at.counted().size())
+                .orElse(0);
+    }
+
+    /** Also for whoever reads an update again. */
+    UpdateJudge judge(Device device) {
+        return judge(models.layout(device.federation()).orElseThrow(), limits(device));
+    }
+
+    private UpdateJudge judge(Layout layout, FederationSettings.Limits limits) {
+        return new UpdateJudge(
+                new UpdateCheck(
+                        layout,
+                        new UpdateCheck.Limits(limits.mostWeight(), settings.mostMetrics(), 0, limits.mostNorm())),
+                limits.mostBytes());
+    }
+
+    private FederationSettings.Limits limits(Device device) {
+        return federations.standing(device).federation().settings().limits();
+    }
+
+    /** What was announced; of a round that is over, the answer is that it is. */
+    private Announcement announced(Device device, Place place) {
+        return files.announced(place).orElseThrow(() -> {
+            require(device, place.round());
+            return new RefusedException(RefusalCode.NOT_FOUND, "the device has announced no such update");
+        });
+    }
+
+    private void require(Device device, long round) {
+        if (federations.objection(device, round).orElse(null) instanceof Refused(RefusalCode code, String detail)) {
+            throw refuse(code, detail);
+        }
+    }
+
+    private RefusedException refuse(RefusalCode code, String detail) {
+        meters.counter("rivulet.federation.updates.refused", "reason", code.wire())
+                .increment();
+        return new RefusedException(code, detail);
+    }
+
+    /** Two requests of one device don't write into one file. */
+    private <T> T locked(Device device, Supplier<T> step) {
+        Lock lock = stripes[Math.floorMod(device.id().hashCode(), STRIPES)];
+        lock.lock();
+        try {
+            return step.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

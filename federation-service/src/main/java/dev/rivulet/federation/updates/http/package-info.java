@@ -1,0 +1,5 @@
+/** Uploads over HTTP. */
+@NullMarked
+package dev.rivulet.federation.updates.http;
+
+import org.jspecify.annotations.NullMarked;

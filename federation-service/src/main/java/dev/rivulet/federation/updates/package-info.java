@@ -1,0 +1,7 @@
+/** Updates on their way to a round: resumable, checked, each counted once. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"aggregation", "edge", "participants", "publication", "rounds"})
+package dev.rivulet.federation.updates;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,102 @@
+package dev.rivulet.federation;
+
+import dev.rivulet.devices.DeviceKeys;
+import dev.rivulet.devices.v1.Capabilities;
+import dev.rivulet.edge.ClientSettings;
+import dev.rivulet.edge.EdgeDevice;
+import dev.rivulet.edge.FederationClient;
+import dev.rivulet.edge.RefusedByFederationException;
+import dev.rivulet.edge.Trainer;
+import java.io.IOException;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Devices of the SDK, each with its threads, until it is closed. */
+final class Fleet implements AutoCloseable {
+
+    private static final Capabilities PLUGGED = Capabilities.newBuilder()
+            .setBatteryPercent(100)
+            .setCharging(true)
+            .setExamples(90)
+            .build();
+
+    private final URI service;
+    private final String token;
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final List<FederationClient> clients = new CopyOnWriteArrayList<>();
+    private final List<RawDevice> raws = new CopyOnWriteArrayList<>();
+    private final List<String> refusals = new CopyOnWriteArrayList<>();
+
+    Fleet(URI service, String token) {
+        this.service = service;
+        this.token = token;
+    }
+
+    FederationClient enrolled(String label) throws Exception {
+        FederationClient client = FederationClient.enrol(
+                service,
+                token,
+                DeviceKeys.generate(),
+                label,
+                ClientSettings.USUAL,
+                Clock.systemUTC(),
+                new SecureRandom());
+        clients.add(client);
+        return client;
+    }
+
+    /** A device that takes part again and again. */
+    FederationClient started(String label, Trainer trainer) throws Exception {
+        FederationClient client = enrolled(label);
+        EdgeDevice device = new EdgeDevice(client, trainer, () -> PLUGGED, new Random(label.hashCode()));
+        Thread beats = Thread.ofVirtual().start(() -> beat(device));
+        threads.add(beats);
+        threads.add(Thread.ofVirtual().start(() -> takePart(device, beats)));
+        return client;
+    }
+
+    private void beat(EdgeDevice device) {
+        try {
+            device.heartbeats();
+        } catch (InterruptedException | RefusedByFederationException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void takePart(EdgeDevice device, Thread beats) {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                device.takePart(Duration.ofSeconds(20));
+            } catch (RefusedByFederationException e) {
+                refusals.add(e.code());
+            } catch (IOException | InterruptedException e) {
+                beats.interrupt();
+                return;
+            }
+        }
+    }
+
+    /** A device's requests without the SDK. */
+    RawDevice raw(FederationClient client) {
+        RawDevice raw = new RawDevice(service, client.identity());
+        raws.add(raw);
+        return raw;
+    }
+
+    /** Codes by which devices of the fleet were refused. */
+    List<String> refusals() {
+        return refusals;
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        clients.forEach(FederationClient::close);
+        raws.forEach(RawDevice::close);
+    }
+}

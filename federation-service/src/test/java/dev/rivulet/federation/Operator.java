@@ -1,0 +1,99 @@
+package dev.rivulet.federation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Makes federations and looks at them, as a person with the token of the service does. */
+final class Operator implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final URI service;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    Operator(int port) {
+        this.service = URI.create("http://127.0.0.1:" + port);
+    }
+
+    URI service() {
+        return service;
+    }
+
+    /** A federation of a softmax regression with these rounds. */
+    void make(String name, int dimensions, int classes, String policy, int mostRounds) {
+        make(name, dimensions, classes, policy, mostRounds, 4096);
+    }
+
+    void make(String name, int dimensions, int classes, String policy, int mostRounds, int mostBytes) {
+        String body = """
+                {"name": "%s", "running": false,
+                 "tensors": [{"name": "weight", "shape": [%d, %d]}, {"name": "bias", "shape": [%d]}],
+                 "settings": {
+                   "policy": %s,
+                   "aggregation": {"strategy": "FED_AVG", "server_rate": 1, "trim": 0.1},
+                   "training": {"epochs": 2, "batch": 10, "rate": 0.2, "mu": 0},
+                   "limits": {"most_bytes": %d, "most_weight": 100000, "most_norm": 1000},
+                   "energy": {"least_battery": 20, "metered": false},
+                   "stopping": {"most_rounds": %d, "patience": 0, "least_gain": 0, "most_failures": 10}}}""".formatted(name, dimensions, classes, classes, policy, mostBytes, mostRounds);
+        assertThat(send("POST", "/api/federations", body, 201).at("/name").asString())
+                .isEqualTo(name);
+    }
+
+    /** The detail of what is wrong with a new federation. */
+    String refused(String body) {
+        JsonNode problem = send("POST", "/api/federations", body, 400);
+        return problem.at("/detail").asString();
+    }
+
+    String token(String federation, int uses) {
+        return send("POST", "/api/federations/" + federation + "/tokens", "{\"uses\": " + uses + "}", 201)
+                .at("/token")
+                .asString();
+    }
+
+    JsonNode start(String federation) {
+        return send("POST", "/api/federations/" + federation + "/start", "", 200);
+    }
+
+    JsonNode look(String federation) {
+        return send("GET", "/api/federations/" + federation, "", 200);
+    }
+
+    JsonNode events(String federation, long round) {
+        return send("GET", "/api/federations/" + federation + "/rounds/" + round, "", 200);
+    }
+
+    private JsonNode send(String method, String path, String body, int status) {
+        HttpRequest request = HttpRequest.newBuilder(service.resolve(path))
+                .timeout(Duration.ofSeconds(20))
+                .header("authorization", "Bearer a-token-of-the-test")
+                .header("content-type", "application/json")
+                .method(method, BodyPublishers.ofString(body))
+                .build();
+        try {
+            HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

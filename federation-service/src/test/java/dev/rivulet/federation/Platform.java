@@ -1,0 +1,56 @@
+package dev.rivulet.federation;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.FileSystemUtils;
+
+/** A real PostgreSQL and an empty folder under one application context; gone when it closes. */
+public final class Platform implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        try {
+            start(context, Files.createTempDirectory("federation-it"));
+        } catch (IOException e) {
+            throw new IllegalStateException("The platform of the test can't start", e);
+        }
+    }
+
+    private static void start(ConfigurableApplicationContext context, Path folder) throws IOException {
+        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                .setDataDirectory(folder.resolve("postgres"))
+                .start();
+        Map<String, Object> settings = Map.of(
+                "spring.datasource.url",
+                postgres.getJdbcUrl("postgres", "postgres"),
+                "spring.datasource.username",
+                "postgres",
+                "spring.cloud.config.enabled",
+                "false",
+                "rivulet.federation.folder",
+                folder.resolve("federation").toString());
+        context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("platform", settings));
+        context.addApplicationListener((ApplicationListener<ContextClosedEvent>) closed -> {
+            if (closed.getApplicationContext().equals(context)) {
+                stop(postgres, folder);
+            }
+        });
+    }
+
+    private static void stop(EmbeddedPostgres postgres, Path folder) {
+        try {
+            postgres.close();
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            throw new IllegalStateException("The platform of the test can't stop", e);
+        }
+    }
+}

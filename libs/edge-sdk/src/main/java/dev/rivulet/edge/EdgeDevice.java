@@ -1,0 +1,132 @@
+package dev.rivulet.edge;
+
+import dev.rivulet.devices.v1.Capabilities;
+import dev.rivulet.devices.v1.UpdateAccepted;
+import dev.rivulet.devices.v1.Work;
+import dev.rivulet.edge.FederationClient.About;
+import dev.rivulet.edge.Trainer.Outcome;
+import dev.rivulet.edge.Trainer.Outcome.Declined;
+import dev.rivulet.edge.Trainer.Outcome.Trained;
+import dev.rivulet.edge.Trainer.Task;
+import dev.rivulet.federated.compression.Bandwidth;
+import dev.rivulet.federated.compression.Compressor;
+import dev.rivulet.federated.compression.Scheme;
+import dev.rivulet.federated.compression.UpdateCodec;
+import dev.rivulet.federated.compression.UploadBudget;
+import dev.rivulet.federated.update.Parameters;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * A device at work: waits, fetches the model, trains, uploads the difference as small as the federation's budget asks, or says why
+ * not. One thread takes part; heartbeats come from another.
+ */
+public final class EdgeDevice {
+
+    private static final int LONGEST_DETAIL = 500;
+    /** Of a device that has not measured: time then limits nothing. */
+    private static final double UNKNOWN_BANDWIDTH = 1e12;
+
+    /** What became of one wait. */
+    public sealed interface Took {
+
+        /** There was no work. */
+        record Nothing() implements Took {}
+
+        /** The update counts. */
+        record Part(long round, UpdateAccepted answer) implements Took {}
+
+        /** The device had no update to give. */
+        record NoPart(long round, String reason) implements Took {}
+    }
+
+    private final FederationClient client;
+    private final Trainer trainer;
+    private final Supplier<Capabilities> capabilities;
+    private final RandomGenerator random;
+
+    /**
+     * @param capabilities asked for before each heartbeat
+     * @param random for rounding where updates are sent with few bits
+     */
+    public EdgeDevice(
+            FederationClient client, Trainer trainer, Supplier<Capabilities> capabilities, RandomGenerator random) {
+        this.client = client;
+        this.trainer = trainer;
+        this.capabilities = capabilities;
+        this.random = random;
+    }
+
+    /** Waits for work, at most so long, and does it. */
+    public Took takePart(Duration most) throws IOException, InterruptedException, RefusedByFederationException {
+        Optional<Work> work = client.await(most);
+        return work.isEmpty() ? new Took.Nothing() : done(work.get());
+    }
+
+    private Took done(Work work) throws IOException, InterruptedException, RefusedByFederationException {
+        Parameters model = client.model(work.getModel());
+        Outcome outcome = trained(work, model);
+        return switch (outcome) {
+            case Declined(String reason, String detail) -> none(work, reason, detail);
+            case Trained trained -> sent(work, model, trained);
+        };
+    }
+
+    private Outcome trained(Work work, Parameters model) throws InterruptedException {
+        try {
+            return trainer.train(
+                    new Task(work.getRound(), model, work.getTraining(), Duration.ofMillis(work.getDueInMs())));
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            return new Declined("other", e.toString());
+        }
+    }
+
+    private Took sent(Work work, Parameters model, Trained trained)
+            throws IOException, InterruptedException, RefusedByFederationException {
+        Parameters delta = trained.model().minus(model);
+        if (!Double.isFinite(delta.norm())) {
+            return none(work, "diverged", "the model after training is not finite");
+        }
+        UploadBudget budget = UploadBudget.ofBytes(work.getMostUpdateBytes());
+        Optional<Scheme> scheme = budget.choose(delta.size(), bandwidth(), Duration.ofMillis(work.getDueInMs()));
+        if (scheme.isEmpty()) {
+            return none(work, "unsupported", "no update fits the budget and the time");
+        }
+        byte[] update = UpdateCodec.write(new Compressor(random).encode(delta.values(), scheme.get()));
+        About about = new About(work.getRound(), work.getModel().getVersion(), trained.weight(), trained.metrics());
+        return new Took.Part(work.getRound(), client.upload(about, update));
+    }
+
+    private Bandwidth bandwidth() {
+        long said = capabilities.get().getUploadBytesPerSecond();
+        return new Bandwidth(said > 0 ? said : UNKNOWN_BANDWIDTH);
+    }
+
+    private Took none(Work work, String reason, String detail)
+            throws IOException, InterruptedException, RefusedByFederationException {
+        client.report(
+                work.getRound(),
+                reason,
+                detail.length() > LONGEST_DETAIL ? detail.substring(0, LONGEST_DETAIL) : detail);
+        return new Took.NoPart(work.getRound(), reason);
+    }
+
+    /** Says that the device is there, until the thread is interrupted or the device refused; a federation that is away is waited for. */
+    public void heartbeats() throws InterruptedException, RefusedByFederationException {
+        while (true) {
+            Duration next = Duration.ofSeconds(5);
+            try {
+                next = Duration.ofMillis(
+                        Math.max(100, client.heartbeat(capabilities.get()).getNextWithinMs() / 2));
+            } catch (IOException e) {
+                // The next heartbeat tries again.
+            }
+            Thread.sleep(next);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What devices and the federation agree on beside the messages: signatures, headers and the reasons for refusals. */
+@NullMarked
+package dev.rivulet.devices;
+
+import org.jspecify.annotations.NullMarked;

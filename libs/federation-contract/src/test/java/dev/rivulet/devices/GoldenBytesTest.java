@@ -1,0 +1,155 @@
+package dev.rivulet.devices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import dev.rivulet.devices.v1.Capabilities;
+import dev.rivulet.devices.v1.Consent;
+import dev.rivulet.devices.v1.ConsentAnswer;
+import dev.rivulet.devices.v1.Enrolled;
+import dev.rivulet.devices.v1.Enrolment;
+import dev.rivulet.devices.v1.Heartbeat;
+import dev.rivulet.devices.v1.HeartbeatAnswer;
+import dev.rivulet.devices.v1.Model;
+import dev.rivulet.devices.v1.Protocol;
+import dev.rivulet.devices.v1.Refusal;
+import dev.rivulet.devices.v1.Report;
+import dev.rivulet.devices.v1.Tensor;
+import dev.rivulet.devices.v1.Training;
+import dev.rivulet.devices.v1.UpdateAccepted;
+import dev.rivulet.devices.v1.Upload;
+import dev.rivulet.devices.v1.UploadOpening;
+import dev.rivulet.devices.v1.Wait;
+import dev.rivulet.devices.v1.Work;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Devices are not updated together with their federation: the bytes of a release never change, new fields are added only. */
+class GoldenBytesTest {
+
+    private static final Path FILE = Path.of("src/test/resources/golden/0.1.0.txt");
+    private static final ByteString BYTES = ByteString.fromHex("00ff10");
+
+    @Test
+    void everyMessageHasTheBytesOfItsRelease() throws IOException {
+        Map<String, String> now = new TreeMap<>();
+        samples()
+                .forEach(message -> now.put(
+                        message.getDescriptorForType().getName(), HexFormat.of().formatHex(message.toByteArray())));
+        if (Boolean.getBoolean("rivulet.write")) {
+            Files.writeString(
+                    FILE,
+                    now.entrySet().stream()
+                            .map(entry -> entry.getKey() + " " + entry.getValue() + "\n")
+                            .collect(Collectors.joining()));
+        }
+        Map<String, String> released = Files.readAllLines(FILE).stream()
+                .map(line -> line.split(" "))
+                .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1], (one, _) -> one, TreeMap::new));
+
+        assertThat(now).isEqualTo(released);
+    }
+
+    @Test
+    void samplesFillEveryField() {
+        assertThat(samples())
+                .allSatisfy(message -> assertThat(message.getAllFields().keySet())
+                        .containsExactlyElementsOf(
+                                message.getDescriptorForType().getFields()));
+    }
+
+    private static List<Message> samples() {
+        return Stream.concat(joining().stream(), takingPart().stream()).toList();
+    }
+
+    private static List<Message> joining() {
+        Capabilities capabilities = Capabilities.newBuilder()
+                .setCompute(1.5)
+                .setBatteryPercent(80)
+                .setCharging(true)
+                .setMetered(true)
+                .setUploadBytesPerSecond(125_000)
+                .setDataAgeMs(1000)
+                .setExamples(300)
+                .build();
+        return List.of(
+                Protocol.newBuilder()
+                        .addVersions(1)
+                        .setServerTimeMs(1_790_000_000_000L)
+                        .setMostClockSkewMs(60_000)
+                        .setMostBodyBytes(1 << 20)
+                        .build(),
+                Enrolment.newBuilder()
+                        .setToken("token")
+                        .setPublicKey(BYTES)
+                        .setLabel("kitchen")
+                        .build(),
+                Enrolled.newBuilder()
+                        .setDeviceId("device")
+                        .setFederation("hub")
+                        .setHeartbeatEveryMs(5000)
+                        .build(),
+                Heartbeat.newBuilder().setCapabilities(capabilities).build(),
+                HeartbeatAnswer.newBuilder()
+                        .setNextWithinMs(5000)
+                        .setParticipating(true)
+                        .build(),
+                Consent.newBuilder().setParticipate(true).build(),
+                ConsentAnswer.newBuilder().setParticipating(true).build());
+    }
+
+    private static List<Message> takingPart() {
+        Model model = Model.newBuilder()
+                .setVersion(7)
+                .addTensors(Tensor.newBuilder().setName("weight").addShape(4).addShape(3))
+                .setSha256(BYTES)
+                .build();
+        Training training = Training.newBuilder()
+                .setEpochs(2)
+                .setBatch(10)
+                .setRate(0.5f)
+                .setMu(0.25f)
+                .build();
+        return List.of(
+                Wait.newBuilder().setMostMs(25_000).build(),
+                Work.newBuilder()
+                        .setFederation("hub")
+                        .setRound(3)
+                        .setModel(model)
+                        .setDueInMs(60_000)
+                        .setMostUpdateBytes(50_000)
+                        .setTraining(training)
+                        .build(),
+                UploadOpening.newBuilder()
+                        .setRound(3)
+                        .setSize(49_000)
+                        .setSha256(BYTES)
+                        .setBaseVersion(7)
+                        .setWeight(300)
+                        .putMetrics("loss-before", 0.5)
+                        .build(),
+                Upload.newBuilder()
+                        .setId("upload")
+                        .setOffset(1024)
+                        .setMostPartBytes(1 << 18)
+                        .build(),
+                UpdateAccepted.newBuilder().setRound(3).setCounted(4).build(),
+                Report.newBuilder().setReason("battery").setDetail("9 %").build(),
+                Refusal.newBuilder()
+                        .setCode("wrong-offset")
+                        .setDetail("it begins at 1024")
+                        .setServerTimeMs(1_790_000_000_000L)
+                        .setRetryAfterMs(1000)
+                        .setOffset(1024)
+                        .build());
+    }
+}
