@@ -49,7 +49,7 @@ class GroupReadersIT {
         database.run("postgres", migration(), GroupReader.TABLE);
         broker = new Broker(folder.resolve("kafka"));
         broker.start();
-        new PoisonedTopic(broker.address()).close();
+        PoisonedTopic.create(broker.address(), PoisonedTopic.TOPIC, PoisonedTopic.TOPIC.replays());
         traffic = new CompletionTraffic(broker.address());
         for (int i = 0; i < MOST; i++) {
             readers.add(new JavaProcess(GroupReader.class, folder.resolve("reader-" + i + ".log"), Map.of()));

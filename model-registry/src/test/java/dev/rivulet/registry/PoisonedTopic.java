@@ -43,14 +43,19 @@ final class PoisonedTopic implements AutoCloseable {
                 Map.of("bootstrap.servers", brokers, "max.request.size", LARGEST),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        create();
+        // Replicas make it, and there are none here.
+        create(brokers, TOPIC);
     }
 
-    /** Replicas make it, and there are none here. */
-    private void create() {
-        try (Admin admin = Admin.create(connection)) {
-            NewTopic fresh = new NewTopic(TOPIC.name(), Optional.of(TOPIC.partitions()), Optional.empty());
-            admin.createTopics(List.of(fresh.configs(TOPIC.settings()))).all().get();
+    /** Makes topics, as those who write them do. */
+    static void create(String brokers, Topic... topics) {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", brokers))) {
+            for (Topic topic : topics) {
+                NewTopic fresh = new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty());
+                admin.createTopics(List.of(fresh.configs(topic.settings())))
+                        .all()
+                        .get();
+            }
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new IllegalStateException(e);

@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ public final class ReadingLoop implements AutoCloseable {
     private final Taker taker;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Consumer<byte[], byte[]> reading;
+    private boolean uncommitted;
     private @Nullable Thread thread;
 
     /**
@@ -94,6 +97,7 @@ public final class ReadingLoop implements AutoCloseable {
             try (Consumer<byte[], byte[]> consumer =
                     new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 reading = consumer;
+                uncommitted = false;
                 consumer.subscribe(topics);
                 while (closed.getCount() > 0) {
                     step(consumer);
@@ -118,11 +122,28 @@ public final class ReadingLoop implements AutoCloseable {
                 StreamSupport.stream(consumer.poll(POLL).spliterator(), false).toList();
         if (!batch.isEmpty()) {
             taker.take(batch);
-            consumer.commitSync();
+            uncommitted = true;
+        }
+        if (uncommitted) {
+            uncommitted = !committed(consumer);
         }
         taker.looked(consumer.assignment().stream()
                 .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
                 .sum());
+    }
+
+    /**
+     * Whether what was read is committed. While members of the group come and go it can't be: this one goes on, takes part in that
+     * with its next poll, and commits then. If it left instead, the others would have to begin anew, and leave in turn.
+     */
+    private boolean committed(Consumer<byte[], byte[]> consumer) {
+        try {
+            consumer.commitSync();
+            return true;
+        } catch (RebalanceInProgressException | CommitFailedException e) {
+            log.debug("What was read of {} is committed once the group has settled", topics, e);
+            return false;
+        }
     }
 
     /**
