@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +156,52 @@ class JobsIT {
 
         assertThat(results).extracting(ResultCompleted::getJob).doesNotHaveDuplicates();
         assertThat(results).allMatch(result -> result.getOutcome() == JobOutcome.JOB_OUTCOME_COMPLETED);
+    }
+
+    @Test
+    void whileMembersOfTheGroupComeAndGoEachJobHasOneResultAndNoneIsLost() {
+        replica("one", 2, Watcher.NONE);
+        int jobs = 0;
+        for (int visit = 0; visit < 4; visit++) {
+            for (int i = 0; i < 20; i++) {
+                traffic.submit("job_" + jobs++, JobTraffic.chat(false, 20));
+            }
+            try (KafkaConsumer<byte[], byte[]> visitor = visitor()) {
+                await("the visitor has a share of the partitions")
+                        .atMost(PATIENCE)
+                        .pollInSameThread()
+                        .until(() -> {
+                            visitor.poll(Duration.ofMillis(10));
+                            return !visitor.assignment().isEmpty();
+                        });
+            }
+            traffic.results(jobs - 10, PATIENCE);
+        }
+        traffic.results(jobs, PATIENCE);
+        traffic.submit("last", JobTraffic.chat(false, 1));
+
+        List<ResultCompleted> results = traffic.results(jobs + 1, PATIENCE);
+
+        assertThat(results).extracting(ResultCompleted::getJob).doesNotHaveDuplicates();
+        assertThat(results).allMatch(result -> result.getOutcome() == JobOutcome.JOB_OUTCOME_COMPLETED);
+    }
+
+    /** A member that takes a share of the jobs and does none: they are taken back from it. */
+    private KafkaConsumer<byte[], byte[]> visitor() {
+        KafkaConsumer<byte[], byte[]> visitor = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        broker.address(),
+                        "group.id",
+                        "rivulet-replicas",
+                        "enable.auto.commit",
+                        "false",
+                        "partition.assignment.strategy",
+                        CooperativeStickyAssignor.class.getName()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        visitor.subscribe(List.of(EventType.REQUEST_SUBMITTED.topic().name()));
+        return visitor;
     }
 
     /** The binder alone, then the watch: both make topics, whichever comes first. */

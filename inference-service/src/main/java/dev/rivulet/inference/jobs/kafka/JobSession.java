@@ -21,6 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -52,6 +53,12 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
 
     private record Ended(Placed placed, JobResult result) {}
 
+    /** What goes out with the next commit, and of which partition: who has lost that says nothing of it. */
+    private record Outgoing(
+            int partition,
+            ProducerRecord<byte[], byte[]> message,
+            @Nullable JobResult result) {}
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaProducer<byte[], byte[]> producer;
     private final JobRunner runner;
@@ -62,8 +69,8 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
     private final Map<Placed, Disposable> running = new HashMap<>();
     private final Map<Placed, ConsumerRecord<byte[], byte[]>> sources = new HashMap<>();
     private final ConcurrentLinkedQueue<Ended> ended = new ConcurrentLinkedQueue<>();
-    private final List<ProducerRecord<byte[], byte[]>> outgoing = new ArrayList<>();
-    private final List<JobResult> results = new ArrayList<>();
+    private final List<Outgoing> outgoing = new ArrayList<>();
+    private final List<Placed> beginning = new ArrayList<>();
     private final Consumer<JobResult> told;
     private boolean closed;
 
@@ -109,10 +116,13 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
             take(record);
         }
         cancellations.drain(id -> board.find(id).ifPresent(this::cancel));
-        List<Placed> next = board.next(most);
+        beginning.addAll(board.next(most));
         // That they were begun must be known before they can take this replica with them.
-        commit();
-        next.forEach(this::begin);
+        if (commit()) {
+            List<Placed> next = List.copyOf(beginning);
+            beginning.clear();
+            next.forEach(this::begin);
+        }
     }
 
     private void throttle(boolean full) {
@@ -136,7 +146,8 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         } catch (MalformedEventException e) {
             if (board.skip(record.partition(), record.offset())) {
                 LOG.warn("A request of offset {} is no job: {}", record.offset(), e.getMessage());
-                outgoing.add(JobRecords.deadLetter(record, String.valueOf(e.getMessage()), 0));
+                outgoing.add(new Outgoing(
+                        record.partition(), JobRecords.deadLetter(record, String.valueOf(e.getMessage()), 0), null));
             }
         }
     }
@@ -170,29 +181,47 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         }
     }
 
-    private void commit() {
+    /**
+     * Whether everything so far is committed. Where the group has moved on without this member it can't be: it is once the member
+     * is in it again, but for partitions that went elsewhere. To give up instead would begin all running jobs anew.
+     */
+    private boolean commit() {
         if (closed) {
-            return;
+            return false;
         }
         for (@Nullable Ended one = ended.poll(); one != null; one = ended.poll()) {
             end(one);
         }
-        Map<Integer, JobBoard.Position> positions = board.uncommitted();
-        if (positions.isEmpty()) {
-            return;
-        }
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        positions.forEach((partition, position) -> offsets.put(
-                new TopicPartition(JobRecords.REQUESTS, partition),
-                new OffsetAndMetadata(position.offset(), position.metadata())));
-        producer.beginTransaction();
-        outgoing.forEach(producer::send);
-        producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
-        producer.commitTransaction();
-        outgoing.clear();
-        results.forEach(told);
-        results.clear();
+        board.uncommitted()
+                .forEach((partition, position) -> offsets.put(
+                        new TopicPartition(JobRecords.REQUESTS, partition),
+                        new OffsetAndMetadata(position.offset(), position.metadata())));
+        if (!offsets.isEmpty() && !sent(offsets)) {
+            return false;
+        }
         board.committed();
+        return true;
+    }
+
+    private boolean sent(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        producer.beginTransaction();
+        try {
+            outgoing.forEach(one -> producer.send(one.message()));
+            producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+        } catch (CommitFailedException e) {
+            LOG.debug("The group has moved on; what has ended is told once this replica is in it again", e);
+            producer.abortTransaction();
+            return false;
+        }
+        producer.commitTransaction();
+        outgoing.forEach(one -> {
+            if (one.result() != null) {
+                told.accept(one.result());
+            }
+        });
+        outgoing.clear();
+        return true;
     }
 
     private void end(Ended one) {
@@ -202,11 +231,12 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         if (!board.end(placed)) {
             return;
         }
-        results.add(one.result());
-        outgoing.add(records.result(placed.job(), one.result()));
+        int partition = placed.partition();
+        outgoing.add(new Outgoing(partition, records.result(placed.job(), one.result()), one.result()));
         String why = one.result().deadLetter();
         if (why != null && source != null) {
-            outgoing.add(JobRecords.deadLetter(source, why, one.result().attempts()));
+            outgoing.add(new Outgoing(
+                    partition, JobRecords.deadLetter(source, why, one.result().attempts()), null));
         }
     }
 
@@ -248,6 +278,8 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         for (TopicPartition partition : partitions) {
             board.revoked(partition.partition()).forEach(this::drop);
             sources.keySet().removeIf(placed -> placed.partition() == partition.partition());
+            beginning.removeIf(placed -> placed.partition() == partition.partition());
+            outgoing.removeIf(one -> one.partition() == partition.partition());
         }
     }
 
