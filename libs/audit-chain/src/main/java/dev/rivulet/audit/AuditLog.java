@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 
@@ -15,13 +15,13 @@ public final class AuditLog {
 
     private final AuditStore store;
     private final PrivateKey key;
-    private final Clock clock;
+    private final InstantSource clock;
 
     /**
      * @param key Ed25519; after {@link AuditEvent.KeyRotated} a log with the new one takes over
      * @param clock a time before the last entry's is written as that entry's
      */
-    public AuditLog(AuditStore store, PrivateKey key, Clock clock) {
+    public AuditLog(AuditStore store, PrivateKey key, InstantSource clock) {
         this.store = store;
         this.key = key;
         this.clock = clock;
@@ -45,8 +45,7 @@ public final class AuditLog {
             entry = new AuditEntry(
                     tail.length(), now.isBefore(before) ? before : now, event, AuditEntry.digest(last));
         }
-        String body = entry.body();
-        return store.append(entry.sequence(), new Signed(body, sign(Signed.ENTRY + body)).line());
+        return store.append(entry.sequence(), signed(entry));
     }
 
     /**
@@ -64,6 +63,12 @@ public final class AuditLog {
         String digest = AuditEntry.digest(last);
         String signature = sign(Signed.CHECKPOINT + Checkpoint.body(tail.length(), digest, now));
         return new Checkpoint(tail.length(), digest, now, signature);
+    }
+
+    /** The line of an entry. */
+    String signed(AuditEntry entry) {
+        String body = entry.body();
+        return new Signed(body, sign(Signed.ENTRY + body)).line();
     }
 
     private String sign(String text) {
