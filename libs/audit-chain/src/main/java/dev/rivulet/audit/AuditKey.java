@@ -8,25 +8,34 @@ import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A public Ed25519 key (RFC 8032) of a federation.
- *
- * @param base64 its DER (X.509 SubjectPublicKeyInfo, RFC 8410), 44 bytes, in base64
- */
-public record AuditKey(String base64) {
+/** A public Ed25519 key (RFC 8032) of a federation. Two are equal if they are the same key. */
+public final class AuditKey {
 
     private static final int ID = 16;
     private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
     private static final String END = "-----END PUBLIC KEY-----";
 
-    /** @throws IllegalArgumentException if it is no such key in its one form */
-    public AuditKey {
+    private final String base64;
+    private final PublicKey key;
+
+    /**
+     * @param base64 its DER (X.509 SubjectPublicKeyInfo, RFC 8410), 44 bytes, in base64
+     * @throws IllegalArgumentException if it is no such key in its one form
+     */
+    public AuditKey(String base64) {
         byte[] der = Base64.getDecoder().decode(base64);
-        if (!Base64.getEncoder().encodeToString(der).equals(base64)
-                || !Arrays.equals(publicKey(der).getEncoded(), der)) {
+        this.base64 = base64;
+        this.key = publicKey(der);
+        if (!Base64.getEncoder().encodeToString(der).equals(base64) || !Arrays.equals(key.getEncoded(), der)) {
             throw new IllegalArgumentException("the key is not in its one form");
         }
+    }
+
+    /** The key's DER in base64. */
+    public String base64() {
+        return base64;
     }
 
     public static AuditKey of(PublicKey key) {
@@ -56,7 +65,7 @@ public record AuditKey(String base64) {
     boolean signed(String text, byte[] signature) {
         try {
             Signature check = Signature.getInstance("Ed25519");
-            check.initVerify(publicKey(Base64.getDecoder().decode(base64)));
+            check.initVerify(key);
             check.update(text.getBytes(StandardCharsets.UTF_8));
             return check.verify(signature);
         } catch (GeneralSecurityException e) {
@@ -70,5 +79,20 @@ public record AuditKey(String base64) {
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("the key is not an Ed25519 public key in base64 of DER", e);
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AuditKey that && base64.equals(that.base64);
+    }
+
+    @Override
+    public int hashCode() {
+        return base64.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "AuditKey[" + id() + "]";
     }
 }
