@@ -45,7 +45,7 @@ public sealed interface AuditEvent {
     /**
      * @param round ≥ 1, above every round before
      * @param base the version that devices train on
-     * @param invited devices, ≥ 1
+     * @param invited devices that may contribute, ≥ 1
      */
     record RoundOpened(long round, String base, long invited) implements AuditEvent {
         public RoundOpened {

@@ -42,8 +42,7 @@ public final class AuditLog {
             entry = new AuditEntry(0, now, event, AuditEntry.NONE);
         } else {
             Instant before = AuditEntry.parse(last).time();
-            entry = new AuditEntry(
-                    tail.length(), now.isBefore(before) ? before : now, event, AuditEntry.digest(last));
+            entry = new AuditEntry(tail.length(), now.isBefore(before) ? before : now, event, AuditEntry.digest(last));
         }
         return store.append(entry.sequence(), signed(entry));
     }

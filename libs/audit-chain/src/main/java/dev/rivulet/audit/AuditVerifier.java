@@ -37,21 +37,21 @@ public final class AuditVerifier {
         ChainCheck chain = new ChainCheck(trusted, checkpoint);
         while (true) {
             long line = chain.length() + 1;
-            Broken broken =
-                    switch (lines.next()) {
-                        case LogLines.Line.Whole(String text) when line > mostEntries ->
-                            new Broken(line, Check.LIMIT, "the log has more than " + mostEntries + " entries");
-                        case LogLines.Line.Whole(String text) -> chain.take(text);
-                        case LogLines.Line.Torn(long bytes) ->
-                            new Broken(
-                                    line,
-                                    Check.FORM,
-                                    "the last line has no end (" + bytes + " bytes): it was cut, or a crash tore it");
-                        case LogLines.Line.TooLong() ->
-                            new Broken(line, Check.LIMIT, "the line has more than " + LONGEST_LINE + " bytes");
-                        case LogLines.Line.NoText() -> new Broken(line, Check.FORM, "the line is not UTF-8");
-                        case LogLines.Line.End() -> chain.end();
-                    };
+            Broken broken = switch (lines.next()) {
+                case LogLines.Line.Whole(String text)
+                when line > mostEntries ->
+                    new Broken(line, Check.LIMIT, "the log has more than " + mostEntries + " entries");
+                case LogLines.Line.Whole(String text) -> chain.take(text);
+                case LogLines.Line.Torn(long bytes) ->
+                    new Broken(
+                            line,
+                            Check.FORM,
+                            "the last line has no end (" + bytes + " bytes): it was cut, or a crash tore it");
+                case LogLines.Line.TooLong() ->
+                    new Broken(line, Check.LIMIT, "the line has more than " + LONGEST_LINE + " bytes");
+                case LogLines.Line.NoText() -> new Broken(line, Check.FORM, "the line is not UTF-8");
+                case LogLines.Line.End() -> chain.end();
+            };
             if (broken != null) {
                 return broken;
             }

@@ -99,9 +99,7 @@ final class ChainCheck {
         }
         if (!checkpoint.last().equals(last)) {
             return new Broken(
-                    length,
-                    Check.CHECKPOINT,
-                    "the line is " + last + ", and the checkpoint says " + checkpoint.last());
+                    length, Check.CHECKPOINT, "the line is " + last + ", and the checkpoint says " + checkpoint.last());
         }
         return checkpoint.time().isBefore(to)
                 ? new Broken(length, Check.CHECKPOINT, "the checkpoint is older than the entry it is of")

@@ -2,8 +2,8 @@ package dev.rivulet.audit;
 
 import dev.rivulet.audit.Verification.Check;
 import java.math.BigDecimal;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What entries say about each other: a signed log may still be a wrong one. Holds the open rounds and the last version alone. */
@@ -15,7 +15,8 @@ final class Course {
     /** @param what does not fit */
     record Fault(Check check, String what) {}
 
-    private final Set<Long> open = new HashSet<>();
+    /** Devices invited, by round. */
+    private final Map<Long, Long> open = new HashMap<>();
     private String federation = "";
     private long lastRound;
     private long closed;
@@ -55,10 +56,10 @@ final class Course {
                 isSettled = false;
                 yield null;
             }
-            case AuditEvent.RoundOpened opened -> opened(opened.round());
+            case AuditEvent.RoundOpened opened -> opened(opened.round(), opened.invited());
             case AuditEvent.RoundClosed round -> closed(round);
             case AuditEvent.RoundFailed(long round, _, PrivacySpend privacy) ->
-                open.remove(round) ? spent(privacy) : notOpen(round);
+                open.remove(round) != null ? spent(privacy) : notOpen(round);
             case AuditEvent.VersionPublished(String name, String sha) ->
                 name.equals(version) && !sha.equals(digest)
                         ? course("version " + name + " is published with the digest " + sha + ", and its round made " + digest)
@@ -67,7 +68,7 @@ final class Course {
         };
     }
 
-    private @Nullable Fault opened(long round) {
+    private @Nullable Fault opened(long round, long invited) {
         if (round <= lastRound) {
             return course("round " + round + " opens after round " + lastRound);
         }
@@ -75,13 +76,18 @@ final class Course {
             return new Fault(Check.LIMIT, "more than " + MOST_OPEN + " rounds are open");
         }
         lastRound = round;
-        open.add(round);
+        open.put(round, invited);
         return null;
     }
 
     private @Nullable Fault closed(AuditEvent.RoundClosed round) {
-        if (!open.remove(round.round())) {
+        Long invited = open.remove(round.round());
+        if (invited == null) {
             return notOpen(round.round());
+        }
+        if (round.contributors().size() > invited) {
+            return course("round " + round.round() + " invited " + invited + " devices and has "
+                    + round.contributors().size() + " contributors");
         }
         closed++;
         version = round.version();

@@ -70,8 +70,7 @@ final class EventForm {
             case "round-opened" ->
                 new AuditEvent.RoundOpened(line.number("round"), line.text("base"), line.number("invited"));
             case "round-closed" -> closed(line);
-            case "round-failed" ->
-                new AuditEvent.RoundFailed(line.number("round"), line.text("reason"), spend(line));
+            case "round-failed" -> new AuditEvent.RoundFailed(line.number("round"), line.text("reason"), spend(line));
             case "version-published" -> new AuditEvent.VersionPublished(line.text("version"), line.text("digest"));
             case "opt-out-recorded" -> new AuditEvent.OptOutRecorded(line.text("device"));
             case "device-refused" -> new AuditEvent.DeviceRefused(line.text("device"), line.text("reason"));

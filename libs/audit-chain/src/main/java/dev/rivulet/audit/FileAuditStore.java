@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A log in a file of its own, on the disk before an append returns. The file is locked: two writers, of one process or of two, would
- * tear each other's lines. Threads may share one store.
+ * tear each other's lines. Threads may share one store. Where locks are POSIX, a failed attempt to open the file again in the same process
+ * lets go of the lock against other processes: open a file once in a process.
  */
 public final class FileAuditStore implements AuditStore, AutoCloseable {
 
@@ -55,8 +56,8 @@ public final class FileAuditStore implements AuditStore, AutoCloseable {
 
     /** Opens a file, or makes it. Reads it once; who signed it is not checked. */
     public static Opened open(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileAuditStore store = new FileAuditStore(channel);
         Opened opened = lock(channel) ? store.scan() : new Opened.Busy();
         if (!(opened instanceof Opened.Ready)) {
@@ -79,7 +80,12 @@ public final class FileAuditStore implements AuditStore, AutoCloseable {
             }
             ByteBuffer part = ByteBuffer.allocate(Math.toIntExact(torn.bytes()));
             fill(channel, part, torn.offset());
-            Files.write(copy, part.array(), StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC, StandardOpenOption.WRITE);
+            Files.write(
+                    copy,
+                    part.array(),
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.SYNC,
+                    StandardOpenOption.WRITE);
             channel.truncate(torn.offset());
             channel.force(true);
         }

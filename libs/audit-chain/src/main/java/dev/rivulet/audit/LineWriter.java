@@ -29,8 +29,7 @@ final class LineWriter {
 
     /** @param values without anything to escape */
     LineWriter names(String name, List<String> values) {
-        return name(
-                name, values.stream().map(value -> '"' + value + '"').collect(Collectors.joining(",", "[", "]")));
+        return name(name, values.stream().map(value -> '"' + value + '"').collect(Collectors.joining(",", "[", "]")));
     }
 
     /** What is signed. */

@@ -44,10 +44,11 @@ public record PrivacySpend(BigDecimal epsilon, BigDecimal epsilonTotal, BigDecim
     public static PrivacySpend upTo(@Nullable PrivacySpend before, double epsilon, double delta) {
         BigDecimal lastEpsilon = before == null ? BigDecimal.ZERO : before.epsilonTotal();
         BigDecimal lastDelta = before == null ? BigDecimal.ZERO : before.deltaTotal();
-        BigDecimal epsilonTotal =
-                new BigDecimal(epsilon).setScale(EPSILON_DIGITS, RoundingMode.CEILING).max(lastEpsilon);
+        BigDecimal epsilonTotal = BigDecimal.valueOf(epsilon)
+                .setScale(EPSILON_DIGITS, RoundingMode.CEILING)
+                .max(lastEpsilon);
         BigDecimal deltaTotal =
-                new BigDecimal(delta).setScale(SCALE, RoundingMode.CEILING).max(lastDelta);
+                BigDecimal.valueOf(delta).setScale(SCALE, RoundingMode.CEILING).max(lastDelta);
         return new PrivacySpend(
                 epsilonTotal.subtract(lastEpsilon), epsilonTotal, deltaTotal.subtract(lastDelta), deltaTotal);
     }

@@ -22,8 +22,9 @@ record Signed(String body, String signature) {
     private static final int DIGITS = 128;
     private static final String FIELD = ",\"sig\":\"";
     private static final String END = "\"}";
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     static Signed parse(String line) {
         int tail = FIELD.length() + DIGITS + END.length();

@@ -31,6 +31,7 @@ class AuditVerifierTest {
 
     @Test
     void anUntouchedLogOfEveryKindIsIntact() {
+        PrivacySpend spent = PrivacySpend.upTo(PrivacySpend.upTo(null, 0.41, 1e-5), 0.58, 1e-5);
         assertThat(verify(log.bytes(), log.first, log.checkpoint()))
                 .asInstanceOf(type(Intact.class))
                 .satisfies(intact -> {
@@ -38,7 +39,7 @@ class AuditVerifierTest {
                     assertThat(intact.entries()).isEqualTo(10);
                     assertThat(intact.rounds()).isEqualTo(1);
                     assertThat(intact.version()).isEqualTo("1.0.1");
-                    assertThat(intact.privacy().epsilonTotal()).isEqualByComparingTo("0.58");
+                    assertThat(intact.privacy()).isEqualTo(spent);
                     assertThat(intact.key()).isEqualTo(AuditKey.of(log.pair.getPublic()));
                     assertThat(intact.isKeyKnown()).isTrue();
                     assertThat(intact.checkpoint()).isEqualTo(10);
@@ -130,11 +131,14 @@ class AuditVerifierTest {
 
     @Test
     void anEndThatWasWrittenAnewByTheKeyItselfIsFoundByACheckpoint() {
-        Checkpoint checkpoint = log.add(new AuditEvent.OptOutRecorded(WrittenLog.device(1))).checkpoint();
+        Checkpoint checkpoint =
+                log.add(new AuditEvent.OptOutRecorded(WrittenLog.device(1))).checkpoint();
         MemoryAuditStore store = log.store;
         WrittenLog other = new WrittenLog();
         other.pair = log.pair;
-        log.lines().subList(0, 10).forEach(line -> other.store.append(other.store.tail().length(), line));
+        log.lines()
+                .subList(0, 10)
+                .forEach(line -> other.store.append(other.store.tail().length(), line));
         other.now.set(log.now.get());
         other.add(new AuditEvent.OptOutRecorded(WrittenLog.device(3)));
 
@@ -181,7 +185,13 @@ class AuditVerifierTest {
     }
 
     private static byte[] second(PrivacySpend first, @org.jspecify.annotations.Nullable PrivacySpend next) {
-        return new WrittenLog().created().opened(1).closed(1, first).opened(2).closed(2, next).bytes();
+        return new WrittenLog()
+                .created()
+                .opened(1)
+                .closed(1, first)
+                .opened(2)
+                .closed(2, next)
+                .bytes();
     }
 
     @Test
@@ -190,9 +200,19 @@ class AuditVerifierTest {
         broken(verify(new WrittenLog().created().opened(2).opened(1).bytes(), null, null), 3, Check.COURSE);
         broken(verify(new WrittenLog().created().created().bytes(), null, null), 2, Check.COURSE);
         broken(verify(new WrittenLog().opened(1).bytes(), null, null), 1, Check.COURSE);
+        AuditEvent few = new AuditEvent.RoundOpened(1, "1.0.0", 2);
+        broken(verify(new WrittenLog().created().add(few).closed(1, null).bytes(), null, null), 3, Check.COURSE);
         AuditEvent other = new AuditEvent.VersionPublished("1.0.1", WrittenLog.digest("another model"));
         broken(
-                verify(new WrittenLog().created().opened(1).closed(1, null).add(other).bytes(), null, null),
+                verify(
+                        new WrittenLog()
+                                .created()
+                                .opened(1)
+                                .closed(1, null)
+                                .add(other)
+                                .bytes(),
+                        null,
+                        null),
                 4,
                 Check.COURSE);
     }

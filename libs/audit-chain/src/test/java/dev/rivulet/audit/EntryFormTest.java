@@ -13,7 +13,8 @@ class EntryFormTest {
     @Test
     void everyKindIsReadAsItWasWritten() {
         for (String line : WrittenLog.full().lines()) {
-            assertThat(AuditEntry.parse(line).body()).isEqualTo(Signed.parse(line).body());
+            assertThat(AuditEntry.parse(line).body())
+                    .isEqualTo(Signed.parse(line).body());
         }
     }
 
@@ -25,7 +26,8 @@ class EntryFormTest {
                 WrittenLog.SETTINGS,
                 "FedAvg",
                 List.of("bb".repeat(16), "aa".repeat(16)),
-                new PrivacySpend(new BigDecimal("0.170"), new BigDecimal("0.58"), BigDecimal.ZERO, new BigDecimal("1E-5")),
+                new PrivacySpend(
+                        new BigDecimal("0.170"), new BigDecimal("0.58"), BigDecimal.ZERO, new BigDecimal("1E-5")),
                 new BigDecimal("0.50"),
                 true);
         AuditEntry entry = new AuditEntry(7, WrittenLog.BEGIN, event, AuditEntry.NONE);
@@ -73,7 +75,9 @@ class EntryFormTest {
         other[0] = 1;
         // printf device-1 | openssl dgst -sha256 -mac HMAC -macopt hexkey:00…00, its first half
         assertThat(new Pseudonyms(new byte[32]).of("device-1")).isEqualTo("8144dedccca2d6c63960d62ad06dd617");
-        assertThat(new Pseudonyms(other).of("device-1")).isNotEqualTo(WrittenLog.device(1)).hasSize(32);
+        assertThat(new Pseudonyms(other).of("device-1"))
+                .isNotEqualTo(WrittenLog.device(1))
+                .hasSize(32);
         assertThatThrownBy(() -> new Pseudonyms(new byte[31])).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -75,7 +75,8 @@ final class WrittenLog {
     }
 
     WrittenLog closed(long round, @Nullable PrivacySpend spend) {
-        List<String> devices = IntStream.range(0, 3).mapToObj(WrittenLog::device).toList();
+        List<String> devices =
+                IntStream.range(0, 3).mapToObj(WrittenLog::device).toList();
         String version = "1.0." + round;
         return add(new AuditEvent.RoundClosed(
                 round, version, digest(version), "FedAvg", devices, spend, new BigDecimal("0.50"), true));
