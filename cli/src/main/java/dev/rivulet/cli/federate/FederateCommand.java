@@ -64,10 +64,7 @@ public final class FederateCommand {
                             paramLabel = "PUBLIC_KEY_FILE",
                             description = "The federation's first public key, PEM, from whoever runs it.")
                     @Nullable Path keyFile,
-            @Option(
-                            names = "--checkpoint",
-                            paramLabel = "FILE",
-                            description = "A checkpoint that was kept elsewhere.")
+            @Option(names = "--checkpoint", paramLabel = "FILE", description = "A checkpoint that was kept elsewhere.")
                     @Nullable Path checkpointFile,
             @Option(names = "--json", description = "Print the result as one JSON object.") boolean json)
             throws IOException {
@@ -104,7 +101,8 @@ public final class FederateCommand {
         try {
             return Checkpoint.parse(small(file));
         } catch (IllegalArgumentException e) {
-            throw new UsageException(file + " is no checkpoint of an audit log, or was edited: " + e.getMessage() + ".");
+            throw new UsageException(
+                    file + " is no checkpoint of an audit log, or was edited: " + e.getMessage() + ".");
         }
     }
 
@@ -133,7 +131,9 @@ public final class FederateCommand {
         line(
                 "  key",
                 intact.key().id()
-                        + (intact.isKeyKnown() ? "" : ", on the log's own word: give --key to be sure whose log this is"));
+                        + (intact.isKeyKnown()
+                                ? ""
+                                : ", on the log's own word: give --key to be sure whose log this is"));
         line(
                 "  end",
                 intact.checkpoint() == 0

@@ -46,7 +46,8 @@ class FederateCommandTest {
 
     @Test
     void anEditIsShownWithItsLineAndHowItWasFound() throws IOException {
-        Path edited = edited(Files.readString(Path.of(LOG)).replace("\"epsilonTotal\":\"0.91\"", "\"epsilonTotal\":\"0.19\""));
+        Path edited = edited(
+                Files.readString(Path.of(LOG)).replace("\"epsilonTotal\":\"0.91\"", "\"epsilonTotal\":\"0.19\""));
         assertThat(run(edited.toString())).isEqualTo(3);
         assertThat(printed(out)).contains("✗ edited", "line 5", "found by", "signature", "4 entries");
     }

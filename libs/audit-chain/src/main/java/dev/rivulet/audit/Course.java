@@ -17,6 +17,7 @@ final class Course {
 
     /** Devices invited, by round. */
     private final Map<Long, Long> open = new HashMap<>();
+
     private String federation = "";
     private long lastRound;
     private long closed;
@@ -58,11 +59,12 @@ final class Course {
             }
             case AuditEvent.RoundOpened opened -> opened(opened.round(), opened.invited());
             case AuditEvent.RoundClosed round -> closed(round);
-            case AuditEvent.RoundFailed(long round, _, PrivacySpend privacy) ->
-                open.remove(round) != null ? spent(privacy) : notOpen(round);
+            case AuditEvent.RoundFailed failed ->
+                open.remove(failed.round()) != null ? spent(failed.privacy()) : notOpen(failed.round());
             case AuditEvent.VersionPublished(String name, String sha) ->
                 name.equals(version) && !sha.equals(digest)
-                        ? course("version " + name + " is published with the digest " + sha + ", and its round made " + digest)
+                        ? course("version " + name + " is published with the digest " + sha + ", and its round made "
+                                + digest)
                         : null;
             case AuditEvent.KeyRotated _, AuditEvent.OptOutRecorded _, AuditEvent.DeviceRefused _ -> null;
         };
@@ -105,12 +107,15 @@ final class Course {
             return null;
         }
         PrivacySpend before = spent;
-        BigDecimal epsilon = before == null ? next.epsilon() : before.epsilonTotal().add(next.epsilon());
+        BigDecimal epsilon =
+                before == null ? next.epsilon() : before.epsilonTotal().add(next.epsilon());
         BigDecimal delta = before == null ? next.delta() : before.deltaTotal().add(next.delta());
         spent = next;
         return epsilon.compareTo(next.epsilonTotal()) == 0 && delta.compareTo(next.deltaTotal()) == 0
                 ? null
-                : new Fault(Check.PRIVACY, sum("ε", epsilon, next.epsilonTotal()) + ", " + sum("δ", delta, next.deltaTotal()));
+                : new Fault(
+                        Check.PRIVACY,
+                        sum("ε", epsilon, next.epsilonTotal()) + ", " + sum("δ", delta, next.deltaTotal()));
     }
 
     private static String sum(String name, BigDecimal due, BigDecimal told) {
