@@ -48,7 +48,7 @@ public final class FederateCommand {
             name = "verify",
             description = {
                 "Find any edit of an audit log: a changed byte, an entry taken out, put in, moved or cut off, a wrong key, time that goes back, ε that does not add up.",
-                "Without --key a log is believed whose it is; without --checkpoint entries may be missing at the end."
+                "Without --key the log itself says whose it is; without --checkpoint entries may be missing at its end."
             },
             exitCodeListHeading = "Exit codes:%n",
             exitCodeList = {

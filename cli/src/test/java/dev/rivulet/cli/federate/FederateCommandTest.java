@@ -47,7 +47,7 @@ class FederateCommandTest {
     @Test
     void anEditIsShownWithItsLineAndHowItWasFound() throws IOException {
         Path edited = edited(
-                Files.readString(Path.of(LOG)).replace("\"epsilonTotal\":\"0.91\"", "\"epsilonTotal\":\"0.19\""));
+                Files.readString(Path.of(LOG)).replace("\"epsilonTotal\":\"0.91\"", "\"epsilonTotal\":\"0.51\""));
         assertThat(run(edited.toString())).isEqualTo(3);
         assertThat(printed(out)).contains("✗ edited", "line 5", "found by", "signature", "4 entries");
     }
