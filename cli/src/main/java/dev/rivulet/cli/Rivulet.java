@@ -2,6 +2,7 @@ package dev.rivulet.cli;
 
 import dev.rivulet.cli.bench.BenchCommand;
 import dev.rivulet.cli.chat.ChatCommand;
+import dev.rivulet.cli.federate.FederateCommand;
 import dev.rivulet.cli.home.RivuletHome;
 import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.keys.KeysCommand;
@@ -58,6 +59,7 @@ public final class Rivulet {
                 .addSubcommand(new RolloutCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new KeysCommand(context))
+                .addSubcommand(new FederateCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {

@@ -1,0 +1,8 @@
+package dev.rivulet.audit;
+
+class MemoryAuditStoreTest extends AuditStoreContractTest {
+    @Override
+    AuditStore store() {
+        return new MemoryAuditStore();
+    }
+}
