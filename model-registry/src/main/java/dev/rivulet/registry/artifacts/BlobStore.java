@@ -183,6 +183,19 @@ public final class BlobStore {
         return true;
     }
 
+    /** The first bytes of a blob, at most {@code count}; empty if there is none, also where it is collected meanwhile. */
+    public Optional<byte[]> head(Sha256 digest, int count) {
+        Optional<Blob> blob = find(digest);
+        try {
+            return blob.isPresent() ? Optional.of(blob.get().head(count)) : Optional.empty();
+        } catch (IOException e) {
+            if (find(digest).isEmpty()) {
+                return Optional.empty();
+            }
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Blob blob(Kept kept) {
         Sha256 digest = new Sha256(kept.name().substring(0, HEX));
         return kept.name().endsWith(SEALED)

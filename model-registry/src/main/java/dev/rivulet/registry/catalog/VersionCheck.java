@@ -6,9 +6,8 @@ import dev.rivulet.problems.ProblemException;
 import dev.rivulet.registry.artifacts.Blob;
 import dev.rivulet.registry.artifacts.BlobClaims;
 import dev.rivulet.registry.artifacts.BlobStore;
+import dev.rivulet.registry.artifacts.Sha256;
 import dev.rivulet.settings.LiveSettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -73,28 +72,24 @@ class VersionCheck {
     }
 
     private void checkBytes(ModelFile file, String param) {
-        Blob blob = blobs.find(file.sha256())
-                .orElseThrow(() -> problem(
-                        ProblemCode.NOT_FOUND,
-                        param + ".sha256",
-                        "There is no blob of this SHA-256; PUT it to /api/blobs/" + file.sha256() + " first."));
+        Blob blob = blobs.find(file.sha256()).orElseThrow(() -> missing(file.sha256(), param));
         if (blob.size() != file.size()) {
             throw problem(
                     ProblemCode.INVALID_VALUE,
                     param + ".size",
                     "The blob has " + blob.size() + " bytes, not " + file.size() + ".");
         }
-        FileMagic.objection(file.path(), head(blob), blob.size()).ifPresent(objection -> {
+        byte[] head = blobs.head(file.sha256(), FileMagic.HEAD).orElseThrow(() -> missing(file.sha256(), param));
+        FileMagic.objection(file.path(), head, blob.size()).ifPresent(objection -> {
             throw problem(ProblemCode.INVALID_VALUE, param, objection);
         });
     }
 
-    private static byte[] head(Blob blob) {
-        try {
-            return blob.head(FileMagic.HEAD);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static ProblemException missing(Sha256 digest, String param) {
+        return problem(
+                ProblemCode.NOT_FOUND,
+                param + ".sha256",
+                "There is no blob of this SHA-256; PUT it to /api/blobs/" + digest + " first.");
     }
 
     private static ProblemException problem(ProblemCode code, String param, String message) {

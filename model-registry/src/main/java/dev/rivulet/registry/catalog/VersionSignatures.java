@@ -8,9 +8,6 @@ import dev.rivulet.settings.LiveSettings;
 import dev.rivulet.signing.SignatureCheck;
 import dev.rivulet.signing.SignaturePolicy;
 import dev.rivulet.signing.Verdict;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +63,7 @@ class VersionSignatures {
     private byte @Nullable [] bundle(List<ModelFile> files) {
         for (ModelFile file : files) {
             if (file.path().equals(SignatureCheck.FILE)) {
-                try (InputStream in = blobs.find(file.sha256()).orElseThrow().open(0)) {
-                    return in.readNBytes(SignatureCheck.MOST_BYTES);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+                return blobs.head(file.sha256(), SignatureCheck.MOST_BYTES).orElse(null);
             }
         }
         return null;

@@ -2,12 +2,14 @@ package dev.rivulet.registry.artifacts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.registry.Client;
 import dev.rivulet.registry.artifacts.BlobCollector.Collection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -52,6 +54,26 @@ class BlobCollectorTest {
         Sha256 digest = new Sha256(Client.sha256(bytes));
         store.put(digest, new ByteArrayInputStream(bytes), 1000);
         return digest;
+    }
+
+    @Test
+    void aBlobThatIsCollectedBetweenFindingAndReadingItIsNone() throws IOException {
+        Sha256 read = put("read in time");
+        assertThat(store.head(read, 4))
+                .hasValueSatisfying(head -> assertThat(head).asString(UTF_8).isEqualTo("read"));
+
+        backend.beforeOpening(backend::delete);
+
+        assertThat(store.head(read, 4)).isEmpty();
+        assertThat(store.find(read)).isEmpty();
+    }
+
+    @Test
+    void bytesThatAreGoneThoughTheirBlobIsThereAreAFault() throws IOException {
+        Sha256 lost = put("lost by the disk");
+        backend.objects().remove(lost.hex());
+
+        assertThatThrownBy(() -> store.head(lost, 4)).isInstanceOf(UncheckedIOException.class);
     }
 
     @Test

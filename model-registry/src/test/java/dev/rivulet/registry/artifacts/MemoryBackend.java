@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 
 /** Objects in memory, which a test may tamper with. */
 public final class MemoryBackend implements BlobBackend {
@@ -19,9 +20,15 @@ public final class MemoryBackend implements BlobBackend {
     private final ConcurrentSkipListMap<String, byte[]> bytes = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<String, Kept> kept = new ConcurrentSkipListMap<>();
     private final Clock clock;
+    private volatile Consumer<String> opening = name -> {};
 
     public MemoryBackend(Clock clock) {
         this.clock = clock;
+    }
+
+    /** Something else happens to an object before it is read. */
+    public void beforeOpening(Consumer<String> happens) {
+        opening = happens;
     }
 
     /** The names and bytes that are there; changes show. */
@@ -48,6 +55,7 @@ public final class MemoryBackend implements BlobBackend {
 
     @Override
     public InputStream open(String name, long offset) throws IOException {
+        opening.accept(name);
         byte[] content = bytes.get(name);
         if (content == null) {
             throw new NoSuchFileException(name);
