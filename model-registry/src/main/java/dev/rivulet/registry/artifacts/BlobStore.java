@@ -183,13 +183,12 @@ public final class BlobStore {
         return true;
     }
 
-    /** The first bytes of a blob, at most {@code count}; empty if there is none, also where it is collected meanwhile. */
-    public Optional<byte[]> head(Sha256 digest, int count) {
-        Optional<Blob> blob = find(digest);
+    /** The first bytes of a blob, at most {@code count}; empty if it was collected since it was found. */
+    public Optional<byte[]> head(Blob blob, int count) {
         try {
-            return blob.isPresent() ? Optional.of(blob.get().head(count)) : Optional.empty();
+            return Optional.of(blob.head(count));
         } catch (IOException e) {
-            if (find(digest).isEmpty()) {
+            if (find(blob.digest()).isEmpty()) {
                 return Optional.empty();
             }
             throw new UncheckedIOException(e);

@@ -79,7 +79,7 @@ class VersionCheck {
                     param + ".size",
                     "The blob has " + blob.size() + " bytes, not " + file.size() + ".");
         }
-        byte[] head = blobs.head(file.sha256(), FileMagic.HEAD).orElseThrow(() -> missing(file.sha256(), param));
+        byte[] head = blobs.head(blob, FileMagic.HEAD).orElseThrow(() -> missing(file.sha256(), param));
         FileMagic.objection(file.path(), head, blob.size()).ifPresent(objection -> {
             throw problem(ProblemCode.INVALID_VALUE, param, objection);
         });

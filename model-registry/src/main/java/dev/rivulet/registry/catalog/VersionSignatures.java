@@ -63,7 +63,9 @@ class VersionSignatures {
     private byte @Nullable [] bundle(List<ModelFile> files) {
         for (ModelFile file : files) {
             if (file.path().equals(SignatureCheck.FILE)) {
-                return blobs.head(file.sha256(), SignatureCheck.MOST_BYTES).orElse(null);
+                return blobs.find(file.sha256())
+                        .flatMap(blob -> blobs.head(blob, SignatureCheck.MOST_BYTES))
+                        .orElse(null);
             }
         }
         return null;

@@ -58,20 +58,20 @@ class BlobCollectorTest {
 
     @Test
     void aBlobThatIsCollectedBetweenFindingAndReadingItIsNone() throws IOException {
-        Sha256 read = put("read in time");
+        Blob read = store.find(put("read in time")).orElseThrow();
         assertThat(store.head(read, 4))
                 .hasValueSatisfying(head -> assertThat(head).asString(UTF_8).isEqualTo("read"));
 
         backend.beforeOpening(backend::delete);
 
         assertThat(store.head(read, 4)).isEmpty();
-        assertThat(store.find(read)).isEmpty();
+        assertThat(store.find(read.digest())).isEmpty();
     }
 
     @Test
     void bytesThatAreGoneThoughTheirBlobIsThereAreAFault() throws IOException {
-        Sha256 lost = put("lost by the disk");
-        backend.objects().remove(lost.hex());
+        Blob lost = store.find(put("lost by the disk")).orElseThrow();
+        backend.objects().remove(lost.digest().hex());
 
         assertThatThrownBy(() -> store.head(lost, 4)).isInstanceOf(UncheckedIOException.class);
     }
