@@ -1,20 +1,28 @@
 package dev.rivulet.federation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.devices.v1.Capabilities;
+import dev.rivulet.devices.v1.Work;
 import dev.rivulet.edge.ClientSettings;
 import dev.rivulet.edge.EdgeDevice;
 import dev.rivulet.edge.FederationClient;
 import dev.rivulet.edge.RefusedByFederationException;
 import dev.rivulet.edge.Trainer;
+import dev.rivulet.federation.rounds.Federations;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** Devices of the SDK, each with its threads, until it is closed. */
 final class Fleet implements AutoCloseable {
@@ -27,25 +35,34 @@ final class Fleet implements AutoCloseable {
 
     private final URI service;
     private final String token;
+    private final ClientSettings settings;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final List<FederationClient> clients = new CopyOnWriteArrayList<>();
     private final List<RawDevice> raws = new CopyOnWriteArrayList<>();
     private final List<String> refusals = new CopyOnWriteArrayList<>();
 
     Fleet(URI service, String token) {
+        this(service, token, true);
+    }
+
+    /** @param inOneRequest whether an update that fits one request goes in one */
+    Fleet(URI service, String token, boolean inOneRequest) {
+        ClientSettings usual = ClientSettings.USUAL;
         this.service = service;
         this.token = token;
+        this.settings = new ClientSettings(
+                usual.connect(),
+                usual.answer(),
+                usual.attempts(),
+                usual.pause(),
+                usual.mostPart(),
+                usual.mostModel(),
+                inOneRequest ? usual.mostWhole() : 0);
     }
 
     FederationClient enrolled(String label) throws Exception {
         FederationClient client = FederationClient.enrol(
-                service,
-                token,
-                DeviceKeys.generate(),
-                label,
-                ClientSettings.USUAL,
-                Clock.systemUTC(),
-                new SecureRandom());
+                service, token, DeviceKeys.generate(), label, settings, Clock.systemUTC(), new SecureRandom());
         clients.add(client);
         return client;
     }
@@ -79,6 +96,29 @@ final class Fleet implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** All wait before rounds may begin, so that one round has them all. */
+    static Work selected(Operator operator, Federations federations, String federation, List<FederationClient> devices)
+            throws Exception {
+        List<CompletableFuture<Work>> works = new ArrayList<>();
+        for (FederationClient device : devices) {
+            CompletableFuture<Work> work = new CompletableFuture<>();
+            works.add(work);
+            Thread.ofVirtual().start(() -> {
+                try {
+                    work.complete(device.await(Duration.ofSeconds(20)).orElseThrow());
+                } catch (Exception e) {
+                    work.completeExceptionally(e);
+                }
+            });
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> federations.waiting(federation) == devices.size());
+        operator.start(federation);
+        for (CompletableFuture<Work> work : works) {
+            assertThat(work.get(20, TimeUnit.SECONDS).getFederation()).isEqualTo(federation);
+        }
+        return works.getFirst().get();
     }
 
     /** A device's requests without the SDK. */

@@ -25,9 +25,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
@@ -48,18 +48,20 @@ class GarbageIT {
     @Autowired
     private Federations federations;
 
-    @Test
-    void eachKindOfGarbageHasItsReason() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eachKindOfGarbageHasItsReason(boolean inOneRequest) throws Exception {
+        String name = inOneRequest ? "garbage" : "garbage-in-parts";
         try (Operator operator = new Operator(port)) {
             List<FederationClient> devices = new ArrayList<>();
-            operator.make("garbage", Clusters.DIMENSIONS, Clusters.CLASSES, """
+            operator.make(name, Clusters.DIMENSIONS, Clusters.CLASSES, """
                     {"goal": 6, "quorum": 1, "over_selection": 1, "gather": "PT0S", "cut_off": "PT30S",
                      "deadline": "PT30S"}""", 1);
-            try (Fleet fleet = new Fleet(operator.service(), operator.token("garbage", 8))) {
+            try (Fleet fleet = new Fleet(operator.service(), operator.token(name, 8), inOneRequest)) {
                 for (int i = 0; i < 7; i++) {
-                    devices.add(fleet.enrolled("garbage-" + i));
+                    devices.add(fleet.enrolled(name + i));
                 }
-                Work work = selected(operator, "garbage", devices.subList(0, 6));
+                Work work = Fleet.selected(operator, federations, name, devices.subList(0, 6));
                 long round = work.getRound();
                 About about = new About(round, 0, 10, Map.of());
 
@@ -83,14 +85,14 @@ class GarbageIT {
                 assertThat(refusal(devices.get(4), new About(round, 3, 10, Map.of()), bytes(new float[SIZE])))
                         .isEqualTo("wrong-base");
 
-                assertThat(operator.look("garbage").at("/state").asString()).isEqualTo("collecting");
+                assertThat(operator.look(name).at("/state").asString()).isEqualTo("collecting");
                 assertThat(devices.get(5).upload(about, bytes(new float[SIZE])).getRound())
                         .isEqualTo(round);
                 await().atMost(Duration.ofSeconds(20))
-                        .until(() -> operator.look("garbage").at("/version").asLong() == 1);
+                        .until(() -> operator.look(name).at("/version").asLong() == 1);
                 assertThat(refusal(devices.get(5), about, bytes(new float[SIZE])))
                         .isEqualTo("late");
-                assertThat(operator.events("garbage", round).toString())
+                assertThat(operator.events(name, round).toString())
                         .contains(
                                 "not-finite", "wrong-shape", "unreadable-update", "weight-out-of-range", "wrong-base");
             }
@@ -132,7 +134,7 @@ class GarbageIT {
                                 .POST(HttpRequest.BodyPublishers.noBody())
                                 .build()))
                         .isEqualTo("malformed");
-                assertThat(raw.sent(raw.signed("PATCH", "/federation/v1/uploads/1", new byte[300_000], 0)))
+                assertThat(raw.sent(raw.signed("PATCH", "/federation/v1/uploads/1", new byte[9_000_000], 0)))
                         .isEqualTo("too-large");
                 assertThat(raw.status("/api/federations")).isEqualTo(401);
                 assertThat(raw.status("/federation/v1/../../api/federations")).isGreaterThanOrEqualTo(400);
@@ -156,7 +158,7 @@ class GarbageIT {
                 RawDevice raw = fleet.raw(client);
                 FederationClient leaving = fleet.enrolled("leaving");
                 FederationClient reporting = fleet.enrolled("reporting");
-                Work work = selected(operator, "parts", List.of(client, leaving, reporting));
+                Work work = Fleet.selected(operator, federations, "parts", List.of(client, leaving, reporting));
                 byte[] update = bytes(new float[SIZE]);
                 About about = new About(work.getRound(), 0, 10, Map.of("loss-before", 1.5));
                 String path = "/federation/v1/uploads/" + work.getRound();
@@ -203,28 +205,6 @@ class GarbageIT {
             assertThat(operator.refused("{\"surprise\": 1}")).contains("JSON");
             assertThat(operator.refused("[")).contains("JSON");
         }
-    }
-
-    /** All wait before rounds may begin, so that one round has them all. */
-    private Work selected(Operator operator, String federation, List<FederationClient> devices) throws Exception {
-        List<CompletableFuture<Work>> works = new ArrayList<>();
-        for (FederationClient device : devices) {
-            CompletableFuture<Work> work = new CompletableFuture<>();
-            works.add(work);
-            Thread.ofVirtual().start(() -> {
-                try {
-                    work.complete(device.await(Duration.ofSeconds(20)).orElseThrow());
-                } catch (Exception e) {
-                    work.completeExceptionally(e);
-                }
-            });
-        }
-        await().atMost(Duration.ofSeconds(20)).until(() -> federations.waiting(federation) == devices.size());
-        operator.start(federation);
-        for (CompletableFuture<Work> work : works) {
-            assertThat(work.get(20, TimeUnit.SECONDS).getFederation()).isEqualTo(federation);
-        }
-        return works.getFirst().get();
     }
 
     private static String refusal(FederationClient client, About about, byte[] update) throws Exception {

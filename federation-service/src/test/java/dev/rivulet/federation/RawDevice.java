@@ -7,12 +7,15 @@ import dev.rivulet.devices.SignedHead;
 import dev.rivulet.devices.v1.Refusal;
 import dev.rivulet.edge.Identity;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.UUID;
@@ -32,6 +35,34 @@ final class RawDevice implements AutoCloseable {
     /** A signed request that may be sent any number of times. */
     HttpRequest signed(String method, String path, byte[] body, long offset) {
         return signed(method, path, body, offset, identity.keys(), System.currentTimeMillis());
+    }
+
+    /** Another body than the one that is signed. */
+    HttpRequest signed(String method, String path, byte[] body, byte[] sent) {
+        return HttpRequest.newBuilder(signed(method, path, body, 0), (_, _) -> true)
+                .method(method, BodyPublishers.ofByteArray(sent))
+                .build();
+    }
+
+    /** Sends a request and only so many bytes of its body, and is gone. */
+    void cut(HttpRequest request, byte[] body, int bytes) throws IOException {
+        try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+            StringBuilder head = new StringBuilder();
+            head.append(request.method()).append(' ').append(request.uri().getRawPath());
+            head.append('?').append(request.uri().getRawQuery()).append(" HTTP/1.1\r\n");
+            head.append("Host: ").append(service.getAuthority()).append("\r\n");
+            head.append("Content-Length: ").append(body.length).append("\r\n");
+            request.headers()
+                    .map()
+                    .forEach((name, values) -> head.append(name)
+                            .append(": ")
+                            .append(values.getFirst())
+                            .append("\r\n"));
+            OutputStream out = socket.getOutputStream();
+            out.write((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            out.write(body, 0, bytes);
+            out.flush();
+        }
     }
 
     HttpRequest signed(String method, String path, byte[] body, long offset, KeyPair keys, long timestamp) {

@@ -27,6 +27,10 @@ public final class DeviceCall {
 
     /** Who calls, if it takes part. */
     public Device participant() {
+        return participating(device);
+    }
+
+    static Device participating(Device device) {
         if (!device.participating()) {
             throw new RefusedException(RefusalCode.OPTED_OUT, "the device has said that it does not take part");
         }

@@ -6,6 +6,7 @@ import dev.rivulet.devices.SignedHead;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.devices.v1.Enrolment;
 import dev.rivulet.federation.edge.RefusedException;
+import dev.rivulet.federation.participants.KnownDevices.Known;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.time.Clock;
@@ -26,6 +27,7 @@ public class Participants {
     private static final int LONGEST_LABEL = 100;
 
     private final DeviceStore store;
+    private final KnownDevices devices;
     private final Presence presence;
     private final ParticipantsSettings settings;
     private final Clock clock;
@@ -42,6 +44,7 @@ public class Participants {
             RandomGenerator random,
             ApplicationEventPublisher events) {
         this.store = store;
+        this.devices = new KnownDevices(store, clock, settings.deviceLife(), settings.mostPresent());
         this.presence = presence;
         this.settings = settings;
         this.clock = clock;
@@ -61,16 +64,16 @@ public class Participants {
      */
     public Device signer(SignedHead head, String signature) {
         requireTimely(head);
-        Device device = find(head.device())
+        Known known = find(head.device())
                 .orElseThrow(() -> new RefusedException(RefusalCode.UNKNOWN_DEVICE, "no device has this id"));
-        requireSigned(device.key(), head, signature);
-        presence.heard(device.id());
-        return device;
+        requireSigned(known.key(), head, signature);
+        presence.heard(known.device().id());
+        return known.device();
     }
 
-    private Optional<Device> find(String id) {
+    private Optional<Known> find(String id) {
         try {
-            return store.find(UUID.fromString(id));
+            return devices.find(UUID.fromString(id));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -141,6 +144,7 @@ public class Participants {
     /** Keeps whether a device takes part. */
     public void consent(Device device, boolean participating) {
         store.consent(device.id(), participating);
+        devices.changed(device.id());
         if (!participating) {
             events.publishEvent(new OptedOut(device));
         }

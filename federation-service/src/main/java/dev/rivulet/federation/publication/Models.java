@@ -13,9 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /** Versions with their bytes, which are files named by their digests: written beside, forced to the disk, then moved. */
@@ -25,28 +26,40 @@ public class Models {
     private final VersionStore versions;
     private final Path folder;
     private final Clock clock;
+    private final PinnedModels pinned;
+    private final Map<String, Layout> layouts = new ConcurrentHashMap<>();
+    private final Map<String, ModelVersion> latest = new ConcurrentHashMap<>();
 
     Models(VersionStore versions, PublicationSettings settings, Clock clock) {
         this.versions = versions;
         this.folder = settings.folder().resolve("models");
         this.clock = clock;
+        this.pinned = new PinnedModels(settings.pinned().toBytes());
     }
 
     /** Keeps the layout of a new federation and its first version, which is published. */
     public void begin(String federation, Parameters model) {
         versions.begin(federation, model.layout());
-        store(federation, 0, null, model);
+        keep(new ModelVersion(federation, 0, bytesKept(model), null, false));
         publish(federation, 0);
     }
 
-    /** Keeps a version for {@link #publish}; the same one again changes nothing. */
-    public ModelVersion store(String federation, long version, @Nullable Long round, Parameters model) {
+    /**
+     * Keeps the bytes of a model, forced to the disk; the same ones again change nothing.
+     *
+     * @return their digest
+     */
+    public String bytesKept(Parameters model) {
         byte[] bytes = bytes(model);
         String sha256 = DeviceKeys.sha256(bytes);
         write(sha256, bytes);
-        ModelVersion stored = new ModelVersion(federation, version, sha256, round, false);
-        versions.put(stored, clock.instant());
-        return stored;
+        pinned.pin(sha256, bytes);
+        return sha256;
+    }
+
+    /** Keeps a version, whose bytes are kept, for {@link #publish}; the same one again changes nothing. */
+    public void keep(ModelVersion version) {
+        versions.put(version, clock.instant());
     }
 
     /** Lets devices have a version. */
@@ -56,20 +69,48 @@ public class Models {
 
     /** Tensors of a federation's model. */
     public Optional<Layout> layout(String federation) {
-        return versions.layout(federation);
+        Layout known = layouts.get(federation);
+        return known != null
+                ? Optional.of(known)
+                : versions.layout(federation).map(read -> {
+                    layouts.put(federation, read);
+                    return read;
+                });
     }
 
-    /** A published version. */
+    /** A published version: it never changes, so that the last one asked for is kept. */
     public Optional<ModelVersion> published(String federation, long version) {
-        return versions.find(federation, version).filter(ModelVersion::published);
+        ModelVersion known = latest.get(federation);
+        if (known != null && known.version() == version) {
+            return Optional.of(known);
+        }
+        Optional<ModelVersion> read = versions.find(federation, version).filter(ModelVersion::published);
+        read.ifPresent(found -> latest.put(federation, found));
+        return read;
     }
 
     /** The values of a version. */
     public Parameters load(ModelVersion version, Layout layout) {
         float[] values = new float[layout.size()];
-        ByteBuffer bytes = ByteBuffer.wrap(read(version, 0, 4L * values.length));
+        ByteBuffer bytes = ByteBuffer.wrap(bytes(version));
+        if (bytes.remaining() != 4L * values.length) {
+            throw new IllegalStateException("version " + version.version() + " has not the bytes of its layout");
+        }
         bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
         return new Parameters(layout, values);
+    }
+
+    /** The bytes of a version, to be read only; kept in memory for the next who asks. */
+    public byte[] bytes(ModelVersion version) {
+        return pinned.find(version.sha256()).orElseGet(() -> {
+            try {
+                byte[] read = Files.readAllBytes(file(version));
+                pinned.pin(version.sha256(), read);
+                return read;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     /** Where the bytes of a version lie. */

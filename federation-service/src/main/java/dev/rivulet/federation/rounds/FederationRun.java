@@ -3,6 +3,7 @@ package dev.rivulet.federation.rounds;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
+import dev.rivulet.federation.rounds.RoundInput.Made;
 import dev.rivulet.federation.rounds.RoundInput.Out;
 import dev.rivulet.federation.rounds.RoundInput.Tick;
 import dev.rivulet.federation.rounds.RoundState.Aggregating;
@@ -15,9 +16,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -28,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * thread calls {@link #step()}; all others any number.
  */
 final class FederationRun {
+
+    /** What one write decides on at most. */
+    private static final int MOST_ASKS = 1000;
 
     /** Steps that one call of {@link #step()} takes at most: a whole round has fewer. */
     private static final int MOST_STEPS = 16;
@@ -60,6 +68,19 @@ final class FederationRun {
     private Progress progress;
     private @Nullable Journal journal;
     private @Nullable Instant readySince;
+    private final Queue<Ask> asks = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> over = new ConcurrentLinkedQueue<>();
+    private volatile Seen seen;
+
+    /** What a device or an operator told a round, and whom to answer. */
+    private record Ask(long round, RoundInput input, CompletableFuture<Decision> answer) {}
+
+    /**
+     * What is known and written, for whoever asks while something is being written.
+     *
+     * @param round that goes on; 0 if none does
+     */
+    private record Seen(Federation federation, Progress progress, long round, RoundState state) {}
 
     FederationRun(Federation federation, Surroundings around) {
         this.federation = federation;
@@ -74,6 +95,14 @@ final class FederationRun {
                 journal = read;
             }
         }
+        this.seen = seen();
+    }
+
+    private Seen seen() {
+        Journal at = journal;
+        return at == null
+                ? new Seen(federation, progress, 0, new RoundState.Unopened())
+                : new Seen(federation, progress, at.round(), at.state());
     }
 
     private double leastGain() {
@@ -83,79 +112,135 @@ final class FederationRun {
     /** Rounds begin or not. */
     synchronized void running(boolean running) {
         federation = federation.running(running);
+        seen = seen();
     }
 
-    synchronized Standing standing() {
-        Journal at = journal;
+    Standing standing() {
+        Seen now = seen;
         return new Standing(
-                federation,
-                progress,
-                federation.settings().stopping().reached(progress),
-                at == null ? progress.lastRound() : at.round(),
-                at == null ? new RoundState.Unopened() : at.state());
+                now.federation(),
+                now.progress(),
+                now.federation().settings().stopping().reached(now.progress()),
+                now.round() == 0 ? now.progress().lastRound() : now.round(),
+                now.state());
     }
 
-    /** Tells a round something; a round that is over or unknown is answered for here. */
-    synchronized Decision offer(long round, RoundInput input) {
-        Journal at = journal;
-        if (at == null || at.round() != round) {
-            return noSuchRound(round);
+    /**
+     * Tells a round something; a round that is over or unknown is answered for here. Whoever comes while something is written waits,
+     * and what all of them tell is written at once: an answer is given when its event is kept.
+     */
+    Decision offer(long round, RoundInput input) {
+        Ask ask = new Ask(round, input, new CompletableFuture<>());
+        asks.add(ask);
+        synchronized (this) {
+            while (!ask.answer().isDone()) {
+                answer();
+            }
         }
-        at.refresh();
-        return at.offer(input, around.clock().instant());
+        try {
+            return ask.answer().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private synchronized void answer() {
+        List<Ask> now = new ArrayList<>();
+        for (Ask ask = asks.poll(); ask != null; ask = now.size() < MOST_ASKS ? asks.poll() : null) {
+            if (journal == null || journal.round() != ask.round()) {
+                ask.answer().complete(noSuchRound(ask.round()));
+            } else {
+                now.add(ask);
+            }
+        }
+        Journal at = journal;
+        if (at == null || now.isEmpty()) {
+            return;
+        }
+        try {
+            at.refresh();
+            List<Decision> decisions = at.offer(
+                    now.stream().map(Ask::input).toList(), around.clock().instant());
+            seen = seen();
+            for (int i = 0; i < decisions.size(); i++) {
+                now.get(i).answer().complete(decisions.get(i));
+            }
+        } catch (RuntimeException | Error e) {
+            now.forEach(ask -> ask.answer().completeExceptionally(e));
+        }
+    }
+
+    /** Tells the round that goes on something within the transaction of whoever calls. */
+    private synchronized void tell(long round, RoundInput input) {
+        Journal at = journal;
+        if (at != null && at.round() == round) {
+            at.refresh();
+            at.offer(input, around.clock().instant());
+            seen = seen();
+        }
+    }
+
+    private synchronized void doubt() {
+        Journal at = journal;
+        if (at != null) {
+            at.doubt();
+        }
     }
 
     /** Why a device may not send an update for a round; empty if it may. */
-    synchronized Optional<Refused> objection(long round, String device) {
-        Journal at = journal;
-        if (at == null || at.round() != round) {
-            return Optional.of(noSuchRound(round));
-        }
-        return Round.objection(at.state(), device);
+    Optional<Refused> objection(long round, String device) {
+        Seen now = seen;
+        return now.round() == 0 || now.round() != round
+                ? Optional.of(noSuchRound(now.progress(), round))
+                : Round.objection(now.state(), device);
     }
 
     private Refused noSuchRound(long round) {
+        return noSuchRound(progress, round);
+    }
+
+    private static Refused noSuchRound(Progress progress, long round) {
         return round >= 1 && round <= progress.lastRound()
                 ? new Refused(RefusalCode.LATE, "the round is over")
                 : new Refused(RefusalCode.UNKNOWN_ROUND, "the federation has no such round");
     }
 
     /** The state of a round that collects and in which the device's answer is missing. */
-    synchronized Optional<Collecting> missing(String device) {
-        Journal at = journal;
-        return at != null
-                        && at.state() instanceof Collecting collecting
-                        && collecting.pending().contains(device)
+    Optional<Collecting> missing(String device) {
+        return seen.state() instanceof Collecting collecting && collecting.awaits(device)
                 ? Optional.of(collecting)
                 : Optional.empty();
     }
 
     /** The round that goes on; 0 if none does. */
-    synchronized long round() {
-        return journal == null ? 0 : journal.round();
+    long round() {
+        return seen.round();
     }
 
-    /** Does everything that can be done now. */
+    /** Does everything that can be done now; what is no longer needed goes when the next round is under way. */
     void step() {
         for (int i = 0; i < MOST_STEPS && once(); i++) {}
+        for (Long round = over.peek(); round != null; round = over.peek()) {
+            around.maker().forget(federation, round);
+            over.remove();
+        }
     }
 
     /** Whether something changed. The model is made without the lock: devices are answered meanwhile. */
     private boolean once() {
         RoundState before = look();
+        long round = round();
         return switch (before) {
             case Aggregating at -> {
-                RoundInput made = around.maker().make(federation, round(), at.collected());
-                offer(round(), made);
+                RoundInput made = around.maker().make(federation, round, at.collected());
+                together(() -> conclude(round, made));
                 yield true;
             }
             case Publishing at -> {
-                around.maker().publish(federation, at.aggregated().version());
-                offer(round(), new Out());
+                together(() -> publish(round, at.aggregated().version()));
                 yield true;
             }
             case Ended ended -> {
-                around.maker().forget(federation, round());
                 finish(ended);
                 yield true;
             }
@@ -163,12 +248,39 @@ final class FederationRun {
         };
     }
 
+    /** The version, that it was made, and that devices may have it: all of it is kept or none. */
+    private void conclude(long round, RoundInput made) {
+        if (made instanceof Made version) {
+            around.maker().keep(federation, round, version);
+            tell(round, made);
+            publish(round, version.version());
+        } else {
+            tell(round, made);
+        }
+    }
+
+    private void publish(long round, long version) {
+        around.maker().publish(federation, version);
+        tell(round, new Out());
+    }
+
+    private void together(Runnable work) {
+        try {
+            around.store().together(work);
+        } catch (RuntimeException e) {
+            doubt();
+            throw e;
+        }
+    }
+
     private synchronized void finish(Ended ended) {
         Journal at = journal;
         if (at != null) {
             progress = progress.after(at.round(), ended, leastGain());
+            over.add(at.round());
             journal = null;
             readySince = null;
+            seen = seen();
         }
     }
 
@@ -183,6 +295,7 @@ final class FederationRun {
                 Set<String> dead =
                         collecting.pending().stream().filter(around.dead()).collect(Collectors.toUnmodifiableSet());
                 at.offer(new Tick(dead), around.clock().instant());
+                seen = seen();
                 giveAgain(at);
             }
         }
@@ -235,6 +348,7 @@ final class FederationRun {
             fresh.open(new Opened(now, progress.version(), devices, policy));
         }
         journal = fresh;
+        seen = seen();
         if (fresh.state() instanceof Collecting collecting) {
             give(fresh.round(), collecting.opened(), collecting.opened().devices());
         }

@@ -2,6 +2,7 @@ package dev.rivulet.federation.rounds;
 
 import dev.rivulet.federation.rounds.Decision.Follows;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -43,17 +44,32 @@ final class Journal {
 
     /** Writes the first event; whoever was first has opened the round. */
     void open(RoundEvent.Opened opened) {
-        if (!write(List.of(opened))) {
+        if (!write(List.of(opened), state.after(opened))) {
             reload();
         }
     }
 
     /** Decides, and writes what follows before it is true here. */
     Decision offer(RoundInput input, Instant now) {
+        return offer(List.of(input), now).getFirst();
+    }
+
+    /** Decides on each as if the others before it were written, and writes all that follows at once. */
+    List<Decision> offer(List<RoundInput> inputs, Instant now) {
         for (int i = 0; i < MOST_CONFLICTS; i++) {
-            Decision decision = Round.decide(state, input, now);
-            if (!(decision instanceof Follows(List<RoundEvent> events)) || events.isEmpty() || write(events)) {
-                return decision;
+            List<Decision> decisions = new ArrayList<>();
+            List<RoundEvent> events = new ArrayList<>();
+            RoundState after = state;
+            for (RoundInput input : inputs) {
+                Decision decision = Round.decide(after, input, now);
+                decisions.add(decision);
+                if (decision instanceof Follows(List<RoundEvent> next)) {
+                    events.addAll(next);
+                    after = after.after(next);
+                }
+            }
+            if (events.isEmpty() || write(events, after)) {
+                return decisions;
             }
             reload();
         }
@@ -61,7 +77,7 @@ final class Journal {
     }
 
     /** Whether the events were written; if that is not known, the next call reads what is there. */
-    private boolean write(List<RoundEvent> events) {
+    private boolean write(List<RoundEvent> events, RoundState after) {
         boolean written;
         try {
             written = store.append(federation, round, known, events);
@@ -70,10 +86,15 @@ final class Journal {
             throw e;
         }
         if (written) {
-            events.forEach(event -> state = state.after(event));
+            state = after;
             known += events.size();
         }
         return written;
+    }
+
+    /** What was written may not stand: the next call reads what is there. */
+    void doubt() {
+        stale = true;
     }
 
     /** After a write whose end is not known: reads again. */

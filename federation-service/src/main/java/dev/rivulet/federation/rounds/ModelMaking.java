@@ -46,12 +46,16 @@ class ModelMaking implements ModelMaker {
                 log.warn("Round {} of {} would make a model that is not finite", round, name);
                 return new NotMade();
             }
-            ModelVersion stored = models.store(name, base + 1, round, next);
-            return new Made(stored.version(), stored.sha256(), lossBefore(collected.counted()));
+            return new Made(base + 1, models.bytesKept(next), lossBefore(collected.counted()));
         } catch (IllegalArgumentException | UnusableContributionException e) {
             log.warn("Round {} of {} can't be aggregated: {}", round, name, e.getMessage());
             return new NotMade();
         }
+    }
+
+    @Override
+    public void keep(Federation federation, long round, Made made) {
+        models.keep(new ModelVersion(federation.name(), made.version(), made.sha256(), round, false));
     }
 
     @Override

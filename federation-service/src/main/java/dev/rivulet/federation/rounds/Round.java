@@ -65,7 +65,7 @@ public final class Round {
         if (!at.opened().devices().contains(device)) {
             return Optional.of(new Refused(RefusalCode.NOT_SELECTED, "the device was not selected for this round"));
         }
-        if (!at.pending().contains(device)) {
+        if (!at.awaits(device)) {
             return Optional.of(new Refused(RefusalCode.DUPLICATE, "the round already has the answer of this device"));
         }
         return Optional.empty();
@@ -85,7 +85,7 @@ public final class Round {
     }
 
     private static Decision noUpdate(RoundState state, NoUpdate none, Instant now) {
-        return state instanceof Collecting at && at.pending().contains(none.device())
+        return state instanceof Collecting at && at.awaits(none.device())
                 ? followedByEnd(at, new Dropped(now, none.device(), none.reason()), now)
                 : NOTHING;
     }
@@ -113,7 +113,7 @@ public final class Round {
     private static Optional<RoundEvent> end(Collecting at, Instant now) {
         RoundPolicy policy = at.opened().policy();
         int counted = at.counted().size();
-        int pending = at.pending().size();
+        int pending = at.awaited();
         if (counted >= policy.goal()) {
             return Optional.of(new Closed(now, Closing.GOAL));
         }

@@ -61,6 +61,16 @@ public sealed interface RoundState {
             return pending;
         }
 
+        /** Whether a device was selected and has not answered. */
+        public boolean awaits(String device) {
+            return opened.devices().contains(device) && !counted.containsKey(device) && !dropped.containsKey(device);
+        }
+
+        /** Number of selected devices that have not answered. */
+        public int awaited() {
+            return opened.devices().size() - counted.size() - dropped.size();
+        }
+
         private Collecting with(String device, Contribution contribution) {
             Map<String, Contribution> more = new TreeMap<>(counted);
             more.put(device, contribution);
@@ -104,7 +114,12 @@ public sealed interface RoundState {
 
     /** The state after the first events. */
     static RoundState of(List<RoundEvent> events) {
-        RoundState state = new Unopened();
+        return new Unopened().after(events);
+    }
+
+    /** The state after some more events. */
+    default RoundState after(List<RoundEvent> events) {
+        RoundState state = this;
         for (RoundEvent event : events) {
             state = state.after(event);
         }
@@ -129,9 +144,8 @@ public sealed interface RoundState {
 
     private static RoundState ofCollecting(Collecting state, RoundEvent event) {
         return switch (event) {
-            case Counted one
-            when state.pending().contains(one.device()) -> state.with(one.device(), one.contribution());
-            case Dropped one when state.pending().contains(one.device()) -> state.without(one.device(), one.reason());
+            case Counted one when state.awaits(one.device()) -> state.with(one.device(), one.contribution());
+            case Dropped one when state.awaits(one.device()) -> state.without(one.device(), one.reason());
             case Closed closed -> new Aggregating(state, closed);
             case Failed failed -> new Ended(state, null, failed.why());
             default -> throw impossible(state, event);

@@ -18,4 +18,9 @@ public interface RoundStore {
      * @return whether they were written; false if another has written at their place
      */
     boolean append(String federation, long round, int known, List<RoundEvent> events);
+
+    /** Does work of which all is kept or none, where the store can; else one after the other, as after a crash. */
+    default void together(Runnable work) {
+        work.run();
+    }
 }

@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -15,6 +16,7 @@ import org.springframework.validation.annotation.Validated;
  * @param mostWaiting devices that one federation lets wait
  * @param longestWait of a device; shorter than the idle time of proxies
  * @param tick how often times are looked at; what devices do is looked at at once
+ * @param mostGiven bytes of a model that goes with the work; a larger one is fetched
  */
 @Validated
 @ConfigurationProperties("rivulet.federation.rounds")
@@ -23,11 +25,12 @@ public record RoundsSettings(
         @DefaultValue("16777216") @Min(1) @Max(1 << 28) int mostValues,
         @DefaultValue("20000") @Min(1) @Max(1_000_000) int mostWaiting,
         @DefaultValue("25s") Duration longestWait,
-        @DefaultValue("200ms") Duration tick) {
+        @DefaultValue("200ms") Duration tick,
+        @DefaultValue("16MB") DataSize mostGiven) {
 
     public RoundsSettings {
-        if (!longestWait.isPositive() || !tick.isPositive()) {
-            throw new IllegalArgumentException("longest-wait and tick must be positive");
+        if (!longestWait.isPositive() || !tick.isPositive() || mostGiven.isNegative()) {
+            throw new IllegalArgumentException("longest-wait and tick must be positive, most-given not negative");
         }
     }
 }

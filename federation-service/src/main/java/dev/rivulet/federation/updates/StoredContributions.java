@@ -21,14 +21,21 @@ class StoredContributions implements Contributions {
             new UpdateCheck.Limits(Double.MAX_VALUE, Integer.MAX_VALUE, 0, Double.POSITIVE_INFINITY);
 
     private final UpdateFiles files;
+    private final DecodedUpdates updates;
 
-    StoredContributions(UpdateFiles files) {
+    StoredContributions(UpdateFiles files, DecodedUpdates updates) {
         this.files = files;
+        this.updates = updates;
     }
 
     @Override
     public Update read(Wanted wanted, Layout layout) {
-        byte[] bytes = files.read(new Place(wanted.federation(), wanted.round(), UUID.fromString(wanted.device())));
+        Place place = new Place(wanted.federation(), wanted.round(), UUID.fromString(wanted.device()));
+        return updates.find(place, wanted.contribution().sha256()).orElseGet(() -> fromFile(place, wanted, layout));
+    }
+
+    private Update fromFile(Place place, Wanted wanted, Layout layout) {
+        byte[] bytes = files.read(place);
         Contribution counted = wanted.contribution();
         if (!DeviceKeys.sha256(bytes).equals(counted.sha256())) {
             throw new UnusableContributionException(
@@ -47,6 +54,7 @@ class StoredContributions implements Contributions {
 
     @Override
     public void forget(String federation, long round) {
+        updates.forget(federation, round);
         files.forget(federation, round);
     }
 }

@@ -77,10 +77,12 @@ class UpdateFiles {
         }
     }
 
-    /** Forces all bytes to the disk. */
-    void settle(Place place) {
-        try (FileChannel file = FileChannel.open(path(place, ".bytes"), StandardOpenOption.WRITE)) {
-            file.force(false);
+    /** Writes all bytes of an update, over what was there of another. */
+    void write(Place place, byte[] bytes) {
+        Path target = path(place, ".bytes");
+        try {
+            Files.createDirectories(target.getParent());
+            Files.write(target, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -29,27 +29,36 @@ import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes updates in: announced, then sent in parts, then judged and told to the round. An update that is refused when it is judged is
+ * Takes updates in: in one request, or announced, then sent in parts; then judged and told to the round. An update that is refused when it is judged is
  * the device's answer of the round: the round waits for it no longer. Safe for threads.
  */
 @Component
 public class Uploads {
 
-    private static final int STRIPES = 64;
+    /** So many that two devices of a round seldom share one. */
+    private static final int STRIPES = 4096;
 
     private final Federations federations;
     private final Models models;
     private final UpdateFiles files;
+    private final DecodedUpdates updates;
     private final UpdatesSettings settings;
     private final MeterRegistry meters;
     private final Semaphore decoded;
     private final Lock[] stripes =
             IntStream.range(0, STRIPES).mapToObj(_ -> new ReentrantLock()).toArray(Lock[]::new);
 
-    Uploads(Federations federations, Models models, UpdateFiles files, UpdatesSettings settings, MeterRegistry meters) {
+    Uploads(
+            Federations federations,
+            Models models,
+            UpdateFiles files,
+            DecodedUpdates updates,
+            UpdatesSettings settings,
+            MeterRegistry meters) {
         this.federations = federations;
         this.models = models;
         this.files = files;
+        this.updates = updates;
         this.settings = settings;
         this.meters = meters;
         this.decoded = new Semaphore(settings.mostDecoded());
@@ -62,6 +71,20 @@ public class Uploads {
      * @throws RefusedException before a byte of the update is read: too-large among others
      */
     public long open(Device device, Announcement announcement) {
+        if (counts(device, announcement)) {
+            return announcement.size();
+        }
+        requireAnnounceable(device, announcement);
+        Place place = new Place(device.federation(), announcement.round(), device.id());
+        return locked(device, () -> {
+            if (!files.announced(place).equals(Optional.of(announcement))) {
+                files.announce(place, announcement);
+            }
+            return files.length(place);
+        });
+    }
+
+    private void requireAnnounceable(Device device, Announcement announcement) {
         require(device, announcement.round());
         int most = limits(device).mostBytes();
         if (announcement.size() > most) {
@@ -74,13 +97,60 @@ public class Uploads {
                 || !announcement.metrics().values().stream().allMatch(Double::isFinite)) {
             throw refuse(RefusalCode.NOT_FINITE, "weight and metrics are finite numbers");
         }
+    }
+
+    /**
+     * Whether an update that comes in one request may come, before a byte of it is read.
+     *
+     * @param length of the request's body
+     * @throws RefusedException why not
+     */
+    public void admit(Device device, Announcement announcement, long length) {
+        if (counts(device, announcement)) {
+            return;
+        }
+        requireAnnounceable(device, announcement);
+        if (length != announcement.size()) {
+            throw refuse(
+                    length > announcement.size() ? RefusalCode.TOO_LARGE : RefusalCode.MALFORMED,
+                    "a body of " + length + " bytes, not of the " + announcement.size() + " announced");
+        }
+    }
+
+    /**
+     * Judges an update that came in one request and tells the round. The same again, after an answer that was lost, has the same
+     * answer.
+     *
+     * @param bytes the update
+     * @param sha256 of the bytes
+     * @return updates that the round has
+     */
+    public int take(Device device, Announcement announcement, byte[] bytes, String sha256) {
         Place place = new Place(device.federation(), announcement.round(), device.id());
         return locked(device, () -> {
-            if (!files.announced(place).equals(Optional.of(announcement))) {
-                files.announce(place, announcement);
+            if (counts(device, announcement)) {
+                return counted(device);
             }
-            return files.length(place);
+            requireAnnounceable(device, announcement);
+            if (bytes.length < announcement.size()) {
+                throw refuse(RefusalCode.MALFORMED, "only " + bytes.length + " bytes of the update have come");
+            }
+            if (!sha256.equals(announcement.sha256())) {
+                throw refuse(RefusalCode.DIGEST_MISMATCH, "the bytes are not those that were announced");
+            }
+            Update update = inTurn(() -> usable(device, announcement, bytes));
+            files.write(place, bytes);
+            return told(device, place, announcement, update);
         });
+    }
+
+    private <T> T inTurn(Supplier<T> work) {
+        decoded.acquireUninterruptibly();
+        try {
+            return work.get();
+        } finally {
+            decoded.release();
+        }
     }
 
     /** Where the next bytes of an upload begin. */
@@ -127,14 +197,7 @@ public class Uploads {
                 return counted(device);
             }
             require(device, round);
-            if (!decoded.tryAcquire()) {
-                throw new RefusedException(RefusalCode.BUSY, "too many updates are being judged; try again");
-            }
-            try {
-                return judged(device, place, announcement);
-            } finally {
-                decoded.release();
-            }
+            return judged(device, place, announcement);
         });
     }
 
@@ -144,22 +207,36 @@ public class Uploads {
             throw new RefusedException(
                     RefusalCode.WRONG_OFFSET, "only " + length + " bytes of the update have come", length);
         }
-        byte[] bytes = files.read(place);
-        if (!DeviceKeys.sha256(bytes).equals(announcement.sha256())) {
-            files.announce(place, announcement);
-            throw refuse(RefusalCode.DIGEST_MISMATCH, "the bytes are not those that were announced; send them again");
-        }
-        String id = device.id().toString();
+        Update update = inTurn(() -> {
+            byte[] bytes = files.read(place);
+            if (!DeviceKeys.sha256(bytes).equals(announcement.sha256())) {
+                files.announce(place, announcement);
+                throw refuse(
+                        RefusalCode.DIGEST_MISMATCH, "the bytes are not those that were announced; send them again");
+            }
+            return usable(device, announcement, bytes);
+        });
+        return told(device, place, announcement, update);
+    }
+
+    private Update usable(Device device, Announcement announcement, byte[] bytes) {
         requireBase(device, announcement);
-        if (judge(device).judge(bytes, id, announcement)
-                instanceof Checked.Refused<Update>(Reason reason, String detail)) {
-            throw dropped(device, announcement.round(), UpdateJudge.code(reason), detail);
-        }
-        files.settle(place);
+        return switch (judge(device).judge(bytes, device.id().toString(), announcement)) {
+            case Checked.Accepted<Update>(Update update) -> update;
+            case Checked.Refused<Update>(Reason reason, String detail) ->
+                throw dropped(device, announcement.round(), UpdateJudge.code(reason), detail);
+        };
+    }
+
+    /** Its bytes are in its file by now. */
+    private int told(Device device, Place place, Announcement announcement, Update update) {
         Contribution contribution = new Contribution(
                 announcement.sha256(), announcement.size(), announcement.weight(), announcement.metrics());
-        if (federations.offer(device, announcement.round(), new Usable(id, contribution))
+        updates.keep(place, announcement.sha256(), update);
+        Usable usable = new Usable(device.id().toString(), contribution);
+        if (federations.offer(device, announcement.round(), usable)
                 instanceof Refused(RefusalCode code, String detail)) {
+            updates.forget(place);
             throw refuse(code, detail);
         }
         meters.counter("rivulet.federation.updates.counted", "federation", device.federation())

@@ -99,6 +99,11 @@ final class CrashingWorld implements RoundStore, ModelMaker, Candidates {
     }
 
     @Override
+    public void keep(Federation federation, long round, Made made) {
+        mayCrash();
+    }
+
+    @Override
     public void publish(Federation federation, long version) {
         mayCrash();
         published.add(version);

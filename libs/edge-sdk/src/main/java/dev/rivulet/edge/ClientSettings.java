@@ -11,20 +11,21 @@ import java.time.Duration;
  * @param pause before the second attempt; doubles, up to 32 times
  * @param mostPart bytes of one part of an upload; the federation may want less
  * @param mostModel bytes of a model that the device takes
+ * @param mostWhole bytes of an update that is sent in one request; the federation may want less, a longer one goes in parts
  */
 public record ClientSettings(
-        Duration connect, Duration answer, int attempts, Duration pause, int mostPart, long mostModel) {
+        Duration connect, Duration answer, int attempts, Duration pause, int mostPart, long mostModel, int mostWhole) {
 
-    /** 10 s to connect and to answer, 6 attempts from 200 ms on, parts of 256 KB, models of 1 GiB. */
+    /** 10 s to connect and to answer, 6 attempts from 200 ms on, parts of 256 KB, models of 1 GiB, 8 MiB in one request. */
     public static final ClientSettings USUAL = new ClientSettings(
-            Duration.ofSeconds(10), Duration.ofSeconds(30), 6, Duration.ofMillis(200), 1 << 18, 1L << 30);
+            Duration.ofSeconds(10), Duration.ofSeconds(30), 6, Duration.ofMillis(200), 1 << 18, 1L << 30, 1 << 23);
 
     public ClientSettings {
         if (!connect.isPositive() || !answer.isPositive() || pause.isNegative()) {
             throw new IllegalArgumentException("the times of a client are above zero");
         }
-        if (attempts < 1 || mostPart < 1 || mostModel < 1) {
-            throw new IllegalArgumentException("attempts and sizes are 1 or more");
+        if (attempts < 1 || mostPart < 1 || mostModel < 1 || mostWhole < 0) {
+            throw new IllegalArgumentException("attempts and sizes are 1 or more, mostWhole 0 or more");
         }
     }
 

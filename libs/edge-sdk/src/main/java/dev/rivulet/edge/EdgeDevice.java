@@ -67,7 +67,7 @@ public final class EdgeDevice {
     }
 
     private Took done(Work work) throws IOException, InterruptedException, RefusedByFederationException {
-        Parameters model = client.model(work.getModel());
+        Parameters model = client.model(work);
         Outcome outcome = trained(work, model);
         return switch (outcome) {
             case Declined(String reason, String detail) -> none(work, reason, detail);

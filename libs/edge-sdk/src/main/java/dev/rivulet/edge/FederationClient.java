@@ -1,11 +1,12 @@
 package dev.rivulet.edge;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.rivulet.devices.DeviceKeys;
-import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.devices.v1.Consent;
 import dev.rivulet.devices.v1.ConsentAnswer;
@@ -17,7 +18,6 @@ import dev.rivulet.devices.v1.Model;
 import dev.rivulet.devices.v1.Report;
 import dev.rivulet.devices.v1.UpdateAccepted;
 import dev.rivulet.devices.v1.Upload;
-import dev.rivulet.devices.v1.UploadOpening;
 import dev.rivulet.devices.v1.Wait;
 import dev.rivulet.devices.v1.Work;
 import dev.rivulet.edge.SignedHttp.Call;
@@ -30,10 +30,10 @@ import java.nio.ByteOrder;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of the protocol, each signed, and sent again where that may help. All throw {@link IOException} if the federation can't be
@@ -41,16 +41,25 @@ import java.util.random.RandomGenerator;
  */
 public final class FederationClient implements AutoCloseable {
 
-    private static final String BASE = "/federation/v1";
+    static final String BASE = "/federation/v1";
+    /** Bytes of a message of work without its model. */
+    private static final long MOST_WORK = 1 << 22;
 
     private final SignedHttp http;
     private final ClientSettings settings;
     private final Identity identity;
+    private final Uploading uploading;
+    private volatile @Nullable Held held;
+    private volatile long mostRequest;
+
+    /** The model that the device last had. */
+    private record Held(ByteString sha256, Parameters values) {}
 
     private FederationClient(SignedHttp http, ClientSettings settings, Identity identity) {
         this.http = http;
         this.settings = settings;
         this.identity = identity;
+        this.uploading = new Uploading(http, settings, identity);
     }
 
     /**
@@ -110,23 +119,57 @@ public final class FederationClient implements AutoCloseable {
         return post(ConsentAnswer.parser(), "/consent", consent).getParticipating();
     }
 
-    /** Waits for work, at most so long; empty if there was none. */
+    /** Waits for work, at most so long; empty if there was none. A model that the device does not have comes with it. */
     public Optional<Work> await(Duration most) throws IOException, InterruptedException, RefusedByFederationException {
-        Wait wait = Wait.newBuilder().setMostMs((int) most.toMillis()).build();
-        byte[] answer = send(Call.post(BASE + "/wait", wait.toByteArray()).waiting(most));
-        return answer.length == 0 ? Optional.empty() : Optional.of(parsed(Work.parser(), answer));
+        Held has = held;
+        Wait wait = Wait.newBuilder()
+                .setMostMs((int) most.toMillis())
+                .setModelSha256(has == null ? ByteString.EMPTY : has.sha256())
+                .setMostModelBytes(settings.mostModel())
+                .build();
+        byte[] answer = send(Call.post(BASE + "/wait", wait.toByteArray())
+                .waiting(most)
+                .answeredBy(settings.mostModel() + MOST_WORK));
+        if (answer.length == 0) {
+            return Optional.empty();
+        }
+        Work work = parsed(Work.parser(), answer);
+        mostRequest = work.getMostRequestBytes();
+        return Optional.of(work);
     }
 
-    /** The values of a model, whose digest is checked. */
+    /** The model to train from: the one that the device has, the one that came with the work, or fetched. Its digest is checked. */
+    public Parameters model(Work work) throws IOException, InterruptedException, RefusedByFederationException {
+        Model model = work.getModel();
+        Held has = held;
+        if (has != null
+                && has.sha256().equals(model.getSha256())
+                && has.values().layout().equals(layout(model))) {
+            return has.values();
+        }
+        ByteString given = work.getModelBytes();
+        Parameters values = given.isEmpty() ? model(model) : checked(model, given.asReadOnlyByteBuffer());
+        held = new Held(model.getSha256(), values);
+        return values;
+    }
+
+    /** The values of a model, fetched; its digest is checked. */
     public Parameters model(Model model) throws IOException, InterruptedException, RefusedByFederationException {
-        Layout layout = layout(model);
-        long size = 4L * layout.size();
+        long size = 4L * layout(model).size();
         if (size > settings.mostModel()) {
             throw new IOException("the model has " + size + " bytes, the device takes " + settings.mostModel());
         }
-        byte[] bytes = send(Call.get(BASE + "/models/" + model.getVersion()).answeredBy(size));
-        if (bytes.length != size
-                || !Arrays.equals(DeviceKeys.digest(bytes), model.getSha256().toByteArray())) {
+        return checked(
+                model,
+                ByteBuffer.wrap(
+                        send(Call.get(BASE + "/models/" + model.getVersion()).answeredBy(size))));
+    }
+
+    private static Parameters checked(Model model, ByteBuffer bytes) throws IOException {
+        Layout layout = layout(model);
+        if (bytes.remaining() != 4L * layout.size()
+                || !ByteBuffer.wrap(DeviceKeys.digest(bytes.duplicate()))
+                        .equals(model.getSha256().asReadOnlyByteBuffer())) {
             throw new IOException("the bytes of the model are not those of its digest");
         }
         return new Parameters(layout, floats(bytes));
@@ -141,7 +184,7 @@ public final class FederationClient implements AutoCloseable {
         if (bytes.length != size) {
             throw new IOException("the layer has " + bytes.length + " bytes, not " + size);
         }
-        return floats(bytes);
+        return floats(ByteBuffer.wrap(bytes));
     }
 
     /** Names and shapes of a model. */
@@ -151,9 +194,9 @@ public final class FederationClient implements AutoCloseable {
                 .toList());
     }
 
-    private static float[] floats(byte[] bytes) {
-        float[] values = new float[bytes.length / 4];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    private static float[] floats(ByteBuffer bytes) {
+        float[] values = new float[bytes.remaining() / 4];
+        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
         return values;
     }
 
@@ -165,58 +208,20 @@ public final class FederationClient implements AutoCloseable {
      */
     public record About(long round, long base, double weight, Map<String, Double> metrics) {}
 
-    /** Uploads an update and has it judged; goes on where it was after a connection breaks. */
+    /**
+     * Uploads an update and has it judged: in one request if it fits one and the federation has said so with the work, else in parts;
+     * goes on where it was after a connection breaks.
+     */
     public UpdateAccepted upload(About about, byte[] update)
             throws IOException, InterruptedException, RefusedByFederationException {
-        Upload upload = open(about, update.length, DeviceKeys.digest(update));
-        String path = BASE + "/uploads/" + upload.getId();
-        long offset = upload.getOffset();
-        int part = Math.max(1, Math.min(settings.mostPart(), upload.getMostPartBytes()));
-        int failures = 0;
-        while (offset < update.length) {
-            int from = (int) offset;
-            byte[] bytes = Arrays.copyOfRange(update, from, Math.min(update.length, from + part));
-            try {
-                offset = sent(path, bytes, offset);
-                failures = 0;
-            } catch (IOException e) {
-                failures++;
-                if (failures >= settings.attempts()) {
-                    throw e;
-                }
-                Thread.sleep(settings.pause(failures));
-                offset = parsed(Upload.parser(), send(Call.get(path))).getOffset();
-            }
-        }
-        return parsed(UpdateAccepted.parser(), send(Call.post(path + "/finish", new byte[0])));
+        boolean fits = update.length <= Math.min(settings.mostWhole(), mostRequest);
+        return fits ? uploading.whole(about, update) : uploading.inParts(about, update);
     }
 
-    /** Announces an update: the first step of {@link #upload}. */
+    /** Announces an update that is sent in parts: the first step of {@link #upload}. */
     public Upload open(About about, long size, byte[] sha256)
             throws IOException, InterruptedException, RefusedByFederationException {
-        UploadOpening opening = UploadOpening.newBuilder()
-                .setRound(about.round())
-                .setSize(size)
-                .setSha256(ByteString.copyFrom(sha256))
-                .setBaseVersion(about.base())
-                .setWeight(about.weight())
-                .putAllMetrics(about.metrics())
-                .build();
-        return post(Upload.parser(), "/uploads", opening);
-    }
-
-    private long sent(String path, byte[] bytes, long offset)
-            throws IOException, InterruptedException, RefusedByFederationException {
-        try {
-            byte[] answer = http.once(identity.device(), identity.keys(), Call.part(path, bytes, offset));
-            return parsed(Upload.parser(), answer).getOffset();
-        } catch (RefusedByFederationException e) {
-            return switch (RefusalCode.of(e.code()).orElse(RefusalCode.UNAVAILABLE)) {
-                case WRONG_OFFSET -> e.refusal().getOffset();
-                case BUSY, UNAVAILABLE, CLOCK_SKEW -> throw new IOException(e);
-                default -> throw e;
-            };
-        }
+        return uploading.open(about, size, sha256);
     }
 
     /** Says that the device has no update to give for a round. */
@@ -235,9 +240,12 @@ public final class FederationClient implements AutoCloseable {
         return http.send(identity.device(), identity.keys(), call);
     }
 
-    private static <T extends MessageLite> T parsed(Parser<T> parser, byte[] bytes) throws IOException {
+    /** Long fields stay where they are in the bytes. */
+    static <T extends MessageLite> T parsed(Parser<T> parser, byte[] bytes) throws IOException {
+        CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+        input.enableAliasing(true);
         try {
-            return parser.parseFrom(bytes);
+            return parser.parseFrom(input);
         } catch (InvalidProtocolBufferException e) {
             throw new IOException("the answer is not of the protocol", e);
         }

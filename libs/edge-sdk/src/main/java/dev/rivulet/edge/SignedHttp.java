@@ -7,17 +7,18 @@ import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.SignedHead;
 import dev.rivulet.devices.v1.Refusal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /** Signs and sends requests; tries again what may be tried again, and follows the federation's clock. Safe for threads. */
@@ -25,38 +26,51 @@ final class SignedHttp implements AutoCloseable {
 
     private static final int NONCE_BYTES = 18;
     private static final int MOST_REFUSAL = 1 << 16;
+    /** Of a body with which a plain connection may become HTTP/2; the federation holds it in memory before it knows whose it is. */
+    private static final int MOST_OF_UPGRADE = 1 << 17;
 
     /**
      * A request.
      *
-     * @param path with a leading slash
+     * @param path with a leading slash, and a query if there is one
      * @param offset where a part begins; 0 for all other requests
      * @param waits that the federation may take beyond the usual
      * @param mostAnswer bytes of the answer
+     * @param digest SHA-256 of the body in hexadecimal
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Call(String method, String path, byte[] body, long offset, Duration waits, long mostAnswer) {
+    record Call(String method, String path, byte[] body, long offset, Duration waits, long mostAnswer, String digest) {
 
         private static final long USUAL_ANSWER = 1 << 22;
 
+        private static Call of(String method, String path, byte[] body, long offset) {
+            return new Call(method, path, body, offset, Duration.ZERO, USUAL_ANSWER, DeviceKeys.sha256(body));
+        }
+
         static Call get(String path) {
-            return new Call("GET", path, new byte[0], 0, Duration.ZERO, USUAL_ANSWER);
+            return of("GET", path, new byte[0], 0);
         }
 
         static Call post(String path, byte[] body) {
-            return new Call("POST", path, body, 0, Duration.ZERO, USUAL_ANSWER);
+            return of("POST", path, body, 0);
         }
 
         static Call part(String path, byte[] body, long offset) {
-            return new Call("PATCH", path, body, offset, Duration.ZERO, USUAL_ANSWER);
+            return of("PATCH", path, body, offset);
+        }
+
+        /** Of a body whose digest is known. */
+        static Call post(String path, byte[] body, byte[] sha256) {
+            String digest = HexFormat.of().formatHex(sha256);
+            return new Call("POST", path, body, 0, Duration.ZERO, USUAL_ANSWER, digest);
         }
 
         Call waiting(Duration time) {
-            return new Call(method, path, body, offset, time, mostAnswer);
+            return new Call(method, path, body, offset, time, mostAnswer, digest);
         }
 
         Call answeredBy(long most) {
-            return new Call(method, path, body, offset, waits, most);
+            return new Call(method, path, body, offset, waits, most, digest);
         }
     }
 
@@ -104,7 +118,7 @@ final class SignedHttp implements AutoCloseable {
     }
 
     /** A part at the wrong place is not sent again as it is. */
-    private static boolean again(RefusedByFederationException refused) {
+    static boolean again(RefusedByFederationException refused) {
         return RefusalCode.of(refused.code())
                 .map(code -> code.retryable() && code != RefusalCode.WRONG_OFFSET)
                 .orElse(refused.status() >= 500);
@@ -114,18 +128,17 @@ final class SignedHttp implements AutoCloseable {
     byte[] once(String device, KeyPair keys, Call call)
             throws IOException, InterruptedException, RefusedByFederationException {
         HttpRequest request = signed(device, keys, call);
-        HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
-            if (response.statusCode() >= 400) {
-                throw refused(response.statusCode(), body.readNBytes(MOST_REFUSAL));
-            }
-            byte[] bytes = body.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, call.mostAnswer() + 1));
-            if (bytes.length > call.mostAnswer()) {
-                throw new IOException(
-                        "the answer of " + call.path() + " has more than " + call.mostAnswer() + " bytes");
-            }
-            return bytes;
+        HttpResponse<byte[]> response = client.send(request, limited(call.mostAnswer()));
+        if (response.statusCode() >= 400) {
+            throw refused(response.statusCode(), response.body());
         }
+        return response.body();
+    }
+
+    /** An answer that is longer fails. */
+    private static BodyHandler<byte[]> limited(long most) {
+        return answer -> BodySubscribers.limiting(
+                BodySubscribers.ofByteArray(), answer.statusCode() >= 400 ? MOST_REFUSAL : most);
     }
 
     private RefusedByFederationException refused(int status, byte[] body) {
@@ -149,11 +162,11 @@ final class SignedHttp implements AutoCloseable {
         SignedHead head = new SignedHead(
                 device,
                 call.method(),
-                target.getRawPath(),
+                target.getRawQuery() == null ? target.getRawPath() : target.getRawPath() + "?" + target.getRawQuery(),
                 call.offset(),
                 clock.millis() + clockOffsetMs,
                 Base64.getUrlEncoder().withoutPadding().encodeToString(nonce),
-                DeviceKeys.sha256(call.body()));
+                call.digest());
         HttpRequest.Builder request = HttpRequest.newBuilder(target)
                 .timeout(settings.answer().plus(call.waits()))
                 .method(
@@ -164,6 +177,9 @@ final class SignedHttp implements AutoCloseable {
                 .header(ProtocolHeaders.NONCE, head.nonce())
                 .header(ProtocolHeaders.DIGEST, head.digest())
                 .header(ProtocolHeaders.SIGNATURE, DeviceKeys.sign(keys.getPrivate(), head));
+        if (target.getScheme().equals("http") && call.body().length > MOST_OF_UPGRADE) {
+            request.version(HttpClient.Version.HTTP_1_1);
+        }
         if (!device.isEmpty()) {
             request.header(ProtocolHeaders.DEVICE, device);
         }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class FederationClientTest {
 
     private static final ClientSettings QUICK =
-            new ClientSettings(Duration.ofSeconds(5), Duration.ofSeconds(5), 3, Duration.ofMillis(1), 40, 1 << 20);
+            new ClientSettings(Duration.ofSeconds(5), Duration.ofSeconds(5), 3, Duration.ofMillis(1), 40, 1 << 20, 90);
     private static final Instant DEVICE_TIME = Instant.parse("2020-01-01T00:00:00Z");
 
     private final KeyPair keys = DeviceKeys.generate();

@@ -76,7 +76,7 @@ final class ScriptedFederation implements AutoCloseable {
         SignedHead head = new SignedHead(
                 device == null ? "" : device,
                 exchange.getRequestMethod(),
-                exchange.getRequestURI().getRawPath(),
+                exchange.getRequestURI().toString(),
                 offset == null ? 0 : Long.parseLong(offset),
                 Long.parseLong(headers.getFirst(ProtocolHeaders.TIMESTAMP)),
                 headers.getFirst(ProtocolHeaders.NONCE),

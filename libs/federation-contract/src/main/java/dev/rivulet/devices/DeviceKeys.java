@@ -1,5 +1,6 @@
 package dev.rivulet.devices;
 
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -89,8 +90,15 @@ public final class DeviceKeys {
 
     /** SHA-256. */
     public static byte[] digest(byte[] bytes) {
+        return digest(ByteBuffer.wrap(bytes));
+    }
+
+    /** SHA-256 of what remains. */
+    public static byte[] digest(ByteBuffer bytes) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(bytes);
+            return digest.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this JVM has no SHA-256", e);
         }

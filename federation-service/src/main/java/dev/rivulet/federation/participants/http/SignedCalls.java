@@ -5,13 +5,18 @@ import dev.rivulet.devices.ProtocolHeaders;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.SignedHead;
 import dev.rivulet.federation.edge.RefusedException;
+import dev.rivulet.federation.participants.ArrivingCall;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.DeviceCall;
+import dev.rivulet.federation.participants.MemoryBudget;
 import dev.rivulet.federation.participants.Participants;
 import dev.rivulet.federation.participants.ParticipantsSettings;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -27,7 +32,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Makes a {@link DeviceCall} of a request: its length and signature are judged before a byte of its body is read, then whether the
- * body is the one that was signed. The database is asked on a virtual thread.
+ * body is the one that was signed. What follows is on a virtual thread and may block.
  */
 @Component
 class SignedCalls implements HandlerMethodArgumentResolver {
@@ -37,9 +42,12 @@ class SignedCalls implements HandlerMethodArgumentResolver {
 
     private static final int LONGEST_OF_STRANGERS = 4096;
 
+    private static final Set<Class<?>> TAKEN = Set.of(DeviceCall.class, ArrivingCall.class, Received.class);
+
     private final Participants participants;
     private final ParticipantsSettings settings;
     private final Semaphore bodies;
+    private final MemoryBudget memory;
     private final Semaphore strangers = new Semaphore(MOST_STRANGERS);
     private final Scheduler blocking;
 
@@ -47,6 +55,7 @@ class SignedCalls implements HandlerMethodArgumentResolver {
         this.participants = participants;
         this.settings = settings;
         this.bodies = new Semaphore(settings.mostBodies());
+        this.memory = settings.bodyBudget();
         Executor threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("device-", 0).factory());
         this.blocking = Schedulers.fromExecutor(threads);
@@ -58,7 +67,7 @@ class SignedCalls implements HandlerMethodArgumentResolver {
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-        return parameter.getParameterType() == DeviceCall.class || parameter.getParameterType() == Received.class;
+        return TAKEN.contains(parameter.getParameterType());
     }
 
     @Override
@@ -69,33 +78,59 @@ class SignedCalls implements HandlerMethodArgumentResolver {
             String signature = header(request.getHeaders(), ProtocolHeaders.SIGNATURE);
             long length = length(request);
             if (parameter.getParameterType() == Received.class) {
-                return ofStranger(request, head, length).map(body -> new Received(head, signature, body));
+                return ofStranger(request, head, signature, length);
             }
-            return Mono.fromCallable(() -> participants.signer(head, signature))
-                    .subscribeOn(blocking)
-                    .flatMap(device -> call(request, device, head, length));
+            Mono<Device> signer = Mono.fromCallable(() -> participants.signer(head, signature))
+                    .subscribeOn(blocking);
+            return parameter.getParameterType() == ArrivingCall.class
+                    ? signer.map(device -> new ArrivingCall(device, length, arriving(request, head, length)))
+                    : signer.flatMap(device -> call(request, device, head, length));
         });
     }
 
     private Mono<DeviceCall> call(ServerHttpRequest request, Device device, SignedHead head, long length) {
-        return body(request, head, length, bodies).map(body -> new DeviceCall(device, body, head.offset()));
+        return body(request, head, length, bodies, body -> new DeviceCall(device, body, head.offset()));
     }
 
-    private Mono<byte[]> ofStranger(ServerHttpRequest request, SignedHead head, long length) {
+    private ArrivingCall.Body arriving(ServerHttpRequest request, SignedHead head, long length) {
+        return new ArrivingCall.Body() {
+            @Override
+            public <T> Mono<T> use(BiFunction<byte[], String, T> work) {
+                return body(request, head, length, bodies, body -> work.apply(body, head.digest()));
+            }
+        };
+    }
+
+    private Mono<Received> ofStranger(ServerHttpRequest request, SignedHead head, String signature, long length) {
         return length > LONGEST_OF_STRANGERS
                 ? Mono.error(new RefusedException(RefusalCode.TOO_LARGE, "an enrolment is shorter"))
-                : body(request, head, length, strangers).timeout(settings.bodyIdle());
+                : body(request, head, length, strangers, body -> new Received(head, signature, body))
+                        .timeout(settings.bodyIdle());
     }
 
-    private Mono<byte[]> body(ServerHttpRequest request, SignedHead head, long length, Semaphore places) {
+    /** Digest and work are no matter of the thread that reads from the network. */
+    private <T> Mono<T> body(
+            ServerHttpRequest request, SignedHead head, long length, Semaphore places, Function<byte[], T> work) {
         if (!places.tryAcquire()) {
-            return Mono.error(new RefusedException(RefusalCode.BUSY, "too many bodies are being read; try again"));
+            return busy();
+        }
+        if (!memory.take(length)) {
+            places.release();
+            return busy();
         }
         return DataBufferUtils.join(request.getBody().timeout(settings.bodyIdle()), (int) length)
                 .map(SignedCalls::bytes)
                 .defaultIfEmpty(new byte[0])
-                .map(body -> checked(body, head))
-                .doFinally(_ -> places.release());
+                .publishOn(blocking)
+                .map(body -> work.apply(checked(body, head)))
+                .doFinally(_ -> {
+                    memory.give(length);
+                    places.release();
+                });
+    }
+
+    private static <T> Mono<T> busy() {
+        return Mono.error(new RefusedException(RefusalCode.BUSY, "too many bodies are being read; try again"));
     }
 
     private static byte[] bytes(DataBuffer buffer) {

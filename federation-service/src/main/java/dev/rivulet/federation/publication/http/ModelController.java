@@ -9,11 +9,12 @@ import dev.rivulet.federation.participants.DeviceCall;
 import dev.rivulet.federation.publication.ModelVersion;
 import dev.rivulet.federation.publication.Models;
 import org.springframework.core.io.FileSystemResource;
-import org.springframework.core.io.Resource;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -29,12 +30,13 @@ class ModelController {
     }
 
     @GetMapping
-    ResponseEntity<Resource> whole(@PathVariable String version, DeviceCall call) {
+    ResponseEntity<Object> whole(@PathVariable String version, DeviceCall call, @RequestHeader HttpHeaders headers) {
         ModelVersion found = found(call.participant(), version);
+        boolean part = headers.containsHeader(HttpHeaders.RANGE);
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_OCTET_STREAM)
                 .eTag(found.sha256())
-                .body(new FileSystemResource(models.file(found)));
+                .body(part ? new FileSystemResource(models.file(found)) : models.bytes(found));
     }
 
     /** @param layer index in the model's tensors */

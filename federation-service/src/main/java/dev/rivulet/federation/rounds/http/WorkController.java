@@ -1,7 +1,9 @@
 package dev.rivulet.federation.rounds.http;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
+import com.google.protobuf.WireFormat;
 import dev.rivulet.devices.ProtocolHeaders;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Model;
@@ -14,17 +16,26 @@ import dev.rivulet.devices.v1.Work;
 import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.DeviceCall;
+import dev.rivulet.federation.participants.ParticipantsSettings;
+import dev.rivulet.federation.publication.ModelVersion;
+import dev.rivulet.federation.publication.Models;
 import dev.rivulet.federation.rounds.Assignment;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Federations;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
+import dev.rivulet.federation.rounds.RoundsSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -32,6 +43,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** A device waits for work, and says when it has no update to give. */
@@ -44,25 +56,70 @@ class WorkController {
             Set.of("no-data", "out-of-memory", "battery", "diverged", "unsupported", "interrupted", "other");
 
     private final Federations federations;
+    private final Models models;
+    private final RoundsSettings settings;
+    private final ParticipantsSettings participants;
     private final Clock clock;
 
-    WorkController(Federations federations, Clock clock) {
+    WorkController(
+            Federations federations,
+            Models models,
+            RoundsSettings settings,
+            ParticipantsSettings participants,
+            Clock clock) {
         this.federations = federations;
+        this.models = models;
+        this.settings = settings;
+        this.participants = participants;
         this.clock = clock;
     }
 
     /** Ends the wait when the device goes. */
     @PostMapping("/wait")
-    Mono<ResponseEntity<byte[]>> await(DeviceCall call) {
+    Mono<ResponseEntity<DataBuffer>> await(DeviceCall call, ServerWebExchange exchange) {
         Device device = call.participant();
-        int most = Math.max(0, call.message(Wait.parser()).getMostMs());
+        Wait wait = call.message(Wait.parser());
+        int most = Math.max(0, wait.getMostMs());
+        DataBufferFactory buffers = exchange.getResponse().bufferFactory();
         CompletableFuture<Optional<Assignment>> work = federations.await(device, Duration.ofMillis(most));
         return Mono.fromFuture(work)
                 .map(assignment -> assignment
-                        .map(found -> answer(work(device, found)))
+                        .map(found -> ResponseEntity.ok()
+                                .cacheControl(CacheControl.noStore())
+                                .contentType(MediaType.parseMediaType(ProtocolHeaders.PROTOBUF))
+                                .body(answer(buffers, work(device, found), wait, found.base())))
                         .orElseGet(() -> ResponseEntity.noContent()
                                 .cacheControl(CacheControl.noStore())
                                 .build()));
+    }
+
+    /** The model's bytes are the last field, so that all devices have them from the same array. */
+    private DataBuffer answer(DataBufferFactory buffers, Work work, Wait wait, ModelVersion base) {
+        DataBuffer message = buffers.wrap(work.toByteArray());
+        boolean has = wait.getModelSha256().equals(work.getModel().getSha256());
+        if (has || wait.getMostModelBytes() < 1) {
+            return message;
+        }
+        byte[] model = models.bytes(base);
+        if (model.length
+                > Math.min(wait.getMostModelBytes(), settings.mostGiven().toBytes())) {
+            return message;
+        }
+        return buffers.join(List.of(message, buffers.wrap(head(model.length)), buffers.wrap(model)));
+    }
+
+    /** Of the field with a model of so many bytes. */
+    private static byte[] head(int length) {
+        try {
+            ByteString.Output head = ByteString.newOutput();
+            CodedOutputStream out = CodedOutputStream.newInstance(head);
+            out.writeTag(Work.MODEL_BYTES_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+            out.writeUInt32NoTag(length);
+            out.flush();
+            return head.toByteString().toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @PostMapping("/rounds/{round}/report")
@@ -106,6 +163,7 @@ class WorkController {
                 .setModel(model)
                 .setDueInMs(Math.max(
                         0, Duration.between(clock.instant(), assignment.due()).toMillis()))
+                .setMostRequestBytes(participants.mostBody().toBytes())
                 .setMostUpdateBytes(assignment.settings().limits().mostBytes())
                 .setTraining(Training.newBuilder()
                         .setEpochs(training.epochs())

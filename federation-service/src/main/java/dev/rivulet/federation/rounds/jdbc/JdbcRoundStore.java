@@ -5,6 +5,7 @@ import dev.rivulet.federation.rounds.RoundStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -32,11 +34,13 @@ class JdbcRoundStore implements RoundStore {
             .collect(Collectors.toUnmodifiableMap(JdbcRoundStore::name, Function.identity()));
 
     private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
     private final JsonMapper json;
     private final TransactionTemplate transactions;
 
-    JdbcRoundStore(JdbcClient jdbc, JsonMapper json, TransactionTemplate transactions) {
+    JdbcRoundStore(JdbcClient jdbc, JdbcTemplate batches, JsonMapper json, TransactionTemplate transactions) {
         this.jdbc = jdbc;
+        this.batches = batches;
         this.json = json;
         this.transactions = transactions;
     }
@@ -73,27 +77,34 @@ class JdbcRoundStore implements RoundStore {
     @Override
     public boolean append(String federation, long round, int known, List<RoundEvent> events) {
         try {
-            transactions.executeWithoutResult(_ -> {
-                for (int i = 0; i < events.size(); i++) {
-                    insert(federation, round, known + i, events.get(i));
-                }
-            });
+            transactions.executeWithoutResult(_ -> insert(federation, round, known, events));
             return true;
         } catch (DuplicateKeyException e) {
             return false;
         }
     }
 
-    private void insert(String federation, long round, int seq, RoundEvent event) {
-        jdbc.sql("insert into round_event (federation, round, seq, type, at, body)"
-                        + " values (?, ?, ?, ?, ?, cast(? as jsonb))")
-                .params(
-                        federation,
-                        round,
-                        seq,
-                        name(event.getClass()),
-                        event.at().atOffset(ZoneOffset.UTC),
-                        json.writeValueAsString(event))
-                .update();
+    private void insert(String federation, long round, int known, List<RoundEvent> events) {
+        List<Object[]> rows = new ArrayList<>();
+        for (int i = 0; i < events.size(); i++) {
+            RoundEvent event = events.get(i);
+            rows.add(new Object[] {
+                federation,
+                round,
+                known + i,
+                name(event.getClass()),
+                event.at().atOffset(ZoneOffset.UTC),
+                json.writeValueAsString(event)
+            });
+        }
+        batches.batchUpdate(
+                "insert into round_event (federation, round, seq, type, at, body)"
+                        + " values (?, ?, ?, ?, ?, cast(? as jsonb))",
+                rows);
+    }
+
+    @Override
+    public void together(Runnable work) {
+        transactions.executeWithoutResult(_ -> work.run());
     }
 }

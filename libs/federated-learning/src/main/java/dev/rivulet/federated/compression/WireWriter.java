@@ -1,56 +1,70 @@
 package dev.rivulet.federated.compression;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /** Writes what {@link WireReader} reads. */
 final class WireWriter {
 
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private static final int CHECKSUM = 4;
+    private static final int FIRST = 64;
+    private static final int MOST = Integer.MAX_VALUE - 8;
+
+    private byte[] bytes = new byte[FIRST];
+    private int length;
 
     WireWriter(byte[] magic) {
-        bytes.writeBytes(magic);
+        octets(magic);
     }
 
     void octet(int value) {
-        bytes.write(value);
+        room(1);
+        bytes[length++] = (byte) value;
     }
 
     /** LEB128. */
     void count(int value) {
         int left = value;
         while (left >= 0x80) {
-            bytes.write(left & 0x7f | 0x80);
+            octet(left & 0x7f | 0x80);
             left >>>= 7;
         }
-        bytes.write(left);
+        octet(left);
     }
 
     void int64(long value) {
-        bytes.writeBytes(littleEndian(8).putLong(value).array());
+        room(Long.BYTES).putLong(value);
+        length += Long.BYTES;
     }
 
     void floats(float[] values) {
-        ByteBuffer buffer = littleEndian(4 * values.length);
-        buffer.asFloatBuffer().put(values);
-        bytes.writeBytes(buffer.array());
+        int size = Math.multiplyExact(Float.BYTES, values.length);
+        room(size).asFloatBuffer().put(values);
+        length += size;
     }
 
     void octets(byte[] octets) {
-        bytes.writeBytes(octets);
+        room(octets.length).put(octets);
+        length += octets.length;
     }
 
     /** All that was written, and its CRC-32C. */
     byte[] withChecksum() {
         CRC32C crc = new CRC32C();
-        crc.update(bytes.toByteArray());
-        bytes.writeBytes(littleEndian(4).putInt((int) crc.getValue()).array());
-        return bytes.toByteArray();
+        crc.update(bytes, 0, length);
+        room(CHECKSUM).putInt((int) crc.getValue());
+        length += CHECKSUM;
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     }
 
-    private static ByteBuffer littleEndian(int size) {
-        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    /** Room for so many bytes and the checksum, where the next ones go. */
+    private ByteBuffer room(int size) {
+        int needed = Math.addExact(Math.addExact(length, size), CHECKSUM);
+        if (needed > bytes.length) {
+            bytes = Arrays.copyOf(bytes, size > length ? needed : (int) Math.max(needed, Math.min(MOST, 2L * length)));
+        }
+        return ByteBuffer.wrap(bytes, length, bytes.length - length).order(ByteOrder.LITTLE_ENDIAN);
     }
 }
