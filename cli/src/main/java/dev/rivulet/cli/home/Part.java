@@ -70,6 +70,11 @@ public enum Part {
         };
     }
 
+    /** Whether a streamed answer needs this part. The others start when the first answer can be had, so that it comes sooner. */
+    public boolean answers() {
+        return this != CONSOLE;
+    }
+
     /** Finds a part by its id or by the first word of its settings, whatever the case. */
     public static Optional<Part> named(String name) {
         String wanted = name.strip().toLowerCase(Locale.ROOT);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * All parts on this machine: started in the order in which they need one another, side by side where they do not, and
@@ -49,7 +50,7 @@ final class Platform implements AutoCloseable {
         this.training = new Training(home, group, progress);
     }
 
-    /** Starts the wanted parts and returns when all are ready. */
+    /** Starts the wanted parts that an answer needs and returns when all of them are ready. */
     void start(Set<Part> wanted) throws InterruptedException, IOException {
         List<Task> first = new ArrayList<>();
         if (wanted.contains(Part.KAFKA)) {
@@ -67,8 +68,17 @@ final class Platform implements AutoCloseable {
         if (wanted.contains(Part.CONFIG_SERVER)) {
             Parallel.run(List.of(() -> startService(Part.CONFIG_SERVER)));
         }
+        startServices(services, part -> part != Part.CONFIG_SERVER && part.answers());
+    }
+
+    /** Starts the wanted parts that no answer waits for and returns when all of them are ready. */
+    void startRest(Set<Part> wanted) throws InterruptedException {
+        startServices(wanted.stream().sorted().toList(), part -> !part.answers());
+    }
+
+    private void startServices(List<Part> services, Predicate<Part> which) throws InterruptedException {
         Parallel.run(services.stream()
-                .filter(part -> part != Part.CONFIG_SERVER)
+                .filter(which)
                 .map(part -> (Task) () -> startService(part))
                 .toList());
     }

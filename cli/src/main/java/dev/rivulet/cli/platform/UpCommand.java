@@ -103,6 +103,7 @@ public final class UpCommand implements Callable<Integer> {
             record(context.home(), parts);
             platform.start(parts);
             Optional<String> model = new FirstModels(launches, progress).register(parts, platform);
+            platform.startRest(parts);
             new Welcome(context.home(), launches, progress).say(parts, model);
             platform.makeCaches(parts);
             stopped.await();
