@@ -126,8 +126,8 @@ final class LiveRound {
             left = List.copyOf(waiting.values());
             waiting.clear();
         }
-        left.forEach(each -> each.answer()
-                .completeExceptionally(new RefusedException(RefusalCode.LATE, "the round is over")));
+        left.forEach(each ->
+                each.answer().completeExceptionally(new RefusedException(RefusalCode.LATE, "the round is over")));
     }
 
     private byte[] accepted(int devices) {
@@ -152,7 +152,7 @@ final class LiveRound {
                 return true;
             }
             Optional<byte[]> answer = steps.answer(each.device(), each.step())
-                    .map(bytes -> ended instanceof Ended.Done(_, int devices) ? accepted(devices) : bytes);
+                    .map(bytes -> ended instanceof Ended.Done done ? accepted(done.devices()) : bytes);
             answer.ifPresent(bytes -> tell.add(() -> each.answer().complete(Optional.of(bytes))));
             return answer.isPresent();
         });

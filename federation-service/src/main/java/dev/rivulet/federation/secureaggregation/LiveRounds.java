@@ -57,15 +57,17 @@ class LiveRounds implements SecureSums {
             if (live != null && live.round() >= round) {
                 return live;
             }
-            SecureTerms terms = SecureTerms.of(federation, round, at.opened(), dimensions).orElseThrow();
+            SecureTerms terms =
+                    SecureTerms.of(federation, round, at.opened(), dimensions).orElseThrow();
             return new LiveRound(round, terms, at.opened().at(), random);
         });
     }
 
     @Override
     public Optional<RoundInput> goOn(Federation federation, long round, Collecting at) {
-        return find(federation.name(), round).flatMap(live -> live.goOn(clock.instant(), at.dropped().keySet())
-                .map(ended -> ofEnded(federation.name(), live, ended)));
+        return find(federation.name(), round)
+                .flatMap(live -> live.goOn(clock.instant(), at.dropped().keySet())
+                        .map(ended -> ofEnded(federation.name(), live, ended)));
     }
 
     private RoundInput ofEnded(String federation, LiveRound live, Ended ended) {
@@ -83,7 +85,7 @@ class LiveRounds implements SecureSums {
                 SecureTerms.of(federation, round, at.opened(), layout.size()).orElseThrow();
         long base = at.opened().base();
         return switch (terms.form()) {
-            case Form.Weighted(MaskedMean form, _) -> ofWeighted(form, values, sum.devices(), layout, base);
+            case Form.Weighted weighted -> ofWeighted(weighted.mean(), values, sum.devices(), layout, base);
             case Form.Noised(NoisePlan plan, long seed) -> {
                 float[] mean = new DiscreteNoise(plan, seed).decode(values);
                 for (int i = 0; i < mean.length; i++) {
@@ -99,9 +101,7 @@ class LiveRounds implements SecureSums {
             case MaskedMean.Read.NoSum(String reason) -> throw new UnusableContributionException(reason);
             case MaskedMean.Read.Mean(float[] mean, double weight, var loss) -> {
                 Update update = Update.delta("sum", new Parameters(layout, mean), weight, base);
-                yield loss.isPresent()
-                        ? update.withMetrics(Map.of(Update.LOSS_BEFORE, loss.getAsDouble()))
-                        : update;
+                yield loss.isPresent() ? update.withMetrics(Map.of(Update.LOSS_BEFORE, loss.getAsDouble())) : update;
             }
         };
     }
@@ -110,8 +110,9 @@ class LiveRounds implements SecureSums {
     public void forget(String federation, long round) {
         find(federation, round).ifPresent(live -> {
             rounds.remove(federation, live);
-            live.took().forEach((step, took) -> meters.timer(STEP, "step", step.wire())
-                    .record(took));
+            live.took()
+                    .forEach((step, took) ->
+                            meters.timer(STEP, "step", step.wire()).record(took));
             meters.counter(ENDED, "sum", Boolean.toString(live.summed())).increment();
             live.forget();
         });
