@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ public final class FederationBench implements Callable<Integer> {
 
     private static final String SUITE = "federation";
     private static final int SKIPPED = 5;
+    private static final int LEAST_A_SECOND = 3000;
+    private static final List<Integer> SUMMED = List.of(10_000, 100_000);
 
     @Option(names = "--service", required = true, description = "The executable jar of federation-service.")
     private Path service = Path.of("");
@@ -50,6 +53,15 @@ public final class FederationBench implements Callable<Integer> {
     @Option(names = "--java-option", defaultValue = "-Xmx1g", description = "Of the service. Default: ${DEFAULT-VALUE}")
     private List<String> javaOptions = List.of();
 
+    @Option(
+            names = "--summed",
+            defaultValue = "10000",
+            description = "Devices whose updates are summed. Default: ${DEFAULT-VALUE}")
+    private int summed;
+
+    @Option(names = "--sums-only", description = "No rounds.")
+    private boolean sumsOnly;
+
     @Option(names = "--json", description = "One JSON object a line instead of a table.")
     private boolean json;
 
@@ -72,43 +84,82 @@ public final class FederationBench implements Callable<Integer> {
         List<Cell> cells = sizes.isEmpty() && devices.isEmpty()
                 ? List.of(new Cell(10, 100_000), new Cell(10, 1_000_000), new Cell(50, 100_000))
                 : Cell.of(devices, sizes);
+        List<BenchLine> lines = new ArrayList<>();
+        if (!sumsOnly) {
+            lines.addAll(rounds(cells));
+        }
+        for (int values : SUMMED) {
+            lines.add(sums(new SumLoad(summed, values)));
+        }
+        BenchLine.print(out, lines, json);
+        return 0;
+    }
+
+    private List<BenchLine> rounds(List<Cell> cells) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("federation-bench");
+        Map<Cell, List<Rounds.Measured>> ours = new LinkedHashMap<>();
+        Map<Cell, List<Flower.Measured>> theirs = new LinkedHashMap<>();
         try (Federation federation = Federation.start(service, javaOptions, folder)) {
             Rounds measuring = new Rounds(federation, System.getProperty("java.class.path"), SKIPPED);
             for (Cell cell : cells) {
                 told("warm", cell, measuring.run("warm-" + name(cell), cell, warmUp));
             }
-            Map<Cell, List<Rounds.Measured>> measured = new LinkedHashMap<>();
             for (int turn = 0; turn < turns; turn++) {
                 for (Cell cell : cells) {
-                    String name = "turn-" + turn + "-" + name(cell);
-                    Rounds.Measured one = measuring.run(name, cell, rounds);
+                    Rounds.Measured one = measuring.run("turn-" + turn + "-" + name(cell), cell, rounds);
                     told("measured", cell, one);
-                    measured.computeIfAbsent(cell, _ -> new ArrayList<>()).add(one);
+                    ours.computeIfAbsent(cell, _ -> new ArrayList<>()).add(one);
+                    if (peer != null) {
+                        Flower.Measured other = new Flower(peer).run(cell, rounds, SKIPPED);
+                        System.err.printf("%-41s p50 %8.1f ms%n", other.name(), other.millis());
+                        theirs.computeIfAbsent(cell, _ -> new ArrayList<>()).add(other);
+                    }
                 }
             }
-            List<BenchLine> lines = new ArrayList<>();
-            measured.forEach((cell, turnsOfCell) -> lines.add(line(cell, turnsOfCell)));
-            BenchLine.print(out, lines, json);
         }
-        return 0;
+        return ours.keySet().stream()
+                .map(cell -> line(cell, ours.get(cell), theirs.getOrDefault(cell, List.of())))
+                .toList();
+    }
+
+    private BenchLine sums(SumLoad load) throws InterruptedException {
+        List<Double> perSecond = new ArrayList<>();
+        for (int turn = 0; turn <= turns; turn++) {
+            double one = load.perSecond();
+            if (turn > 0) {
+                perSecond.add(one);
+            }
+        }
+        double median = median(perSecond);
+        String work = String.format(
+                Locale.ROOT, "updates of %,d devices summed, %,d float32 each", load.devices(), load.values());
+        return new BenchLine(
+                SUITE, work, "1/s", median, null, null, null, ">= " + LEAST_A_SECOND, median >= LEAST_A_SECOND);
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream()
+                .sorted(Comparator.naturalOrder())
+                .skip((values.size() - 1) / 2)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String name(Cell cell) {
         return cell.devices() + "-" + cell.values();
     }
 
-    private static BenchLine line(Cell cell, List<Rounds.Measured> measured) {
-        double median = measured.stream()
-                .map(Rounds.Measured::median)
-                .sorted(Comparator.naturalOrder())
-                .skip((measured.size() - 1) / 2)
-                .findFirst()
-                .orElseThrow();
+    private static BenchLine line(Cell cell, List<Rounds.Measured> measured, List<Flower.Measured> others) {
+        double median = median(measured.stream().map(Rounds.Measured::median).toList());
+        String goal = cell.goal() > 0 ? "<= " + cell.goal() : null;
+        Boolean met = cell.goal() > 0 ? median <= cell.goal() : null;
         String work = "round, " + cell + ", p50";
-        return cell.goal() > 0
-                ? BenchLine.atMost(SUITE, work, "ms", median, cell.goal())
-                : BenchLine.alone(SUITE, work, "ms", median);
+        if (others.isEmpty()) {
+            return new BenchLine(SUITE, work, "ms", median, null, null, null, goal, met);
+        }
+        double peers = median(others.stream().map(Flower.Measured::millis).toList());
+        String name = others.getFirst().name();
+        return new BenchLine(SUITE, work, "ms", median, peers, name, peers / median, goal, met);
     }
 
     private static void told(String what, Cell cell, Rounds.Measured one) {

@@ -29,12 +29,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = "Measure the running platform from outside, as a client sees it, or the engine or gateway alone.",
-        synopsisSubcommandLabel = "serve|scheduling|events|engine|gateway")
+        synopsisSubcommandLabel = "serve|scheduling|events|engine|gateway|federation")
 public final class BenchCommand {
     private static final String JAR = "target/benchmarks.jar";
     private static final Map<String, String> GATEWAY_SUITES =
             Map.of("overhead", "GatewayBench", "routing", "RoutingBench", "overload", "OverloadBench");
     private static final String GATEWAY_JAR = "gateway-service/target/gateway-service.jar";
+    private static final String FEDERATION_JAR = "federation-service/target/federation-service.jar";
     private static final int MOST_STREAMS = 1_000;
     /** Questions of different lengths, so that rows do not run in step. */
     private static final List<String> TEXTS = List.of(
@@ -247,6 +248,54 @@ public final class BenchCommand {
                 options.addAll(peer("--litellm", litellm));
             }
         }
+        print(bench.run(options), json);
+        return 0;
+    }
+
+    @Command(
+            name = "federation",
+            description = {
+                "Rounds of devices that train in no time, from the beginning of one to the beginning of the next, beside Flower",
+                "in alternation, and updates summed a second. It starts a service, a PostgreSQL and devices of its own.",
+                "Flower comes into a virtual environment of benchmarks/peers/flower at the first call; it needs Python 3.11."
+            })
+    int federation(
+            @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
+            @Option(names = "--devices", description = "Of a cell; once for each --size. Default: 10, 10 and 50.")
+                    List<Integer> devices,
+            @Option(names = "--size", description = "Float32 values of a model (default 100000, 1000000, 100000).")
+                    List<Integer> sizes,
+            @Option(names = "--rounds", defaultValue = "40", description = "Of a measurement (default 40).") int rounds,
+            @Option(names = "--warm-up", defaultValue = "60", description = "Rounds of a cell before (default 60).")
+                    int warmUp,
+            @Option(names = "--turns", defaultValue = "3", description = "Alternations; medians count (default 3).")
+                    int turns,
+            @Option(names = "--summed", defaultValue = "10000", description = "Devices of the sums (default 10000).")
+                    int summed,
+            @Option(names = "--no-peer", description = "Without Flower.") boolean noPeer)
+            throws InterruptedException, IOException {
+        List<Integer> ofDevices = devices == null ? List.of() : devices;
+        List<Integer> ofSizes = sizes == null ? List.of() : sizes;
+        if (rounds < 10 || warmUp < 10 || turns < 1 || summed < 2 || ofDevices.size() != ofSizes.size()) {
+            throw new UsageException(
+                    "Give at least 10 rounds, 1 turn and 2 devices of a sum, and --devices as often as --size.");
+        }
+        Path checkout = context.home().checkout();
+        List<String> options = new ArrayList<>(
+                List.of("--service", checkout.resolve(FEDERATION_JAR).toString()));
+        options.addAll(List.of("--rounds", "" + rounds, "--warm-up", "" + warmUp, "--turns", "" + turns));
+        options.addAll(List.of("--summed", "" + summed));
+        if (!noPeer) {
+            options.addAll(
+                    List.of("--peer", checkout.resolve("benchmarks/peers/flower").toString()));
+        }
+        for (int i = 0; i < ofDevices.size(); i++) {
+            options.addAll(List.of("--devices", "" + ofDevices.get(i), "--size", "" + ofSizes.get(i)));
+        }
+        BenchProgram bench = new BenchProgram(
+                checkout.resolve("benchmarks").resolve(JAR),
+                "dev.rivulet.benchmarks.federation.FederationBench",
+                context.err());
         print(bench.run(options), json);
         return 0;
     }

@@ -15,7 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param mostNonces remembered at a time; requests beyond it are refused as busy
  * @param mostBody longest body of one request
  * @param mostBodies in memory at a time
- * @param mostBodyBytes of all bodies in memory together; beyond it requests are refused as busy. 0 for a quarter of the heap
+ * @param mostBodyBytes of all bodies in memory together; beyond it requests are refused as busy. 0 for an eighth of the heap
  * @param bodyIdle how long a body may stop coming
  * @param mostPresent devices whose presence is remembered, and what is kept of them
  * @param deviceLife how long what was read of a device is used; what changes through this process is seen at once
@@ -59,6 +59,6 @@ public record ParticipantsSettings(
         return new MemoryBudget(
                 said > 0
                         ? said
-                        : Math.max(mostBody.toBytes(), Runtime.getRuntime().maxMemory() / 4));
+                        : Math.max(mostBody.toBytes(), Runtime.getRuntime().maxMemory() / 8));
     }
 }

@@ -34,7 +34,7 @@ public class Models {
         this.versions = versions;
         this.folder = settings.folder().resolve("models");
         this.clock = clock;
-        this.pinned = new PinnedModels(settings.pinned().toBytes());
+        this.pinned = new PinnedModels(settings.pinnedBytes());
     }
 
     /** Keeps the layout of a new federation and its first version, which is published. */

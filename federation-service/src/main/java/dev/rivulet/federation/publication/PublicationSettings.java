@@ -9,9 +9,14 @@ import org.springframework.util.unit.DataSize;
  * Where bytes lie.
  *
  * @param folder of models and updates
- * @param pinned of models in memory together: the versions that were last made or read
+ * @param pinned of models in memory together: the versions that were last made or read. 0 for an eighth of the heap
  */
 @ConfigurationProperties("rivulet.federation")
 public record PublicationSettings(
         @DefaultValue(".rivulet/data/federation") Path folder,
-        @DefaultValue("64MB") DataSize pinned) {}
+        @DefaultValue("0B") DataSize pinned) {
+
+    long pinnedBytes() {
+        return pinned.toBytes() > 0 ? pinned.toBytes() : Runtime.getRuntime().maxMemory() / 8;
+    }
+}

@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param mostMetrics of one update
  * @param mostDecoded updates that are decoded and judged at a time; others wait for their turn
- * @param mostDecodedBytes of updates that are kept for the sum of their round; others are read again. 0 for a quarter of the heap
+ * @param mostDecodedBytes of updates that are kept for the sum of their round; others are read again. 0 for an eighth of the heap
  */
 @Validated
 @ConfigurationProperties("rivulet.federation.updates")
@@ -24,6 +24,6 @@ record UpdatesSettings(
 
     MemoryBudget decodedBudget() {
         long said = mostDecodedBytes.toBytes();
-        return new MemoryBudget(said > 0 ? said : Runtime.getRuntime().maxMemory() / 4);
+        return new MemoryBudget(said > 0 ? said : Runtime.getRuntime().maxMemory() / 8);
     }
 }

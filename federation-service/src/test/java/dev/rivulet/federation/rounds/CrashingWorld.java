@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -101,6 +102,16 @@ final class CrashingWorld implements RoundStore, ModelMaker, Candidates {
     @Override
     public void keep(Federation federation, long round, Made made) {
         mayCrash();
+    }
+
+    @Override
+    public Optional<RoundInput> goOn(Federation federation, long round, Collecting at) {
+        return Optional.empty();
+    }
+
+    @Override
+    public RoundInput makeOfSum(Federation federation, long round, Collecting collected, RoundEvent.Sum sum) {
+        return make(federation, round, collected);
     }
 
     @Override

@@ -20,6 +20,12 @@ public record ClientSettings(
     public static final ClientSettings USUAL = new ClientSettings(
             Duration.ofSeconds(10), Duration.ofSeconds(30), 6, Duration.ofMillis(200), 1 << 18, 1L << 30, 1 << 23);
 
+    /** With 8 MiB in one request. */
+    public ClientSettings(
+            Duration connect, Duration answer, int attempts, Duration pause, int mostPart, long mostModel) {
+        this(connect, answer, attempts, pause, mostPart, mostModel, 1 << 23);
+    }
+
     public ClientSettings {
         if (!connect.isPositive() || !answer.isPositive() || pause.isNegative()) {
             throw new IllegalArgumentException("the times of a client are above zero");

@@ -27,13 +27,14 @@ import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
 import dev.rivulet.federation.rounds.RoundsSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import dev.rivulet.federation.rounds.SecureTerms;
+import dev.rivulet.federation.rounds.Standing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.CacheControl;
@@ -81,19 +82,19 @@ class WorkController {
         Wait wait = call.message(Wait.parser());
         int most = Math.max(0, wait.getMostMs());
         DataBufferFactory buffers = exchange.getResponse().bufferFactory();
-        CompletableFuture<Optional<Assignment>> work = federations.await(device, Duration.ofMillis(most));
-        return Mono.fromFuture(work)
+        return Mono.defer(() -> Mono.fromFuture(federations.await(device, Duration.ofMillis(most))))
                 .map(assignment -> assignment
-                        .map(found -> ResponseEntity.ok()
+                        .flatMap(found -> work(device, found).map(work -> answer(buffers, work, wait, found.base())))
+                        .map(answer -> ResponseEntity.ok()
                                 .cacheControl(CacheControl.noStore())
                                 .contentType(MediaType.parseMediaType(ProtocolHeaders.PROTOBUF))
-                                .body(answer(buffers, work(device, found), wait, found.base())))
+                                .body(answer))
                         .orElseGet(() -> ResponseEntity.noContent()
                                 .cacheControl(CacheControl.noStore())
                                 .build()));
     }
 
-    /** The model's bytes are the last field, so that all devices have them from the same array. */
+    /** The model's bytes are last on the wire, so that all devices have them from the same array. */
     private DataBuffer answer(DataBufferFactory buffers, Work work, Wait wait, ModelVersion base) {
         DataBuffer message = buffers.wrap(work.toByteArray());
         boolean has = wait.getModelSha256().equals(work.getModel().getSha256());
@@ -146,7 +147,29 @@ class WorkController {
         }
     }
 
-    private Work work(Device device, Assignment assignment) {
+    /** None, if the round is over meanwhile and would have been secure: its terms are not known any more. */
+    private Optional<Work> work(Device device, Assignment assignment) {
+        Work.Builder work = open(device, assignment);
+        if (!assignment.settings().secure().masked()) {
+            return Optional.of(work.build());
+        }
+        return terms(device, assignment)
+                .map(terms -> work.setSecure(SecureWork.of(terms, device.id().toString()))
+                        .build());
+    }
+
+    private Optional<SecureTerms> terms(Device device, Assignment assignment) {
+        Standing standing = federations.standing(device);
+        int dimensions = assignment.layout().size();
+        return standing.round() == assignment.round()
+                ? standing.state()
+                        .soFar()
+                        .flatMap(at ->
+                                SecureTerms.of(standing.federation(), assignment.round(), at.opened(), dimensions))
+                : Optional.empty();
+    }
+
+    private Work.Builder open(Device device, Assignment assignment) {
         FederationSettings.Training training = assignment.settings().training();
         Model.Builder model = Model.newBuilder()
                 .setVersion(assignment.base().version())
@@ -169,8 +192,7 @@ class WorkController {
                         .setEpochs(training.epochs())
                         .setBatch(training.batch())
                         .setRate(training.rate())
-                        .setMu(training.mu()))
-                .build();
+                        .setMu(training.mu()));
     }
 
     private static ResponseEntity<byte[]> answer(Message message) {

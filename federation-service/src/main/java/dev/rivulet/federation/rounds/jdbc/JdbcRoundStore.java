@@ -1,7 +1,9 @@
 package dev.rivulet.federation.rounds.jdbc;
 
 import dev.rivulet.federation.rounds.RoundEvent;
+import dev.rivulet.federation.rounds.RoundState;
 import dev.rivulet.federation.rounds.RoundStore;
+import dev.rivulet.federation.rounds.Witness;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,8 +40,15 @@ class JdbcRoundStore implements RoundStore {
     private final JdbcTemplate batches;
     private final JsonMapper json;
     private final TransactionTemplate transactions;
+    private final ObjectProvider<Witness> witnesses;
 
-    JdbcRoundStore(JdbcClient jdbc, JdbcTemplate batches, JsonMapper json, TransactionTemplate transactions) {
+    JdbcRoundStore(
+            JdbcClient jdbc,
+            JdbcTemplate batches,
+            JsonMapper json,
+            TransactionTemplate transactions,
+            ObjectProvider<Witness> witnesses) {
+        this.witnesses = witnesses;
         this.jdbc = jdbc;
         this.batches = batches;
         this.json = json;
@@ -77,11 +87,20 @@ class JdbcRoundStore implements RoundStore {
     @Override
     public boolean append(String federation, long round, int known, List<RoundEvent> events) {
         try {
-            transactions.executeWithoutResult(_ -> insert(federation, round, known, events));
+            transactions.executeWithoutResult(_ -> {
+                insert(federation, round, known, events);
+                tell(federation, round, known + events.size(), events);
+            });
             return true;
         } catch (DuplicateKeyException e) {
             return false;
         }
+    }
+
+    private void tell(String federation, long round, int revision, List<RoundEvent> events) {
+        Witness.Step step =
+                new Witness.Step(federation, round, revision, events, () -> RoundState.of(read(federation, round)));
+        witnesses.orderedStream().forEach(witness -> witness.wentOn(step));
     }
 
     private void insert(String federation, long round, int known, List<RoundEvent> events) {
