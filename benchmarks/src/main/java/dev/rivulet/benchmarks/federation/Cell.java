@@ -18,8 +18,8 @@ record Cell(int devices, int values) {
 
     Cell {
         if (devices < 1 || devices > MOST_DEVICES || values < LEAST_VALUES || values > MOST_VALUES) {
-            throw new IllegalArgumentException(
-                    "a cell has 1 to " + MOST_DEVICES + " devices and " + LEAST_VALUES + " to " + MOST_VALUES + " values");
+            throw new IllegalArgumentException("a cell has 1 to " + MOST_DEVICES + " devices and " + LEAST_VALUES
+                    + " to " + MOST_VALUES + " values");
         }
     }
 

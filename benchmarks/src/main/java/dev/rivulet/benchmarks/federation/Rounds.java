@@ -67,8 +67,7 @@ record Rounds(Federation federation, String classPath, int skipped) {
             federation.start(name);
             awaitEnd(name);
             double each = federation.processorSeconds() - before;
-            return new Measured(
-                    millis(name, rounds), each / rounds, (seconds(devices) - devicesBefore) / rounds);
+            return new Measured(millis(name, rounds), each / rounds, (seconds(devices) - devicesBefore) / rounds);
         } finally {
             devices.getOutputStream().close();
             if (!devices.waitFor(10, TimeUnit.SECONDS)) {

@@ -286,8 +286,8 @@ public final class BenchCommand {
         options.addAll(List.of("--rounds", "" + rounds, "--warm-up", "" + warmUp, "--turns", "" + turns));
         options.addAll(List.of("--summed", "" + summed));
         if (!noPeer) {
-            options.addAll(
-                    List.of("--peer", checkout.resolve("benchmarks/peers/flower").toString()));
+            options.addAll(List.of(
+                    "--peer", checkout.resolve("benchmarks/peers/flower").toString()));
         }
         for (int i = 0; i < ofDevices.size(); i++) {
             options.addAll(List.of("--devices", "" + ofDevices.get(i), "--size", "" + ofSizes.get(i)));

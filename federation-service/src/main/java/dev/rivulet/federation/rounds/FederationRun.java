@@ -82,6 +82,7 @@ final class FederationRun {
      * @param round that goes on; 0 if none does
      */
     private record Seen(Federation federation, Progress progress, long round, RoundState state) {}
+
     private boolean interrupted;
 
     FederationRun(Federation federation, Surroundings around) {

@@ -44,6 +44,7 @@ public final class FederationClient implements AutoCloseable {
     static final String BASE = "/federation/v1";
     /** Bytes of a message of work without its model. */
     private static final long MOST_WORK = 1 << 22;
+
     private static final Duration LONGEST_POLL = Duration.ofSeconds(30);
 
     private final SignedHttp http;
