@@ -117,9 +117,9 @@ public final class FederationBench implements Callable<Integer> {
                 }
             }
         }
-        return ours.keySet().stream()
-                .map(cell -> line(cell, ours.get(cell), theirs.getOrDefault(cell, List.of())))
-                .toList();
+        List<BenchLine> lines = new ArrayList<>();
+        ours.forEach((cell, measured) -> lines.add(line(cell, measured, theirs.getOrDefault(cell, List.of()))));
+        return lines;
     }
 
     private BenchLine sums(SumLoad load) throws InterruptedException {
