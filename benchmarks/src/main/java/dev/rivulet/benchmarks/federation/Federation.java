@@ -126,14 +126,9 @@ final class Federation implements AutoCloseable {
         return address;
     }
 
-    /** Processor time of the service and of its database until now, in seconds; what is not known counts nothing. */
+    /** Processor time of the service until now, in seconds; without its database. */
     double processorSeconds() {
-        return seconds(process.toHandle())
-                + ProcessHandle.current()
-                        .descendants()
-                        .filter(child -> child.info().command().orElse("").endsWith("postgres"))
-                        .mapToDouble(Federation::seconds)
-                        .sum();
+        return seconds(process.toHandle());
     }
 
     private static double seconds(ProcessHandle process) {

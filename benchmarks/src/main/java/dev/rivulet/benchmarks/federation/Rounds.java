@@ -27,7 +27,7 @@ record Rounds(Federation federation, String classPath, int skipped) {
      * What some rounds came to.
      *
      * @param millis of each that counts, rising
-     * @param processor seconds of the service and its database for each round
+     * @param processor seconds of the service for each round, without its database
      * @param devicesProcessor seconds of the process of the devices for each round, its start left out
      */
     record Measured(List<Double> millis, double processor, double devicesProcessor) {
