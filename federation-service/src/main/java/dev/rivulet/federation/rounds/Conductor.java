@@ -5,9 +5,9 @@ import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.FederationRun.Candidates;
+import dev.rivulet.federation.rounds.FederationRun.Given;
 import dev.rivulet.federation.rounds.FederationRun.Surroundings;
 import dev.rivulet.federation.rounds.FederationSettings.Energy;
-import dev.rivulet.federation.rounds.RoundState.Collecting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -131,6 +131,19 @@ final class Conductor implements Candidates {
         wake();
     }
 
+    void settings(FederationSettings settings) {
+        run.settings(settings);
+        wake();
+    }
+
+    Map<String, PartTaken> parts() {
+        return run.parts();
+    }
+
+    Optional<PrivacyReport> privacy() {
+        return run.privacy();
+    }
+
     Decision offer(long round, RoundInput input) {
         return run.offer(round, input);
     }
@@ -152,7 +165,7 @@ final class Conductor implements Candidates {
         CompletableFuture<Optional<Assignment>> future = room.enter(device)
                 .orElseThrow(() -> new RefusedException(RefusalCode.BUSY, "too many devices wait; try again"));
         var _ = future.whenComplete((_, _) -> said.remove(device, capabilities));
-        run.missing(device.toString()).ifPresentOrElse(at -> future.complete(Optional.of(of(at))), this::wake);
+        run.missing(device.toString()).ifPresentOrElse(given -> future.complete(Optional.of(of(given))), this::wake);
         return most.isPositive()
                 ? future.completeOnTimeout(Optional.empty(), most.toMillis(), TimeUnit.MILLISECONDS)
                 : ended(future);
@@ -163,14 +176,13 @@ final class Conductor implements Candidates {
         return future;
     }
 
-    private Assignment of(Collecting at) {
-        Instant due = at.opened().at().plus(at.opened().policy().deadline());
-        return assigning.assignment(federation, run.round(), at.opened().base(), due);
+    private Assignment of(Given given) {
+        return assigning.assignment(run.inForce(), given.round(), given.base(), given.due());
     }
 
     @Override
     public List<String> waiting() {
-        Energy energy = federation.settings().energy();
+        Energy energy = run.federation().settings().energy();
         return room.devices().stream()
                 .filter(device -> harmless(said.get(device), energy))
                 .map(UUID::toString)
@@ -188,7 +200,7 @@ final class Conductor implements Candidates {
 
     @Override
     public void selected(Set<String> devices, long round, long base, Instant due) {
-        Assignment assignment = assigning.assignment(federation, round, base, due);
+        Assignment assignment = assigning.assignment(run.inForce(), round, base, due);
         room.give(devices.stream().map(UUID::fromString).toList(), assignment);
     }
 }

@@ -1,8 +1,14 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.federated.aggregation.Combination;
+import dev.rivulet.federated.aggregation.Combination.Conflict;
 import dev.rivulet.federation.aggregation.Aggregation;
+import dev.rivulet.federation.privacy.PrivacySettings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a federation is made with.
@@ -13,6 +19,7 @@ import java.util.stream.Stream;
  * @param limits of one update
  * @param energy that a device needs to be selected
  * @param stopping when it has learnt enough
+ * @param privacy noise that hides single devices, and what it may cost; null for none
  */
 public record FederationSettings(
         RoundPolicy policy,
@@ -20,13 +27,63 @@ public record FederationSettings(
         Training training,
         Limits limits,
         Energy energy,
-        Stopping stopping) {
+        Stopping stopping,
+        @Nullable PrivacySettings privacy) {
 
     public FederationSettings {
         if (Stream.of(policy, aggregation, training, limits, energy, stopping).anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException(
                     "settings are policy, aggregation, training, limits, energy and stopping, all of them");
         }
+    }
+
+    /** Without what may be left out. */
+    public FederationSettings(
+            RoundPolicy policy,
+            Aggregation aggregation,
+            Training training,
+            Limits limits,
+            Energy energy,
+            Stopping stopping) {
+        this(policy, aggregation, training, limits, energy, stopping, null);
+    }
+
+    /** The choices that may exclude each other. */
+    public Combination combination() {
+        Combination chosen = aggregation.combination();
+        return privacy == null ? chosen : chosen.withNoise();
+    }
+
+    /** What excludes each other, why, and what to do instead; empty if rounds can be run. */
+    public List<Conflict> conflicts() {
+        List<Conflict> found = new ArrayList<>(combination().conflicts());
+        int least = aggregation.made(policy.quorum()).least();
+        if (policy.quorum() < least) {
+            found.add(new Conflict(
+                    "quorum-too-small",
+                    aggregation.strategy() + " needs " + least + " updates, and a round may close with "
+                            + policy.quorum() + ".",
+                    "Set quorum to " + least + " or more."));
+        }
+        if (aggregation.asynchronous() && policy.quorum() != policy.goal()) {
+            found.add(new Conflict(
+                    "buffer-is-the-goal",
+                    "Updates that come at any time wait in a buffer of goal updates: there is no smaller quorum.",
+                    "Set quorum to the same as goal."));
+        }
+        if (aggregation.mixes() && policy.goal() != 1) {
+            found.add(new Conflict(
+                    "each-update-makes-a-version",
+                    "FED_ASYNC makes a version of each update, and goal is " + policy.goal() + ".",
+                    "Set goal and quorum to 1, or choose FED_BUFF."));
+        }
+        if (aggregation.strategy() == Aggregation.Kind.FED_PROX && !(training.mu() > 0)) {
+            found.add(new Conflict(
+                    "fedprox-needs-mu",
+                    "FED_PROX differs from FED_AVG by the pull on devices, and mu of the training is 0.",
+                    "Set mu above 0, or choose FED_AVG."));
+        }
+        return List.copyOf(found);
     }
 
     /**

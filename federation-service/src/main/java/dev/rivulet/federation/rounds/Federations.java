@@ -1,5 +1,6 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federated.update.Layout;
@@ -8,7 +9,9 @@ import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.Participants.OptedOut;
 import dev.rivulet.federation.participants.Presence;
+import dev.rivulet.federation.publication.ModelVersion;
 import dev.rivulet.federation.publication.Models;
+import dev.rivulet.federation.publication.ServerStates;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
 import java.time.Clock;
@@ -31,10 +34,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class Federations implements SmartLifecycle {
 
+    private static final int MOST_CHANGES = 100;
+
     private final FederationStore store;
     private final RoundStore rounds;
     private final ModelMaker maker;
     private final Models models;
+    private final ServerStates states;
     private final Presence presence;
     private final RoundsSettings settings;
     private final TransactionTemplate transactions;
@@ -48,6 +54,7 @@ public class Federations implements SmartLifecycle {
             RoundStore rounds,
             ModelMaker maker,
             Models models,
+            ServerStates states,
             Presence presence,
             RoundsSettings settings,
             TransactionTemplate transactions,
@@ -57,6 +64,7 @@ public class Federations implements SmartLifecycle {
         this.rounds = rounds;
         this.maker = maker;
         this.models = models;
+        this.states = states;
         this.presence = presence;
         this.settings = settings;
         this.transactions = transactions;
@@ -107,8 +115,11 @@ public class Federations implements SmartLifecycle {
 
     private Assignment assignment(Federation federation, long round, long base, Instant due) {
         Layout layout = models.layout(federation.name()).orElseThrow();
-        return new Assignment(
-                round, models.published(federation.name(), base).orElseThrow(), layout, due, federation.settings());
+        ModelVersion version = models.published(federation.name(), base).orElseThrow();
+        String control = federation.settings().aggregation().controlled()
+                ? DeviceKeys.sha256(states.control(federation.name(), base, layout))
+                : null;
+        return new Assignment(round, version, layout, due, federation.settings(), control);
     }
 
     /** Lets rounds begin or not; false if there is no such federation. */
@@ -120,6 +131,33 @@ public class Federations implements SmartLifecycle {
         store.running(name, running);
         conductor.running(running);
         return true;
+    }
+
+    /** Changes settings from the next round on; false if there is no such federation. */
+    public boolean settings(String name, FederationSettings settings) {
+        Conductor conductor = conductors.get(name);
+        if (conductor == null) {
+            return false;
+        }
+        store.settings(name, settings);
+        conductor.settings(settings);
+        return true;
+    }
+
+    /** Settings that a federation was changed to, the first change first. */
+    public List<FederationStore.Change> changes(String name) {
+        return store.changes(name, MOST_CHANGES);
+    }
+
+    /** What each device of a federation made of its work; those that were never asked are not in it. */
+    public Map<String, PartTaken> parts(String name) {
+        Conductor conductor = conductors.get(name);
+        return conductor == null ? Map.of() : conductor.parts();
+    }
+
+    /** What privacy cost a federation so far; empty if there is no noise, or no such federation. */
+    public Optional<PrivacyReport> privacy(String name) {
+        return Optional.ofNullable(conductors.get(name)).flatMap(Conductor::privacy);
     }
 
     /** What all federations are doing, by name. */

@@ -1,5 +1,6 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.federated.privacy.Mechanism.SubsampledGaussian;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,15 @@ public sealed interface RoundInput {
 
     /** The next version was made. */
     record Made(long version, String sha256, @Nullable Double lossBefore) implements RoundInput {}
+
+    /** More devices are given work. */
+    record Join(Set<String> devices) implements RoundInput {}
+
+    /** The noise is within the privacy budget. */
+    record Charge(SubsampledGaussian mechanism, double epsilon) implements RoundInput {}
+
+    /** The noise is not. */
+    record Overdrawn() implements RoundInput {}
 
     /** No version can be made. */
     record NotMade() implements RoundInput {}

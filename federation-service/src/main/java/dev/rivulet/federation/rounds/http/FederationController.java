@@ -53,6 +53,7 @@ class FederationController {
     @PostMapping
     ResponseEntity<FederationView> create(@RequestBody New body) {
         Federation federation = federation(body);
+        SettingsController.requireNoConflict(federation.settings());
         return switch (federations.create(federation, model(body))) {
             case DONE -> ResponseEntity.status(201).body(get(federation.name()));
             case EXISTS ->
@@ -69,12 +70,17 @@ class FederationController {
 
     @GetMapping
     List<FederationView> all() {
-        return federations.standings().stream().map(FederationView::of).toList();
+        return federations.standings().stream().map(this::view).toList();
     }
 
     @GetMapping("/{name}")
     FederationView get(@PathVariable String name) {
-        return federations.standing(name).map(FederationView::of).orElseThrow(FederationController::unknown);
+        return federations.standing(name).map(this::view).orElseThrow(FederationController::unknown);
+    }
+
+    private FederationView view(Standing standing) {
+        return FederationView.of(
+                standing, federations.waiting(standing.federation().name()));
     }
 
     @PostMapping("/{name}/start")

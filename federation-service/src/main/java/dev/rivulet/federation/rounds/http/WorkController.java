@@ -107,6 +107,10 @@ class WorkController {
                 .setDueInMs(Math.max(
                         0, Duration.between(clock.instant(), assignment.due()).toMillis()))
                 .setMostUpdateBytes(assignment.settings().limits().mostBytes())
+                .setControlSha256(
+                        assignment.control() == null
+                                ? ByteString.EMPTY
+                                : ByteString.copyFrom(HexFormat.of().parseHex(assignment.control())))
                 .setTraining(Training.newBuilder()
                         .setEpochs(training.epochs())
                         .setBatch(training.batch())

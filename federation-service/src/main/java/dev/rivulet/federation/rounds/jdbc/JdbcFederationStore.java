@@ -4,10 +4,12 @@ import dev.rivulet.federation.rounds.Federation;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.FederationStore;
 import java.time.Clock;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One table. */
@@ -42,6 +44,34 @@ class JdbcFederationStore implements FederationStore {
         jdbc.sql("update federation set running = ? where name = ?")
                 .params(running, name)
                 .update();
+    }
+
+    @Override
+    @Transactional
+    public void settings(String name, FederationSettings settings) {
+        String body = json.writeValueAsString(settings);
+        jdbc.sql("update federation set settings = cast(? as jsonb) where name = ?")
+                .params(body, name)
+                .update();
+        jdbc.sql("""
+                        insert into settings_change (federation, seq, at, settings)
+                        select ?, count(*), ?, cast(? as jsonb) from settings_change where federation = ?""")
+                .params(name, clock.instant().atOffset(ZoneOffset.UTC), body, name)
+                .update();
+    }
+
+    @Override
+    public List<Change> changes(String name, int most) {
+        return jdbc.sql("""
+                        select at, settings from (
+                            select seq, at, settings from settings_change where federation = ?
+                            order by seq desc limit ?) as newest
+                        order by seq""")
+                .params(name, most)
+                .query((row, _) -> new Change(
+                        row.getObject("at", OffsetDateTime.class).toInstant(),
+                        json.readValue(row.getString("settings"), FederationSettings.class)))
+                .list();
     }
 
     @Override

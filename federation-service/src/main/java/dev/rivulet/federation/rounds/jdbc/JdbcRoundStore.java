@@ -23,9 +23,11 @@ class JdbcRoundStore implements RoundStore {
 
     private static final Map<String, Class<? extends RoundEvent>> TYPES = Stream.of(
                     RoundEvent.Opened.class,
+                    RoundEvent.Joined.class,
                     RoundEvent.Counted.class,
                     RoundEvent.Dropped.class,
                     RoundEvent.Closed.class,
+                    RoundEvent.Charged.class,
                     RoundEvent.Aggregated.class,
                     RoundEvent.Published.class,
                     RoundEvent.Failed.class)
