@@ -26,3 +26,13 @@ create table device_score (
     cosine     double precision not null,
     primary key (federation, device, round)
 );
+
+-- Examples with which the service measures each version: float32 and int32, big-endian.
+create table held_out (
+    federation text  primary key references federation,
+    dimensions int   not null check (dimensions > 0),
+    classes    int   not null check (classes > 1),
+    hidden     int   not null check (hidden >= 0),
+    features   bytea not null,
+    labels     bytea not null
+);

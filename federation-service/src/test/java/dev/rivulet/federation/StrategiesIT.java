@@ -15,8 +15,12 @@ import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federated.update.Update;
 import dev.rivulet.federation.publication.Models;
 import dev.rivulet.federation.publication.ServerStates;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -126,6 +130,10 @@ class StrategiesIT {
         try (Operator operator = new Operator(port)) {
             operator.makeWith("scaffold", Clusters.DIMENSIONS, Clusters.CLASSES, settings(4, """
                     {"strategy": "SCAFFOLD", "population": 4}""", 5, ""));
+            assertThat(operator.put("scaffold", "held-out", heldOut(Clusters.of(200, 150)))
+                            .at("/examples")
+                            .asInt())
+                    .isEqualTo(150);
             try (Fleet fleet = new Fleet(operator.service(), operator.token("scaffold", 4))) {
                 for (int i = 0; i < 4; i++) {
                     fleet.started("scaffold-" + i, new Controlled(Clusters.of(i, 90)));
@@ -138,7 +146,29 @@ class StrategiesIT {
             assertThat(accuracy("scaffold", 5)).isGreaterThan(0.8);
             JsonNode devices = operator.look("scaffold", "devices");
             assertThat(devices.size()).isEqualTo(4);
+            assertThat(devices.valueStream())
+                    .allMatch(device -> device.at("/counted").asInt() > 0
+                            && device.at("/distance").asDouble() > 0);
+            JsonNode last = operator.events("scaffold", 5).valueStream()
+                    .filter(event -> event.at("/type").asString().equals("Aggregated"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(last.at("/event/measured/accuracy").asDouble()).isGreaterThan(0.8);
+            assertThat(operator.look("scaffold").at("/best_loss").asDouble())
+                    .isLessThanOrEqualTo(last.at("/event/measured/loss").asDouble());
         }
+    }
+
+    private static String heldOut(Examples examples) {
+        ByteBuffer features =
+                ByteBuffer.allocate(4 * examples.features().length).order(ByteOrder.LITTLE_ENDIAN);
+        features.asFloatBuffer().put(examples.features());
+        return """
+                {"dimensions": %d, "classes": %d, "features": "%s", "labels": %s}""".formatted(
+                        examples.dimensions(),
+                        examples.classes(),
+                        Base64.getEncoder().encodeToString(features.array()),
+                        Arrays.toString(examples.labels()));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.rivulet.federation.rounds;
 
+import java.util.function.BiFunction;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federation.edge.RefusedException;
@@ -41,11 +42,14 @@ final class Conductor implements Candidates {
 
     private final Federation federation;
     private final Assigning assigning;
+    private final BiFunction<String, Double, Set<String>> farther;
     private final Duration tick;
     private final WaitingRoom room;
     private final FederationRun run;
     private final Map<UUID, Capabilities> said = new ConcurrentHashMap<>();
     private final Semaphore wake = new Semaphore(0);
+    private volatile Set<String> apart = Set.of();
+    private long looked = -1;
     private volatile boolean stopping;
     private @Nullable Thread thread;
 
@@ -53,9 +57,11 @@ final class Conductor implements Candidates {
             Federation federation,
             Assigning assigning,
             Function<Candidates, Surroundings> around,
+            BiFunction<String, Double, Set<String>> farther,
             RoundsSettings settings) {
         this.federation = federation;
         this.assigning = assigning;
+        this.farther = farther;
         this.tick = settings.tick();
         this.room = new WaitingRoom(settings.mostWaiting());
         this.run = new FederationRun(federation, around.apply(this));
@@ -90,6 +96,7 @@ final class Conductor implements Candidates {
         int failures = 0;
         while (!stopping) {
             try {
+                lookForThoseApart();
                 run.step();
                 failures = 0;
             } catch (RuntimeException e) {
@@ -99,6 +106,16 @@ final class Conductor implements Candidates {
             if (!pause(failures)) {
                 return;
             }
+        }
+    }
+
+    /** Once for each version, since scores come with versions. */
+    private void lookForThoseApart() {
+        Standing standing = run.standing();
+        Double most = standing.federation().settings().selecting().mostDistance();
+        if (standing.round() != looked) {
+            apart = most == null ? Set.of() : farther.apply(standing.federation().name(), most);
+            looked = standing.round();
         }
     }
 
@@ -134,6 +151,10 @@ final class Conductor implements Candidates {
     void settings(FederationSettings settings) {
         run.settings(settings);
         wake();
+    }
+
+    Duration away(UUID device, Duration idle) {
+        return run.away(device.toString(), idle);
     }
 
     Map<String, PartTaken> parts() {
@@ -181,11 +202,17 @@ final class Conductor implements Candidates {
     }
 
     @Override
+    public Capabilities said(String device) {
+        return said.getOrDefault(UUID.fromString(device), Capabilities.getDefaultInstance());
+    }
+
+    @Override
     public List<String> waiting() {
         Energy energy = run.federation().settings().energy();
         return room.devices().stream()
                 .filter(device -> harmless(said.get(device), energy))
                 .map(UUID::toString)
+                .filter(device -> !apart.contains(device))
                 .toList();
     }
 

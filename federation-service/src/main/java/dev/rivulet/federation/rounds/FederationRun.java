@@ -1,9 +1,11 @@
 package dev.rivulet.federation.rounds;
 
 import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federation.privacy.PrivacySettings;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.RoundEvent.Charged;
+import dev.rivulet.federation.rounds.RoundEvent.Failure;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundEvent.Origin;
 import dev.rivulet.federation.rounds.RoundEvent.Terms;
@@ -15,6 +17,7 @@ import dev.rivulet.federation.rounds.RoundState.Collecting;
 import dev.rivulet.federation.rounds.RoundState.Ended;
 import dev.rivulet.federation.rounds.RoundState.Publishing;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +58,11 @@ final class FederationRun {
         /** Devices that wait for work, of which training would harm none. */
         List<String> waiting();
 
+        /** What a device can do; the default if it said nothing. */
+        default Capabilities said(String device) {
+            return Capabilities.getDefaultInstance();
+        }
+
         /** A round has begun that wants these devices from that version, until then. */
         void selected(Set<String> devices, long round, long base, Instant due);
     }
@@ -72,6 +80,7 @@ final class FederationRun {
     private Map<String, PartTaken> parts = Map.of();
     private long booked;
     private double sampling = 1;
+    private boolean interrupted;
 
     FederationRun(Federation federation, Surroundings around) {
         this.federation = federation;
@@ -85,6 +94,8 @@ final class FederationRun {
                 after(round, ended);
             } else {
                 journal = read;
+                interrupted =
+                        read.state() instanceof Collecting at && at.opened().secure() != null;
             }
         }
     }
@@ -125,6 +136,20 @@ final class FederationRun {
     synchronized void settings(FederationSettings settings) {
         federation = federation.settings(settings);
         readySince = null;
+    }
+
+    /**
+     * How long a device that was not needed may be away: until it has rested, or, where no further round begins, as long as is usual.
+     *
+     * @param idle what is usual
+     */
+    synchronized Duration away(String device, Duration idle) {
+        if (!federation.running() || stop().isPresent()) {
+            return idle;
+        }
+        Instant rested = federation.settings().selecting().restedAt(parts.getOrDefault(device, PartTaken.NONE));
+        Instant now = around.clock().instant();
+        return rested.isAfter(now) ? Duration.between(now, rested) : Duration.ZERO;
     }
 
     /** What each device made of its work; those that were never asked are not in it. */
@@ -247,6 +272,7 @@ final class FederationRun {
     private boolean once() {
         RoundState before = look();
         return switch (before) {
+            case Collecting at when at.opened().secure() != null -> goOn(at);
             case Aggregating at -> {
                 offer(round(), charge(at).orElseGet(() -> made(at)));
                 yield true;
@@ -265,8 +291,18 @@ final class FederationRun {
         };
     }
 
+    private boolean goOn(Collecting at) {
+        Optional<RoundInput> ended = around.maker().goOn(inForce(at), round(), at);
+        ended.ifPresent(input -> offer(round(), input));
+        return ended.isPresent();
+    }
+
     private RoundInput made(Aggregating at) {
-        return around.maker().make(inForce(at.collected()), round(), at.collected());
+        RoundEvent.Sum sum = at.closed().sum();
+        Federation own = inForce(at.collected());
+        return sum == null
+                ? around.maker().make(own, round(), at.collected())
+                : around.maker().makeOfSum(own, round(), at.collected(), sum);
     }
 
     /** What is to be paid before noise is drawn; empty if there is none or it is paid. */
@@ -303,6 +339,7 @@ final class FederationRun {
             at = open();
         } else {
             at.refresh();
+            failInterrupted(at);
             if (at.state() instanceof Collecting collecting) {
                 Set<String> dead =
                         collecting.pending().stream().filter(around.dead()).collect(Collectors.toUnmodifiableSet());
@@ -313,6 +350,15 @@ final class FederationRun {
             book(at);
         }
         return at == null ? new RoundState.Unopened() : at.state();
+    }
+
+    /** What devices of a secure round have agreed on died with the process before. */
+    private void failInterrupted(Journal at) {
+        if (interrupted) {
+            RoundInput lost = new RoundInput.Unsummed(Failure.INTERRUPTED, "the service began anew during the round");
+            at.offer(lost, around.clock().instant());
+            interrupted = false;
+        }
     }
 
     /** Selected devices that wait although the round misses their answer: their work was lost on the way. */
@@ -337,7 +383,15 @@ final class FederationRun {
         }
         int room =
                 collecting.opened().policy().selected() - collecting.pending().size();
-        Set<String> idle = around.candidates().waiting().stream()
+        Opening opening =
+                new Opening(inForce(collecting).settings(), collecting.opened().base(), at.round(), parts);
+        Set<String> idle = opening
+                .candidates(
+                        around.candidates().waiting(),
+                        collecting.opened().carried(),
+                        book,
+                        around.clock().instant())
+                .stream()
                 .filter(device -> !collecting.asked(device))
                 .limit(Math.max(0, room))
                 .collect(Collectors.toUnmodifiableSet());
@@ -356,10 +410,10 @@ final class FederationRun {
         if (!federation.running() || stop().isPresent()) {
             return null;
         }
-        Opening opening = new Opening(federation.settings(), progress.version(), progress.lastRound() + 1);
+        Opening opening = new Opening(federation.settings(), progress.version(), progress.lastRound() + 1, parts);
         Instant now = around.clock().instant();
         Map<String, Origin> carried = opening.carried(left);
-        List<String> waiting = opening.candidates(around.candidates().waiting(), carried, book);
+        List<String> waiting = opening.candidates(around.candidates().waiting(), carried, book, now);
         if (!opening.possible(waiting, carried)) {
             readySince = null;
             return null;
@@ -374,7 +428,7 @@ final class FederationRun {
         sampling = opening.sampling(waiting);
         return stop().isPresent()
                 ? null
-                : opening.opened(waiting, carried, now, around.random())
+                : opening.opened(waiting, carried, now, around.candidates()::said, around.random())
                         .map(this::begun)
                         .orElse(null);
     }

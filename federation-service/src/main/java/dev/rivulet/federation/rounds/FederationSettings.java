@@ -2,6 +2,7 @@ package dev.rivulet.federation.rounds;
 
 import dev.rivulet.federated.aggregation.Combination;
 import dev.rivulet.federated.aggregation.Combination.Conflict;
+import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federation.aggregation.Aggregation;
 import dev.rivulet.federation.privacy.PrivacySettings;
 import java.util.ArrayList;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param limits of one update
  * @param energy that a device needs to be selected
  * @param stopping when it has learnt enough
+ * @param secure whether single updates are seen; they are if it is left out
  * @param privacy noise that hides single devices, and what it may cost; null for none
+ * @param selection whom of those that wait a round asks; null for anyone
+ * @param localTensors tensors that devices keep to themselves beside the federation's; null for none
  */
 public record FederationSettings(
         RoundPolicy policy,
@@ -28,13 +32,19 @@ public record FederationSettings(
         Limits limits,
         Energy energy,
         Stopping stopping,
-        @Nullable PrivacySettings privacy) {
+        SecureSettings secure,
+        @Nullable PrivacySettings privacy,
+        @Nullable Selection selection,
+        @Nullable List<Layout.Tensor> localTensors) {
 
     public FederationSettings {
         if (Stream.of(policy, aggregation, training, limits, energy, stopping).anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException(
                     "settings are policy, aggregation, training, limits, energy and stopping, all of them");
         }
+        secure = secure == null ? SecureSettings.NONE : secure;
+        localTensors = localTensors == null ? null : List.copyOf(localTensors);
+        secure.requireSuits(aggregation.made(), policy);
     }
 
     /** Without what may be left out. */
@@ -45,7 +55,29 @@ public record FederationSettings(
             Limits limits,
             Energy energy,
             Stopping stopping) {
-        this(policy, aggregation, training, limits, energy, stopping, null);
+        this(policy, aggregation, training, limits, energy, stopping, SecureSettings.NONE, null, null, null);
+    }
+
+    /** Without noise that the service adds. */
+    public FederationSettings(
+            RoundPolicy policy,
+            Aggregation aggregation,
+            Training training,
+            Limits limits,
+            Energy energy,
+            Stopping stopping,
+            SecureSettings secure) {
+        this(policy, aggregation, training, limits, energy, stopping, secure, null, null, null);
+    }
+
+    /** Tensors that stay at home: normalisation (FedBN) or the head (FedRep), told to devices and never sent. */
+    public List<Layout.Tensor> staying() {
+        return localTensors == null ? List.of() : localTensors;
+    }
+
+    /** Whom of those that wait a round asks. */
+    public Selection selecting() {
+        return selection == null ? Selection.UNIFORM : selection;
     }
 
     /** The choices that may exclude each other. */
@@ -82,6 +114,24 @@ public record FederationSettings(
                     "fedprox-needs-mu",
                     "FED_PROX differs from FED_AVG by the pull on devices, and mu of the training is 0.",
                     "Set mu above 0, or choose FED_AVG."));
+        }
+        if (privacy != null && (selecting().scored() || selecting().mostDistance() != null)) {
+            found.add(new Conflict(
+                    "noise-needs-the-same-chance",
+                    "What noise hides is told by who is asked, if that follows from a device's data or updates.",
+                    "Choose UNIFORM, and leave most_distance out."));
+        }
+        if (secure.masked() && selecting().mostDistance() != null) {
+            found.add(new Conflict(
+                    "distances-need-single-updates",
+                    "Under masks the service can't compare updates.",
+                    "Leave most_distance out."));
+        }
+        if (secure.masked() && privacy != null) {
+            found.add(new Conflict(
+                    "noise-needs-shortened-updates",
+                    "The service can't shorten an update under a mask, so that its noise would hide nobody.",
+                    "Let devices add the noise: noise of secure. Or choose the mode NONE."));
         }
         return List.copyOf(found);
     }

@@ -2,6 +2,7 @@ package dev.rivulet.federation.rounds;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Where federations are kept. */
 public interface FederationStore {
@@ -20,6 +21,9 @@ public interface FederationStore {
 
     /** One change of settings. */
     record Change(Instant at, FederationSettings settings) {}
+
+    /** The federation of a name. */
+    Optional<Federation> find(String name);
 
     /** All, by name. */
     List<Federation> all();

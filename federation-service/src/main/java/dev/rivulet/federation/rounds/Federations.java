@@ -1,5 +1,8 @@
 package dev.rivulet.federation.rounds;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+import dev.rivulet.federation.aggregation.Anomaly;
 import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Capabilities;
@@ -35,12 +38,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Federations implements SmartLifecycle {
 
     private static final int MOST_CHANGES = 100;
+    private static final int NEWEST_SCORES = 5;
 
     private final FederationStore store;
     private final RoundStore rounds;
     private final ModelMaker maker;
     private final Models models;
     private final ServerStates states;
+    private final ScoreStore scores;
     private final Presence presence;
     private final RoundsSettings settings;
     private final TransactionTemplate transactions;
@@ -55,6 +60,7 @@ public class Federations implements SmartLifecycle {
             ModelMaker maker,
             Models models,
             ServerStates states,
+            ScoreStore scores,
             Presence presence,
             RoundsSettings settings,
             TransactionTemplate transactions,
@@ -65,6 +71,7 @@ public class Federations implements SmartLifecycle {
         this.maker = maker;
         this.models = models;
         this.states = states;
+        this.scores = scores;
         this.presence = presence;
         this.settings = settings;
         this.transactions = transactions;
@@ -103,9 +110,17 @@ public class Federations implements SmartLifecycle {
     }
 
     private void conduct(Federation federation) {
-        Conductor conductor = new Conductor(federation, this::assignment, this::around, settings);
+        Conductor conductor = new Conductor(federation, this::assignment, this::around, this::farther, settings);
         conductors.put(federation.name(), conductor);
         conductor.start();
+    }
+
+    /** Devices whose updates lie farther from those of others than that, on average. */
+    private Set<String> farther(String name, double most) {
+        return scores.latest(name, NEWEST_SCORES).entrySet().stream()
+                .filter(each -> Anomaly.meanDistance(each.getValue()) > most)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private FederationRun.Surroundings around(FederationRun.Candidates candidates) {
@@ -147,6 +162,11 @@ public class Federations implements SmartLifecycle {
     /** Settings that a federation was changed to, the first change first. */
     public List<FederationStore.Change> changes(String name) {
         return store.changes(name, MOST_CHANGES);
+    }
+
+    /** How long a device that had no work may be away; zero if it should wait again. */
+    public Duration away(Device device) {
+        return conductor(device).away(device.id(), settings.longestWait());
     }
 
     /** What each device of a federation made of its work; those that were never asked are not in it. */
@@ -201,6 +221,11 @@ public class Federations implements SmartLifecycle {
         Decision decision = conductor.offer(round, input);
         conductor.wake();
         return decision;
+    }
+
+    /** Something happened in the device's federation that its round does not know of yet. */
+    public void wake(Device device) {
+        conductor(device).wake();
     }
 
     /** Why a device may not send an update for a round; empty if it may. */

@@ -1,5 +1,6 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import dev.rivulet.federated.aggregation.ServerState;
 import dev.rivulet.federated.aggregation.ServerStateCodec;
 import dev.rivulet.federated.update.Checked;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,8 @@ class ModelMaking implements ModelMaker {
     private final ServerStates states;
     private final Contributions contributions;
     private final ScoreStore scores;
+    private final SecureSums sums;
+    private final HeldOutStore heldOut;
     private final RandomGenerator random;
 
     ModelMaking(
@@ -48,25 +52,54 @@ class ModelMaking implements ModelMaker {
             ServerStates states,
             Contributions contributions,
             ScoreStore scores,
+            SecureSums sums,
+            HeldOutStore heldOut,
             RandomGenerator random) {
         this.models = models;
         this.states = states;
         this.contributions = contributions;
         this.scores = scores;
+        this.sums = sums;
+        this.heldOut = heldOut;
         this.random = random;
     }
 
     @Override
     public RoundInput make(Federation federation, long round, Collecting collected) {
-        String name = federation.name();
         long base = collected.opened().base();
-        Optional<ModelVersion> kept = kept(name, base + 1, round);
-        if (kept.isPresent()) {
-            return made(kept.get(), collected);
-        }
+        return made(
+                federation,
+                round,
+                base,
+                layout -> read(federation, round, collected, layout),
+                _ -> lossBefore(collected.counted()));
+    }
+
+    @Override
+    public RoundInput makeOfSum(Federation federation, long round, Collecting collected, RoundEvent.Sum sum) {
+        return made(
+                federation,
+                round,
+                collected.opened().base(),
+                layout -> List.of(sums.mean(federation, round, collected, sum, layout)),
+                updates -> updates.getFirst().metrics().get(Update.LOSS_BEFORE));
+    }
+
+    /** The updates are read again even if the version is kept: the loss is of them. */
+    private RoundInput made(
+            Federation federation,
+            long round,
+            long base,
+            Function<Layout, List<Update>> read,
+            Function<List<Update>, @Nullable Double> loss) {
+        String name = federation.name();
         Layout layout = models.layout(name).orElseThrow();
         try {
-            List<Update> updates = read(federation, round, collected, layout);
+            List<Update> updates = read.apply(layout);
+            Optional<ModelVersion> kept = kept(name, base + 1, round);
+            if (kept.isPresent()) {
+                return made(kept.get(), layout, loss.apply(updates));
+            }
             score(name, round, updates);
             ServerStates.State before = states.find(name, base).orElse(null);
             Combined next = new Combining(federation.settings(), before == null ? null : before.clip(), random)
@@ -75,7 +108,7 @@ class ModelMaking implements ModelMaker {
                 log.warn("Round {} of {} would make a model that is not finite", round, name);
                 return new NotMade();
             }
-            return made(keep(name, round, base + 1, next), collected);
+            return made(keep(name, round, base + 1, next), layout, loss.apply(updates));
         } catch (IllegalArgumentException | UnusableContributionException e) {
             log.warn("Round {} of {} can't be aggregated: {}", round, name, e.getMessage());
             return new NotMade();
@@ -98,8 +131,17 @@ class ModelMaking implements ModelMaker {
         return stored;
     }
 
-    private static Made made(ModelVersion stored, Collecting collected) {
-        return new Made(stored.version(), stored.sha256(), lossBefore(collected.counted()));
+    private Made made(ModelVersion stored, Layout layout, @Nullable Double lossBefore) {
+        return new Made(stored.version(), stored.sha256(), lossBefore, measured(stored, layout));
+    }
+
+    /** Null without a held-out set. */
+    private @Nullable Measured measured(ModelVersion version, Layout layout) {
+        return heldOut.find(version.federation())
+                .filter(set -> set.suits(layout))
+                .map(set -> set.evaluate(models.load(version, layout)))
+                .map(found -> new Measured(found.count(), found.loss(), found.accuracy()))
+                .orElse(null);
     }
 
     private ServerState state(Federation federation, long base, ServerStates.@Nullable State kept, Layout layout) {
@@ -148,6 +190,11 @@ class ModelMaking implements ModelMaker {
     }
 
     @Override
+    public Optional<RoundInput> goOn(Federation federation, long round, Collecting at) {
+        return sums.goOn(federation, round, at);
+    }
+
+    @Override
     public void publish(Federation federation, long version) {
         models.publish(federation.name(), version);
     }
@@ -155,6 +202,7 @@ class ModelMaking implements ModelMaker {
     @Override
     public void forget(Federation federation, long round) {
         contributions.forget(federation.name(), round);
+        sums.forget(federation.name(), round);
     }
 
     /** Mean by examples over the devices that said. */

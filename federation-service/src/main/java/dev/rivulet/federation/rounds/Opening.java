@@ -1,18 +1,18 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federation.privacy.PrivacySettings;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundEvent.Origin;
 import dev.rivulet.federation.rounds.RoundEvent.Terms;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,8 +21,9 @@ import java.util.random.RandomGenerator;
  * @param settings that it will begin with
  * @param version that it will begin from
  * @param round its number
+ * @param parts what devices made of their work so far
  */
-record Opening(FederationSettings settings, long version, long round) {
+record Opening(FederationSettings settings, long version, long round, Map<String, PartTaken> parts) {
 
     /** Probabilities of sampling are whole multiples of one over this, so that the accountant meets few different ones. */
     private static final int GRID = 1000;
@@ -43,18 +44,20 @@ record Opening(FederationSettings settings, long version, long round) {
         return carried;
     }
 
-    /** Who may be asked of those that wait: nobody twice, and nobody whose own privacy budget is spent. */
-    List<String> candidates(List<String> waiting, Map<String, Origin> carried, PrivacyBook book) {
+    /** Who may be asked of those that wait: nobody twice, nobody that rests, and nobody whose own privacy budget is spent. */
+    List<String> candidates(List<String> waiting, Map<String, Origin> carried, PrivacyBook book, Instant now) {
         PrivacySettings privacy = settings.privacy();
         return waiting.stream()
                 .filter(device -> !carried.containsKey(device))
+                .filter(device ->
+                        settings.selecting().allows(parts.getOrDefault(device, PartTaken.NONE), round - 1, now))
                 .filter(device -> privacy == null || book.affords(privacy, device))
                 .toList();
     }
 
     /** Whether a round may begin with so many. */
     boolean possible(List<String> candidates, Map<String, Origin> carried) {
-        return asynchronous() ? !candidates.isEmpty() || !carried.isEmpty() : candidates.size() >= policy().quorum();
+        return asynchronous() ? !candidates.isEmpty() || !carried.isEmpty() : candidates.size() >= Math.max(policy().quorum(), settings.secure().leastSelected());
     }
 
     /** Whether there is no need to wait for more. */
@@ -79,27 +82,29 @@ record Opening(FederationSettings settings, long version, long round) {
     }
 
     /** The beginning of the round; empty if the draw has not met the quorum and is to be made again. */
-    Optional<Opened> opened(List<String> candidates, Map<String, Origin> carried, Instant now, RandomGenerator random) {
+    Optional<Opened> opened(
+            List<String> candidates,
+            Map<String, Origin> carried,
+            Instant now,
+            Function<String, Capabilities> said,
+            RandomGenerator random) {
         double sampling = sampling(candidates);
         boolean hidden = settings.privacy() != null && !asynchronous();
         Set<String> devices = hidden
                 ? drawn(candidates, sampling, random)
-                : Set.copyOf(shuffled(candidates, random).subList(0, Math.min(room(carried), candidates.size())));
-        if (!asynchronous() && devices.size() < policy().quorum()) {
+                : Set.copyOf(settings.selecting()
+                        .ordered(candidates, said, parts, random)
+                        .subList(0, Math.min(room(carried), candidates.size())));
+        if (!asynchronous() && !possible(List.copyOf(devices), carried)) {
             return Optional.empty();
         }
         RoundPolicy own = hidden ? policy().closedBy(devices.size()) : policy();
-        return Optional.of(new Opened(now, version, devices, own, new Terms(settings, sampling, carried)));
+        SecurePolicy secure = settings.secure().policy(policy());
+        return Optional.of(new Opened(now, version, devices, own, secure, new Terms(settings, sampling, carried)));
     }
 
     private int room(Map<String, Origin> carried) {
         return Math.max(0, policy().selected() - carried.size());
-    }
-
-    private static List<String> shuffled(List<String> candidates, RandomGenerator random) {
-        List<String> shuffled = new ArrayList<>(candidates);
-        Collections.shuffle(shuffled, Random.from(random));
-        return shuffled;
     }
 
     private static Set<String> drawn(List<String> candidates, double sampling, RandomGenerator random) {

@@ -1,5 +1,6 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import dev.rivulet.federated.privacy.Mechanism.SubsampledGaussian;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +18,37 @@ public sealed interface RoundInput {
     /** A device's update was judged as usable. */
     record Usable(String device, Contribution contribution) implements RoundInput {}
 
+    /** The masks are off the sum of a secure round, which is kept. */
+    record Summed(RoundEvent.Sum sum) implements RoundInput {}
+
+    /**
+     * A secure round has no sum.
+     *
+     * @param detail for people
+     */
+    record Unsummed(RoundEvent.Failure why, String detail) implements RoundInput {}
+
     /** A device will give no update. */
     record NoUpdate(String device, String reason) implements RoundInput {}
 
     /** The next version was made. */
-    record Made(long version, String sha256, @Nullable Double lossBefore) implements RoundInput {}
+    record Made(
+            long version,
+            String sha256,
+            @Nullable Double lossBefore,
+            @Nullable Measured measured) implements RoundInput {
+
+        /** Of a version that the service has not measured. */
+        public Made(long version, String sha256, @Nullable Double lossBefore) {
+            this(version, sha256, lossBefore, null);
+        }
+    }
 
     /** More devices are given work. */
     record Join(Set<String> devices) implements RoundInput {}
 
     /** The noise is within the privacy budget. */
-    record Charge(SubsampledGaussian mechanism, double epsilon) implements RoundInput {}
+    record Charge(SubsampledGaussian mechanism, double epsilon, double delta) implements RoundInput {}
 
     /** The noise is not. */
     record Overdrawn() implements RoundInput {}

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -73,6 +74,15 @@ final class CrashingWorld implements RoundStore, ModelMaker, Candidates {
     }
 
     @Override
+    public List<RoundEvent.Charged> charges(String federation) {
+        return log.values().stream()
+                .flatMap(List::stream)
+                .filter(RoundEvent.Charged.class::isInstance)
+                .map(RoundEvent.Charged.class::cast)
+                .toList();
+    }
+
+    @Override
     public long latest(String federation) {
         return log.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
     }
@@ -96,6 +106,16 @@ final class CrashingWorld implements RoundStore, ModelMaker, Candidates {
         stored.put(version, collected.counted().keySet());
         mayCrash();
         return new Made(version, "ff", 1.0);
+    }
+
+    @Override
+    public Optional<RoundInput> goOn(Federation federation, long round, Collecting at) {
+        return Optional.empty();
+    }
+
+    @Override
+    public RoundInput makeOfSum(Federation federation, long round, Collecting collected, RoundEvent.Sum sum) {
+        return make(federation, round, collected);
     }
 
     @Override

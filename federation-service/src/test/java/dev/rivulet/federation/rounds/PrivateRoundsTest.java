@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -61,7 +62,10 @@ class PrivateRoundsTest {
                         plain.limits(),
                         plain.energy(),
                         plain.stopping(),
-                        privacy),
+                        SecureSettings.NONE,
+                        privacy,
+                        null,
+                        null),
                 true);
     }
 
@@ -74,6 +78,17 @@ class PrivateRoundsTest {
                     .filteredOn(Charged.class::isInstance)
                     .containsExactly(collected.charged());
             return world.make(federation, round, collected);
+        }
+
+        @Override
+        public Optional<RoundInput> goOn(Federation federation, long round, Collecting at) {
+            return Optional.empty();
+        }
+
+        @Override
+        public RoundInput makeOfSum(
+                Federation federation, long round, Collecting collected, RoundEvent.Sum sum) {
+            return make(federation, round, collected);
         }
 
         @Override

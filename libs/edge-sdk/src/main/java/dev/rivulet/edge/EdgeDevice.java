@@ -15,6 +15,7 @@ import dev.rivulet.federated.compression.UpdateCodec;
 import dev.rivulet.federated.compression.UploadBudget;
 import dev.rivulet.federated.update.Parameters;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -49,6 +50,7 @@ public final class EdgeDevice {
     private final Trainer trainer;
     private final Supplier<Capabilities> capabilities;
     private final RandomGenerator random;
+    private final SecureTrust trust;
 
     /**
      * @param capabilities asked for before each heartbeat
@@ -56,6 +58,21 @@ public final class EdgeDevice {
      */
     public EdgeDevice(
             FederationClient client, Trainer trainer, Supplier<Capabilities> capabilities, RandomGenerator random) {
+        this(client, trainer, capabilities, random, SecureTrust.usual(new SecureRandom()));
+    }
+
+    /**
+     * A device that says whom it trusts with what.
+     *
+     * @param trust in the federation, where it sums securely and where it does not
+     */
+    public EdgeDevice(
+            FederationClient client,
+            Trainer trainer,
+            Supplier<Capabilities> capabilities,
+            RandomGenerator random,
+            SecureTrust trust) {
+        this.trust = trust;
         this.client = client;
         this.trainer = trainer;
         this.capabilities = capabilities;
@@ -69,6 +86,10 @@ public final class EdgeDevice {
     }
 
     private Took done(Work work) throws IOException, InterruptedException, RefusedByFederationException {
+        if (trust.maskedOnly() && !work.hasSecure()) {
+            return none(
+                    work, "unsupported", "this device shows its update to nobody, and the round sums nothing securely");
+        }
         Parameters model = client.model(work.getModel());
         Parameters control = work.getControlSha256().isEmpty()
                 ? null
@@ -100,6 +121,9 @@ public final class EdgeDevice {
         if (!Double.isFinite(delta.norm())) {
             return none(work, "diverged", "the model after training is not finite");
         }
+        if (work.hasSecure()) {
+            return masked(work, delta, trained);
+        }
         float[] values = values(delta, trained.controlChange());
         UploadBudget budget = UploadBudget.ofBytes(work.getMostUpdateBytes());
         Optional<Scheme> scheme = budget.choose(values.length, bandwidth(), Duration.ofMillis(work.getDueInMs()));
@@ -119,6 +143,16 @@ public final class EdgeDevice {
         float[] both = Arrays.copyOf(delta.values(), delta.size() + change.size());
         System.arraycopy(change.values(), 0, both, delta.size(), change.size());
         return both;
+    }
+
+    private Took masked(Work work, Parameters delta, Trained trained)
+            throws IOException, InterruptedException, RefusedByFederationException {
+        try {
+            SecurePart part = new SecurePart(client, work, trust, random);
+            return new Took.Part(work.getRound(), part.send(delta, trained));
+        } catch (SecurePart.UnfairException e) {
+            return none(work, "unsupported", String.valueOf(e.getMessage()));
+        }
     }
 
     private Bandwidth bandwidth() {

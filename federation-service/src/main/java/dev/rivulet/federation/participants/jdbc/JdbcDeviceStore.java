@@ -2,6 +2,7 @@ package dev.rivulet.federation.participants.jdbc;
 
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.DeviceStore;
+import dev.rivulet.federation.participants.Participants.OptingOut;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -19,8 +21,10 @@ import org.springframework.transaction.annotation.Transactional;
 class JdbcDeviceStore implements DeviceStore {
 
     private final JdbcClient jdbc;
+    private final ApplicationEventPublisher events;
 
-    JdbcDeviceStore(JdbcClient jdbc) {
+    JdbcDeviceStore(JdbcClient jdbc, ApplicationEventPublisher events) {
+        this.events = events;
         this.jdbc = jdbc;
     }
 
@@ -75,10 +79,16 @@ class JdbcDeviceStore implements DeviceStore {
     }
 
     @Override
+    @Transactional
     public void consent(UUID id, boolean participating) {
-        jdbc.sql("update device set participating = ? where id = ?")
-                .params(participating, id)
-                .update();
+        Optional<String> changed = jdbc.sql(
+                        "update device set participating = ? where id = ? and participating <> ? returning federation")
+                .params(participating, id, participating)
+                .query(String.class)
+                .optional();
+        if (!participating) {
+            changed.ifPresent(federation -> events.publishEvent(new OptingOut(federation, id)));
+        }
     }
 
     @Override
