@@ -43,7 +43,8 @@ class ConflictingSettingsTest {
     @Test
     void theUsualSettingsExcludeNothing() {
         assertThat(codes(Aggregation.FED_AVG, SecureSettings.NONE, null, null)).isEmpty();
-        assertThat(codes(Aggregation.FED_AVG, SecureSettings.NONE, null, SCORED)).isEmpty();
+        assertThat(codes(Aggregation.FED_AVG, SecureSettings.NONE, null, SCORED))
+                .isEmpty();
         assertThat(codes(Aggregation.of(Kind.FED_ADAM), MASKED, null, null)).isEmpty();
     }
 
@@ -58,12 +59,14 @@ class ConflictingSettingsTest {
     @Test
     void underMasksTheServiceCanNeitherShortenNorCompare() {
         assertThat(codes(Aggregation.FED_AVG, MASKED, NOISE, null)).contains("noise-needs-shortened-updates");
-        assertThat(codes(Aggregation.FED_AVG, MASKED, null, LEAVES_OUT)).containsExactly("distances-need-single-updates");
+        assertThat(codes(Aggregation.FED_AVG, MASKED, null, LEAVES_OUT))
+                .containsExactly("distances-need-single-updates");
     }
 
     @Test
     void aStrategyNeedsItsUpdatesItsBufferAndItsPull() {
-        assertThat(codes(Aggregation.of(Kind.KRUM), SecureSettings.NONE, null, null)).contains("quorum-too-small");
+        assertThat(codes(Aggregation.of(Kind.KRUM), SecureSettings.NONE, null, null))
+                .contains("quorum-too-small");
         assertThat(codes(Aggregation.of(Kind.FED_BUFF), SecureSettings.NONE, null, null))
                 .containsExactly("buffer-is-the-goal");
         assertThat(codes(Aggregation.of(Kind.FED_ASYNC), SecureSettings.NONE, null, null))
