@@ -19,7 +19,15 @@ SAMPLES = {
     "ConsentAnswer": m.ConsentAnswer(True),
     "Wait": m.Wait(25_000),
     "Work": m.Work(
-        "hub", 3, m.Model(7, [m.Tensor("weight", [4, 3])], BYTES), 60_000, 50_000, m.Training(2, 10, 0.5, 0.25)
+        "hub",
+        3,
+        m.Model(7, [m.Tensor("weight", [4, 3])], BYTES),
+        60_000,
+        50_000,
+        m.Training(2, 10, 0.5, 0.25),
+        BYTES,
+        [m.Tensor("head", [3])],
+        bytes.fromhex("0a0261621002180a2007281832066465766963653a1709000000000000e03f10e807190000000000c072402001"),
     ),
     "UploadOpening": m.UploadOpening(3, 49_000, BYTES, 7, 300.0, {"loss-before": 0.5}),
     "Upload": m.Upload("upload", 1024, 1 << 18),

@@ -127,6 +127,12 @@ class Work(Message):
     due_in_ms: int = wire.integer(4)
     most_update_bytes: int = wire.integer(5)
     training: Training | None = wire.message(6, Training)
+    #: Set where devices correct their steps by SCAFFOLD's control variates, which this client does not know.
+    control_sha256: bytes = wire.octets(7)
+    #: Tensors that stay on the device.
+    local_tensors: list[Tensor] = wire.messages(8, Tensor)
+    #: Set where updates are masked, which this client can't; not read further.
+    secure: bytes = wire.octets(20)
 
 
 @dataclass

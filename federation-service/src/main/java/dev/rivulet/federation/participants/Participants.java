@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -134,6 +135,11 @@ public class Participants {
         } catch (IllegalArgumentException e) {
             throw new RefusedException(RefusalCode.MALFORMED, "the public key is no Ed25519 key of 32 bytes");
         }
+    }
+
+    /** Devices of a federation in the order in which they enrolled, at most so many. */
+    public List<Device> all(String federation, int most) {
+        return store.all(federation, most);
     }
 
     /** The device is there and can do this. */

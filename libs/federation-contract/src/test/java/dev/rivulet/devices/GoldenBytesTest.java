@@ -78,7 +78,9 @@ class GoldenBytesTest {
     }
 
     private static List<Message> samples() {
-        return Stream.concat(joining().stream(), takingPart().stream()).toList();
+        return Stream.of(joining(), working(), answering())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static List<Message> joining() {
@@ -117,7 +119,7 @@ class GoldenBytesTest {
                 ConsentAnswer.newBuilder().setParticipating(true).build());
     }
 
-    private static List<Message> takingPart() {
+    private static List<Message> working() {
         Model model = Model.newBuilder()
                 .setVersion(7)
                 .addTensors(Tensor.newBuilder().setName("weight").addShape(4).addShape(3))
@@ -159,8 +161,14 @@ class GoldenBytesTest {
                         .setDueInMs(60_000)
                         .setMostUpdateBytes(50_000)
                         .setTraining(training)
+                        .setControlSha256(BYTES)
+                        .addLocalTensors(Tensor.newBuilder().setName("head").addShape(3))
                         .setSecure(secure.setWeighted(weighted))
-                        .build(),
+                        .build());
+    }
+
+    private static List<Message> answering() {
+        return List.of(
                 UploadOpening.newBuilder()
                         .setRound(3)
                         .setSize(49_000)
