@@ -28,6 +28,8 @@ public final class Platform implements ApplicationContextInitializer<Configurabl
         EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("postgres"))
                 .start();
+        ScriptedRegistry registry = new ScriptedRegistry();
+        context.getBeanFactory().registerSingleton("scriptedRegistry", registry);
         Map<String, Object> settings = Map.of(
                 "spring.datasource.url",
                 postgres.getJdbcUrl("postgres", "postgres"),
@@ -35,11 +37,21 @@ public final class Platform implements ApplicationContextInitializer<Configurabl
                 "postgres",
                 "spring.cloud.config.enabled",
                 "false",
+                // There is no broker: facts wait in the outbox, and rounds go on.
+                "spring.cloud.bus.enabled",
+                "false",
+                "rivulet.topics.enabled",
+                "false",
+                "spring.cloud.stream.kafka.binder.brokers",
+                "127.0.0.1:9",
+                "rivulet.federation.handover.registry",
+                registry.address(),
                 "rivulet.federation.folder",
                 folder.resolve("federation").toString());
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("platform", settings));
         context.addApplicationListener((ApplicationListener<ContextClosedEvent>) closed -> {
             if (closed.getApplicationContext().equals(context)) {
+                registry.close();
                 stop(postgres, folder);
             }
         });
