@@ -89,6 +89,11 @@ final class Operator implements AutoCloseable {
         return send("GET", "/api/federations/" + federation + "/publish", "", 200);
     }
 
+    /** Puts a setting, whatever it is. */
+    void put(String path, String body) {
+        send("PUT", path, body, 200);
+    }
+
     /** What is at a path, whatever it is. */
     String text(String path) {
         return answer("GET", path, "", 200);

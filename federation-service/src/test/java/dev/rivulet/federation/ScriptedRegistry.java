@@ -135,7 +135,8 @@ public final class ScriptedRegistry implements AutoCloseable {
             case "versions" -> registered(model, body);
             case "lineage" -> {
                 JsonNode edge = JSON.readTree(body);
-                String what = edge.path("kind").asString() + " " + edge.path("target").asString();
+                String what =
+                        edge.path("kind").asString() + " " + edge.path("target").asString();
                 yield kept(edges, model + "/" + path[4] + " " + what, body);
             }
             default -> {

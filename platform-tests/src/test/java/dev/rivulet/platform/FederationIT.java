@@ -141,14 +141,18 @@ class FederationIT {
                     assertThat(edge.path("kind").asString()).isEqualTo("parent");
                     assertThat(edge.path("target").asString()).isEqualTo("ward-model/wards.1");
                 });
-        assertThat(registry(platform, "/api/models/ward-model").path("aliases").path("champion").asString())
+        assertThat(registry(platform, "/api/models/ward-model")
+                        .path("aliases")
+                        .path("champion")
+                        .asString())
                 .isEqualTo("wards.1");
         assertThat(registry(platform, "/api/models/ward-model/timeline").toString())
                 .contains("wards.1", "wards.2", "rollout_started");
     }
 
     private static JsonNode registry(Platform platform, String path) {
-        return Platform.JSON.readTree(new Registration(platform).ask("GET", path, "").body());
+        return Platform.JSON.readTree(
+                new Registration(platform).ask("GET", path, "").body());
     }
 
     /** Keys of the records that tell of a round's end. */
@@ -191,8 +195,7 @@ class FederationIT {
     }
 
     private static String text(Platform platform, String method, String path, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(
-                        platform.url("FEDERATION").resolve(path))
+        HttpRequest request = HttpRequest.newBuilder(platform.url("FEDERATION").resolve(path))
                 .timeout(Duration.ofSeconds(30))
                 .header("authorization", "Bearer " + platform.internalToken())
                 .header("content-type", "application/json")

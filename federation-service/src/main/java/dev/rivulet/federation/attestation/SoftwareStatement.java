@@ -27,7 +27,8 @@ record SoftwareStatement(String digest, String nonce) {
     }
 
     static byte[] bytes(String digest, byte[] nonce) {
-        return ("rivulet-software-attestation-v1\n" + digest + "\n" + HexFormat.of().formatHex(nonce) + "\n")
+        return ("rivulet-software-attestation-v1\n" + digest + "\n"
+                        + HexFormat.of().formatHex(nonce) + "\n")
                 .getBytes(StandardCharsets.UTF_8);
     }
 }

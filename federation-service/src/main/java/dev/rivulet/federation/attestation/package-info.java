@@ -1,6 +1,6 @@
-/** What a device must prove of its software before it may enrol. */
+/** What a device must show of its software before it may enrol. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"edge", "participants"})
 package dev.rivulet.federation.attestation;
 
 import org.jspecify.annotations.NullMarked;

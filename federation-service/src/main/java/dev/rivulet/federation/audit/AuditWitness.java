@@ -9,6 +9,8 @@ import dev.rivulet.audit.AuditEvent.RoundFailed;
 import dev.rivulet.audit.AuditEvent.RoundOpened;
 import dev.rivulet.audit.AuditEvent.VersionPublished;
 import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.federation.attestation.Attestations.Required;
+import dev.rivulet.federation.attestation.Requirement;
 import dev.rivulet.federation.handover.Destination;
 import dev.rivulet.federation.handover.Handover;
 import dev.rivulet.federation.handover.Handovers.HandedOver;
@@ -85,6 +87,17 @@ class AuditWitness implements Witness {
                                 + to.model());
     }
 
+    @EventListener
+    void required(Required event) {
+        Requirement wanted = event.requirement();
+        change(
+                event.federation(),
+                wanted == null
+                        ? "devices enrol by a token alone"
+                        : "devices that enrol show what they run: "
+                                + wanted.kind().name().toLowerCase(Locale.ROOT));
+    }
+
     /** The digest is the one that the round's entry has: of the values, in whatever format the registry keeps them. */
     @EventListener
     void handedOver(HandedOver event) {
@@ -133,6 +146,6 @@ class AuditWitness implements Witness {
                 contributors,
                 null,
                 null,
-                false);
+                collected.opened().secure() != null);
     }
 }

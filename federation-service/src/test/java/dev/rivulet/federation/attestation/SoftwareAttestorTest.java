@@ -19,8 +19,8 @@ class SoftwareAttestorTest {
     private static final byte[] NONCE = "a nonce of this moment".getBytes(StandardCharsets.UTF_8);
 
     private final KeyPair pair = pair();
-    private final SoftwareAttestor attestor =
-            new SoftwareAttestor(List.of(Base64.getEncoder().encodeToString(pair.getPublic().getEncoded())), List.of(DIGEST));
+    private final SoftwareAttestor attestor = new SoftwareAttestor(
+            List.of(Base64.getEncoder().encodeToString(pair.getPublic().getEncoded())), List.of(DIGEST));
 
     private static KeyPair pair() {
         try {

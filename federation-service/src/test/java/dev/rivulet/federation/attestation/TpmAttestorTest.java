@@ -8,9 +8,15 @@ import dev.rivulet.federation.attestation.Attestor.Verdict.Refused;
 import dev.rivulet.federation.attestation.Attestor.Verdict.Trusted;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -116,6 +122,46 @@ class TpmAttestorTest {
         }
     }
 
+    /** Signs as a TPM's ECDSA key does, whatever the statement says. */
+    private static Evidence signed(KeyPair by, byte[] statement) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+        signature.initSign(by.getPrivate());
+        signature.update(statement);
+        byte[] both = signature.sign();
+        byte[] tpm = ByteBuffer.allocate(8 + both.length)
+                .putShort((short) 0x0018)
+                .putShort((short) 0x000b)
+                .putShort((short) 32)
+                .put(both, 0, 32)
+                .putShort((short) 32)
+                .put(both, 32, 32)
+                .array();
+        return new Evidence(statement, tpm, by.getPublic().getEncoded());
+    }
+
+    @Test
+    void whatAKeySignedThatIsNoQuoteOfATpmIsRefused() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair key = generator.generateKeyPair();
+        byte[] quote = evidence("ecc-ecdsa").statement();
+        TpmAttestor attestor = new TpmAttestor(
+                List.of(Base64.getEncoder().encodeToString(key.getPublic().getEncoded())), REGISTERS);
+
+        assertThat(attestor.judge(signed(key, quote), nonce())).isInstanceOf(Trusted.class);
+        byte[] made = quote.clone();
+        made[3] ^= 1;
+        assertThat(attestor.judge(signed(key, made), nonce()))
+                .isEqualTo(new Refused("the structure was not made by a TPM"));
+        byte[] certified = quote.clone();
+        certified[5] = 0x17;
+        assertThat(attestor.judge(signed(key, certified), nonce())).isEqualTo(new Refused("the structure is no quote"));
+        byte[] value = quote.clone();
+        value[value.length - 1] ^= 1;
+        assertThat(attestor.judge(signed(key, value), nonce()))
+                .isEqualTo(new Refused("a register has another value than the federation wants"));
+    }
+
     @Test
     void anOldQuoteIsRefused() {
         assertThat(attestor("ecc-ecdsa", REGISTERS).judge(evidence("ecc-ecdsa"), new byte[32]))
@@ -131,8 +177,8 @@ class TpmAttestorTest {
 
     @Test
     void aQuoteOfFewerRegistersIsRefused() {
-        Map<Integer, byte[]> more = Map.of(
-                0, extended("firmware"), 1, new byte[32], 4, new byte[32], 7, extended("policy"));
+        Map<Integer, byte[]> more =
+                Map.of(0, extended("firmware"), 1, new byte[32], 4, new byte[32], 7, extended("policy"));
         assertThat(attestor("ecc-ecdsa", more).judge(evidence("ecc-ecdsa"), nonce()))
                 .isEqualTo(new Refused("the quote is of other registers than [0, 1, 4, 7] of the bank SHA-256"));
     }

@@ -21,8 +21,7 @@ class DestinationTest {
     void whatTheRegistryWouldNotTakeIsToldAtOnce() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Destination("No Model", null, null, null));
         assertThatIllegalArgumentException().isThrownBy(() -> new Destination("m", null, 0, null));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Destination("m", null, 1, Map.of("candidate", "1")));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Destination("m", null, 1, Map.of("candidate", "1")));
     }
 
     @Test
