@@ -56,6 +56,40 @@ final class Operator implements AutoCloseable {
                 .isEqualTo(name);
     }
 
+    /** A federation of a softmax regression with settings of its own. */
+    void makeWith(String name, int dimensions, int classes, String settings) {
+        send("POST", "/api/federations", body(name, dimensions, classes, settings), 201);
+    }
+
+    /** The detail of why settings exclude each other. */
+    String conflict(String name, String settings) {
+        return send("POST", "/api/federations", body(name, 2, 2, settings), 422)
+                .at("/detail")
+                .asString();
+    }
+
+    private static String body(String name, int dimensions, int classes, String settings) {
+        return """
+                {"name": "%s", "running": false,
+                 "tensors": [{"name": "weight", "shape": [%d, %d]}, {"name": "bias", "shape": [%d]}],
+                 "settings": %s}""".formatted(name, dimensions, classes, classes, settings);
+    }
+
+    /** Changes some settings. */
+    JsonNode change(String federation, String patch) {
+        return send("PATCH", "/api/federations/" + federation + "/settings", patch, 200);
+    }
+
+    /** Puts something into a federation. */
+    JsonNode put(String federation, String part, String body) {
+        return send("PUT", "/api/federations/" + federation + "/" + part, body, 200);
+    }
+
+    /** Something of a federation. */
+    JsonNode look(String federation, String part) {
+        return send("GET", "/api/federations/" + federation + "/" + part, "", 200);
+    }
+
     /** The detail of what is wrong with a new federation. */
     String refused(String body) {
         JsonNode problem = send("POST", "/api/federations", body, 400);

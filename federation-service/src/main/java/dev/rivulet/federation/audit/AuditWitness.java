@@ -1,5 +1,9 @@
 package dev.rivulet.federation.audit;
 
+import org.jspecify.annotations.Nullable;
+import dev.rivulet.federation.rounds.RoundStore;
+import dev.rivulet.federation.rounds.RoundEvent.Charged;
+import dev.rivulet.audit.PrivacySpend;
 import dev.rivulet.audit.AuditEvent;
 import dev.rivulet.audit.AuditEvent.DeviceRefused;
 import dev.rivulet.audit.AuditEvent.FederationChanged;
@@ -45,9 +49,11 @@ class AuditWitness implements Witness {
 
     private final AuditLogs logs;
     private final FederationStore federations;
+    private final RoundStore rounds;
     private final SettingsDigest digest;
 
-    AuditWitness(AuditLogs logs, FederationStore federations, SettingsDigest digest) {
+    AuditWitness(AuditLogs logs, FederationStore federations, RoundStore rounds, SettingsDigest digest) {
+        this.rounds = rounds;
         this.logs = logs;
         this.federations = federations;
         this.digest = digest;
@@ -61,6 +67,11 @@ class AuditWitness implements Witness {
     @Override
     public void running(String federation, boolean running) {
         change(federation, running ? "rounds begin" : "no further round begins");
+    }
+
+    @Override
+    public void changed(String federation) {
+        change(federation, "other settings from the next round on");
     }
 
     private void change(String federation, String what) {
@@ -115,10 +126,7 @@ class AuditWitness implements Witness {
     private Optional<AuditEvent> entry(Step step, RoundEvent event) {
         return switch (event) {
             case Opened opened ->
-                Optional.of(new RoundOpened(
-                        step.round(),
-                        Long.toString(opened.base()),
-                        opened.devices().size()));
+                Optional.of(new RoundOpened(step.round(), Long.toString(opened.base()), mayContribute(opened)));
             case Dropped dropped
             when REFUSALS.contains(dropped.reason()) ->
                 Optional.of(new DeviceRefused(logs.pseudonym(step.federation(), dropped.device()), dropped.reason()));
@@ -127,9 +135,28 @@ class AuditWitness implements Witness {
                 Optional.of(new RoundFailed(
                         step.round(),
                         failed.why().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                        null));
+                        spent(step)));
             default -> Optional.empty();
         };
+    }
+
+    /** In a round whose updates come at any time, others are given work later: as many count as it wants. */
+    private static int mayContribute(Opened opened) {
+        return opened.asynchronous()
+                ? Math.max(opened.devices().size(), opened.policy().goal())
+                : opened.devices().size();
+    }
+
+    /** What all rounds were charged up to this one, if it was: the log tells a whole that never goes down. */
+    private @Nullable PrivacySpend spent(Step step) {
+        if (step.state().get().soFar().map(Collecting::charged).isEmpty()) {
+            return null;
+        }
+        PrivacySpend total = null;
+        for (Charged charge : rounds.charges(step.federation())) {
+            total = PrivacySpend.upTo(total, charge.epsilon(), charge.delta());
+        }
+        return total;
     }
 
     private RoundClosed closed(Step step, Aggregated made) {
@@ -144,7 +171,7 @@ class AuditWitness implements Witness {
                 made.sha256(),
                 federation.settings().aggregation().strategy().name(),
                 contributors,
-                null,
+                spent(step),
                 null,
                 collected.opened().secure() != null);
     }

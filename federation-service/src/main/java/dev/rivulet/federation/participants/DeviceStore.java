@@ -1,6 +1,7 @@
 package dev.rivulet.federation.participants;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -32,6 +33,9 @@ public interface DeviceStore {
      * @return whether the device has the new key now; false if its key is another one than the old, or another device has the new one
      */
     boolean changeKey(UUID id, String oldKey, String newKey);
+
+    /** Devices of a federation in the order in which they enrolled, at most so many. */
+    List<Device> all(String federation, int most);
 
     /** Says whether a device takes part. */
     void consent(UUID id, boolean participating);

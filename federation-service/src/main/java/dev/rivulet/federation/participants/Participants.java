@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -153,6 +154,11 @@ public class Participants {
         if (!store.changeKey(device.id(), device.publicKey(), HexFormat.of().formatHex(raw))) {
             throw new RefusedException(RefusalCode.FORGED, "the key was replaced meanwhile, or is another device's");
         }
+    }
+
+    /** Devices of a federation in the order in which they enrolled, at most so many. */
+    public List<Device> all(String federation, int most) {
+        return store.all(federation, most);
     }
 
     /** The device is there and can do this. */

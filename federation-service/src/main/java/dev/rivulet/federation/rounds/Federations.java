@@ -1,5 +1,9 @@
 package dev.rivulet.federation.rounds;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+import dev.rivulet.federation.aggregation.Anomaly;
+import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federated.update.Layout;
@@ -8,7 +12,9 @@ import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.Participants.OptedOut;
 import dev.rivulet.federation.participants.Presence;
+import dev.rivulet.federation.publication.ModelVersion;
 import dev.rivulet.federation.publication.Models;
+import dev.rivulet.federation.publication.ServerStates;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
 import java.time.Clock;
@@ -31,10 +37,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class Federations implements SmartLifecycle {
 
+    private static final int MOST_CHANGES = 100;
+    private static final int NEWEST_SCORES = 5;
+
     private final FederationStore store;
     private final RoundStore rounds;
     private final ModelMaker maker;
     private final Models models;
+    private final ServerStates states;
+    private final ScoreStore scores;
     private final Presence presence;
     private final RoundsSettings settings;
     private final TransactionTemplate transactions;
@@ -48,6 +59,8 @@ public class Federations implements SmartLifecycle {
             RoundStore rounds,
             ModelMaker maker,
             Models models,
+            ServerStates states,
+            ScoreStore scores,
             Presence presence,
             RoundsSettings settings,
             TransactionTemplate transactions,
@@ -57,6 +70,8 @@ public class Federations implements SmartLifecycle {
         this.rounds = rounds;
         this.maker = maker;
         this.models = models;
+        this.states = states;
+        this.scores = scores;
         this.presence = presence;
         this.settings = settings;
         this.transactions = transactions;
@@ -95,9 +110,17 @@ public class Federations implements SmartLifecycle {
     }
 
     private void conduct(Federation federation) {
-        Conductor conductor = new Conductor(federation, this::assignment, this::around, settings);
+        Conductor conductor = new Conductor(federation, this::assignment, this::around, this::farther, settings);
         conductors.put(federation.name(), conductor);
         conductor.start();
+    }
+
+    /** Devices whose updates lie farther from those of others than that, on average. */
+    private Set<String> farther(String name, double most) {
+        return scores.latest(name, NEWEST_SCORES).entrySet().stream()
+                .filter(each -> Anomaly.meanDistance(each.getValue()) > most)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private FederationRun.Surroundings around(FederationRun.Candidates candidates) {
@@ -107,8 +130,11 @@ public class Federations implements SmartLifecycle {
 
     private Assignment assignment(Federation federation, long round, long base, Instant due) {
         Layout layout = models.layout(federation.name()).orElseThrow();
-        return new Assignment(
-                round, models.published(federation.name(), base).orElseThrow(), layout, due, federation.settings());
+        ModelVersion version = models.published(federation.name(), base).orElseThrow();
+        String control = federation.settings().aggregation().controlled()
+                ? DeviceKeys.sha256(states.control(federation.name(), base, layout))
+                : null;
+        return new Assignment(round, version, layout, due, federation.settings(), control);
     }
 
     /** Lets rounds begin or not; false if there is no such federation. */
@@ -120,6 +146,38 @@ public class Federations implements SmartLifecycle {
         store.running(name, running);
         conductor.running(running);
         return true;
+    }
+
+    /** Changes settings from the next round on; false if there is no such federation. */
+    public boolean settings(String name, FederationSettings settings) {
+        Conductor conductor = conductors.get(name);
+        if (conductor == null) {
+            return false;
+        }
+        store.settings(name, settings);
+        conductor.settings(settings);
+        return true;
+    }
+
+    /** Settings that a federation was changed to, the first change first. */
+    public List<FederationStore.Change> changes(String name) {
+        return store.changes(name, MOST_CHANGES);
+    }
+
+    /** How long a device that had no work may be away; zero if it should wait again. */
+    public Duration away(Device device) {
+        return conductor(device).away(device.id(), settings.longestWait());
+    }
+
+    /** What each device of a federation made of its work; those that were never asked are not in it. */
+    public Map<String, PartTaken> parts(String name) {
+        Conductor conductor = conductors.get(name);
+        return conductor == null ? Map.of() : conductor.parts();
+    }
+
+    /** What privacy cost a federation so far; empty if there is no noise, or no such federation. */
+    public Optional<PrivacyReport> privacy(String name) {
+        return Optional.ofNullable(conductors.get(name)).flatMap(Conductor::privacy);
     }
 
     /** What all federations are doing, by name. */

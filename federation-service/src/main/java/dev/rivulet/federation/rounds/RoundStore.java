@@ -8,6 +8,9 @@ public interface RoundStore {
     /** The events of a round in their order; empty before it began. */
     List<RoundEvent> read(String federation, long round);
 
+    /** What rounds were charged for noise, in their order. */
+    List<RoundEvent.Charged> charges(String federation);
+
     /** The greatest round that has begun; 0 if none has. */
     long latest(String federation);
 

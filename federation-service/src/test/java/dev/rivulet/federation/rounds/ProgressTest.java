@@ -1,5 +1,6 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import static dev.rivulet.federation.rounds.Samples.CONTRIBUTION;
 import static dev.rivulet.federation.rounds.Samples.POLICY;
 import static dev.rivulet.federation.rounds.Samples.START;
@@ -30,6 +31,14 @@ class ProgressTest {
         assertThat(progress.best()).isEqualTo(1);
         assertThat(progress.bestLoss()).isEqualTo(0.6);
         assertThat(progress.withoutGain()).isEqualTo(2);
+    }
+
+    @Test
+    void aVersionThatTheServiceMeasuredIsTheBestAtOnce() {
+        Aggregated measured = new Aggregated(START, 1, "ff", 9.0, new Measured(10, 0.4, 0.9));
+        Progress progress = Progress.NONE.after(1, new Ended(collected(0), measured, null), 0);
+        assertThat(progress.best()).isEqualTo(1);
+        assertThat(progress.bestLoss()).isEqualTo(0.4);
     }
 
     @Test

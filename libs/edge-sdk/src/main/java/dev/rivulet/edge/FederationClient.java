@@ -204,6 +204,22 @@ public final class FederationClient implements AutoCloseable {
         return new Parameters(layout, floats(bytes));
     }
 
+    /**
+     * SCAFFOLD's control variate that goes with a model.
+     *
+     * @param sha256 as the work says
+     */
+    public Parameters control(Model model, byte[] sha256)
+            throws IOException, InterruptedException, RefusedByFederationException {
+        Layout layout = layout(model);
+        byte[] bytes = send(
+                Call.get(BASE + "/models/" + model.getVersion() + "/control").answeredBy(4L * layout.size()));
+        if (bytes.length != 4L * layout.size() || !Arrays.equals(DeviceKeys.digest(bytes), sha256)) {
+            throw new IOException("the bytes of the control variate are not those of its digest");
+        }
+        return new Parameters(layout, floats(bytes));
+    }
+
     /** The values of one tensor of a model. */
     public float[] layer(Model model, int layer)
             throws IOException, InterruptedException, RefusedByFederationException {

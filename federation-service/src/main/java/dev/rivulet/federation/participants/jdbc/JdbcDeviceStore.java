@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.ApplicationEventPublisher;
@@ -91,6 +92,15 @@ class JdbcDeviceStore implements DeviceStore {
                 .params(fresh, federation, HexFormat.of().parseHex(publicKey), label, now.atOffset(ZoneOffset.UTC))
                 .update();
         return new Device(fresh, federation, publicKey, true);
+    }
+
+    @Override
+    public List<Device> all(String federation, int most) {
+        return jdbc.sql("select id, federation, public_key, participating from device where federation = ?"
+                        + " order by enrolled_at, id limit ?")
+                .params(federation, most)
+                .query((row, _) -> device(row))
+                .list();
     }
 
     @Override

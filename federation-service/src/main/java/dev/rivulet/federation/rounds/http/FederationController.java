@@ -54,6 +54,7 @@ class FederationController {
     @PostMapping
     ResponseEntity<FederationView> create(@RequestBody New body) {
         Federation federation = federation(body);
+        SettingsController.requireNoConflict(federation.settings());
         Parameters model = model(body);
         requireRoom(federation.settings(), model.size());
         return switch (federations.create(federation, model)) {
@@ -72,12 +73,17 @@ class FederationController {
 
     @GetMapping
     List<FederationView> all() {
-        return federations.standings().stream().map(FederationView::of).toList();
+        return federations.standings().stream().map(this::view).toList();
     }
 
     @GetMapping("/{name}")
     FederationView get(@PathVariable String name) {
-        return federations.standing(name).map(FederationView::of).orElseThrow(FederationController::unknown);
+        return federations.standing(name).map(this::view).orElseThrow(FederationController::unknown);
+    }
+
+    private FederationView view(Standing standing) {
+        return FederationView.of(
+                standing, federations.waiting(standing.federation().name()));
     }
 
     @PostMapping("/{name}/start")

@@ -33,10 +33,12 @@ record FederationView(
         String state,
         int counted,
         int pending,
+        int waiting,
         Map<String, String> dropped,
         FederationSettings settings) {
 
-    static FederationView of(Standing standing) {
+    /** @param waiting devices that wait for work */
+    static FederationView of(Standing standing, int waiting) {
         Progress progress = standing.progress();
         Collecting collected = standing.state().soFar().orElse(null);
         return new FederationView(
@@ -53,6 +55,7 @@ record FederationView(
                 name(standing.state()),
                 collected == null ? 0 : collected.counted().size(),
                 collected == null ? 0 : collected.pending().size(),
+                waiting,
                 collected == null ? Map.of() : collected.dropped(),
                 standing.federation().settings());
     }

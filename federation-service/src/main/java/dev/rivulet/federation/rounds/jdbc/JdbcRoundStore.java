@@ -26,9 +26,11 @@ class JdbcRoundStore implements RoundStore {
 
     private static final Map<String, Class<? extends RoundEvent>> TYPES = Stream.of(
                     RoundEvent.Opened.class,
+                    RoundEvent.Joined.class,
                     RoundEvent.Counted.class,
                     RoundEvent.Dropped.class,
                     RoundEvent.Closed.class,
+                    RoundEvent.Charged.class,
                     RoundEvent.Aggregated.class,
                     RoundEvent.Published.class,
                     RoundEvent.Failed.class)
@@ -56,6 +58,14 @@ class JdbcRoundStore implements RoundStore {
         return jdbc.sql("select type, body from round_event where federation = ? and round = ? order by seq")
                 .params(federation, round)
                 .query((row, _) -> event(row))
+                .list();
+    }
+
+    @Override
+    public List<RoundEvent.Charged> charges(String federation) {
+        return jdbc.sql("select body from round_event where federation = ? and type = 'charged' order by round, seq")
+                .param(federation)
+                .query((row, _) -> json.readValue(row.getString("body"), RoundEvent.Charged.class))
                 .list();
     }
 
