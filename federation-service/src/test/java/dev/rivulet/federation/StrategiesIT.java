@@ -149,7 +149,8 @@ class StrategiesIT {
             assertThat(devices.valueStream())
                     .allMatch(device -> device.at("/counted").asInt() > 0
                             && device.at("/distance").asDouble() > 0);
-            JsonNode last = operator.events("scaffold", 5).valueStream()
+            JsonNode last = operator.events("scaffold", 5)
+                    .valueStream()
                     .filter(event -> event.at("/type").asString().equals("Aggregated"))
                     .findFirst()
                     .orElseThrow();

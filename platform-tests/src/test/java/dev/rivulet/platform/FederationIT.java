@@ -56,7 +56,7 @@ class FederationIT {
     void theRegistryKafkaAndAnAuditorHaveWhatDevicesTrained(Platform platform, @TempDir Path folder) throws Exception {
         ask(platform, "POST", "/api/federations", FEDERATION);
         ask(platform, "PUT", "/api/federations/wards/publish", """
-                {"model": "ward-model", "rollout": {"steps": [50], "automatic": false}}""");
+                {"model": "ward-model", "rollout": {"steps": [50, 100], "automatic": false, "prepare_seconds": 5}}""");
         train(platform);
 
         Awaitility.await("both versions are in the registry")

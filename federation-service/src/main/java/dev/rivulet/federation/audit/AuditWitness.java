@@ -1,9 +1,5 @@
 package dev.rivulet.federation.audit;
 
-import org.jspecify.annotations.Nullable;
-import dev.rivulet.federation.rounds.RoundStore;
-import dev.rivulet.federation.rounds.RoundEvent.Charged;
-import dev.rivulet.audit.PrivacySpend;
 import dev.rivulet.audit.AuditEvent;
 import dev.rivulet.audit.AuditEvent.DeviceRefused;
 import dev.rivulet.audit.AuditEvent.FederationChanged;
@@ -12,6 +8,7 @@ import dev.rivulet.audit.AuditEvent.RoundClosed;
 import dev.rivulet.audit.AuditEvent.RoundFailed;
 import dev.rivulet.audit.AuditEvent.RoundOpened;
 import dev.rivulet.audit.AuditEvent.VersionPublished;
+import dev.rivulet.audit.PrivacySpend;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.federation.attestation.Attestations.Required;
 import dev.rivulet.federation.attestation.Requirement;
@@ -24,10 +21,12 @@ import dev.rivulet.federation.rounds.Federation;
 import dev.rivulet.federation.rounds.FederationStore;
 import dev.rivulet.federation.rounds.RoundEvent;
 import dev.rivulet.federation.rounds.RoundEvent.Aggregated;
+import dev.rivulet.federation.rounds.RoundEvent.Charged;
 import dev.rivulet.federation.rounds.RoundEvent.Dropped;
 import dev.rivulet.federation.rounds.RoundEvent.Failed;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundState.Collecting;
+import dev.rivulet.federation.rounds.RoundStore;
 import dev.rivulet.federation.rounds.Witness;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +34,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 

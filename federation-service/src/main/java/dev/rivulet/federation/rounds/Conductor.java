@@ -1,6 +1,5 @@
 package dev.rivulet.federation.rounds;
 
-import java.util.function.BiFunction;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federation.edge.RefusedException;
@@ -20,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,7 +114,9 @@ final class Conductor implements Candidates {
         Standing standing = run.standing();
         Double most = standing.federation().settings().selecting().mostDistance();
         if (standing.round() != looked) {
-            apart = most == null ? Set.of() : farther.apply(standing.federation().name(), most);
+            apart = most == null
+                    ? Set.of()
+                    : farther.apply(standing.federation().name(), most);
             looked = standing.round();
         }
     }

@@ -1,13 +1,11 @@
 package dev.rivulet.federation.rounds;
 
-import java.util.Set;
-import java.util.stream.Collectors;
-import dev.rivulet.federation.aggregation.Anomaly;
 import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Parameters;
+import dev.rivulet.federation.aggregation.Anomaly;
 import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.Participants.OptedOut;
@@ -24,10 +22,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;

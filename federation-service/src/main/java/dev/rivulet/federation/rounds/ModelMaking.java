@@ -1,6 +1,5 @@
 package dev.rivulet.federation.rounds;
 
-import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import dev.rivulet.federated.aggregation.ServerState;
 import dev.rivulet.federated.aggregation.ServerStateCodec;
 import dev.rivulet.federated.update.Checked;
@@ -15,6 +14,7 @@ import dev.rivulet.federation.publication.Models;
 import dev.rivulet.federation.publication.ServerStates;
 import dev.rivulet.federation.rounds.Combining.Combined;
 import dev.rivulet.federation.rounds.Contributions.Wanted;
+import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import dev.rivulet.federation.rounds.RoundEvent.Origin;
 import dev.rivulet.federation.rounds.RoundInput.Made;
 import dev.rivulet.federation.rounds.RoundInput.NotMade;

@@ -57,7 +57,10 @@ record Opening(FederationSettings settings, long version, long round, Map<String
 
     /** Whether a round may begin with so many. */
     boolean possible(List<String> candidates, Map<String, Origin> carried) {
-        return asynchronous() ? !candidates.isEmpty() || !carried.isEmpty() : candidates.size() >= Math.max(policy().quorum(), settings.secure().leastSelected());
+        return asynchronous()
+                ? !candidates.isEmpty() || !carried.isEmpty()
+                : candidates.size()
+                        >= Math.max(policy().quorum(), settings.secure().leastSelected());
     }
 
     /** Whether there is no need to wait for more. */

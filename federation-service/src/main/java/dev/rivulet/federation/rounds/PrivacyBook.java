@@ -71,7 +71,9 @@ final class PrivacyBook {
 
     /** What is written before the noise of a round is drawn. */
     RoundInput charge(PrivacySettings of, double sampling) {
-        return affords(of, sampling) ? new Charge(of.mechanism(sampling), with(of, sampling), of.delta()) : new Overdrawn();
+        return affords(of, sampling)
+                ? new Charge(of.mechanism(sampling), with(of, sampling), of.delta())
+                : new Overdrawn();
     }
 
     /** All of it. */

@@ -26,7 +26,8 @@ public sealed interface RoundEvent {
             Set<String> devices,
             RoundPolicy policy,
             @Nullable SecurePolicy secure,
-            @Nullable Terms terms) implements RoundEvent {
+            @Nullable Terms terms)
+            implements RoundEvent {
         public Opened {
             devices = Set.copyOf(devices);
             boolean enough = devices.size() >= policy.quorum() || terms != null && terms.asynchronous();
@@ -44,8 +45,7 @@ public sealed interface RoundEvent {
         }
 
         /** Under the settings that the federation has. */
-        public Opened(
-                Instant at, long base, Set<String> devices, RoundPolicy policy, @Nullable SecurePolicy secure) {
+        public Opened(Instant at, long base, Set<String> devices, RoundPolicy policy, @Nullable SecurePolicy secure) {
             this(at, base, devices, policy, secure, null);
         }
 

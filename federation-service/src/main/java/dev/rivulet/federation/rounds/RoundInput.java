@@ -1,7 +1,7 @@
 package dev.rivulet.federation.rounds;
 
-import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import dev.rivulet.federated.privacy.Mechanism.SubsampledGaussian;
+import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -58,9 +58,8 @@ public record SecureTerms(SecAggPlan plan, Form form, List<String> devices, Roun
         if (secure == null) {
             return Optional.empty();
         }
-        FederationSettings all = opened.terms() == null
-                ? federation.settings()
-                : opened.terms().settings();
+        FederationSettings all =
+                opened.terms() == null ? federation.settings() : opened.terms().settings();
         SecureSettings settings = all.secure();
         String name = DeviceKeys.sha256(
                 (federation.name() + "/" + round + "/" + opened.at()).getBytes(StandardCharsets.UTF_8));

@@ -49,13 +49,13 @@ public record Selection(
     }
 
     /** All have the same chance, nobody rests, nobody is left out. */
-    public static final Selection UNIFORM =
-            new Selection(null, null, null, null, null, null, null, null, null, null);
+    public static final Selection UNIFORM = new Selection(null, null, null, null, null, null, null, null, null, null);
 
     /** Rounds from which on shares are looked at: one of one would be all. */
     private static final int LEAST_ROUNDS = 5;
     /** Bytes a second that count as half of the best. */
     private static final double USUAL_BANDWIDTH = 1 << 20;
+
     private static final double UNKNOWN = 0.5;
     /** No device has no chance. */
     private static final double LEAST_SCORE = 1e-3;
@@ -138,12 +138,11 @@ public record Selection(
             Function<String, Capabilities> said,
             Map<String, PartTaken> parts,
             RandomGenerator random) {
-        double mean = parts.values().stream().mapToInt(PartTaken::asked).average().orElse(0);
+        double mean =
+                parts.values().stream().mapToInt(PartTaken::asked).average().orElse(0);
         Map<String, Double> keys = new HashMap<>();
         for (String device : candidates) {
-            double score = scored()
-                    ? score(said.apply(device), parts.getOrDefault(device, PartTaken.NONE), mean)
-                    : 1;
+            double score = scored() ? score(said.apply(device), parts.getOrDefault(device, PartTaken.NONE), mean) : 1;
             keys.put(device, Math.log(1 - random.nextDouble()) / score);
         }
         List<String> ordered = new ArrayList<>(candidates);

@@ -86,8 +86,7 @@ class PrivateRoundsTest {
         }
 
         @Override
-        public RoundInput makeOfSum(
-                Federation federation, long round, Collecting collected, RoundEvent.Sum sum) {
+        public RoundInput makeOfSum(Federation federation, long round, Collecting collected, RoundEvent.Sum sum) {
             return make(federation, round, collected);
         }
 

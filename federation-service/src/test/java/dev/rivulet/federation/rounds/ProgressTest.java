@@ -1,6 +1,5 @@
 package dev.rivulet.federation.rounds;
 
-import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import static dev.rivulet.federation.rounds.Samples.CONTRIBUTION;
 import static dev.rivulet.federation.rounds.Samples.POLICY;
 import static dev.rivulet.federation.rounds.Samples.START;
@@ -8,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.federation.rounds.RoundEvent.Aggregated;
 import dev.rivulet.federation.rounds.RoundEvent.Failure;
+import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundState.Collecting;
 import dev.rivulet.federation.rounds.RoundState.Ended;

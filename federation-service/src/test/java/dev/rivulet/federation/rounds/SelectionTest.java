@@ -72,7 +72,9 @@ class SelectionTest {
         assertThat(goodFirst / 2000.0).isBetween(good / (good + poor) - 0.04, good / (good + poor) + 0.04);
         int first = 0;
         for (int i = 0; i < 2000; i++) {
-            first += Selection.UNIFORM.ordered(List.of("good", "poor"), said::get, Map.of(), random).getFirst()
+            first += Selection.UNIFORM
+                            .ordered(List.of("good", "poor"), said::get, Map.of(), random)
+                            .getFirst()
                             .equals("good")
                     ? 1
                     : 0;
@@ -82,14 +84,15 @@ class SelectionTest {
 
     @Test
     void whoRestsOrHasHadItsShareIsNotAsked() {
-        Selection limited = new Selection(
-                null, null, null, null, null, null, null, Duration.ofMinutes(10), 0.5, null);
+        Selection limited = new Selection(null, null, null, null, null, null, null, Duration.ofMinutes(10), 0.5, null);
         PartTaken often = new PartTaken(6, 6, NOW.minusSeconds(3600));
         assertThat(limited.allows(PartTaken.NONE, 10, NOW)).isTrue();
         assertThat(limited.allows(often, 10, NOW)).isFalse();
         assertThat(limited.allows(often, 20, NOW)).isTrue();
-        assertThat(limited.allows(new PartTaken(1, 1, NOW.minusSeconds(60)), 20, NOW)).isFalse();
-        assertThat(limited.allows(new PartTaken(1, 1, NOW.minusSeconds(601)), 20, NOW)).isTrue();
+        assertThat(limited.allows(new PartTaken(1, 1, NOW.minusSeconds(60)), 20, NOW))
+                .isFalse();
+        assertThat(limited.allows(new PartTaken(1, 1, NOW.minusSeconds(601)), 20, NOW))
+                .isTrue();
         assertThat(limited.restedAt(new PartTaken(1, 1, NOW))).isEqualTo(NOW.plusSeconds(600));
     }
 

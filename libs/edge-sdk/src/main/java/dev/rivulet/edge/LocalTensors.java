@@ -45,7 +45,8 @@ public final class LocalTensors implements Trainer {
     }
 
     private LocalLayers layers(Layout federation) {
-        Set<String> shared = federation.tensors().stream().map(Layout.Tensor::name).collect(Collectors.toSet());
+        Set<String> shared =
+                federation.tensors().stream().map(Layout.Tensor::name).collect(Collectors.toSet());
         String local = own.layout().tensors().stream()
                 .map(Layout.Tensor::name)
                 .filter(name -> !shared.contains(name))

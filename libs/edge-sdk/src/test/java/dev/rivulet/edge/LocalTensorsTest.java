@@ -47,8 +47,7 @@ class LocalTensorsTest {
     void aFederationOfOtherTensorsIsNotTrainedFor() {
         LocalTensors device = new LocalTensors(PLUS_ONE, new Parameters(WHOLE, new float[3]));
         Layout other = Layout.flat("tail", 2);
-        Task task = new Task(
-                1, Parameters.zeros(other), Training.getDefaultInstance(), Duration.ofSeconds(1));
+        Task task = new Task(1, Parameters.zeros(other), Training.getDefaultInstance(), Duration.ofSeconds(1));
         assertThatThrownBy(() -> device.train(task)).isInstanceOf(IllegalArgumentException.class);
     }
 }
