@@ -9,13 +9,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NoisyMeanTest {
 
     private static final int SIZE = 20_000;
 
-    private static PrivacySettings settings(double noise, Adaptive adaptive) {
+    private static PrivacySettings settings(double noise, @Nullable Adaptive adaptive) {
         return new PrivacySettings(2, noise, 8, 1e-5, null, null, adaptive);
     }
 

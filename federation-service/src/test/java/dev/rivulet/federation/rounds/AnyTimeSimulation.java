@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -88,7 +89,7 @@ class AnyTimeSimulation {
                     run = new FederationRun(
                             federation(), new Surroundings(world, world, world, _ -> false, clock, random));
                 }
-                return Optional.ofNullable(work.apply(run));
+                return Optional.of(work.apply(run));
             } catch (Crash e) {
                 run = null;
                 return Optional.empty();
@@ -104,7 +105,7 @@ class AnyTimeSimulation {
                 });
                 for (String device : DEVICES) {
                     if (!training.containsKey(device)) {
-                        alive(process -> process.missing(device).orElse(null))
+                        alive(process -> process.missing(device)).flatMap(Function.identity())
                                 .ifPresent(given -> training.put(device, given));
                     }
                 }
@@ -120,7 +121,7 @@ class AnyTimeSimulation {
         }
 
         private void send(String device) {
-            Given work = training.get(device);
+            Given work = Objects.requireNonNull(training.get(device));
             alive(process -> process.offer(work.round(), new Usable(device, Samples.CONTRIBUTION)))
                     .ifPresent(decision -> {
                         training.remove(device);

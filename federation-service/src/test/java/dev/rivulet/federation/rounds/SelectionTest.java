@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class SelectionTest {
@@ -58,22 +60,23 @@ class SelectionTest {
 
     @Test
     void chancesFollowScoresAndNobodyHasNone() {
-        Map<String, Capabilities> said = Map.of(
+        Map<String, Capabilities> known = Map.of(
                 "good", said(true, 100, false, 0, 10_000_000),
                 "poor", said(false, 5, true, 1_000_000_000, 10));
+        Function<String, Capabilities> said = device -> Objects.requireNonNull(known.get(device));
         int goodFirst = 0;
         Random random = new Random(4);
         for (int i = 0; i < 2000; i++) {
-            List<String> ordered = SCORED.ordered(List.of("good", "poor"), said::get, Map.of(), random);
+            List<String> ordered = SCORED.ordered(List.of("good", "poor"), said, Map.of(), random);
             goodFirst += ordered.getFirst().equals("good") ? 1 : 0;
         }
-        double good = SCORED.score(said.get("good"), PartTaken.NONE, 0);
-        double poor = SCORED.score(said.get("poor"), PartTaken.NONE, 0);
+        double good = SCORED.score(said.apply("good"), PartTaken.NONE, 0);
+        double poor = SCORED.score(said.apply("poor"), PartTaken.NONE, 0);
         assertThat(goodFirst / 2000.0).isBetween(good / (good + poor) - 0.04, good / (good + poor) + 0.04);
         int first = 0;
         for (int i = 0; i < 2000; i++) {
             first += Selection.UNIFORM
-                            .ordered(List.of("good", "poor"), said::get, Map.of(), random)
+                            .ordered(List.of("good", "poor"), said, Map.of(), random)
                             .getFirst()
                             .equals("good")
                     ? 1

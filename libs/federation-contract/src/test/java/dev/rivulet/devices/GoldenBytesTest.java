@@ -174,6 +174,8 @@ class GoldenBytesTest {
                         .setDueInMs(60_000)
                         .setMostUpdateBytes(50_000)
                         .setTraining(training)
+                        .setControlSha256(BYTES)
+                        .addLocalTensors(Tensor.newBuilder().setName("norm").addShape(4))
                         .setSecure(secure.setWeighted(weighted))
                         .build(),
                 UploadOpening.newBuilder()
