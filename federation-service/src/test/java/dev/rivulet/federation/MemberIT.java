@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -165,8 +166,8 @@ class MemberIT {
                             "ward-model/handed.2 federation_round handed/2",
                             "ward-model/handed.4 federation_round handed/4",
                             "ward-model/handed.4 parent ward-model/handed.2");
-            JsonNode facts = registry.edges()
-                    .get("ward-model/handed.4 federation_round handed/4")
+            JsonNode facts = Objects.requireNonNull(
+                            registry.edges().get("ward-model/handed.4 federation_round handed/4"))
                     .path("facts");
             assertThat(facts.path("contributors").asString()).isEqualTo("3");
             assertThat(facts.path("strategy").asString()).isEqualTo("FED_AVG");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,11 +20,13 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.FileSystemUtils;
 
 /** The service's port with TLS, by properties alone, and a certificate that is replaced while it runs. */
 @Tag("long")
@@ -35,24 +38,37 @@ class TlsIT {
     @LocalServerPort
     private int port;
 
-    private static Path folder;
-    private static KeyStore first;
+    private static final Path FOLDER = folder();
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("federation-tls");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @AfterAll
+    static void forget() throws IOException {
+        FileSystemUtils.deleteRecursively(FOLDER);
+    }
 
     @DynamicPropertySource
     static void tls(DynamicPropertyRegistry properties) throws Exception {
-        folder = Files.createTempDirectory("federation-tls");
-        first = identity("first");
-        show(first, "first");
+        show(identity("first"), "first");
         String bundle = "spring.ssl.bundle.pem.federation.";
         properties.add(bundle + "reload-on-update", () -> "true");
-        properties.add(bundle + "keystore.certificate", () -> folder.resolve("tls.crt"));
-        properties.add(bundle + "keystore.private-key", () -> folder.resolve("tls.key"));
+        properties.add(bundle + "keystore.certificate", () -> FOLDER.resolve("tls.crt"));
+        properties.add(bundle + "keystore.private-key", () -> FOLDER.resolve("tls.key"));
         properties.add("spring.ssl.bundle.watch.file.quiet-period", () -> "200ms");
         properties.add("server.ssl.bundle", () -> "federation");
     }
 
     private static KeyStore identity(String name) throws Exception {
-        Path store = folder.resolve(name + ".p12");
+        Path store = FOLDER.resolve(name + ".p12");
+        if (Files.exists(store)) {
+            return read(store);
+        }
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
@@ -78,6 +94,10 @@ class TlsIT {
         String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(keytool.exitValue()).as(said).isZero();
+        return read(store);
+    }
+
+    private static KeyStore read(Path store) throws Exception {
         KeyStore read = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             read.load(in, PASSWORD);
@@ -91,17 +111,17 @@ class TlsIT {
     }
 
     private static void pem(String file, String kind, byte[] der) throws IOException {
-        Path beside = folder.resolve(file + ".new");
+        Path beside = FOLDER.resolve(file + ".new");
         Files.writeString(
                 beside,
                 "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + kind
                         + "-----\n");
-        Files.move(beside, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(beside, FOLDER.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test
     void aCertificateThatIsReplacedIsShownWithoutARestart() throws Exception {
-        assertThat(status(first, "first")).isEqualTo(200);
+        assertThat(status(identity("first"), "first")).isEqualTo(200);
         KeyStore second = identity("second");
         show(second, "second");
         await().atMost(Duration.ofMinutes(1))

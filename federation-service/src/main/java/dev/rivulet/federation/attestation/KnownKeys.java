@@ -23,9 +23,11 @@ final class KnownKeys {
      * @throws IllegalArgumentException if one is no public key
      */
     KnownKeys(Collection<String> keys) {
-        keys.forEach(key -> parsed(Base64.getDecoder().decode(key))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "an attestation key is base64 of the DER of an Ed25519, EC or RSA public key")));
+        if (keys.stream()
+                .anyMatch(key -> parsed(Base64.getDecoder().decode(key)).isEmpty())) {
+            throw new IllegalArgumentException(
+                    "an attestation key is base64 of the DER of an Ed25519, EC or RSA public key");
+        }
         this.keys = keys.stream().collect(Collectors.toUnmodifiableSet());
     }
 

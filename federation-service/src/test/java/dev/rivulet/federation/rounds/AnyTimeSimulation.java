@@ -105,7 +105,8 @@ class AnyTimeSimulation {
                 });
                 for (String device : DEVICES) {
                     if (!training.containsKey(device)) {
-                        alive(process -> process.missing(device)).flatMap(Function.identity())
+                        alive(process -> process.missing(device))
+                                .flatMap(Function.identity())
                                 .ifPresent(given -> training.put(device, given));
                     }
                 }
