@@ -58,8 +58,10 @@ class TlsIT {
         show(identity("first"), "first");
         String bundle = "spring.ssl.bundle.pem.federation.";
         properties.add(bundle + "reload-on-update", () -> "true");
-        properties.add(bundle + "keystore.certificate", () -> FOLDER.resolve("tls.crt"));
-        properties.add(bundle + "keystore.private-key", () -> FOLDER.resolve("tls.key"));
+        properties.add(
+                bundle + "keystore.certificate", () -> FOLDER.resolve("tls.crt").toString());
+        properties.add(
+                bundle + "keystore.private-key", () -> FOLDER.resolve("tls.key").toString());
         properties.add("spring.ssl.bundle.watch.file.quiet-period", () -> "200ms");
         properties.add("server.ssl.bundle", () -> "federation");
     }
