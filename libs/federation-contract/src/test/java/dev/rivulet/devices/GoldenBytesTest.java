@@ -82,7 +82,9 @@ class GoldenBytesTest {
     }
 
     private static List<Message> samples() {
-        return Stream.concat(joining().stream(), takingPart().stream()).toList();
+        return Stream.of(joining(), takingPart(), uploading())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static List<Message> joining() {
@@ -177,7 +179,11 @@ class GoldenBytesTest {
                         .setControlSha256(BYTES)
                         .addLocalTensors(Tensor.newBuilder().setName("norm").addShape(4))
                         .setSecure(secure.setWeighted(weighted))
-                        .build(),
+                        .build());
+    }
+
+    private static List<Message> uploading() {
+        return List.of(
                 UploadOpening.newBuilder()
                         .setRound(3)
                         .setSize(49_000)
