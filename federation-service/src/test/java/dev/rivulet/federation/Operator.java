@@ -114,7 +114,30 @@ final class Operator implements AutoCloseable {
         return send("GET", "/api/federations/" + federation + "/rounds/" + round, "", 200);
     }
 
+    /** Where its versions go. */
+    void publish(String federation, String destination) {
+        send("PUT", "/api/federations/" + federation + "/publish", destination, 200);
+    }
+
+    JsonNode published(String federation) {
+        return send("GET", "/api/federations/" + federation + "/publish", "", 200);
+    }
+
+    /** Puts a setting, whatever it is. */
+    void put(String path, String body) {
+        send("PUT", path, body, 200);
+    }
+
+    /** What is at a path, whatever it is. */
+    String text(String path) {
+        return answer("GET", path, "", 200);
+    }
+
     private JsonNode send(String method, String path, String body, int status) {
+        return JSON.readTree(answer(method, path, body, status));
+    }
+
+    private String answer(String method, String path, String body, int status) {
         HttpRequest request = HttpRequest.newBuilder(service.resolve(path))
                 .timeout(Duration.ofSeconds(20))
                 .header("authorization", "Bearer a-token-of-the-test")
@@ -124,7 +147,7 @@ final class Operator implements AutoCloseable {
         try {
             HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-            return JSON.readTree(answer.body());
+            return answer.body();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -10,6 +10,8 @@ import dev.rivulet.audit.AuditEvent.RoundOpened;
 import dev.rivulet.audit.AuditEvent.VersionPublished;
 import dev.rivulet.audit.PrivacySpend;
 import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.federation.attestation.Attestations.Required;
+import dev.rivulet.federation.attestation.Requirement;
 import dev.rivulet.federation.handover.Destination;
 import dev.rivulet.federation.handover.Handover;
 import dev.rivulet.federation.handover.Handovers.HandedOver;
@@ -96,6 +98,17 @@ class AuditWitness implements Witness {
                                 + to.model());
     }
 
+    @EventListener
+    void required(Required event) {
+        Requirement wanted = event.requirement();
+        change(
+                event.federation(),
+                wanted == null
+                        ? "devices enrol by a token alone"
+                        : "devices that enrol show what they run: "
+                                + wanted.kind().name().toLowerCase(Locale.ROOT));
+    }
+
     /** The digest is the one that the round's entry has: of the values, in whatever format the registry keeps them. */
     @EventListener
     void handedOver(HandedOver event) {
@@ -113,10 +126,7 @@ class AuditWitness implements Witness {
     private Optional<AuditEvent> entry(Step step, RoundEvent event) {
         return switch (event) {
             case Opened opened ->
-                Optional.of(new RoundOpened(
-                        step.round(),
-                        Long.toString(opened.base()),
-                        opened.devices().size()));
+                Optional.of(new RoundOpened(step.round(), Long.toString(opened.base()), mayContribute(opened)));
             case Dropped dropped
             when REFUSALS.contains(dropped.reason()) ->
                 Optional.of(new DeviceRefused(logs.pseudonym(step.federation(), dropped.device()), dropped.reason()));
@@ -128,6 +138,13 @@ class AuditWitness implements Witness {
                         spent(step)));
             default -> Optional.empty();
         };
+    }
+
+    /** In a round whose updates come at any time, others are given work later: as many count as it wants. */
+    private static int mayContribute(Opened opened) {
+        return opened.asynchronous()
+                ? Math.max(opened.devices().size(), opened.policy().goal())
+                : opened.devices().size();
     }
 
     /** What all rounds were charged up to this one, if it was: the log tells a whole that never goes down. */

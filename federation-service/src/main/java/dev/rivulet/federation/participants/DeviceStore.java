@@ -20,6 +20,20 @@ public interface DeviceStore {
      */
     Optional<Device> enrol(String token, UUID fresh, String publicKey, String label, Instant now);
 
+    /**
+     * The federation that a token lets devices into at that moment; empty if the token is of no use.
+     *
+     * @param token SHA-256 of the token in hexadecimal
+     */
+    Optional<String> federation(String token, Instant now);
+
+    /**
+     * Replaces the key of a device.
+     *
+     * @return whether the device has the new key now; false if its key is another one than the old, or another device has the new one
+     */
+    boolean changeKey(UUID id, String oldKey, String newKey);
+
     /** Devices of a federation in the order in which they enrolled, at most so many. */
     List<Device> all(String federation, int most);
 

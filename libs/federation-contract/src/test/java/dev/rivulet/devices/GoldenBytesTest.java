@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import dev.rivulet.devices.v1.Attestation;
 import dev.rivulet.devices.v1.Capabilities;
+import dev.rivulet.devices.v1.Challenge;
 import dev.rivulet.devices.v1.Consent;
 import dev.rivulet.devices.v1.ConsentAnswer;
 import dev.rivulet.devices.v1.Enrolled;
 import dev.rivulet.devices.v1.Enrolment;
 import dev.rivulet.devices.v1.Heartbeat;
 import dev.rivulet.devices.v1.HeartbeatAnswer;
+import dev.rivulet.devices.v1.KeyChange;
+import dev.rivulet.devices.v1.KeyChanged;
 import dev.rivulet.devices.v1.Model;
 import dev.rivulet.devices.v1.Noised;
 import dev.rivulet.devices.v1.Protocol;
@@ -84,6 +88,12 @@ class GoldenBytesTest {
     }
 
     private static List<Message> joining() {
+        Attestation attestation = Attestation.newBuilder()
+                .setChallenge(BYTES)
+                .setStatement(BYTES)
+                .setSignature(BYTES)
+                .setKey(BYTES)
+                .build();
         Capabilities capabilities = Capabilities.newBuilder()
                 .setCompute(1.5)
                 .setBatteryPercent(80)
@@ -104,7 +114,12 @@ class GoldenBytesTest {
                         .setToken("token")
                         .setPublicKey(BYTES)
                         .setLabel("kitchen")
+                        .setAttestation(attestation)
                         .build(),
+                attestation,
+                Challenge.newBuilder().setChallenge(BYTES).setLifeMs(60_000).build(),
+                KeyChange.newBuilder().setPublicKey(BYTES).setProof(BYTES).build(),
+                KeyChanged.newBuilder().setPublicKey(BYTES).build(),
                 Enrolled.newBuilder()
                         .setDeviceId("device")
                         .setFederation("hub")

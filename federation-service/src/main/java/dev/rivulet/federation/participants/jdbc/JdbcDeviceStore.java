@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -59,6 +60,30 @@ class JdbcDeviceStore implements DeviceStore {
                 .param(token)
                 .update();
         return used == 0 ? Optional.empty() : Optional.of(insert(federation.get(), fresh, publicKey, label, now));
+    }
+
+    @Override
+    public Optional<String> federation(String token, Instant now) {
+        return jdbc.sql("select federation from enrolment_token where sha256 = ? and expires_at > ?")
+                .params(token, now.atOffset(ZoneOffset.UTC))
+                .query(String.class)
+                .optional();
+    }
+
+    @Override
+    public boolean changeKey(UUID id, String oldKey, String newKey) {
+        try {
+            return jdbc.sql("update device set public_key = ? where id = ? and public_key in (?, ?)")
+                            .params(
+                                    HexFormat.of().parseHex(newKey),
+                                    id,
+                                    HexFormat.of().parseHex(oldKey),
+                                    HexFormat.of().parseHex(newKey))
+                            .update()
+                    == 1;
+        } catch (DuplicateKeyException e) {
+            return false;
+        }
     }
 
     private Device insert(String federation, UUID fresh, String publicKey, String label, Instant now) {
