@@ -3,13 +3,16 @@ package dev.rivulet.federation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.rivulet.edge.Trainer.Outcome.Trained;
 import dev.rivulet.federation.secureaggregation.Step;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,11 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /** How long a secure round takes from its beginning to the published version, devices in the same process, and where the time goes. */
 @Tag("long")
 @WholeFederation
+@TestPropertySource(
+        properties = {"rivulet.federation.participants.heartbeat=5s", "rivulet.federation.participants.dead-after=60s"})
 class SecureSpeedIT {
 
     private static final int ROUNDS = 25;
@@ -54,9 +60,11 @@ class SecureSpeedIT {
                     fleet.started(name + i, task -> new Trained(task.model(), 1, Map.of()));
                 }
                 Map<Step, Double> before = millis();
+                long cpu = cpu();
                 operator.start(name);
                 await().atMost(Duration.ofMinutes(8))
                         .until(() -> operator.look(name).at("/stopped").asString(""), "rounds_done"::equals);
+                System.out.printf("%s: CPU of service and devices %d ms a round%n", name, (cpu() - cpu) / ROUNDS);
                 print(operator, name, before);
             }
         }
@@ -82,6 +90,11 @@ class SecureSpeedIT {
         assertThat(whole).allMatch(each -> each < 60_000);
     }
 
+    /** Milliseconds of the process: of the service, its devices and the database's client. */
+    private static long cpu() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1_000_000;
+    }
+
     private static long quantile(List<Long> values, double share) {
         List<Long> sorted = values.stream().sorted().toList();
         return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
@@ -92,7 +105,7 @@ class SecureSpeedIT {
     }
 
     private Map<Step, Double> millis() {
-        Map<Step, Double> millis = new java.util.EnumMap<>(Step.class);
+        Map<Step, Double> millis = new EnumMap<>(Step.class);
         for (Step step : Step.values()) {
             Timer timer = meters.find("rivulet.federation.secure.step")
                     .tag("step", step.wire())
