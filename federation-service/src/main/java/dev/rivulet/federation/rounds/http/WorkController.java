@@ -26,7 +26,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -35,6 +35,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** A device waits for work, and says when it has no update to give. */
 @RestController
@@ -47,19 +49,21 @@ class WorkController {
 
     private final Federations federations;
     private final Clock clock;
+    private final Scheduler blocking = Schedulers.fromExecutor(Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("wait-", 0).factory()));
 
     WorkController(Federations federations, Clock clock) {
         this.federations = federations;
         this.clock = clock;
     }
 
-    /** Ends the wait when the device goes. */
+    /** Ends the wait when the device goes. Who comes while a round writes waits for that, on a thread that nobody else needs. */
     @PostMapping("/wait")
     Mono<ResponseEntity<byte[]>> await(DeviceCall call) {
         Device device = call.participant();
         int most = Math.max(0, call.message(Wait.parser()).getMostMs());
-        CompletableFuture<Optional<Assignment>> work = federations.await(device, Duration.ofMillis(most));
-        return Mono.fromFuture(work)
+        return Mono.defer(() -> Mono.fromFuture(federations.await(device, Duration.ofMillis(most))))
+                .subscribeOn(blocking)
                 .map(assignment -> assignment
                         .flatMap(found -> work(device, found))
                         .map(WorkController::answer)
