@@ -17,7 +17,6 @@ import dev.rivulet.federation.rounds.SecureTerms.Form;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SecureSettingsTest {
@@ -139,7 +138,7 @@ class SecureSettingsTest {
                 settings.secure().policy(settings.policy()));
     }
 
-    private static FederationSettings settings(Aggregation aggregation, @Nullable SecureSettings secure) {
+    private static FederationSettings settings(Aggregation aggregation, SecureSettings secure) {
         return new FederationSettings(
                 Samples.POLICY,
                 aggregation,
