@@ -17,7 +17,8 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Builds buildings from one seed. Building {@code k} is the same however many there are.
+ * Builds buildings from one seed. Building {@code k} is the same however many there are. What a device learns from has the building's own mix
+ * of intents; what it is measured with asks for all intents alike, so that knowing what is asked often does not pass for understanding.
  *
  * @param schema intents and slots
  * @param size of each building
@@ -37,8 +38,8 @@ public record Neighbourhood(BuildingSchema schema, Size size, long seed) {
      */
     public record Size(int train, int heldOut, double concentration, int variants, int percent) {
 
-        /** 100 requests to learn from and 60 held out. */
-        public static final Size USUAL = new Size(100, 60, 0.5, 2, 80);
+        /** 160 requests to learn from and 60 held out. */
+        public static final Size USUAL = new Size(160, 60, 0.3, 2, 80);
 
         public Size {
             if (train < 1 || heldOut < 1 || !(concentration > 0) || variants < 1 || percent < 0 || percent > 100) {

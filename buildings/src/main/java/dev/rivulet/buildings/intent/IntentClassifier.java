@@ -12,21 +12,23 @@ import dev.rivulet.federated.update.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The built-in intent classifier, taken apart: its trunk up to the pooler gives each text its features, and its last layer is a softmax
- * regression over them. The trunk runs in the engine as it ships; so that it gives features in place of logits, its last layer is replaced
- * by the identity in a copy of the folder.
+ * The built-in intent classifier, taken apart: its trunk up to the pooler gives each text features that stay as they are, {@link HashedWords}
+ * give it some more, and a softmax regression over both is what the buildings train. It begins as the classifier's last layer, with zeros for
+ * the hashed words: untrained it says what the built-in classifier says. The trunk runs in the engine as it ships; so that it gives features
+ * in place of logits, its last layer is replaced by the identity in a copy of the folder.
  */
 public final class IntentClassifier implements AutoCloseable {
     private static final String WEIGHT = "classifier.weight";
@@ -36,16 +38,16 @@ public final class IntentClassifier implements AutoCloseable {
     private static final List<String> FILES = List.of("tokenizer.json", "tokenizer_config.json");
     private static final int LONGEST = 128;
     private static final int ROWS = 32;
+    /** 256 places; the length is about that of the trunk's features. */
+    private static final HashedWords WORDS = new HashedWords(256, 10);
 
-    private final Path folder;
     private final Path copy;
     private final EncoderModel trunk;
     private final List<String> labels;
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Parameters head;
 
-    private IntentClassifier(Path folder, Path copy, EncoderModel trunk, List<String> labels, Parameters head) {
-        this.folder = folder;
+    private IntentClassifier(Path copy, EncoderModel trunk, List<String> labels, Parameters head) {
         this.copy = copy;
         this.trunk = trunk;
         this.labels = labels;
@@ -58,9 +60,10 @@ public final class IntentClassifier implements AutoCloseable {
     /**
      * Loads a classifier of the built-in's architecture.
      *
+     * @param threads of one run of the trunk
      * @throws IOException if the folder can't be read or holds another kind of model
      */
-    public static IntentClassifier load(Path folder) throws IOException {
+    public static IntentClassifier load(Path folder, int threads) throws IOException {
         TensorFile tensors = TensorFile.read(folder.resolve(WEIGHTS_FILE));
         ObjectNode config = (ObjectNode) JsonMapper.shared().readTree(folder.resolve(CONFIG));
         List<String> labels = labels(config);
@@ -72,8 +75,8 @@ public final class IntentClassifier implements AutoCloseable {
             Engine engine = ServiceLoader.load(Engine.class)
                     .findFirst()
                     .orElseThrow(() -> new IOException("there is no engine on the class path"));
-            EncoderModel trunk = engine.loadEncoder(copy, new EncoderOptions(1, LONGEST, LONGEST * ROWS));
-            return new IntentClassifier(folder, copy, trunk, labels, head);
+            EncoderModel trunk = engine.loadEncoder(copy, new EncoderOptions(threads, LONGEST, LONGEST * ROWS));
+            return new IntentClassifier(copy, trunk, labels, head);
         } catch (IOException | ModelRejectedException | RuntimeException e) {
             delete(copy);
             throw new IOException(folder + " is not loaded: " + e.getMessage(), e);
@@ -89,16 +92,17 @@ public final class IntentClassifier implements AutoCloseable {
         return labels;
     }
 
-    /** The layer's weights are classes × features; a softmax regression has features × classes. */
+    /** The layer's weights are classes × features; a softmax regression has features × classes, those of hashed words behind. */
     private static Parameters head(int width, int classes, float[] weight, float[] bias) {
-        float[] values = new float[(width + 1) * classes];
+        SoftmaxRegression network = new SoftmaxRegression(width + WORDS.places(), classes);
+        float[] values = new float[network.layout().size()];
         for (int c = 0; c < classes; c++) {
             for (int j = 0; j < width; j++) {
                 values[j * classes + c] = weight[c * width + j];
             }
-            values[width * classes + c] = bias[c];
+            values[(width + WORDS.places()) * classes + c] = bias[c];
         }
-        return new Parameters(new SoftmaxRegression(width, classes).layout(), values);
+        return new Parameters(network.layout(), values);
     }
 
     private static void writeTrunk(Path folder, Path copy, TensorFile tensors, ObjectNode config, int width)
@@ -120,12 +124,12 @@ public final class IntentClassifier implements AutoCloseable {
         }
     }
 
-    /** What is federated: the last layer. */
+    /** What is federated. */
     public SoftmaxRegression network() {
-        return new SoftmaxRegression(trunk.facts().width(), labels.size());
+        return new SoftmaxRegression(trunk.facts().width() + WORDS.places(), labels.size());
     }
 
-    /** The last layer as it ships. */
+    /** What says the same as the classifier that ships. */
     public Parameters shipped() {
         return head;
     }
@@ -135,21 +139,30 @@ public final class IntentClassifier implements AutoCloseable {
         return labels;
     }
 
-    /** Features and labels of requests, in their order. */
+    /** Features and labels of requests, in their order. Texts of like length are run together: rows are padded to the longest. */
     public Examples examples(List<Request> requests) {
-        int width = trunk.facts().width();
+        int trunkWidth = trunk.facts().width();
+        int width = trunkWidth + WORDS.places();
+        List<Encoding> texts = requests.stream()
+                .map(request -> trunk.tokenizer().encode(request.text(), null, false))
+                .toList();
+        List<Integer> order = IntStream.range(0, requests.size())
+                .boxed()
+                .sorted(Comparator.comparing(i -> texts.get(i).length()))
+                .toList();
         float[] features = new float[requests.size() * width];
-        int[] intents = new int[requests.size()];
-        for (int from = 0; from < requests.size(); from += ROWS) {
-            List<Request> some = requests.subList(from, Math.min(requests.size(), from + ROWS));
-            List<Encoding> rows = some.stream()
-                    .map(request -> trunk.tokenizer().encode(request.text(), null, false))
-                    .toList();
-            List<float[]> values = trunk.runner().run(rows);
+        for (int from = 0; from < order.size(); from += ROWS) {
+            List<Integer> some = order.subList(from, Math.min(order.size(), from + ROWS));
+            List<float[]> values =
+                    trunk.runner().run(some.stream().map(texts::get).toList());
             for (int i = 0; i < some.size(); i++) {
-                System.arraycopy(values.get(i), 0, features, (from + i) * width, width);
-                intents[from + i] = number(some.get(i).intent());
+                System.arraycopy(values.get(i), 0, features, some.get(i) * width, trunkWidth);
             }
+        }
+        int[] intents = new int[requests.size()];
+        for (int i = 0; i < intents.length; i++) {
+            WORDS.write(requests.get(i).text(), features, i * width + trunkWidth);
+            intents[i] = number(requests.get(i).intent());
         }
         return new Examples(width, labels.size(), features, intents);
     }
@@ -160,33 +173,6 @@ public final class IntentClassifier implements AutoCloseable {
             throw new IllegalArgumentException("the classifier has no intent " + intent);
         }
         return number;
-    }
-
-    /** Writes a model folder with another last layer, for the registry. */
-    public void write(Parameters other, Path target) throws IOException {
-        TensorFile tensors = TensorFile.read(folder.resolve(WEIGHTS_FILE));
-        int classes = labels.size();
-        int width = trunk.facts().width();
-        float[] weight = new float[width * classes];
-        float[] bias = new float[classes];
-        for (int c = 0; c < classes; c++) {
-            for (int j = 0; j < width; j++) {
-                weight[c * width + j] = other.values()[j * classes + c];
-            }
-            bias[c] = other.values()[width * classes + c];
-        }
-        tensors.put(WEIGHT, List.of(classes, width), weight);
-        tensors.put(BIAS, List.of(classes), bias);
-        Files.createDirectories(target);
-        tensors.write(target.resolve(WEIGHTS_FILE));
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Path name = file.getFileName();
-                if (name != null && !name.toString().equals(WEIGHTS_FILE)) {
-                    Files.copy(file, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
-        }
     }
 
     private static void delete(Path copy) throws IOException {

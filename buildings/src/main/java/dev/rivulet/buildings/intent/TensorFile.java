@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A small file of tensors (safetensors: length of the header, header in JSON, bytes), read whole, changed and written again. */
-final class TensorFile {
+public final class TensorFile {
     private static final int MOST_BYTES = 1 << 28;
 
     /**
@@ -27,6 +27,9 @@ final class TensorFile {
     private record Tensor(String type, List<Integer> shape, byte[] bytes) {}
 
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+    /** Without a tensor. */
+    public TensorFile() {}
 
     /** @throws IOException if it can't be read or is no such file of at most 256 MiB */
     static TensorFile read(Path file) throws IOException {
@@ -86,7 +89,7 @@ final class TensorFile {
     }
 
     /** Puts a tensor in float32. */
-    void put(String name, List<Integer> shape, float[] values) {
+    public void put(String name, List<Integer> shape, float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             bytes.putFloat(value);
@@ -95,7 +98,7 @@ final class TensorFile {
     }
 
     /** Writes the file. */
-    void write(Path file) throws IOException {
+    public void write(Path file) throws IOException {
         Map<String, Object> header = new LinkedHashMap<>();
         int at = 0;
         for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
