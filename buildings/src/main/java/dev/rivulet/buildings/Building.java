@@ -13,11 +13,7 @@ import java.util.Map;
  * @param heldOut what it is measured with
  */
 public record Building(
-        String name,
-        Map<String, List<String>> names,
-        Dialect dialect,
-        List<Request> train,
-        List<Request> heldOut) {
+        String name, Map<String, List<String>> names, Dialect dialect, List<Request> train, List<Request> heldOut) {
 
     public Building {
         names = Map.copyOf(names);

@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
 final class Names {
     private static final int MOST_TRIES = 400;
     private static final List<String> ONSETS = List.of(
-            "B", "D", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S", "T", "V", "W", "Z", "Br", "Dr", "Kr", "Tr");
+            "B", "D", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S", "T", "V", "W", "Z", "Br", "Dr", "Kr",
+            "Tr");
     private static final List<String> MIDDLES =
             List.of("a", "e", "i", "o", "u", "ar", "en", "il", "or", "an", "el", "ir", "on", "ul", "ai", "ei");
     private static final List<String> ENDS = List.of(

@@ -38,7 +38,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * It ends when its input does.
  */
-@Command(name = "buildings", mixinStandardHelpOptions = true, description = "Devices of the federation's demonstration.")
+@Command(
+        name = "buildings",
+        mixinStandardHelpOptions = true,
+        description = "Devices of the federation's demonstration.")
 public final class DemoProgram implements Callable<Integer> {
     private static final int MOST_DEVICES = 400;
 
@@ -80,8 +83,8 @@ public final class DemoProgram implements Callable<Integer> {
         int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
         Figures figures;
         try (IntentClassifier classifier = IntentClassifier.load(models.resolve("artefacts/rivulet-intent"), threads)) {
-            Data data = Data.of(
-                    new Neighbourhood(schema, Neighbourhood.Size.USUAL, seed).buildings(devices), classifier);
+            Data data =
+                    Data.of(new Neighbourhood(schema, Neighbourhood.Size.USUAL, seed).buildings(devices), classifier);
             figures = new Figures(classifier.network(), classifier.shipped(), data.devices(), seed);
         }
         say(prepared(figures));

@@ -1,6 +1,8 @@
 package dev.rivulet.buildings.demo;
 
+import com.google.protobuf.ByteString;
 import dev.rivulet.devices.DeviceKeys;
+import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.devices.v1.Model;
 import dev.rivulet.devices.v1.Tensor;
@@ -24,13 +26,16 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
-import com.google.protobuf.ByteString;
 
 /** Devices of the SDK, one a building, each on virtual threads of its own until the fleet is closed. */
 final class DeviceFleet implements AutoCloseable {
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** Refusals that rounds bring with them: a device that was too slow, a federation that begins no further round. */
+    private static final Set<String> USUAL =
+            Set.of(RefusalCode.LATE.code(), RefusalCode.UNAVAILABLE.code(), RefusalCode.BUSY.code());
 
     private final Network network;
     private final PrintStream remarks;
@@ -56,8 +61,8 @@ final class DeviceFleet implements AutoCloseable {
                     Clock.systemUTC(),
                     random);
             clients.add(client);
-            Trainer trainer = new NetworkTrainer(
-                    network, device.train(), Optional.of(device.test()), seed + clients.size());
+            Trainer trainer =
+                    new NetworkTrainer(network, device.train(), Optional.of(device.test()), seed + clients.size());
             start(client, device, trainer, new SplittableRandom(seed + clients.size()));
         }
     }
@@ -88,7 +93,12 @@ final class DeviceFleet implements AutoCloseable {
             while (!Thread.currentThread().isInterrupted()) {
                 try {
                     device.takePart(WAIT);
-                } catch (RefusedByFederationException | IOException e) {
+                } catch (RefusedByFederationException e) {
+                    if (!USUAL.contains(e.code())) {
+                        remarks.println(name + ": " + e.getMessage());
+                    }
+                    Thread.sleep(PAUSE);
+                } catch (IOException e) {
                     remarks.println(name + ": " + e.getMessage());
                     Thread.sleep(PAUSE);
                 }
@@ -105,8 +115,7 @@ final class DeviceFleet implements AutoCloseable {
                 .setVersion(version)
                 .setSha256(ByteString.copyFrom(HexFormat.of().parseHex(sha256)));
         for (Layout.Tensor tensor : network.layout().tensors()) {
-            model.addTensors(
-                    Tensor.newBuilder().setName(tensor.name()).addAllShape(tensor.shape()));
+            model.addTensors(Tensor.newBuilder().setName(tensor.name()).addAllShape(tensor.shape()));
         }
         return clients.getFirst().model(model.build());
     }

@@ -43,7 +43,8 @@ public record HashedWords(int places, float length) {
     }
 
     private static void parts(String text, ObjIntConsumer<String> each) {
-        String[] words = DIGIT.matcher(OTHER.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" "))
+        String[] words = DIGIT.matcher(
+                        OTHER.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" "))
                 .replaceAll("0")
                 .strip()
                 .split(" ");

@@ -123,7 +123,8 @@ public final class CreateCommand implements Callable<Integer> {
             }
             return settings;
         } catch (IOException e) {
-            throw new UsageException(file + " can't be read; is it there? docs/federation-demo.md has settings to begin with.");
+            throw new UsageException(
+                    file + " can't be read; is it there? docs/federation-demo.md has settings to begin with.");
         } catch (JacksonException e) {
             throw new UsageException(file + " is no JSON: " + e.getOriginalMessage());
         }

@@ -43,7 +43,10 @@ public final class DemoCommand implements Callable<Integer> {
 
     private final Context context;
 
-    @Option(names = "--devices", defaultValue = "40", description = "Buildings, 2 to " + MOST_DEVICES + " (default 40).")
+    @Option(
+            names = "--devices",
+            defaultValue = "40",
+            description = "Buildings, 2 to " + MOST_DEVICES + " (default 40).")
     private int devices;
 
     @Option(names = "--rounds", defaultValue = "30", description = "Versions that are made (default 30).")
@@ -103,7 +106,8 @@ public final class DemoCommand implements Callable<Integer> {
         DemoProgress progress = new DemoProgress(context, prepared, json);
         progress.begin(name);
         calls.change(name, "start");
-        JsonNode end = new Watch(calls, name, LOOK).untilStopped(1, round -> progress.over(round, measure(fleet, round)));
+        JsonNode end =
+                new Watch(calls, name, LOOK).untilStopped(1, round -> progress.over(round, measure(fleet, round)));
         String stopped = end.path("stopped").asString("stopped");
         progress.end(name, stopped, last(fleet, progress, name));
         return stopped.equals("failing") ? WatchCommand.FAILED : 0;

@@ -81,7 +81,9 @@ final class DemoProgress {
             return;
         }
         context.out().println();
-        context.out().print(Plot.of("accuracy on held-out wordings, as shipped and after each round", accuracies, PLOT_LINES));
+        context.out()
+                .print(Plot.of(
+                        "accuracy on held-out wordings, as shipped and after each round", accuracies, PLOT_LINES));
         context.out().println();
         summary.lines().forEach(context.out()::println);
         context.out().println(goal("p95 of a round", summary.seconds(P95) <= MOST_SECONDS, "at most 2 s"));

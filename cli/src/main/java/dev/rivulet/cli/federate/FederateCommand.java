@@ -105,10 +105,16 @@ public final class FederateCommand {
         }
         table(JsonMapper.shared().createArrayNode().add(federation));
         line("  round", text(federation, "counted") + " answered, " + text(federation, "pending") + " at work");
-        federation.path("dropped").properties().forEach(each -> line("  dropped", each.getKey() + ": "
-                + each.getValue().asString("").replaceAll("\\p{C}", "?")));
-        federation.path("settings").properties().forEach(each -> line("  " + each.getKey(), each.getValue()
-                .toString()));
+        federation
+                .path("dropped")
+                .properties()
+                .forEach(each -> line(
+                        "  dropped",
+                        each.getKey() + ": " + each.getValue().asString("").replaceAll("\\p{C}", "?")));
+        federation
+                .path("settings")
+                .properties()
+                .forEach(each -> line("  " + each.getKey(), each.getValue().toString()));
     }
 
     @Command(name = "start", description = "Let rounds begin; they do as soon as enough devices wait.")
@@ -141,8 +147,7 @@ public final class FederateCommand {
             @Parameters(paramLabel = "NAME", description = FEDERATION) String name,
             @Option(names = "--uses", defaultValue = "1", description = "Devices that may enrol by it (default 1).")
                     int uses,
-            @Option(names = "--life", description = "How long, in ISO-8601 as in PT2H; a day unless given.")
-                    @Nullable String life,
+            @Option(names = "--life", description = "How long, in ISO-8601 as in PT2H; a day unless given.") @Nullable String life,
             @Option(names = "--json", description = Said.JSON) boolean json)
             throws InterruptedException {
         try (FederationCalls calls = FederationCalls.of(context)) {

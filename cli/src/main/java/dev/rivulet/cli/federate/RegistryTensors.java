@@ -75,8 +75,8 @@ record RegistryTensors(List<Map<String, Object>> tensors, byte[] values) {
                 throw new UsageException(name + "@" + version + " has no " + WEIGHTS + ".");
             }
         }
-        throw new UsageException(
-                "There is no version " + version + " of " + name + ". `./rivulet models show " + name + "` lists them.");
+        throw new UsageException("There is no version " + version + " of " + name + ". `./rivulet models show " + name
+                + "` lists them.");
     }
 
     private static Map<String, Object> layout(String name, JsonNode shape) {
@@ -101,7 +101,8 @@ record RegistryTensors(List<Map<String, Object>> tensors, byte[] values) {
             case "F32" -> bytes;
             case "F16", "BF16" -> widened(bytes, type.equals("F16"));
             default ->
-                throw new UsageException("The tensor " + name + " is of type " + type + "; F32, F16 and BF16 are taken.");
+                throw new UsageException(
+                        "The tensor " + name + " is of type " + type + "; F32, F16 and BF16 are taken.");
         };
     }
 

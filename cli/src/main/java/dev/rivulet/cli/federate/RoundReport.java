@@ -52,7 +52,9 @@ record RoundReport(
 
     /** Devices that were asked and neither answered nor dropped out by the end. */
     int stragglers() {
-        return cohort - counted - dropped.values().stream().mapToInt(Integer::intValue).sum();
+        return cohort
+                - counted
+                - dropped.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /** Reads the events of a round, of which there is one or more. */

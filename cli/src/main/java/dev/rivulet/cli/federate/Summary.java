@@ -75,14 +75,21 @@ record Summary(List<RoundReport> rounds) {
         lines.add(line("round seconds", "p50 %.2f, p95 %.2f".formatted(seconds(0.5), seconds(P95))));
         int updates = rounds.stream().mapToInt(RoundReport::counted).sum();
         int stragglers = rounds.stream().mapToInt(RoundReport::stragglers).sum();
-        lines.add(line("updates", updates + " counted, " + stragglers + " too slow, dropped out: "
-                + (dropped().isEmpty() ? "none" : dropped().toString().replaceAll("[{}]", ""))));
-        lines.add(line("bytes", String.format(Locale.ROOT, "largest update %.1f KB, %.1f MB in all",
-                mostBytes() / KILO, allBytes() / KILO / KILO)));
+        lines.add(line(
+                "updates",
+                updates + " counted, " + stragglers + " too slow, dropped out: "
+                        + (dropped().isEmpty() ? "none" : dropped().toString().replaceAll("[{}]", ""))));
+        lines.add(line(
+                "bytes",
+                String.format(
+                        Locale.ROOT,
+                        "largest update %.1f KB, %.1f MB in all",
+                        mostBytes() / KILO,
+                        allBytes() / KILO / KILO)));
         Double spent = epsilon();
-        lines.add(line("privacy", spent == null
-                ? "no differential privacy"
-                : String.format(Locale.ROOT, "ε %.3f spent", spent)));
+        lines.add(line(
+                "privacy",
+                spent == null ? "no differential privacy" : String.format(Locale.ROOT, "ε %.3f spent", spent)));
         return lines;
     }
 
@@ -98,7 +105,8 @@ record Summary(List<RoundReport> rounds) {
         fields.put("round_seconds_p50", seconds(0.5));
         fields.put("round_seconds_p95", seconds(P95));
         fields.put("updates", rounds.stream().mapToInt(RoundReport::counted).sum());
-        fields.put("stragglers", rounds.stream().mapToInt(RoundReport::stragglers).sum());
+        fields.put(
+                "stragglers", rounds.stream().mapToInt(RoundReport::stragglers).sum());
         fields.put("dropped", dropped());
         fields.put("largest_update_bytes", mostBytes());
         fields.put("bytes", allBytes());

@@ -121,8 +121,9 @@ public final class Api implements AutoCloseable {
 
     /** Some bytes of a document, from {@code from} to before {@code to}, which the service must have. */
     public byte[] bytes(String path, long from, long to, Duration timeout) throws InterruptedException {
-        HttpRequest.Builder request =
-                request(path, timeout).header("range", "bytes=" + from + "-" + (to - 1)).GET();
+        HttpRequest.Builder request = request(path, timeout)
+                .header("range", "bytes=" + from + "-" + (to - 1))
+                .GET();
         HttpResponse<byte[]> answer = exchange(request, BodyHandlers.ofByteArray());
         if (answer.statusCode() >= LOWEST_ERROR) {
             throw ApiException.of(

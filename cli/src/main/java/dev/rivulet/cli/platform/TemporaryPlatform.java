@@ -44,8 +44,8 @@ public final class TemporaryPlatform implements AutoCloseable {
      */
     public static TemporaryPlatform start(Context context, String folder, Set<Part> parts)
             throws InterruptedException, IOException {
-        RivuletHome home =
-                new RivuletHome(context.home().path().resolve(folder), context.home().checkout());
+        RivuletHome home = new RivuletHome(
+                context.home().path().resolve(folder), context.home().checkout());
         home.create();
         Settings settings = Settings.of(home, environment(context));
         Progress progress = new Progress(context.err());
@@ -66,6 +66,7 @@ public final class TemporaryPlatform implements AutoCloseable {
     private void start(Set<Part> parts) throws InterruptedException, IOException {
         try {
             platform.start(parts);
+            platform.startLater(parts);
         } catch (StartException e) {
             close();
             throw new UsageException(String.valueOf(e.getMessage()));
