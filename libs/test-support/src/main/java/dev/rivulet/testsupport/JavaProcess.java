@@ -1,4 +1,4 @@
-package dev.rivulet.registry;
+package dev.rivulet.testsupport;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A program of the tests' class path in a JVM of its own, which a test may kill. */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
 
     private final Class<?> program;
     private final Path log;
@@ -17,14 +17,14 @@ final class JavaProcess implements AutoCloseable {
     private @Nullable Process process;
 
     /** @param log where its output goes */
-    JavaProcess(Class<?> program, Path log, Map<String, String> environment) {
+    public JavaProcess(Class<?> program, Path log, Map<String, String> environment) {
         this.program = program;
         this.log = log;
         this.environment = environment;
     }
 
     /** Starts it and returns at once. */
-    void start(List<String> options, List<String> arguments) {
+    public void start(List<String> options, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
@@ -44,16 +44,16 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Starts a program that isn't of Spring and tells of warnings alone. */
-    void startQuiet(int heapMegabytes, List<String> arguments) {
+    public void startQuiet(int heapMegabytes, List<String> arguments) {
         start(
                 List.of(
                         "-Xmx" + heapMegabytes + "m",
-                        "-Dlogback.configurationFile=dev/rivulet/registry/process-log.xml"),
+                        "-Dlogback.configurationFile=dev/rivulet/testsupport/process-log.xml"),
                 arguments);
     }
 
     /** @throws IllegalStateException with the end of its log, if it has ended */
-    void requireAlive() {
+    public void requireAlive() {
         Process running = process;
         if (running == null || !running.isAlive()) {
             throw new IllegalStateException(program.getSimpleName() + " ended: " + tail());
@@ -61,7 +61,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Ends it as SIGKILL does. */
-    void kill() {
+    public void kill() {
         Process ending = process;
         if (ending != null) {
             ending.destroyForcibly().onExit().join();
@@ -69,7 +69,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Lets it stand still, or go on. */
-    void freeze(boolean frozen) {
+    public void freeze(boolean frozen) {
         Process running = process;
         if (running != null && running.isAlive()) {
             try {
@@ -88,7 +88,7 @@ final class JavaProcess implements AutoCloseable {
      *
      * @throws IllegalStateException if it does not run
      */
-    void collect() {
+    public void collect() {
         requireAlive();
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         try {
