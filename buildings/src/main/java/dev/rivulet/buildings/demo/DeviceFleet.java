@@ -35,7 +35,7 @@ final class DeviceFleet implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     /** Refusals that rounds bring with them: a device that was too slow, a federation that begins no further round. */
     private static final Set<String> USUAL =
-            Set.of(RefusalCode.LATE.code(), RefusalCode.UNAVAILABLE.code(), RefusalCode.BUSY.code());
+            Set.of(RefusalCode.LATE.wire(), RefusalCode.UNAVAILABLE.wire(), RefusalCode.BUSY.wire());
 
     private final Network network;
     private final PrintStream remarks;
