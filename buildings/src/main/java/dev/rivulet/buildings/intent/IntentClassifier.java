@@ -38,8 +38,8 @@ public final class IntentClassifier implements AutoCloseable {
     private static final List<String> FILES = List.of("tokenizer.json", "tokenizer_config.json");
     private static final int LONGEST = 128;
     private static final int ROWS = 32;
-    /** 256 places; the length is about that of the trunk's features. */
-    private static final HashedWords WORDS = new HashedWords(256, 10);
+    /** With these places all values are 16,383: noise that devices add pads them to 16,384. The length is about that of the trunk's features. */
+    private static final HashedWords WORDS = new HashedWords(252, 10);
 
     private final Path copy;
     private final EncoderModel trunk;

@@ -49,11 +49,20 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Buildings, 2 to " + MOST_DEVICES + " (default 40).")
     private int devices;
 
-    @Option(names = "--rounds", defaultValue = "30", description = "Versions that are made (default 30).")
+    @Option(names = "--rounds", defaultValue = "12", description = "Versions that are made (default 12).")
     private int rounds;
 
     @Option(names = "--seed", defaultValue = "1", description = "Of the buildings and their training (default 1).")
     private long seed;
+
+    @Option(
+            names = "--noise",
+            defaultValue = "1",
+            description = "Multiplier of the noise that devices add (default 1); 0 for none.")
+    private double noise;
+
+    @Option(names = "--plain", description = "Let the service see each update, without masks and noise.")
+    private boolean plain;
 
     @Option(names = "--json", description = JSON)
     private boolean json;
@@ -64,8 +73,8 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        if (devices < 2 || devices > MOST_DEVICES || rounds < 1) {
-            throw new UsageException("Give 2 to " + MOST_DEVICES + " devices and 1 round or more.");
+        if (devices < 2 || devices > MOST_DEVICES || rounds < 1 || !(noise >= 0)) {
+            throw new UsageException("Give 2 to " + MOST_DEVICES + " devices, 1 round or more and noise of 0 or more.");
         }
         context.home().create();
         try (DemoDevices fleet = DemoDevices.start(context.home().checkout(), devices, seed)) {
@@ -103,7 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
         String token = calls.token(name, devices, null).path("token").asString();
         fleet.tell(Map.of("federation", url, "token", token));
         fleet.said("enrolled");
-        DemoProgress progress = new DemoProgress(context, prepared, json);
+        DemoProgress progress = new DemoProgress(context, prepared, json, settings());
         progress.begin(name);
         calls.change(name, "start");
         JsonNode end =
@@ -113,24 +122,32 @@ public final class DemoCommand implements Callable<Integer> {
         return stopped.equals("failing") ? WatchCommand.FAILED : 0;
     }
 
+    private DemoSettings settings() {
+        return new DemoSettings(devices, rounds, !plain, plain ? 0 : noise);
+    }
+
     private Map<String, Object> federation(String name, JsonNode prepared) {
         Map<String, Object> federation = new LinkedHashMap<>();
         federation.put("name", name);
         federation.put("tensors", prepared.path("tensors"));
         federation.put("model", prepared.path("model").asString());
-        federation.put("settings", new DemoSettings(devices, rounds).json());
+        federation.put("settings", settings().json());
         federation.put("running", false);
         return federation;
     }
 
-    /** Accuracy of the version that a round made; null if it made none. */
-    private static @Nullable Double measure(DemoDevices fleet, RoundReport round) {
+    /** The version that a round made, measured: its accuracy, and ε where devices add noise; null if it made none. */
+    private @Nullable JsonNode measure(DemoDevices fleet, RoundReport round) {
         if (round.version() == null) {
             return null;
         }
         try {
-            fleet.tell(Map.of("version", round.version(), "sha256", round.sha256()));
-            return fleet.said("measured").path("accuracy").asDouble();
+            Map<String, Object> noise = settings().accounted();
+            fleet.tell(
+                    noise.isEmpty()
+                            ? Map.of("version", round.version(), "sha256", round.sha256())
+                            : Map.of("version", round.version(), "sha256", round.sha256(), "noise", noise));
+            return fleet.said("measured");
         } catch (IOException e) {
             throw new UsageException("The devices are gone: " + e.getMessage());
         }

@@ -20,14 +20,16 @@ final class DemoProgress {
     private final Context context;
     private final JsonNode prepared;
     private final boolean json;
+    private final DemoSettings settings;
     private final List<RoundReport> rounds = new ArrayList<>();
     private final List<Double> accuracies = new ArrayList<>();
 
     /** @param prepared what the devices said before the first round */
-    DemoProgress(Context context, JsonNode prepared, boolean json) {
+    DemoProgress(Context context, JsonNode prepared, boolean json, DemoSettings settings) {
         this.context = context;
         this.prepared = prepared;
         this.json = json;
+        this.settings = settings;
         accuracies.add(figure("shipped"));
     }
 
@@ -42,22 +44,41 @@ final class DemoProgress {
         context.out()
                 .printf(
                         Locale.ROOT,
-                        "%s: %d buildings, %d requests each to learn from, %d held out, %d intents, %d values%n%s%n",
+                        "%s: %d buildings, %d requests each to learn from, %d held out, %d intents, %d values; %s%n%s%n",
                         name,
                         prepared.path("devices").asInt(),
                         prepared.path("train").asInt(),
                         prepared.path("held_out").asInt(),
                         prepared.path("intents").asInt(),
                         prepared.path("values").asInt(),
+                        privacy(),
                         RoundTable.head());
         context.out().flush();
     }
 
-    void over(RoundReport round, @Nullable Double accuracy) {
-        rounds.add(round);
-        if (accuracy != null) {
-            accuracies.add(accuracy);
+    private String privacy() {
+        if (!settings.masked()) {
+            return "the service sees each update";
         }
+        return settings.noise() > 0
+                ? String.format(
+                        Locale.ROOT,
+                        "the service sees sums alone, with noise of %.2f times the clip (ε at δ %s)",
+                        settings.noise(),
+                        DemoSettings.DELTA)
+                : "the service sees sums alone";
+    }
+
+    void over(RoundReport ended, @Nullable JsonNode measured) {
+        RoundReport round = ended;
+        Double accuracy = null;
+        if (measured != null) {
+            accuracy = measured.path("accuracy").asDouble();
+            accuracies.add(accuracy);
+            JsonNode epsilon = measured.path("epsilon");
+            round = epsilon.isNumber() ? round.spent(epsilon.asDouble()) : round;
+        }
+        rounds.add(round);
         context.out()
                 .println(
                         json
