@@ -148,7 +148,7 @@ public final class IntentClassifier implements AutoCloseable {
                 .toList();
         List<Integer> order = IntStream.range(0, requests.size())
                 .boxed()
-                .sorted(Comparator.comparing(i -> texts.get(i).length()))
+                .sorted(Comparator.comparingInt(i -> texts.get(i).length()))
                 .toList();
         float[] features = new float[requests.size() * width];
         for (int from = 0; from < order.size(); from += ROWS) {

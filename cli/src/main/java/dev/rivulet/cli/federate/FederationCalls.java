@@ -55,7 +55,11 @@ record FederationCalls(Api api) implements AutoCloseable {
         return named(name, () -> api.send("POST", path(name) + "/" + action, Map.of(), PATIENCE));
     }
 
-    /** A token by which so many devices enrol. @param life ISO-8601; null for the service's usual */
+    /**
+     * A token by which so many devices enrol.
+     *
+     * @param life ISO-8601; null for the service's usual
+     */
     JsonNode token(String name, int uses, @Nullable String life) throws InterruptedException {
         Map<String, Object> ask = new LinkedHashMap<>();
         ask.put("uses", uses);
