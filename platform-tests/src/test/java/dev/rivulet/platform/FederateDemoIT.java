@@ -18,8 +18,8 @@ class FederateDemoIT {
 
     @Test
     void aFewBuildingsMakeVersionsUnderMasksAndNoise(Platform platform) throws Exception {
-        List<JsonNode> told = platform
-                .run("federate", "demo", "--devices", "8", "--rounds", "3", "--seed", "2", "--json")
+        List<JsonNode> told = platform.run(
+                        "federate", "demo", "--devices", "8", "--rounds", "3", "--seed", "2", "--json")
                 .succeeded()
                 .output()
                 .lines()

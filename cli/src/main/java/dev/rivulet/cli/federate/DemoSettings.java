@@ -72,8 +72,18 @@ record DemoSettings(int devices, int rounds, boolean masked, double noise) {
     Map<String, Object> accounted() {
         return noise > 0
                 ? Map.of(
-                        "clip", CLIP, "multiplier", noise, "devices", devices, "fewest", fewest(), "bits", BITS,
-                        "delta", DELTA)
+                        "clip",
+                        CLIP,
+                        "multiplier",
+                        noise,
+                        "devices",
+                        devices,
+                        "fewest",
+                        fewest(),
+                        "bits",
+                        BITS,
+                        "delta",
+                        DELTA)
                 : Map.of();
     }
 }

@@ -60,7 +60,8 @@ record RoundReport(
     /** The same with what it cost. */
     RoundReport spent(double cost) {
         return new RoundReport(
-                round, base, cohort, counted, dropped, bytes, seconds, outcome, over, version, sha256, loss, accuracy, cost);
+                round, base, cohort, counted, dropped, bytes, seconds, outcome, over, version, sha256, loss, accuracy,
+                cost);
     }
 
     /** Reads the events of a round, of which there is one or more. */
