@@ -118,7 +118,10 @@ public final class DemoCommand implements Callable<Integer> {
         JsonNode end =
                 new Watch(calls, name, LOOK).untilStopped(1, round -> progress.over(round, measure(fleet, round)));
         String stopped = end.path("stopped").asString("stopped");
-        progress.end(name, stopped, last(fleet, progress, name));
+        Path file = last(fleet, progress, name);
+        // Before the service ends: its devices would go on asking for it.
+        fleet.close();
+        progress.end(name, stopped, file);
         return stopped.equals("failing") ? WatchCommand.FAILED : 0;
     }
 
