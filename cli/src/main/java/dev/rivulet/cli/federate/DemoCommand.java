@@ -85,11 +85,21 @@ public final class DemoCommand implements Callable<Integer> {
                     return run(calls, fleet, String.valueOf(url()));
                 }
             }
-            try (TemporaryPlatform platform = TemporaryPlatform.start(
-                            context, "federate-demo", EnumSet.of(Part.POSTGRES, Part.FEDERATION));
-                    FederationCalls calls = FederationCalls.at(platform.url(Part.FEDERATION), platform.token())) {
-                return run(calls, fleet, platform.url(Part.FEDERATION));
+            try (TemporaryPlatform platform =
+                    TemporaryPlatform.start(context, "federate-demo", EnumSet.of(Part.POSTGRES, Part.FEDERATION))) {
+                return run(platform, fleet);
             }
+        }
+    }
+
+    private int run(TemporaryPlatform platform, DemoDevices fleet) throws InterruptedException, IOException {
+        try (FederationCalls calls = FederationCalls.at(platform.url(Part.FEDERATION), platform.token())) {
+            return run(calls, fleet, platform.url(Part.FEDERATION));
+        } catch (UsageException e) {
+            if (platform.isStopping()) {
+                throw new UsageException("stopped; nothing is left running");
+            }
+            throw e;
         }
     }
 
