@@ -5,6 +5,7 @@ import dev.rivulet.cli.chat.ChatCommand;
 import dev.rivulet.cli.federate.FederateCommand;
 import dev.rivulet.cli.home.RivuletHome;
 import dev.rivulet.cli.home.UsageException;
+import dev.rivulet.cli.kafka.KafkaCommand;
 import dev.rivulet.cli.keys.KeysCommand;
 import dev.rivulet.cli.models.ImportCommand;
 import dev.rivulet.cli.models.ModelsCommand;
@@ -59,6 +60,7 @@ public final class Rivulet {
                 .addSubcommand(new RolloutCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new KeysCommand(context))
+                .addSubcommand(new KafkaCommand(context))
                 .addSubcommand(new FederateCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));
