@@ -66,6 +66,11 @@ final class ReplicaBoard {
                 .removeIf(seen -> seen.heard().plus(timeout.multipliedBy(60)).isBefore(now));
     }
 
+    /** Nothing was heard for long; what was heard in the future, before the clock was set back, says nothing of now. */
+    private boolean isSilent(Seen seen, Instant now) {
+        return seen.heard().plus(timeout).isBefore(now) || seen.heard().minus(timeout).isAfter(now);
+    }
+
     /** What live replicas tell of a candidate. */
     synchronized Fleet fleet(Rollout rollout, Instant now) {
         String model = rollout.model().value();
@@ -81,7 +86,7 @@ final class ReplicaBoard {
                     .toList();
             if (served.isEmpty()
                     || report.getDraining()
-                    || seen.heard().plus(timeout).isBefore(now)) {
+                    || isSilent(seen, now)) {
                 continue;
             }
             live++;
