@@ -202,9 +202,7 @@ class RegistryFaultsIT {
     private Answer append(String upload, byte[] bytes, int offset) {
         return client.send(client.request(upload)
                 .header("upload-offset", Integer.toString(offset))
-                .method(
-                        "PATCH",
-                        BodyPublishers.ofByteArray(Arrays.copyOfRange(bytes, offset, bytes.length))));
+                .method("PATCH", BodyPublishers.ofByteArray(Arrays.copyOfRange(bytes, offset, bytes.length))));
     }
 
     private static byte[] bytes(long seed) {

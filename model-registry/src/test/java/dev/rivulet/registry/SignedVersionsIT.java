@@ -112,8 +112,11 @@ class SignedVersionsIT {
         assertThat(act(rolling, "abort").status()).isEqualTo(200);
         assertUnservable(client.post("/api/rollouts", rollout("earlier")), "candidate");
 
-        assertThat(client.alias("earlier", "champion", "1").status()).as("it is so already").isEqualTo(200);
-        assertThat(client.get("/api/models/earlier").body().at("/aliases").toString()).isEqualTo("{\"champion\":\"1\"}");
+        assertThat(client.alias("earlier", "champion", "1").status())
+                .as("it is so already")
+                .isEqualTo(200);
+        assertThat(client.get("/api/models/earlier").body().at("/aliases").toString())
+                .isEqualTo("{\"champion\":\"1\"}");
     }
 
     @Test
@@ -126,11 +129,15 @@ class SignedVersionsIT {
         trust(signer.trustedKey() + " 2026-01-01T00:00:00Z");
         Answer late = client.alias("signed", "late", "7");
         assertThat(late.status()).isEqualTo(400);
-        assertThat(late.body().path("detail").asString()).contains("can't be served", "expired at 2026-01-01T00:00:00Z");
+        assertThat(late.body().path("detail").asString())
+                .contains("can't be served", "expired at 2026-01-01T00:00:00Z");
     }
 
     private String startsRollout(String model) {
-        String id = client.post("/api/rollouts", rollout(model)).body().path("rollout").asString();
+        String id = client.post("/api/rollouts", rollout(model))
+                .body()
+                .path("rollout")
+                .asString();
         assertThat(act(id, "prepared").status()).isEqualTo(200);
         return id;
     }

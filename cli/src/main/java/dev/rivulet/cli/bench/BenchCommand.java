@@ -139,7 +139,8 @@ public final class BenchCommand {
                     int rollouts)
             throws InterruptedException, ExecutionException, IOException {
         if (rounds < 1 || changes < 1 || burst < 1 || rollouts < 0) {
-            throw new UsageException("Give at least 1 round, 1 change and 1 change of a burst, and 0 or more rollouts.");
+            throw new UsageException(
+                    "Give at least 1 round, 1 change and 1 change of a burst, and 0 or more rollouts.");
         }
         ProcessHandle process = PartRecord.read(context.home(), Part.MODEL_REGISTRY.id())
                 .flatMap(part -> ProcessHandle.of(part.pid()))
@@ -156,8 +157,7 @@ public final class BenchCommand {
         return 0;
     }
 
-    private List<BenchLine> saga(Api registry, String brokers, int rollouts)
-            throws InterruptedException, IOException {
+    private List<BenchLine> saga(Api registry, String brokers, int rollouts) throws InterruptedException, IOException {
         try (Api gateway = new Api("gateway", EnvCommand.gatewayUrl(context), EnvCommand.apiKey(context.home()))) {
             return new SagaBench(registry, gateway, brokers, System::nanoTime, rollouts).run();
         }

@@ -114,15 +114,24 @@ record SagaBench(Api registry, Api gateway, String brokers, LongSupplier nanoTim
     /** Half of the sessions, then all; no step is taken by itself once it serves, and equal versions on a busy machine are equal. */
     private static Map<String, Object> plan(Candidate candidate) {
         return Map.of(
-                "model", candidate.model(),
-                "candidate", candidate.version(),
-                "steps", List.of(50, 100),
-                "step_seconds", 3600,
-                "hold_seconds", 3600,
-                "patience_seconds", 3600,
-                "max_latency_ratio", 100,
-                "by", "bench",
-                "reason", "measures how soon a step is known");
+                "model",
+                candidate.model(),
+                "candidate",
+                candidate.version(),
+                "steps",
+                List.of(50, 100),
+                "step_seconds",
+                3600,
+                "hold_seconds",
+                3600,
+                "patience_seconds",
+                3600,
+                "max_latency_ratio",
+                100,
+                "by",
+                "bench",
+                "reason",
+                "measures how soon a step is known");
     }
 
     private void firstRequest(Candidate candidate, String name, long asked) throws InterruptedException, IOException {
@@ -185,7 +194,8 @@ record SagaBench(Api registry, Api gateway, String brokers, LongSupplier nanoTim
     }
 
     private void act(String id, String action) throws InterruptedException {
-        registry.send("POST", "/api/rollouts/" + id + "/" + action, Map.of("by", "bench", "reason", "measured"), ANSWER);
+        registry.send(
+                "POST", "/api/rollouts/" + id + "/" + action, Map.of("by", "bench", "reason", "measured"), ANSWER);
     }
 
     /** Asks the model for one token in a session; which version answered. */

@@ -48,17 +48,20 @@ public final class KafkaCommand {
             @Option(
                             names = "--bootstrap-server",
                             paramLabel = "HOST:PORT",
-                            description = "A broker of the cluster; without it the table is printed and nothing is asked.")
+                            description =
+                                    "A broker of the cluster; without it the table is printed and nothing is asked.")
                     @Nullable String brokers,
             @Option(
                             names = "--command-config",
                             paramLabel = "FILE",
-                            description = "Properties of the connection as the cluster's operator, as Kafka's tools take them.")
+                            description =
+                                    "Properties of the connection as the cluster's operator, as Kafka's tools take them.")
                     @Nullable Path config,
             @Option(
                             names = "--users",
                             paramLabel = "FOLDER",
-                            description = "Make a SCRAM user for each service, with the first line of FOLDER/<service> as its password.")
+                            description =
+                                    "Make a SCRAM user for each service, with the first line of FOLDER/<service> as its password.")
                     @Nullable Path users,
             @Option(
                             names = "--mechanism",
@@ -72,8 +75,7 @@ public final class KafkaCommand {
                     @Nullable Path file)
             throws InterruptedException {
         AclTable table = AclTable.read(file == null ? context.home().checkout().resolve(TABLE) : file);
-        ScramUsers wanted =
-                users == null ? null : ScramUsers.read(users, table.services(), mechanism(mechanism));
+        ScramUsers wanted = users == null ? null : ScramUsers.read(users, table.services(), mechanism(mechanism));
         if (brokers == null) {
             if (users != null || config != null || dry || prune) {
                 throw new UsageException("Give --bootstrap-server, the cluster that this is about.");
@@ -92,8 +94,7 @@ public final class KafkaCommand {
         Set<AclBinding> there = cluster.rights();
         Set<AclBinding> missing = new HashSet<>(table.rights());
         missing.removeAll(there);
-        Set<AclBinding> foreign =
-                there.stream().filter(table::isOfAService).collect(Collectors.toSet());
+        Set<AclBinding> foreign = there.stream().filter(table::isOfAService).collect(Collectors.toSet());
         foreign.removeAll(table.rights());
         if (!dry) {
             if (users != null) {

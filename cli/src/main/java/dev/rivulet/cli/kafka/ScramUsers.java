@@ -58,7 +58,10 @@ record ScramUsers(Map<String, String> passwords, ScramMechanism mechanism) {
         try {
             return Files.size(file) > LONGEST
                     ? ""
-                    : Files.readString(file, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+                    : Files.readString(file, StandardCharsets.UTF_8)
+                            .lines()
+                            .findFirst()
+                            .orElse("");
         } catch (IOException e) {
             return "";
         }

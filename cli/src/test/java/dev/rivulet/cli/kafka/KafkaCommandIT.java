@@ -107,7 +107,9 @@ class KafkaCommandIT {
         Ended dry = acls("--users", users.toString(), "--dry-run");
         assertThat(dry.exit()).as(dry.err()).isZero();
         assertThat(dry.out().lines()).contains("+ gateway-service TOPIC LITERAL " + OWN + " WRITE");
-        assertThat(dry.out()).contains(table.size() + " would be added", "user gateway-service").doesNotContain("secret");
+        assertThat(dry.out())
+                .contains(table.size() + " would be added", "user gateway-service")
+                .doesNotContain("secret");
         assertThat(rights()).isEmpty();
         assertThatThrownBy(() -> writes("gateway-service", OWN)).hasCauseInstanceOf(SaslAuthenticationException.class);
 
@@ -134,7 +136,9 @@ class KafkaCommandIT {
             admin.createAcls(List.of(stale, others)).all().get();
         }
 
-        assertThat(acls().out()).contains("? " + AclTable.line(stale), "--prune").doesNotContain("somebody-else");
+        assertThat(acls().out())
+                .contains("? " + AclTable.line(stale), "--prune")
+                .doesNotContain("somebody-else");
         assertThat(acls("--prune", "--dry-run").out()).contains("- " + AclTable.line(stale), "1 would be taken away");
         assertThat(rights()).contains(stale);
         assertThat(acls("--prune").out()).contains("0 added, 1 taken away");
@@ -146,7 +150,11 @@ class KafkaCommandIT {
         acls("--users", users.toString());
         Path config = folder.resolve("gateway.properties");
         Map<String, Object> service = service("gateway-service");
-        Files.write(config, service.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue()).toList());
+        Files.write(
+                config,
+                service.entrySet().stream()
+                        .map(each -> each.getKey() + "=" + each.getValue())
+                        .toList());
         Ended refused = rivulet("--bootstrap-server", broker.services(), "--command-config", config.toString());
         assertThat(refused.exit()).isOne();
         assertThat(refused.err()).contains("does not let this user change rights", "super.users");
@@ -158,8 +166,11 @@ class KafkaCommandIT {
         assertThat(secrets.err()).contains("for config-server, console").doesNotContain("PASSWORD}");
 
         Path table = Files.writeString(folder.resolve("table"), "gateway-service TOPIC LITERAL * WRITE\n");
-        assertThatThrownBy(() -> AclTable.read(table)).isInstanceOf(UsageException.class).hasMessageContaining("TOPIC LITERAL *");
-        assertThat(acls("--mechanism", "PLAIN", "--users", users.toString()).err()).contains("SCRAM-SHA-512");
+        assertThatThrownBy(() -> AclTable.read(table))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("TOPIC LITERAL *");
+        assertThat(acls("--mechanism", "PLAIN", "--users", users.toString()).err())
+                .contains("SCRAM-SHA-512");
     }
 
     private Ended acls(String... more) {
@@ -192,7 +203,8 @@ class KafkaCommandIT {
 
     private Set<AclBinding> rights() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.operator()))) {
-            return new HashSet<>(admin.describeAcls(AclBindingFilter.ANY).values().get());
+            return new HashSet<>(
+                    admin.describeAcls(AclBindingFilter.ANY).values().get());
         }
     }
 
@@ -218,8 +230,8 @@ class KafkaCommandIT {
                 "sasl.mechanism",
                 "SCRAM-SHA-512",
                 "sasl.jaas.config",
-                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + name
-                        + "\" password=\"" + password + "\";");
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + name + "\" password=\""
+                        + password + "\";");
     }
 
     private void writes(String service, String topic) throws IOException, InterruptedException, ExecutionException {

@@ -50,13 +50,14 @@ final class SecuredBroker implements AutoCloseable {
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
         properties.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
-        properties.put("listeners", "OPERATOR://" + operator() + ",SERVICES://" + services() + ",CONTROLLER://127.0.0.1:" + controller);
+        properties.put(
+                "listeners",
+                "OPERATOR://" + operator() + ",SERVICES://" + services() + ",CONTROLLER://127.0.0.1:" + controller);
         properties.put("advertised.listeners", "OPERATOR://" + operator() + ",SERVICES://" + services());
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("inter.broker.listener.name", "OPERATOR");
         properties.put(
-                "listener.security.protocol.map",
-                "CONTROLLER:PLAINTEXT,OPERATOR:PLAINTEXT,SERVICES:SASL_PLAINTEXT");
+                "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,OPERATOR:PLAINTEXT,SERVICES:SASL_PLAINTEXT");
         properties.put("log.dirs", folder.toString());
         properties.put("offsets.topic.replication.factor", "1");
         properties.put("transaction.state.log.replication.factor", "1");

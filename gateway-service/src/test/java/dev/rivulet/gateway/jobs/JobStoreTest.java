@@ -44,7 +44,8 @@ class JobStoreTest {
         store.ended("j", failure());
         store.ended("j", result("other"));
 
-        Job.Result held = Objects.requireNonNull(store.find("t", "j").orElseThrow().result());
+        Job.Result held =
+                Objects.requireNonNull(store.find("t", "j").orElseThrow().result());
         assertThat(new String(held.body(), StandardCharsets.UTF_8)).isEqualTo("answer");
         assertThat(store.bytes()).isEqualTo(6);
         store.submitted(job("cancelled", NOW));

@@ -134,7 +134,8 @@ class JobsIT {
         broker.send(back(letter.inRound(2)));
         DeadLetter other = DeadLetter.of("another-group", record(letters(2).get("given-up")), Cause.MALFORMED, "x", 1);
         broker.send(back(other));
-        broker.send(Objects.requireNonNull(letters(2).get("given-up")).inRound(1).discard());
+        broker.send(
+                Objects.requireNonNull(letters(2).get("given-up")).inRound(1).discard());
         traffic.submit("last", JobTraffic.chat(false, 1));
 
         List<ResultCompleted> results = traffic.results(3, PATIENCE);
@@ -145,9 +146,7 @@ class JobsIT {
         results = traffic.results(3, PATIENCE);
         assertThat(outcomes(results, "mended"))
                 .containsExactly(
-                        JobOutcome.JOB_OUTCOME_FAILED,
-                        JobOutcome.JOB_OUTCOME_FAILED,
-                        JobOutcome.JOB_OUTCOME_COMPLETED);
+                        JobOutcome.JOB_OUTCOME_FAILED, JobOutcome.JOB_OUTCOME_FAILED, JobOutcome.JOB_OUTCOME_COMPLETED);
         assertThat(outcomes(results, "given-up")).containsExactly(JobOutcome.JOB_OUTCOME_FAILED);
     }
 
@@ -189,9 +188,7 @@ class JobsIT {
     }
 
     private List<DeadLetter> allLetters() {
-        return broker
-                .read(EventType.REQUEST_SUBMITTED.topic().deadLetters().name(), Duration.ofMillis(500))
-                .stream()
+        return broker.read(EventType.REQUEST_SUBMITTED.topic().deadLetters().name(), Duration.ofMillis(500)).stream()
                 .map(record -> DeadLetter.read(record, "unknown"))
                 .toList();
     }

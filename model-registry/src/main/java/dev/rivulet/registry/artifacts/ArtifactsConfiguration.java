@@ -38,9 +38,7 @@ class ArtifactsConfiguration {
         }
         try {
             backend.check();
-            return Health.up()
-                    .withDetail("free_bytes", free)
-                    .build();
+            return Health.up().withDetail("free_bytes", free).build();
         } catch (IOException e) {
             return down(e.getMessage());
         }

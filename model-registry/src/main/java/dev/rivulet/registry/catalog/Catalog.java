@@ -162,8 +162,8 @@ public class Catalog {
     public Change putAlias(ModelName name, AliasName alias, VersionName version, @Nullable Long expected) {
         return change(name, expected, model -> {
             ModelVersion wanted = model.version(version)
-                    .orElseThrow(() ->
-                            problem(ProblemCode.NOT_FOUND, "version", name + " has no version " + version + "."));
+                    .orElseThrow(
+                            () -> problem(ProblemCode.NOT_FOUND, "version", name + " has no version " + version + "."));
             if (version.equals(model.aliases().get(alias))) {
                 return false;
             }

@@ -46,8 +46,8 @@ class VersionSignaturesTest {
         StandardEnvironment environment = new StandardEnvironment();
         environment
                 .getPropertySources()
-                .addFirst(new MapPropertySource(
-                        "keys", Map.of("rivulet.catalog.trusted-keys[0]", signer.trustedKey())));
+                .addFirst(
+                        new MapPropertySource("keys", Map.of("rivulet.catalog.trusted-keys[0]", signer.trustedKey())));
         LocalValidatorFactoryBean validator = new LocalValidatorFactoryBean();
         validator.afterPropertiesSet();
         signatures = new VersionSignatures(
@@ -60,7 +60,11 @@ class VersionSignaturesTest {
         ModelFile signature = file(
                 "model.sig",
                 new String(
-                        signer.sign("signed", "1", Map.of("config.json", config.sha256().hex())), UTF_8));
+                        signer.sign(
+                                "signed",
+                                "1",
+                                Map.of("config.json", config.sha256().hex())),
+                        UTF_8));
         List<ModelFile> files = List.of(config, signature);
         signatures.check(MODEL, VERSION, files);
 

@@ -28,8 +28,7 @@ class UsageRetentionIT {
     @Autowired
     private JdbcClient jdbc;
 
-    private final Clock clock =
-            Clock.fixed(TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+    private final Clock clock = Clock.fixed(TODAY.atTime(12, 0).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
 
     @AfterEach
     void leaveNothing() {
@@ -52,7 +51,9 @@ class UsageRetentionIT {
     void moreThanGoAtOnceGoInSeveralTransactions() {
         jdbc.sql("""
                         insert into version_usage
-                        select 'kept-' || n, '1', ?, 1, 0, 1, 1, now() from generate_series(1, ?) as n""").params(TODAY.minusDays(31), 2 * UsageRetention.AT_ONCE + 1).update();
+                        select 'kept-' || n, '1', ?, 1, 0, 1, 1, now() from generate_series(1, ?) as n""")
+                .params(TODAY.minusDays(31), 2 * UsageRetention.AT_ONCE + 1)
+                .update();
         used("kept-fresh", TODAY);
 
         new UsageRetention(usage, settings(KEEP), clock).expire();

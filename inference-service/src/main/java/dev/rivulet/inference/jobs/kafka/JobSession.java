@@ -201,8 +201,7 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         board.uncommitted()
                 .forEach((partition, position) -> offsets.put(
-                        Lanes.partition(partition),
-                        new OffsetAndMetadata(position.offset(), position.metadata())));
+                        Lanes.partition(partition), new OffsetAndMetadata(position.offset(), position.metadata())));
         if (!offsets.isEmpty() && !sent(offsets)) {
             return false;
         }

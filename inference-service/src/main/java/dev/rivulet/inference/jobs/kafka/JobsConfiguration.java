@@ -52,8 +52,7 @@ class JobsConfiguration {
         }
 
         @Bean
-        JobRecords jobRecords(
-                @Value("${rivulet.replica.id}") String replica, JobsProperties properties, Clock clock) {
+        JobRecords jobRecords(@Value("${rivulet.replica.id}") String replica, JobsProperties properties, Clock clock) {
             return new JobRecords(replica, properties.group(), clock, IDS);
         }
 
