@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,7 @@ final class ClusterRights implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new UsageException("No answer from " + brokers + " within " + ANSWER_MILLIS / 1000 + " s.");
         } catch (ExecutionException e) {
-            throw new UsageException(brokers + " " + refusal(e.getCause()));
+            throw new UsageException(brokers + " " + refusal(Objects.requireNonNullElse(e.getCause(), e)));
         }
     }
 
