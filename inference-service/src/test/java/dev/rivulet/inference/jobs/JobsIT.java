@@ -118,7 +118,9 @@ class JobsIT {
         traffic.submit("given-up", JobTraffic.chat(false, 4));
         assertThat(traffic.results(2, PATIENCE))
                 .allMatch(result -> result.getOutcome() == JobOutcome.JOB_OUTCOME_FAILED);
-        DeadLetter letter = letters(2).get("mended");
+        Map<String, DeadLetter> parked = letters(2);
+        DeadLetter letter = Objects.requireNonNull(parked.get("mended"));
+        DeadLetter givenUp = Objects.requireNonNull(parked.get("given-up"));
         assertThat(letter.reader()).isEqualTo("rivulet-replicas");
         assertThat(letter.cause()).isEqualTo(Cause.EFFECT_FAILED);
         assertThat(letter.attempts()).isEqualTo(3);
@@ -132,7 +134,7 @@ class JobsIT {
         // The registry was killed after it had sent it: it sends it again.
         broker.send(back(letter.inRound(2)));
         broker.send(back(letter.inRound(2)));
-        DeadLetter other = DeadLetter.of("another-group", record(letters(2).get("given-up")), Cause.MALFORMED, "x", 1);
+        DeadLetter other = DeadLetter.of("another-group", record(givenUp), Cause.MALFORMED, "x", 1);
         broker.send(back(other));
         broker.send(
                 Objects.requireNonNull(letters(2).get("given-up")).inRound(1).discard());
