@@ -10,6 +10,7 @@ import dev.rivulet.cli.federate.SimulateCommand;
 import dev.rivulet.cli.federate.WatchCommand;
 import dev.rivulet.cli.home.RivuletHome;
 import dev.rivulet.cli.home.UsageException;
+import dev.rivulet.cli.kafka.KafkaCommand;
 import dev.rivulet.cli.keys.KeysCommand;
 import dev.rivulet.cli.models.ImportCommand;
 import dev.rivulet.cli.models.ModelsCommand;
@@ -64,12 +65,17 @@ public final class Rivulet {
                 .addSubcommand(new RolloutCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new KeysCommand(context))
+<<<<<<< HEAD
                 .addSubcommand(new CommandLine(new FederateCommand(context))
                         .addSubcommand(new CreateCommand(context))
                         .addSubcommand(new WatchCommand(context))
                         .addSubcommand(new ReportCommand(context))
                         .addSubcommand(new DemoCommand(context))
                         .addSubcommand(new SimulateCommand(context)))
+=======
+                .addSubcommand(new KafkaCommand(context))
+                .addSubcommand(new FederateCommand(context))
+>>>>>>> h/e5rest
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {

@@ -80,7 +80,7 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                             Kind.LOG,
                             Duration.ofDays(1),
                             "gateway-service")
-                    .readAndParkedBy("inference-service", "answers jobs, as one group")
+                    .readForEffectBy("inference-service", "answers jobs, as one group")
                     .readBy("gateway-service", "tells of a job that another gateway took"),
             RequestSubmitted.parser());
 
@@ -160,14 +160,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                         events.stream(),
                         events.stream()
                                 .filter(topic -> !topic.effectReaders().isEmpty())
-                                .flatMap(EventType::parking))
+                                .flatMap(topic -> Stream.of(topic.deadLetters(), topic.replays())))
                 .toList();
-    }
-
-    private static Stream<Topic> parking(Topic topic) {
-        return topic.replayReaders().isEmpty()
-                ? Stream.of(topic.deadLetters())
-                : Stream.of(topic.deadLetters(), topic.replays());
     }
 
     /** The topics which a service creates at its start: those that it alone writes, and for the registry those of dead letters. */
