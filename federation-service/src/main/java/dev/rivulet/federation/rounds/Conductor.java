@@ -40,6 +40,7 @@ final class Conductor implements Candidates {
     }
 
     private final Federation federation;
+    private final long epoch;
     private final Assigning assigning;
     private final Duration tick;
     private final WaitingRoom room;
@@ -51,10 +52,12 @@ final class Conductor implements Candidates {
 
     Conductor(
             Federation federation,
+            long epoch,
             Assigning assigning,
             Function<Candidates, Surroundings> around,
             RoundsSettings settings) {
         this.federation = federation;
+        this.epoch = epoch;
         this.assigning = assigning;
         this.tick = settings.tick();
         this.room = new WaitingRoom(settings.mostWaiting());
@@ -80,6 +83,11 @@ final class Conductor implements Candidates {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Of the lead under which it conducts. */
+    long epoch() {
+        return epoch;
     }
 
     void wake() {

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.rivulet.events.Topic.Kind;
+import dev.rivulet.events.federation.v1.LeaderElected;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
@@ -120,6 +121,12 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                     .readBy("model-registry", "knows how often a candidate answers as its baseline does"),
             ShadowCompared.parser());
 
+    public static final EventType<LeaderElected> LEADER_ELECTED = new EventType<>(
+            "rivulet.federation.v1.LeaderElected",
+            new Topic("federation.leader.elected", "federation", 8, Kind.STATE, Duration.ofDays(7), "federation-service")
+                    .readBy("federation-service", "elects by it: whoever is given a partition leads its federations"),
+            LeaderElected.parser());
+
     /** The payload's shape. */
     public Descriptor descriptor() {
         try {
@@ -143,7 +150,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             JOB_PROGRESSED,
             RESPONSE_KEPT,
             FEEDBACK_GIVEN,
-            SHADOW_COMPARED);
+            SHADOW_COMPARED,
+            LEADER_ELECTED);
 
     /** Every topic: those of events, then for each that is read for an effect where its dead letters go and come back from. */
     public static List<Topic> topics() {

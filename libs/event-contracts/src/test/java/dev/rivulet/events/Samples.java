@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.rivulet.events.federation.v1.LeaderElected;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.identity.v1.HashedSecret;
@@ -56,7 +57,8 @@ final class Samples {
                 Map.entry(EventType.JOB_PROGRESSED.type(), progress()),
                 Map.entry(EventType.RESPONSE_KEPT.type(), kept()),
                 Map.entry(EventType.FEEDBACK_GIVEN.type(), feedback()),
-                Map.entry(EventType.SHADOW_COMPARED.type(), shadow()));
+                Map.entry(EventType.SHADOW_COMPARED.type(), shadow()),
+                Map.entry(EventType.LEADER_ELECTED.type(), leader()));
     }
 
     static ModelVersionChanged model() {
@@ -75,6 +77,15 @@ final class Samples {
                 .addAliases(ModelAlias.newBuilder().setAlias("champion").setVersion("1.0.0"))
                 .setRegistryUrl("http://127.0.0.1:7102")
                 .setChangedAt(AT)
+                .build();
+    }
+
+    static LeaderElected leader() {
+        return LeaderElected.newBuilder()
+                .setFederation("ward-assistants")
+                .setEpoch(7)
+                .setAddress("http://federation-1:7106")
+                .setSince(AT)
                 .build();
     }
 

@@ -52,6 +52,9 @@ class TopicTest {
                         "inference.response.kept",
                         "inference.feedback.given",
                         "inference.shadow.compared");
+        assertThat(EventType.topicsOwnedBy("federation-service"))
+                .extracting(Topic::name)
+                .containsExactly("federation.leader.elected");
         assertThat(EventType.topicsOwnedBy("nobody")).isEmpty();
         assertThat(EventType.ALL).extracting(EventType::topic).doesNotHaveDuplicates();
     }
@@ -64,7 +67,13 @@ class TopicTest {
 
         assertThat(readers)
                 .extracting(Topic.Reader::service)
-                .isSubsetOf("gateway-service", "inference-service", "model-registry", "config-server", "console");
+                .isSubsetOf(
+                        "gateway-service",
+                        "inference-service",
+                        "model-registry",
+                        "config-server",
+                        "console",
+                        "federation-service");
         assertThat(readers).allSatisfy(reader -> assertThat(reader.purpose()).isNotBlank());
         assertThat(EventType.MODEL_VERSION_CHANGED.topic().readers())
                 .extracting(Topic.Reader::service)

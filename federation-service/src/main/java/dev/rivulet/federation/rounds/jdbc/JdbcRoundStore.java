@@ -1,5 +1,7 @@
 package dev.rivulet.federation.rounds.jdbc;
 
+import dev.rivulet.federation.rounds.FencedException;
+import dev.rivulet.federation.rounds.Leadership;
 import dev.rivulet.federation.rounds.RoundEvent;
 import dev.rivulet.federation.rounds.RoundStore;
 import java.sql.ResultSet;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -31,14 +34,46 @@ class JdbcRoundStore implements RoundStore {
                     RoundEvent.Failed.class)
             .collect(Collectors.toUnmodifiableMap(JdbcRoundStore::name, Function.identity()));
 
+    /** Of a leader within a transaction. */
+    private static final String LONGEST_PAUSE = "3s";
+
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final TransactionTemplate transactions;
+    private final long epoch;
 
+    @Autowired
     JdbcRoundStore(JdbcClient jdbc, JsonMapper json, TransactionTemplate transactions) {
+        this(jdbc, json, transactions, Leadership.ALONE);
+    }
+
+    private JdbcRoundStore(JdbcClient jdbc, JsonMapper json, TransactionTemplate transactions, long epoch) {
         this.jdbc = jdbc;
         this.json = json;
         this.transactions = transactions;
+        this.epoch = epoch;
+    }
+
+    @Override
+    public RoundStore under(long leaders) {
+        return new JdbcRoundStore(jdbc, json, transactions, leaders);
+    }
+
+    /**
+     * A leader that is paused within its transaction does not keep the places that it has written from the next one: the database
+     * ends it. What it commits before that is known to the next leader when one of the two is refused the place.
+     */
+    private void requireLead(String federation) {
+        boolean leads = epoch == Leadership.ALONE
+                || jdbc.sql("select set_config('idle_in_transaction_session_timeout', ?, true) from federation_leader"
+                                + " where federation = ? and epoch = ?")
+                        .params(LONGEST_PAUSE, federation, epoch)
+                        .query(String.class)
+                        .optional()
+                        .isPresent();
+        if (!leads) {
+            throw new FencedException(federation, epoch);
+        }
     }
 
     private static String name(Class<? extends RoundEvent> type) {
@@ -74,6 +109,7 @@ class JdbcRoundStore implements RoundStore {
     public boolean append(String federation, long round, int known, List<RoundEvent> events) {
         try {
             transactions.executeWithoutResult(_ -> {
+                requireLead(federation);
                 for (int i = 0; i < events.size(); i++) {
                     insert(federation, round, known + i, events.get(i));
                 }
@@ -85,15 +121,16 @@ class JdbcRoundStore implements RoundStore {
     }
 
     private void insert(String federation, long round, int seq, RoundEvent event) {
-        jdbc.sql("insert into round_event (federation, round, seq, type, at, body)"
-                        + " values (?, ?, ?, ?, ?, cast(? as jsonb))")
+        jdbc.sql("insert into round_event (federation, round, seq, type, at, body, epoch)"
+                        + " values (?, ?, ?, ?, ?, cast(? as jsonb), ?)")
                 .params(
                         federation,
                         round,
                         seq,
                         name(event.getClass()),
                         event.at().atOffset(ZoneOffset.UTC),
-                        json.writeValueAsString(event))
+                        json.writeValueAsString(event),
+                        epoch == Leadership.ALONE ? null : epoch)
                 .update();
     }
 }
