@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.rivulet.events.Topic.Kind;
+import dev.rivulet.events.federation.v1.RoundChanged;
 import dev.rivulet.events.federation.v1.LeaderElected;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
@@ -121,6 +122,11 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                     .readBy("model-registry", "knows how often a candidate answers as its baseline does"),
             ShadowCompared.parser());
 
+    public static final EventType<RoundChanged> ROUND_CHANGED = new EventType<>(
+            "rivulet.federation.v1.RoundChanged",
+            new Topic("federation.round.changed", "round", 4, Kind.LOG, Duration.ofDays(7), "federation-service"),
+            RoundChanged.parser());
+
     public static final EventType<LeaderElected> LEADER_ELECTED = new EventType<>(
             "rivulet.federation.v1.LeaderElected",
             new Topic("federation.leader.elected", "federation", 8, Kind.STATE, Duration.ofDays(7), "federation-service")
@@ -151,6 +157,7 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             RESPONSE_KEPT,
             FEEDBACK_GIVEN,
             SHADOW_COMPARED,
+            ROUND_CHANGED,
             LEADER_ELECTED);
 
     /** Every topic: those of events, then for each that is read for an effect where its dead letters go and come back from. */

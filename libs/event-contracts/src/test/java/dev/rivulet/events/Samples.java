@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.rivulet.events.federation.v1.RoundChanged;
+import dev.rivulet.events.federation.v1.RoundPhase;
 import dev.rivulet.events.federation.v1.LeaderElected;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
@@ -58,6 +60,7 @@ final class Samples {
                 Map.entry(EventType.RESPONSE_KEPT.type(), kept()),
                 Map.entry(EventType.FEEDBACK_GIVEN.type(), feedback()),
                 Map.entry(EventType.SHADOW_COMPARED.type(), shadow()),
+                Map.entry(EventType.ROUND_CHANGED.type(), round()),
                 Map.entry(EventType.LEADER_ELECTED.type(), leader()));
     }
 
@@ -120,6 +123,24 @@ final class Samples {
                 .setOutcome(ShadowOutcome.SHADOW_OUTCOME_DIFFERENT)
                 .setAgreedCharacters(17)
                 .setComparedAt(AT)
+                .build();
+    }
+
+    static RoundChanged round() {
+        return RoundChanged.newBuilder()
+                .setFederation("ward-assistants")
+                .setRound(12)
+                .setRevision(41)
+                .setPhase(RoundPhase.ROUND_PHASE_AGGREGATED)
+                .setBaseVersion(11)
+                .setSelected(40)
+                .setCounted(36)
+                .setDropped(2)
+                .setVersion(12)
+                .setSha256("ab".repeat(32))
+                .setLossBefore(0.25)
+                .setReason("goal")
+                .setChangedAt(AT)
                 .build();
     }
 

@@ -54,7 +54,7 @@ class TopicTest {
                         "inference.shadow.compared");
         assertThat(EventType.topicsOwnedBy("federation-service"))
                 .extracting(Topic::name)
-                .containsExactly("federation.leader.elected");
+                .containsExactly("federation.round.changed", "federation.leader.elected");
         assertThat(EventType.topicsOwnedBy("nobody")).isEmpty();
         assertThat(EventType.ALL).extracting(EventType::topic).doesNotHaveDuplicates();
     }

@@ -19,6 +19,8 @@ import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Federations;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
+import dev.rivulet.federation.rounds.SecureTerms;
+import dev.rivulet.federation.rounds.Standing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -63,7 +65,8 @@ class WorkController {
         return Mono.defer(() -> Mono.fromFuture(federations.await(device, Duration.ofMillis(most))))
                 .subscribeOn(blocking)
                 .map(assignment -> assignment
-                        .map(found -> answer(work(device, found)))
+                        .flatMap(found -> work(device, found))
+                        .map(WorkController::answer)
                         .orElseGet(() -> ResponseEntity.noContent()
                                 .cacheControl(CacheControl.noStore())
                                 .build()));
@@ -93,7 +96,29 @@ class WorkController {
         }
     }
 
-    private Work work(Device device, Assignment assignment) {
+    /** None, if the round is over meanwhile and would have been secure: its terms are not known any more. */
+    private Optional<Work> work(Device device, Assignment assignment) {
+        Work.Builder work = open(device, assignment);
+        if (!assignment.settings().secure().masked()) {
+            return Optional.of(work.build());
+        }
+        return terms(device, assignment)
+                .map(terms -> work.setSecure(SecureWork.of(terms, device.id().toString()))
+                        .build());
+    }
+
+    private Optional<SecureTerms> terms(Device device, Assignment assignment) {
+        Standing standing = federations.standing(device);
+        int dimensions = assignment.layout().size();
+        return standing.round() == assignment.round()
+                ? standing.state()
+                        .soFar()
+                        .flatMap(at ->
+                                SecureTerms.of(standing.federation(), assignment.round(), at.opened(), dimensions))
+                : Optional.empty();
+    }
+
+    private Work.Builder open(Device device, Assignment assignment) {
         FederationSettings.Training training = assignment.settings().training();
         Model.Builder model = Model.newBuilder()
                 .setVersion(assignment.base().version())
@@ -115,8 +140,7 @@ class WorkController {
                         .setEpochs(training.epochs())
                         .setBatch(training.batch())
                         .setRate(training.rate())
-                        .setMu(training.mu()))
-                .build();
+                        .setMu(training.mu()));
     }
 
     private static ResponseEntity<byte[]> answer(Message message) {

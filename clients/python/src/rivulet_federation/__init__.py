@@ -1,0 +1,28 @@
+"""A device of a Rivulet federation: enrols, waits for work, trains on its own data and uploads what it learnt."""
+
+from .calls import Limits, Refused
+from .client import Client
+from .device import Declined, Device, NoPart, Nothing, Part, Settings, Trainer
+from .identity import Identity
+from .messages import Capabilities
+from .update import Scheme, Unreadable, choose, encode, read
+
+__all__ = [
+    "Capabilities",
+    "Client",
+    "Declined",
+    "Device",
+    "Identity",
+    "Limits",
+    "NoPart",
+    "Nothing",
+    "Part",
+    "Refused",
+    "Scheme",
+    "Settings",
+    "Trainer",
+    "Unreadable",
+    "choose",
+    "encode",
+    "read",
+]
