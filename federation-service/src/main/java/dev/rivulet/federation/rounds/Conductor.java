@@ -85,6 +85,17 @@ final class Conductor implements Candidates {
         }
     }
 
+    /** Rounds begin only from versions that {@link #begin} says. */
+    void follow() {
+        run.follow();
+    }
+
+    /** One round may begin, from this version. */
+    void begin(long version) {
+        run.begin(version);
+        wake();
+    }
+
     /** Of the lead under which it conducts. */
     long epoch() {
         return epoch;

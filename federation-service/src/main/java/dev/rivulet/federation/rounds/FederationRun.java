@@ -62,6 +62,8 @@ final class FederationRun {
     private @Nullable Journal journal;
     private @Nullable Instant readySince;
     private boolean interrupted;
+    private boolean follows;
+    private @Nullable Long from;
 
     FederationRun(Federation federation, Surroundings around) {
         this.federation = federation;
@@ -82,6 +84,16 @@ final class FederationRun {
 
     private double leastGain() {
         return federation.settings().stopping().leastGain();
+    }
+
+    /** From now on a round begins only when {@link #begin} has said from which version. */
+    synchronized void follow() {
+        follows = true;
+    }
+
+    /** One round may begin, from this version; where one has not begun yet, this one counts. */
+    synchronized void begin(long version) {
+        from = version;
     }
 
     /** Rounds begin or not. */
@@ -234,6 +246,7 @@ final class FederationRun {
 
     private @Nullable Journal open() {
         if (!federation.running()
+                || follows && from == null
                 || federation.settings().stopping().reached(progress).isPresent()) {
             return null;
         }
@@ -262,12 +275,13 @@ final class FederationRun {
         if (fresh.state() instanceof RoundState.Unopened) {
             fresh.open(new Opened(
                     now,
-                    progress.version(),
+                    from == null ? progress.version() : from,
                     devices,
                     policy,
                     federation.settings().secure().policy(policy)));
         }
         journal = fresh;
+        from = null;
         if (fresh.state() instanceof Collecting collecting) {
             give(fresh.round(), collecting.opened(), collecting.opened().devices());
         }

@@ -45,6 +45,7 @@ public class Federations implements SmartLifecycle {
     private final Clock clock;
     private final RandomGenerator random;
     private final Leadership leadership;
+    private final ObjectProvider<Following> following;
     private final Map<String, Conductor> conductors = new ConcurrentHashMap<>();
     private volatile boolean started;
 
@@ -58,7 +59,8 @@ public class Federations implements SmartLifecycle {
             TransactionTemplate transactions,
             Clock clock,
             RandomGenerator random,
-            ObjectProvider<Leadership> leadership) {
+            ObjectProvider<Leadership> leadership,
+            ObjectProvider<Following> following) {
         this.store = store;
         this.rounds = rounds;
         this.maker = maker;
@@ -69,6 +71,7 @@ public class Federations implements SmartLifecycle {
         this.clock = clock;
         this.random = random;
         this.leadership = leadership.getIfAvailable(() -> Leadership.OF_ALL);
+        this.following = following;
     }
 
     /** What became of a new federation. */
@@ -116,8 +119,11 @@ public class Federations implements SmartLifecycle {
     }
 
     private void conduct(Federation federation, long epoch) {
-        Conductor conductor = new Conductor(
-                federation, epoch, this::assignment, candidates -> around(candidates, epoch), settings);
+        Conductor conductor =
+                new Conductor(federation, epoch, this::assignment, candidates -> around(candidates, epoch), settings);
+        if (following.stream().anyMatch(each -> each.follows(federation.name()))) {
+            conductor.follow();
+        }
         conductors.put(federation.name(), conductor);
         conductor.start();
     }
@@ -199,6 +205,10 @@ public class Federations implements SmartLifecycle {
 
         @Override
         public void selected(Set<String> devices, long round, long base, Instant due) {}
+    }
+
+    Optional<Conductor> conducting(String name) {
+        return Optional.ofNullable(conductors.get(name));
     }
 
     /** Devices that wait for work in a federation. */

@@ -34,9 +34,12 @@ class FencingIT {
         jdbc.sql("insert into federation (name, settings, running, created_at) values ('fenced', '{}', false, now())")
                 .update();
         try {
-            long first = leaders.claim("fenced", "http://first:1", NOW).orElseThrow().epoch();
+            long first =
+                    leaders.claim("fenced", "http://first:1", NOW).orElseThrow().epoch();
             assertThat(rounds.under(first).append("fenced", 1, 0, event("a"))).isTrue();
-            long second = leaders.claim("fenced", "http://second:1", NOW).orElseThrow().epoch();
+            long second = leaders.claim("fenced", "http://second:1", NOW)
+                    .orElseThrow()
+                    .epoch();
 
             assertThat(second).isGreaterThan(first);
             assertThatThrownBy(() -> rounds.under(first).append("fenced", 1, 1, event("b")))
@@ -46,7 +49,8 @@ class FencingIT {
             assertThat(leaders.leader("fenced").orElseThrow().address()).isEqualTo("http://second:1");
             assertThat(leaders.claim("nowhere", "http://first:1", NOW)).isEmpty();
         } finally {
-            jdbc.sql("delete from federation_leader where federation = 'fenced'").update();
+            jdbc.sql("delete from federation_leader where federation = 'fenced'")
+                    .update();
             jdbc.sql("delete from round_event where federation = 'fenced'").update();
             jdbc.sql("delete from federation where name = 'fenced'").update();
         }

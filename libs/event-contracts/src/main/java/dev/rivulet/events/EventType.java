@@ -5,8 +5,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.rivulet.events.Topic.Kind;
-import dev.rivulet.events.federation.v1.RoundChanged;
 import dev.rivulet.events.federation.v1.LeaderElected;
+import dev.rivulet.events.federation.v1.RoundChanged;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
@@ -129,7 +129,13 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
 
     public static final EventType<LeaderElected> LEADER_ELECTED = new EventType<>(
             "rivulet.federation.v1.LeaderElected",
-            new Topic("federation.leader.elected", "federation", 8, Kind.STATE, Duration.ofDays(7), "federation-service")
+            new Topic(
+                            "federation.leader.elected",
+                            "federation",
+                            8,
+                            Kind.STATE,
+                            Duration.ofDays(7),
+                            "federation-service")
                     .readBy("federation-service", "elects by it: whoever is given a partition leads its federations"),
             LeaderElected.parser());
 

@@ -88,8 +88,7 @@ final class ToLeader implements WebFilter, Ordered {
         }
         return Mono.fromCallable(() -> federation(device))
                 .subscribeOn(blocking)
-                .flatMap(found ->
-                        found.isEmpty() ? chain.filter(exchange) : toLeader(found.get(), exchange, chain));
+                .flatMap(found -> found.isEmpty() ? chain.filter(exchange) : toLeader(found.get(), exchange, chain));
     }
 
     /** A device stays in its federation. */
@@ -137,7 +136,9 @@ final class ToLeader implements WebFilter, Ordered {
             return new Where.Here(here.get());
         }
         boolean again = request.getHeaders().containsHeader(HANDED_ON);
-        return again ? null : leads.elsewhere(federation).map(Where.Elsewhere::new).orElse(null);
+        return again
+                ? null
+                : leads.elsewhere(federation).map(Where.Elsewhere::new).orElse(null);
     }
 
     private static RefusedException nobody() {
@@ -159,8 +160,7 @@ final class ToLeader implements WebFilter, Ordered {
     private Mono<Void> handedOn(Leader leader, ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         String query = request.getURI().getRawQuery();
-        URI target = URI.create(
-                leader.address() + request.getURI().getRawPath() + (query == null ? "" : "?" + query));
+        URI target = URI.create(leader.address() + request.getURI().getRawPath() + (query == null ? "" : "?" + query));
         return client.method(request.getMethod())
                 .uri(target)
                 .headers(headers -> copied(request.getHeaders(), headers))

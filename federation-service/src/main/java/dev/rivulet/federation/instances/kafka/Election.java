@@ -86,7 +86,8 @@ final class Election implements SmartLifecycle, ConsumerRebalanceListener {
                 log.debug("The election ends for this instance", e);
             } catch (RuntimeException e) {
                 if (!e.toString().equals(last)) {
-                    log.warn("This instance takes no part in the election at present, and will again: {}", e.toString());
+                    log.warn(
+                            "This instance takes no part in the election at present, and will again: {}", e.toString());
                 }
                 last = e.toString();
             } finally {
