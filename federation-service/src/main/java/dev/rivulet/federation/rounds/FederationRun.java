@@ -246,7 +246,7 @@ final class FederationRun {
 
     private @Nullable Journal open() {
         if (!federation.running()
-                || follows && from == null
+                || (follows && from == null)
                 || federation.settings().stopping().reached(progress).isPresent()) {
             return null;
         }

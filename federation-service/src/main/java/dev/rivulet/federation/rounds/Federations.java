@@ -165,7 +165,7 @@ public class Federations implements SmartLifecycle {
 
     /** What all federations are doing, by name. */
     public List<Standing> standings() {
-        if (leadership == Leadership.OF_ALL) {
+        if (leadership.equals(Leadership.OF_ALL)) {
             return sorted(conductors.values().stream().map(Conductor::standing));
         }
         return sorted(store.all().stream().map(this::standing));
@@ -180,7 +180,7 @@ public class Federations implements SmartLifecycle {
     /** What a federation is doing; empty if there is none of the name. */
     public Optional<Standing> standing(String name) {
         Optional<Standing> here = Optional.ofNullable(conductors.get(name)).map(Conductor::standing);
-        return here.isPresent() || leadership == Leadership.OF_ALL
+        return here.isPresent() || leadership.equals(Leadership.OF_ALL)
                 ? here
                 : store.all().stream()
                         .filter(federation -> federation.name().equals(name))

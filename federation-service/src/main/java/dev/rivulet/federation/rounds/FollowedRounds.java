@@ -4,8 +4,10 @@ import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federation.publication.ModelVersion;
 import dev.rivulet.federation.publication.Models;
+import dev.rivulet.federation.rounds.RoundEvent.Aggregated;
 import dev.rivulet.federation.rounds.RoundState.Collecting;
 import dev.rivulet.federation.rounds.RoundState.Ended;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,11 @@ public class FollowedRounds {
      * @param devices whose updates it counted
      * @param lossBefore mean loss of the model that it began from; null if no device said
      */
-    public record Made(Parameters model, double weight, int devices, @Nullable Double lossBefore) {}
+    public record Made(
+            Parameters model,
+            double weight,
+            int devices,
+            @Nullable Double lossBefore) {}
 
     /** Whether this instance conducts the federation. */
     public boolean conducted(String federation) {
@@ -57,17 +63,22 @@ public class FollowedRounds {
         Standing now = conductor.standing();
         RoundState last = RoundState.of(rounds.read(federation, now.round()));
         String sha256 = DeviceKeys.sha256(Models.bytes(base));
-        if (last instanceof Ended(_, var made, _) && made == null || !from(federation, last, sha256)) {
-            if (last.soFar().isPresent() && !(last instanceof Ended)) {
-                return OptionalLong.empty();
-            }
-            long version = last instanceof Ended(_, var made, _) && made != null
-                    ? Math.max(made.version(), now.progress().version())
-                    : now.progress().version();
-            conductor.begin(broughtIn(federation, version, base, sha256));
-            return OptionalLong.of(now.round() + 1);
+        boolean failed = last instanceof Ended ended && ended.aggregated() == null;
+        if (!failed && from(federation, last, sha256)) {
+            return OptionalLong.of(now.round());
         }
-        return OptionalLong.of(now.round());
+        if (last.soFar().isPresent() && !(last instanceof Ended)) {
+            return OptionalLong.empty();
+        }
+        conductor.begin(broughtIn(federation, latest(now, last), base, sha256));
+        return OptionalLong.of(now.round() + 1);
+    }
+
+    /** The version that the federation has, also if the round that made it has ended a moment ago. */
+    private static long latest(Standing now, RoundState last) {
+        Aggregated made = last instanceof Ended ended ? ended.aggregated() : null;
+        long known = now.progress().version();
+        return made == null ? known : Math.max(made.version(), known);
     }
 
     private boolean from(String federation, RoundState state, String sha256) {
@@ -101,15 +112,17 @@ public class FollowedRounds {
 
     /** What a round that has ended came to; empty if it made no version. */
     public Optional<Made> made(String federation, long round) {
-        if (!(RoundState.of(rounds.read(federation, round)) instanceof Ended(Collecting collected, var made, _))
-                || made == null) {
+        RoundState state = RoundState.of(rounds.read(federation, round));
+        Aggregated made = state instanceof Ended ended ? ended.aggregated() : null;
+        if (made == null) {
             return Optional.empty();
         }
+        Map<String, Contribution> counted =
+                state.soFar().map(Collecting::counted).orElse(Map.of());
         ModelVersion version = models.published(federation, made.version()).orElseThrow();
         Parameters model = models.load(version, models.layout(federation).orElseThrow());
-        double weight = collected.counted().values().stream()
-                .mapToDouble(Contribution::weight)
-                .sum();
-        return Optional.of(new Made(model, weight, collected.counted().size(), made.lossBefore()));
+        double weight =
+                counted.values().stream().mapToDouble(Contribution::weight).sum();
+        return Optional.of(new Made(model, weight, counted.size(), made.lossBefore()));
     }
 }

@@ -147,8 +147,8 @@ class JdbcRoundStore implements RoundStore {
                         seq,
                         name(event.getClass()),
                         event.at().atOffset(ZoneOffset.UTC),
-                        json.writeValueAsString(event),
-                        epoch == Leadership.ALONE ? null : epoch)
+                        json.writeValueAsString(event))
+                .param(epoch == Leadership.ALONE ? null : epoch)
                 .update();
     }
 }
