@@ -65,17 +65,13 @@ public final class Rivulet {
                 .addSubcommand(new RolloutCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new KeysCommand(context))
-<<<<<<< HEAD
+                .addSubcommand(new KafkaCommand(context))
                 .addSubcommand(new CommandLine(new FederateCommand(context))
                         .addSubcommand(new CreateCommand(context))
                         .addSubcommand(new WatchCommand(context))
                         .addSubcommand(new ReportCommand(context))
                         .addSubcommand(new DemoCommand(context))
                         .addSubcommand(new SimulateCommand(context)))
-=======
-                .addSubcommand(new KafkaCommand(context))
-                .addSubcommand(new FederateCommand(context))
->>>>>>> h/e5rest
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {

@@ -41,6 +41,7 @@ final class Conductor implements Candidates {
     }
 
     private final Federation federation;
+    private final long epoch;
     private final Assigning assigning;
     private final BiFunction<String, Double, Set<String>> farther;
     private final Duration tick;
@@ -55,11 +56,13 @@ final class Conductor implements Candidates {
 
     Conductor(
             Federation federation,
+            long epoch,
             Assigning assigning,
             Function<Candidates, Surroundings> around,
             BiFunction<String, Double, Set<String>> farther,
             RoundsSettings settings) {
         this.federation = federation;
+        this.epoch = epoch;
         this.assigning = assigning;
         this.farther = farther;
         this.tick = settings.tick();
@@ -86,6 +89,22 @@ final class Conductor implements Candidates {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Rounds begin only from versions that {@link #begin} says. */
+    void follow() {
+        run.follow();
+    }
+
+    /** One round may begin, from this version. */
+    void begin(long version) {
+        run.begin(version);
+        wake();
+    }
+
+    /** Of the lead under which it conducts. */
+    long epoch() {
+        return epoch;
     }
 
     void wake() {

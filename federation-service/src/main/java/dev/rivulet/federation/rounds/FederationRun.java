@@ -81,6 +81,8 @@ final class FederationRun {
     private long booked;
     private double sampling = 1;
     private boolean interrupted;
+    private boolean follows;
+    private @Nullable Long from;
 
     FederationRun(Federation federation, Surroundings around) {
         this.federation = federation;
@@ -125,6 +127,16 @@ final class FederationRun {
 
     private double leastGain() {
         return federation.settings().stopping().leastGain();
+    }
+
+    /** From now on a round begins only when {@link #begin} has said from which version. */
+    synchronized void follow() {
+        follows = true;
+    }
+
+    /** One round may begin, from this version; where one has not begun yet, this one counts. */
+    synchronized void begin(long version) {
+        from = version;
     }
 
     /** Rounds begin or not. */
@@ -407,10 +419,11 @@ final class FederationRun {
     }
 
     private @Nullable Journal open() {
-        if (!federation.running() || stop().isPresent()) {
+        if (!federation.running() || (follows && from == null) || stop().isPresent()) {
             return null;
         }
-        Opening opening = new Opening(federation.settings(), progress.version(), progress.lastRound() + 1, parts);
+        Opening opening = new Opening(
+                federation.settings(), from == null ? progress.version() : from, progress.lastRound() + 1, parts);
         Instant now = around.clock().instant();
         Map<String, Origin> carried = opening.carried(left);
         List<String> waiting = opening.candidates(around.candidates().waiting(), carried, book, now);
@@ -439,6 +452,7 @@ final class FederationRun {
             fresh.open(opened);
         }
         journal = fresh;
+        from = null;
         if (fresh.state() instanceof Collecting collecting
                 && !collecting.opened().devices().isEmpty()) {
             give(fresh.round(), collecting.opened(), collecting.opened().devices());

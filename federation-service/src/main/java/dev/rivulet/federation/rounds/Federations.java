@@ -22,12 +22,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -51,6 +54,8 @@ public class Federations implements SmartLifecycle {
     private final TransactionTemplate transactions;
     private final Clock clock;
     private final RandomGenerator random;
+    private final Leadership leadership;
+    private final ObjectProvider<Following> following;
     private final Map<String, Conductor> conductors = new ConcurrentHashMap<>();
     private volatile boolean started;
 
@@ -65,7 +70,9 @@ public class Federations implements SmartLifecycle {
             RoundsSettings settings,
             TransactionTemplate transactions,
             Clock clock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            ObjectProvider<Leadership> leadership,
+            ObjectProvider<Following> following) {
         this.store = store;
         this.rounds = rounds;
         this.maker = maker;
@@ -77,6 +84,8 @@ public class Federations implements SmartLifecycle {
         this.transactions = transactions;
         this.clock = clock;
         this.random = random;
+        this.leadership = leadership.getIfAvailable(() -> Leadership.OF_ALL);
+        this.following = following;
     }
 
     /** What became of a new federation. */
@@ -105,12 +114,35 @@ public class Federations implements SmartLifecycle {
         if (!added) {
             return Created.EXISTS;
         }
-        conduct(federation);
+        conductIfLed(federation);
         return Created.DONE;
     }
 
-    private void conduct(Federation federation) {
-        Conductor conductor = new Conductor(federation, this::assignment, this::around, this::farther, settings);
+    /** Begins to conduct a federation whose lead this instance has got, and ends with one whose lead it has lost. */
+    private void conductIfLed(Federation federation) {
+        OptionalLong epoch = leadership.epoch(federation.name());
+        Conductor conductor = conductors.get(federation.name());
+        if (conductor != null && (epoch.isEmpty() || conductor.epoch() != epoch.getAsLong())) {
+            conductors.remove(federation.name());
+            conductor.stop();
+            conductor = null;
+        }
+        if (conductor == null && epoch.isPresent()) {
+            conduct(federation, epoch.getAsLong());
+        }
+    }
+
+    private void conduct(Federation federation, long epoch) {
+        Conductor conductor = new Conductor(
+                federation,
+                epoch,
+                this::assignment,
+                candidates -> around(candidates, epoch),
+                this::farther,
+                settings);
+        if (following.stream().anyMatch(each -> each.follows(federation.name()))) {
+            conductor.follow();
+        }
         conductors.put(federation.name(), conductor);
         conductor.start();
     }
@@ -123,9 +155,22 @@ public class Federations implements SmartLifecycle {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private FederationRun.Surroundings around(FederationRun.Candidates candidates) {
+    @EventListener(Leadership.Changed.class)
+    synchronized void conductLed() {
+        if (started) {
+            store.all().forEach(this::conductIfLed);
+        }
+    }
+
+    private FederationRun.Surroundings around(FederationRun.Candidates candidates, long epoch) {
+        Instant from = clock.instant();
         return new FederationRun.Surroundings(
-                rounds, maker, candidates, device -> presence.dead(UUID.fromString(device)), clock, random);
+                rounds.under(epoch),
+                maker,
+                candidates,
+                device -> presence.dead(UUID.fromString(device), from),
+                clock,
+                random);
     }
 
     private Assignment assignment(Federation federation, long round, long base, Instant due) {
@@ -182,15 +227,50 @@ public class Federations implements SmartLifecycle {
 
     /** What all federations are doing, by name. */
     public List<Standing> standings() {
-        return conductors.values().stream()
-                .map(Conductor::standing)
+        if (leadership.equals(Leadership.OF_ALL)) {
+            return sorted(conductors.values().stream().map(Conductor::standing));
+        }
+        return sorted(store.all().stream().map(this::standing));
+    }
+
+    private static List<Standing> sorted(Stream<Standing> standings) {
+        return standings
                 .sorted(Comparator.comparing(standing -> standing.federation().name()))
                 .toList();
     }
 
     /** What a federation is doing; empty if there is none of the name. */
     public Optional<Standing> standing(String name) {
-        return Optional.ofNullable(conductors.get(name)).map(Conductor::standing);
+        Optional<Standing> here = Optional.ofNullable(conductors.get(name)).map(Conductor::standing);
+        return here.isPresent() || leadership.equals(Leadership.OF_ALL)
+                ? here
+                : store.all().stream()
+                        .filter(federation -> federation.name().equals(name))
+                        .findFirst()
+                        .map(this::standing);
+    }
+
+    /** Of a federation that another instance leads: as it is written. */
+    private Standing standing(Federation federation) {
+        Conductor conductor = conductors.get(federation.name());
+        return conductor != null
+                ? conductor.standing()
+                : new FederationRun(federation, around(new NoCandidates(), Leadership.ALONE)).standing();
+    }
+
+    /** For who only looks. */
+    private static final class NoCandidates implements FederationRun.Candidates {
+        @Override
+        public List<String> waiting() {
+            return List.of();
+        }
+
+        @Override
+        public void selected(Set<String> devices, long round, long base, Instant due) {}
+    }
+
+    Optional<Conductor> conducting(String name) {
+        return Optional.ofNullable(conductors.get(name));
     }
 
     /** Devices that wait for work in a federation. */
@@ -254,8 +334,8 @@ public class Federations implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        store.all().forEach(this::conduct);
         started = true;
+        conductLed();
     }
 
     @Override
