@@ -11,6 +11,8 @@ import dev.rivulet.federation.rounds.RoundState.Unopened;
 import dev.rivulet.federation.rounds.Standing;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param round the one that goes on, or the last
  * @param state of that round; {@code waiting} between two
  * @param bestVersion null before the first measure
+ * @param unattested participants of the federation that no key stands for
  */
 record FederationView(
         String name,
@@ -34,9 +37,10 @@ record FederationView(
         int counted,
         int pending,
         Map<String, String> dropped,
+        Set<String> unattested,
         FederationSettings settings) {
 
-    static FederationView of(Standing standing) {
+    static FederationView of(Standing standing, Set<String> unattested) {
         Progress progress = standing.progress();
         Collecting collected = standing.state().soFar().orElse(null);
         return new FederationView(
@@ -54,6 +58,7 @@ record FederationView(
                 collected == null ? 0 : collected.counted().size(),
                 collected == null ? 0 : collected.pending().size(),
                 collected == null ? Map.of() : collected.dropped(),
+                new TreeSet<>(unattested),
                 standing.federation().settings());
     }
 
