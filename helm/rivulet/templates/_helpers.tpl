@@ -40,6 +40,12 @@ http://{{ include "rivulet.name" .root }}-{{ .component }}{{ if .port }}:{{ .por
 {{ .Values.postgresql.url | default (printf "jdbc:postgresql://%s-postgresql:5432/registry" (include "rivulet.name" .)) }}
 {{- end }}
 
+{{- define "rivulet.federationDatabase" -}}
+{{- $own := .Values.federation.databaseUrl }}
+{{- if and .Values.postgresql.url (not $own) }}{{ fail "federation.databaseUrl is needed beside postgresql.url: make a database for the federation there, or set federation.enabled to false" }}{{ end -}}
+{{ $own | default (printf "jdbc:postgresql://%s-postgresql:5432/federation" (include "rivulet.name" .)) }}
+{{- end }}
+
 {{- define "rivulet.fromSecret" -}}
 - name: {{ .name }}
   valueFrom: { secretKeyRef: { name: {{ include "rivulet.secret" .root }}, key: {{ .key }} } }
@@ -94,7 +100,7 @@ securityContext:
 {{- if not .root.Values.kafka.bootstrapServers }}{{ fail "kafka.security is for your own brokers: set kafka.bootstrapServers; the trial broker has none" }}{{ end }}
 - { name: RIVULET_KAFKA_PROTOCOL, value: {{ $security.protocol }} }
 {{- if hasPrefix "SASL" $security.protocol }}
-{{- $user := get (dict "gateway" "gateway-service" "inference" "inference-service") .component | default .component }}
+{{- $user := get (dict "gateway" "gateway-service" "inference" "inference-service" "federation" "federation-service") .component | default .component }}
 - { name: RIVULET_KAFKA_MECHANISM, value: {{ $security.mechanism }} }
 - { name: RIVULET_KAFKA_USER, value: {{ get $security.users $user | default $user | quote }} }
 - name: RIVULET_KAFKA_PASSWORD

@@ -60,6 +60,15 @@ final class Fleet implements AutoCloseable {
         return client;
     }
 
+    /** A device that says that it is there, and does nothing else by itself. */
+    FederationClient present(String label) throws Exception {
+        FederationClient client = enrolled(label);
+        EdgeDevice device = new EdgeDevice(
+                client, _ -> new Trainer.Outcome.Declined("other", "never asked"), () -> PLUGGED, new Random(0));
+        threads.add(Thread.ofVirtual().start(() -> beat(device)));
+        return client;
+    }
+
     private void beat(EdgeDevice device) {
         try {
             device.heartbeats();

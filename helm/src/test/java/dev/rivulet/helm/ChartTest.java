@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChartTest {
 
     private static final List<String> SERVICES =
-            List.of("config-server", "model-registry", "inference", "gateway", "console");
+            List.of("config-server", "model-registry", "inference", "gateway", "federation", "console");
 
     private static Stream<Container> containers(PodTemplateSpec pod) {
         return Stream.concat(pod.getSpec().getContainers().stream(), pod.getSpec().getInitContainers().stream());
@@ -379,6 +379,28 @@ class ChartTest {
     }
 
     @Test
+    void theFederationHasADatabaseOfItsOwnAndTheWayToTheRegistry() {
+        RenderedChart chart = RenderedChart.of("trial");
+        String federation = "demo-rivulet-federation";
+
+        assertThat(chart.variable(federation, "RIVULET_DATABASE_URL").getValue())
+                .isEqualTo("jdbc:postgresql://demo-rivulet-postgresql:5432/federation");
+        assertThat(chart.pod(federation).getSpec().getInitContainers())
+                .singleElement()
+                .satisfies(container ->
+                        assertThat(container.getCommand().getLast()).contains("createdb federation"));
+        NetworkPolicy registry = chart.one(NetworkPolicy.class, "demo-rivulet-model-registry");
+        assertThat(registry.getSpec().getIngress().getFirst().getFrom())
+                .extracting(peer -> peer.getPodSelector().getMatchLabels().get("app.kubernetes.io/component"))
+                .contains("federation");
+        assertThat(RenderedChart.of("production").pod(federation).getSpec().getInitContainers())
+                .isEmpty();
+        assertThat(RenderedChart.of("smallest").pods()).doesNotContainKey(federation);
+        assertThatThrownBy(() -> RenderedChart.of("production", "federation.databaseUrl", ""))
+                .hasMessageContaining("federation.databaseUrl is needed");
+    }
+
+    @Test
     void keepsModelsAndSecretsAtAnUninstall() {
         RenderedChart chart = RenderedChart.of("trial");
 
@@ -452,6 +474,7 @@ class ChartTest {
         Map<String, String> users = Map.of(
                 "config-server", "config-server",
                 "console", "console",
+                "federation", "federation-service",
                 "gateway", "prod-gateway",
                 "inference", "inference-service",
                 "model-registry", "model-registry");

@@ -2,6 +2,7 @@ package dev.rivulet.registry;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.rivulet.testsupport.JavaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.rivulet.registry;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.rivulet.testsupport.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

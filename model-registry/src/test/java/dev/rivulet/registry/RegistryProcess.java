@@ -1,5 +1,6 @@
 package dev.rivulet.registry;
 
+import dev.rivulet.testsupport.JavaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -53,6 +53,7 @@ class LifecycleIT {
                         "model-registry",
                         "inference-service",
                         "gateway-service",
+                        "federation-service",
                         "console");
         assertThat(status.path("parts")).allSatisfy(part -> {
             assertThat(part.path("state").asString("")).isEqualTo("up");

@@ -30,8 +30,16 @@ final class Platform implements AutoCloseable {
     static final String MODEL = "rivulet-assistant";
 
     private static final Duration UP = Duration.ofMinutes(8);
-    private static final List<String> PORTS =
-            List.of("GATEWAY", "CONSOLE", "REGISTRY", "INFERENCE", "CONFIG", "POSTGRES", "KAFKA", "KAFKA_CONTROLLER");
+    private static final List<String> PORTS = List.of(
+            "GATEWAY",
+            "CONSOLE",
+            "REGISTRY",
+            "INFERENCE",
+            "CONFIG",
+            "FEDERATION",
+            "POSTGRES",
+            "KAFKA",
+            "KAFKA_CONTROLLER");
 
     private final Path home;
     private final Map<String, String> environment;

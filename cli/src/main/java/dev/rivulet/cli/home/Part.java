@@ -13,6 +13,7 @@ public enum Part {
     MODEL_REGISTRY("model-registry", "registry", 7102, "192m", Kind.SERVICE),
     INFERENCE("inference-service", "inference", 7103, "320m", Kind.SERVICE),
     GATEWAY("gateway-service", "gateway", 7100, "192m", Kind.SERVICE),
+    FEDERATION("federation-service", "federation", 7106, "192m", Kind.SERVICE),
     CONSOLE("console", "console", 7101, "192m", Kind.SERVICE);
 
     /** What kind of process a part is; it decides how it is started and asked for its health. */
@@ -65,9 +66,14 @@ public enum Part {
      */
     public String defaultJavaOptions() {
         return switch (this) {
-            case KAFKA, CONFIG_SERVER, MODEL_REGISTRY, CONSOLE -> "-XX:TieredStopAtLevel=1";
+            case KAFKA, CONFIG_SERVER, MODEL_REGISTRY, FEDERATION, CONSOLE -> "-XX:TieredStopAtLevel=1";
             case POSTGRES, INFERENCE, GATEWAY -> "";
         };
+    }
+
+    /** Whether the first token can be streamed without this part; it is then started after those that stream it. */
+    public boolean mayComeLater() {
+        return this == FEDERATION || this == CONSOLE;
     }
 
     /** Finds a part by its id or by the first word of its settings, whatever the case. */

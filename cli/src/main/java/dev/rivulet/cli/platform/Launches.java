@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Knows how every part is started: program, addresses, secrets.
@@ -29,6 +30,7 @@ import java.util.Map;
  */
 record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secrets, HttpClient client) {
     private static final String REGISTRY_DATABASE = "registry";
+    private static final String FEDERATION_DATABASE = "federation";
 
     /** The broker, in a JVM on the class path of this one. */
     Launch kafka() throws IOException {
@@ -81,9 +83,16 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
                 secrets.databasePassword());
     }
 
-    /** Databases that the services expect. */
+    /** Databases that the services expect which serve the first token. */
     List<String> databases() {
         return List.of(REGISTRY_DATABASE);
+    }
+
+    /** The database that a part of those which come later expects, if it has one and the server is one of ours. */
+    Optional<String> laterDatabase(Part part) {
+        return part == Part.FEDERATION && ports.ports().containsKey(Part.POSTGRES)
+                ? Optional.of(FEDERATION_DATABASE)
+                : Optional.empty();
     }
 
     /** A service, with its ahead-of-time cache where there is one. */
@@ -123,13 +132,24 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
         tell(environment, "RIVULET_CONFIG_URL", Part.CONFIG_SERVER);
         tell(environment, "RIVULET_URL", Part.GATEWAY);
         tell(environment, "RIVULET_REGISTRY_URL", Part.MODEL_REGISTRY);
+        tell(environment, "RIVULET_FEDERATION_URL", Part.FEDERATION);
         if (ports.ports().containsKey(Part.KAFKA)) {
             environment.put("RIVULET_KAFKA", "127.0.0.1:" + ports.of(Part.KAFKA));
         }
         environment.put("RIVULET_INTERNAL_TOKEN", secrets.internalToken());
         environment.put("RIVULET_CONFIG_LOCATION", home.path().resolve("config").toString());
         switch (part) {
-            case MODEL_REGISTRY -> registry(environment);
+            case MODEL_REGISTRY -> {
+                environment.put(
+                        "RIVULET_ARTIFACTS", home.data().resolve("artifacts").toString());
+                tellDatabase(environment, REGISTRY_DATABASE);
+            }
+            case FEDERATION -> {
+                environment.put(
+                        "RIVULET_FEDERATION_FOLDER",
+                        home.data().resolve("federation").toString());
+                tellDatabase(environment, FEDERATION_DATABASE);
+            }
             case INFERENCE -> {
                 environment.put("RIVULET_REPLICA_URL", ports.url(part));
                 environment.put(
@@ -148,10 +168,9 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
         return environment;
     }
 
-    private void registry(Map<String, String> environment) {
-        environment.put("RIVULET_ARTIFACTS", home.data().resolve("artifacts").toString());
+    private void tellDatabase(Map<String, String> environment, String database) {
         if (ports.ports().containsKey(Part.POSTGRES)) {
-            environment.put("RIVULET_DATABASE_URL", postgresServer().url(REGISTRY_DATABASE));
+            environment.put("RIVULET_DATABASE_URL", postgresServer().url(database));
             environment.put("RIVULET_DATABASE_USER", PostgresServer.OWNER);
             environment.put("RIVULET_DATABASE_PASSWORD", secrets.databasePassword());
         }

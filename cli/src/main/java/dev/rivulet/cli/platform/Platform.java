@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -26,7 +27,7 @@ final class Platform implements AutoCloseable {
     private static final Duration STOP_TIME = Duration.ofSeconds(8);
     /** Who is stopped together; the next stage is stopped when the one before it is. */
     private static final List<Set<Part>> STOP_STAGES = List.of(
-            Set.of(Part.CONSOLE, Part.GATEWAY),
+            Set.of(Part.CONSOLE, Part.GATEWAY, Part.FEDERATION),
             Set.of(Part.INFERENCE, Part.MODEL_REGISTRY),
             Set.of(Part.CONFIG_SERVER),
             Set.of(Part.KAFKA, Part.POSTGRES));
@@ -49,7 +50,7 @@ final class Platform implements AutoCloseable {
         this.training = new Training(home, group, progress);
     }
 
-    /** Starts the wanted parts and returns when all are ready. */
+    /** Starts the wanted parts that the first token needs, and returns when all of them are ready. */
     void start(Set<Part> wanted) throws InterruptedException, IOException {
         List<Task> first = new ArrayList<>();
         if (wanted.contains(Part.KAFKA)) {
@@ -58,10 +59,7 @@ final class Platform implements AutoCloseable {
         if (wanted.contains(Part.POSTGRES)) {
             first.add(this::startPostgres);
         }
-        List<Part> services = wanted.stream()
-                .filter(part -> part.kind() == Part.Kind.SERVICE)
-                .sorted()
-                .toList();
+        List<Part> services = services(wanted, false);
         services.forEach(part -> first.add(() -> images.put(part, unpack(part))));
         Parallel.run(first);
         if (wanted.contains(Part.CONFIG_SERVER)) {
@@ -71,6 +69,29 @@ final class Platform implements AutoCloseable {
                 .filter(part -> part != Part.CONFIG_SERVER)
                 .map(part -> (Task) () -> startService(part))
                 .toList());
+    }
+
+    /** Starts the wanted parts that no token waits for, and returns when all of them are ready. */
+    void startLater(Set<Part> wanted) throws InterruptedException {
+        Parallel.run(services(wanted, true).stream()
+                .map(part -> (Task) () -> startLater(part))
+                .toList());
+    }
+
+    private void startLater(Part part) throws IOException, InterruptedException, SQLException {
+        images.put(part, unpack(part));
+        Optional<String> database = launches.laterDatabase(part);
+        if (database.isPresent()) {
+            launches.postgresServer().createDatabase(database.get());
+        }
+        startService(part);
+    }
+
+    private static List<Part> services(Set<Part> wanted, boolean later) {
+        return wanted.stream()
+                .filter(part -> part.kind() == Part.Kind.SERVICE && part.mayComeLater() == later)
+                .sorted()
+                .toList();
     }
 
     /** Makes the start-up caches that are missing, beside the running platform; returns when they are made. */

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * of it, and writes what it loaded. A cache appears whole or not at all, and no start depends on it.
  */
 final class Training {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final int WIDTH = 1;
 
     private final RivuletHome home;

@@ -40,13 +40,16 @@ import picocli.CommandLine.Option;
             "  RIVULET_REGISTRY_PORT             registry.port            7102",
             "  RIVULET_INFERENCE_PORT            inference.port           7103",
             "  RIVULET_CONFIG_PORT               config.port              7105",
+            "  RIVULET_FEDERATION_PORT           federation.port          7106",
             "  RIVULET_POSTGRES_PORT             postgres.port            7132",
             "  RIVULET_KAFKA_PORT                kafka.port               7192",
             "  RIVULET_KAFKA_CONTROLLER_PORT     kafka.controller-port    7193",
             "  RIVULET_GATEWAY_HEAP              gateway.heap             192m  (likewise console, registry,",
-            "                                                             inference 320m, config 128m, kafka 160m)",
+            "                                                             federation, inference 320m, config 128m,",
+            "                                                             kafka 160m)",
             "  RIVULET_GATEWAY_JAVA_OPTIONS      gateway.java-options     (none; likewise the others; kafka, config,",
-            "                                                             registry, console -XX:TieredStopAtLevel=1)",
+            "                                                             registry, federation, console",
+            "                                                             -XX:TieredStopAtLevel=1)",
             "  RIVULET_START_TIMEOUT_SECONDS     start-timeout-seconds    180, for each part",
             "  RIVULET_AOT_CACHE                 aot-cache                on; off starts without JVM caches",
             "  RIVULET_AOT_FOLDER                aot-folder               $RIVULET_HOME/aot",
@@ -103,6 +106,7 @@ public final class UpCommand implements Callable<Integer> {
             record(context.home(), parts);
             platform.start(parts);
             Optional<String> model = new FirstModels(launches, progress).register(parts, platform);
+            platform.startLater(parts);
             new Welcome(context.home(), launches, progress).say(parts, model);
             platform.makeCaches(parts);
             stopped.await();

@@ -21,6 +21,7 @@ class PlatformDiscoveryTest {
                                     "gateway-service",
                                     "model-registry",
                                     "inference-service",
+                                    "federation-service",
                                     "config-server",
                                     "console")));
         }

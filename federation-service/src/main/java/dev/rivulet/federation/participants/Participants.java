@@ -51,6 +51,9 @@ public class Participants {
         this.since = clock.instant();
     }
 
+    /** A device is about to take part no longer: it is told in the transaction that keeps it, and undoes that if it fails. */
+    public record OptingOut(String federation, UUID device) {}
+
     /** A device no longer takes part. */
     public record OptedOut(Device device) {}
 

@@ -2,6 +2,7 @@ package dev.rivulet.federation.rounds;
 
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.federation.rounds.Decision.Refused;
+import dev.rivulet.federation.rounds.RoundEvent.Failure;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundInput.Out;
 import dev.rivulet.federation.rounds.RoundInput.Tick;
@@ -60,6 +61,7 @@ final class FederationRun {
     private Progress progress;
     private @Nullable Journal journal;
     private @Nullable Instant readySince;
+    private boolean interrupted;
 
     FederationRun(Federation federation, Surroundings around) {
         this.federation = federation;
@@ -72,6 +74,8 @@ final class FederationRun {
                 progress = progress.after(round, ended, leastGain());
             } else {
                 journal = read;
+                interrupted =
+                        read.state() instanceof Collecting at && at.opened().secure() != null;
             }
         }
     }
@@ -144,9 +148,9 @@ final class FederationRun {
     private boolean once() {
         RoundState before = look();
         return switch (before) {
+            case Collecting at when at.opened().secure() != null -> goOn(at);
             case Aggregating at -> {
-                RoundInput made = around.maker().make(federation, round(), at.collected());
-                offer(round(), made);
+                offer(round(), made(at));
                 yield true;
             }
             case Publishing at -> {
@@ -161,6 +165,19 @@ final class FederationRun {
             }
             default -> false;
         };
+    }
+
+    private boolean goOn(Collecting at) {
+        Optional<RoundInput> ended = around.maker().goOn(federation, round(), at);
+        ended.ifPresent(input -> offer(round(), input));
+        return ended.isPresent();
+    }
+
+    private RoundInput made(Aggregating at) {
+        RoundEvent.Sum sum = at.closed().sum();
+        return sum == null
+                ? around.maker().make(federation, round(), at.collected())
+                : around.maker().makeOfSum(federation, round(), at.collected(), sum);
     }
 
     private synchronized void finish(Ended ended) {
@@ -179,6 +196,7 @@ final class FederationRun {
             at = open();
         } else {
             at.refresh();
+            failInterrupted(at);
             if (at.state() instanceof Collecting collecting) {
                 Set<String> dead =
                         collecting.pending().stream().filter(around.dead()).collect(Collectors.toUnmodifiableSet());
@@ -187,6 +205,15 @@ final class FederationRun {
             }
         }
         return at == null ? new RoundState.Unopened() : at.state();
+    }
+
+    /** What devices of a secure round have agreed on died with the process before. */
+    private void failInterrupted(Journal at) {
+        if (interrupted) {
+            RoundInput lost = new RoundInput.Unsummed(Failure.INTERRUPTED, "the service began anew during the round");
+            at.offer(lost, around.clock().instant());
+            interrupted = false;
+        }
     }
 
     /** Selected devices that wait although the round misses their answer: their work was lost on the way. */
@@ -213,7 +240,8 @@ final class FederationRun {
         Instant now = around.clock().instant();
         List<String> waiting = new ArrayList<>(around.candidates().waiting());
         RoundPolicy policy = federation.settings().policy();
-        if (waiting.size() < policy.quorum()) {
+        if (waiting.size()
+                < Math.max(policy.quorum(), federation.settings().secure().leastSelected())) {
             readySince = null;
             return null;
         }
@@ -232,7 +260,12 @@ final class FederationRun {
         Set<String> devices = Set.copyOf(waiting.subList(0, Math.min(policy.selected(), waiting.size())));
         Journal fresh = new Journal(around.store(), federation.name(), progress.lastRound() + 1);
         if (fresh.state() instanceof RoundState.Unopened) {
-            fresh.open(new Opened(now, progress.version(), devices, policy));
+            fresh.open(new Opened(
+                    now,
+                    progress.version(),
+                    devices,
+                    policy,
+                    federation.settings().secure().policy(policy)));
         }
         journal = fresh;
         if (fresh.state() instanceof Collecting collecting) {

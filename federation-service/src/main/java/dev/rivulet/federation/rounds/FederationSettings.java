@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param limits of one update
  * @param energy that a device needs to be selected
  * @param stopping when it has learnt enough
+ * @param secure whether single updates are seen; they are if it is left out
  */
 public record FederationSettings(
         RoundPolicy policy,
@@ -20,13 +21,27 @@ public record FederationSettings(
         Training training,
         Limits limits,
         Energy energy,
-        Stopping stopping) {
+        Stopping stopping,
+        SecureSettings secure) {
+
+    /** Settings with which each update is seen. */
+    public FederationSettings(
+            RoundPolicy policy,
+            Aggregation aggregation,
+            Training training,
+            Limits limits,
+            Energy energy,
+            Stopping stopping) {
+        this(policy, aggregation, training, limits, energy, stopping, SecureSettings.NONE);
+    }
 
     public FederationSettings {
         if (Stream.of(policy, aggregation, training, limits, energy, stopping).anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException(
                     "settings are policy, aggregation, training, limits, energy and stopping, all of them");
         }
+        secure = secure == null ? SecureSettings.NONE : secure;
+        secure.requireSuits(aggregation.made(), policy);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.rivulet.federation.rounds;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Where federations are kept. */
 public interface FederationStore {
@@ -10,6 +11,9 @@ public interface FederationStore {
 
     /** Keeps whether rounds begin. */
     void running(String name, boolean running);
+
+    /** The federation of a name. */
+    Optional<Federation> find(String name);
 
     /** All, by name. */
     List<Federation> all();

@@ -165,6 +165,11 @@ public class Federations implements SmartLifecycle {
         return decision;
     }
 
+    /** Something happened in the device's federation that its round does not know of yet. */
+    public void wake(Device device) {
+        conductor(device).wake();
+    }
+
     /** Why a device may not send an update for a round; empty if it may. */
     public Optional<Refused> objection(Device device, long round) {
         return conductor(device).objection(round, device.id().toString());

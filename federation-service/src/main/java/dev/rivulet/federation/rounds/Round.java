@@ -11,11 +11,14 @@ import dev.rivulet.federation.rounds.RoundEvent.Dropped;
 import dev.rivulet.federation.rounds.RoundEvent.Failed;
 import dev.rivulet.federation.rounds.RoundEvent.Failure;
 import dev.rivulet.federation.rounds.RoundEvent.Published;
+import dev.rivulet.federation.rounds.RoundEvent.Sum;
 import dev.rivulet.federation.rounds.RoundInput.Made;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
 import dev.rivulet.federation.rounds.RoundInput.NotMade;
 import dev.rivulet.federation.rounds.RoundInput.Out;
+import dev.rivulet.federation.rounds.RoundInput.Summed;
 import dev.rivulet.federation.rounds.RoundInput.Tick;
+import dev.rivulet.federation.rounds.RoundInput.Unsummed;
 import dev.rivulet.federation.rounds.RoundInput.Usable;
 import dev.rivulet.federation.rounds.RoundState.Aggregating;
 import dev.rivulet.federation.rounds.RoundState.Collecting;
@@ -39,6 +42,11 @@ public final class Round {
             case Tick tick -> state instanceof Collecting at ? tick(at, tick, now) : NOTHING;
             case Usable usable -> usable(state, usable, now);
             case NoUpdate none -> noUpdate(state, none, now);
+            case Summed(Sum sum) -> state instanceof Collecting at ? summed(at, sum, now) : NOTHING;
+            case Unsummed(Failure why, String detail) ->
+                state instanceof Collecting at && at.opened().secure() != null
+                        ? new Follows(List.of(new Failed(now, why, detail)))
+                        : NOTHING;
             case Made(long version, String sha256, var loss) ->
                 state instanceof Aggregating
                         ? new Follows(List.of(new Aggregated(now, version, sha256, loss)))
@@ -104,6 +112,21 @@ public final class Round {
         return new Follows(events);
     }
 
+    /** A sum is of the devices that were counted, or of no use. */
+    private static Decision summed(Collecting at, Sum sum, Instant now) {
+        if (at.opened().secure() == null) {
+            return NOTHING;
+        }
+        return new Follows(List.of(
+                sum.devices() == at.counted().size()
+                        ? new Closed(now, Closing.SUMMED, sum)
+                        : new Failed(
+                                now,
+                                Failure.NOT_AGGREGABLE,
+                                "the sum is of " + sum.devices() + " devices, and "
+                                        + at.counted().size() + " were counted")));
+    }
+
     private static Decision followedByEnd(Collecting at, RoundEvent event, Instant now) {
         List<RoundEvent> events = new ArrayList<>(List.of(event));
         end((Collecting) at.after(event), now).ifPresent(events::add);
@@ -114,6 +137,10 @@ public final class Round {
         RoundPolicy policy = at.opened().policy();
         int counted = at.counted().size();
         int pending = at.pending().size();
+        SecurePolicy secure = at.opened().secure();
+        if (secure != null) {
+            return endOfSecure(at, counted + pending, secure, now);
+        }
         if (counted >= policy.goal()) {
             return Optional.of(new Closed(now, Closing.GOAL));
         }
@@ -127,6 +154,16 @@ public final class Round {
             return due(at, policy.cutOff(), now) ? Optional.of(new Closed(now, Closing.CUT_OFF)) : Optional.empty();
         }
         return due(at, policy.deadline(), now) ? Optional.of(new Failed(now, Failure.QUORUM_MISSED)) : Optional.empty();
+    }
+
+    /** Its aggregation closes it; what is judged here is when that can't come any more. */
+    private static Optional<RoundEvent> endOfSecure(Collecting at, int left, SecurePolicy secure, Instant now) {
+        if (left < secure.fewest()) {
+            return Optional.of(new Failed(now, Failure.QUORUM_IMPOSSIBLE));
+        }
+        return due(at, secure.deadline(at.opened().policy()), now)
+                ? Optional.of(new Failed(now, Failure.QUORUM_MISSED))
+                : Optional.empty();
     }
 
     private static boolean due(Collecting at, Duration after, Instant now) {

@@ -15,17 +15,34 @@ public sealed interface RoundEvent {
      *
      * @param base version that devices train from
      * @param devices that were selected
+     * @param secure null where the service sees each update
      */
-    record Opened(Instant at, long base, Set<String> devices, RoundPolicy policy) implements RoundEvent {
+    record Opened(
+            Instant at,
+            long base,
+            Set<String> devices,
+            RoundPolicy policy,
+            @Nullable SecurePolicy secure) implements RoundEvent {
         public Opened {
             devices = Set.copyOf(devices);
             if (devices.size() < policy.quorum() || base < 0) {
                 throw new IllegalArgumentException("a round begins with its quorum of devices, from a version");
             }
+            if (secure != null && devices.size() < secure.fewest()) {
+                throw new IllegalArgumentException("a secure round begins with the devices of a sum");
+            }
+        }
+
+        /** A round in which each update is seen. */
+        public Opened(Instant at, long base, Set<String> devices, RoundPolicy policy) {
+            this(at, base, devices, policy, null);
         }
     }
 
-    /** A device's update was judged as usable and counts. */
+    /**
+     * A device's update was judged as usable and counts. In a secure round its masked vector came: digest and size are of the message,
+     * weight and metrics are not known.
+     */
     record Counted(Instant at, String device, Contribution contribution) implements RoundEvent {}
 
     /**
@@ -35,8 +52,26 @@ public sealed interface RoundEvent {
      */
     record Dropped(Instant at, String device, String reason) implements RoundEvent {}
 
-    /** No more updates count. */
-    record Closed(Instant at, Closing why) implements RoundEvent {}
+    /**
+     * No more updates count.
+     *
+     * @param sum of a secure round; null otherwise
+     */
+    record Closed(Instant at, Closing why, @Nullable Sum sum) implements RoundEvent {
+
+        /** The end of a round in which each update is seen. */
+        public Closed(Instant at, Closing why) {
+            this(at, why, null);
+        }
+    }
+
+    /**
+     * What a secure round summed; its bytes are elsewhere.
+     *
+     * @param sha256 of the bytes: integers of 32 bits, little-endian
+     * @param devices whose vectors are in it: those that the round counted
+     */
+    record Sum(String sha256, long size, int devices) {}
 
     /**
      * The next version is made and kept.
@@ -52,8 +87,18 @@ public sealed interface RoundEvent {
     /** Devices may have the next version: the round is over. */
     record Published(Instant at) implements RoundEvent {}
 
-    /** The round is over without a new version. */
-    record Failed(Instant at, Failure why) implements RoundEvent {}
+    /**
+     * The round is over without a new version.
+     *
+     * @param detail for people; null where the reason says all
+     */
+    record Failed(Instant at, Failure why, @Nullable String detail) implements RoundEvent {
+
+        /** A failure that says all. */
+        public Failed(Instant at, Failure why) {
+            this(at, why, null);
+        }
+    }
 
     /** Why a round takes no more updates. */
     enum Closing {
@@ -62,7 +107,9 @@ public sealed interface RoundEvent {
         /** Every device has answered. */
         ALL_ANSWERED,
         /** It has its quorum, and the slow were waited for long enough. */
-        CUT_OFF
+        CUT_OFF,
+        /** The masks are off the sum of a secure round. */
+        SUMMED
     }
 
     /** Why a round made no version. */
@@ -72,7 +119,11 @@ public sealed interface RoundEvent {
         /** Too many devices dropped out: the quorum could not be reached any more. */
         QUORUM_IMPOSSIBLE,
         /** The updates could not be made into a model. */
-        NOT_AGGREGABLE
+        NOT_AGGREGABLE,
+        /** A secure round has no sum: too few devices were left at a step, or their shares do not fit; the detail says which. */
+        NOT_SUMMED,
+        /** The service ended in the middle of a secure round, whose keys and shares are kept nowhere. */
+        INTERRUPTED
     }
 
     /** Sorted, for whoever writes it down. */

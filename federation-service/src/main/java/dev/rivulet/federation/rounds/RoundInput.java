@@ -16,6 +16,16 @@ public sealed interface RoundInput {
     /** A device's update was judged as usable. */
     record Usable(String device, Contribution contribution) implements RoundInput {}
 
+    /** The masks are off the sum of a secure round, which is kept. */
+    record Summed(RoundEvent.Sum sum) implements RoundInput {}
+
+    /**
+     * A secure round has no sum.
+     *
+     * @param detail for people
+     */
+    record Unsummed(RoundEvent.Failure why, String detail) implements RoundInput {}
+
     /** A device will give no update. */
     record NoUpdate(String device, String reason) implements RoundInput {}
 

@@ -27,13 +27,16 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>Collecting</td><td>Counted</td><td>Collecting</td><td>a selected device's first usable update</td></tr>
  * <tr><td>Collecting</td><td>Dropped</td><td>Collecting</td><td>a refused update, a report, an opt-out, a dead device</td></tr>
  * <tr><td>Collecting</td><td>Closed</td><td>Aggregating</td><td>goal; quorum and all answered; quorum and cut-off</td></tr>
+ * <tr><td>Collecting</td><td>Closed</td><td>Aggregating</td><td>in a secure round: its sum is there</td></tr>
  * <tr><td>Collecting</td><td>Failed</td><td>Ended</td><td>deadline without quorum; quorum out of reach</td></tr>
+ * <tr><td>Collecting</td><td>Failed</td><td>Ended</td><td>in a secure round: too few left at a step; the process died</td></tr>
  * <tr><td>Aggregating</td><td>Aggregated</td><td>Publishing</td><td>the version is kept</td></tr>
  * <tr><td>Aggregating</td><td>Failed</td><td>Ended</td><td>no model can be made of the updates</td></tr>
  * <tr><td>Publishing</td><td>Published</td><td>Ended</td><td>devices may have the version</td></tr>
  * </table>
  *
- * A process that dies in a state goes on in it: what a state asks for may be done twice, and its event is written once.
+ * A process that dies in a state goes on in it: what a state asks for may be done twice, and its event is written once. A secure round
+ * that collects is the exception: its keys and shares are in memory alone, so that it fails and the next begins.
  */
 public sealed interface RoundState {
 

@@ -63,6 +63,10 @@ public class Uploads {
      */
     public long open(Device device, Announcement announcement) {
         require(device, announcement.round());
+        if (federations.standing(device).federation().settings().secure().masked()) {
+            throw refuse(
+                    RefusalCode.MASKED_ONLY, "the federation sums securely: nothing that shows an update is taken");
+        }
         int most = limits(device).mostBytes();
         if (announcement.size() > most) {
             throw refuse(RefusalCode.TOO_LARGE, "the update has " + announcement.size() + " bytes, at most " + most);

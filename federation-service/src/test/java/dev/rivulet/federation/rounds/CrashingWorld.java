@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -96,6 +97,16 @@ final class CrashingWorld implements RoundStore, ModelMaker, Candidates {
         stored.put(version, collected.counted().keySet());
         mayCrash();
         return new Made(version, "ff", 1.0);
+    }
+
+    @Override
+    public Optional<RoundInput> goOn(Federation federation, long round, Collecting at) {
+        return Optional.empty();
+    }
+
+    @Override
+    public RoundInput makeOfSum(Federation federation, long round, Collecting collected, RoundEvent.Sum sum) {
+        return make(federation, round, collected);
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.rivulet.federated.compression.UpdateCodec;
 import dev.rivulet.federated.compression.UploadBudget;
 import dev.rivulet.federated.update.Parameters;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,6 +48,7 @@ public final class EdgeDevice {
     private final Trainer trainer;
     private final Supplier<Capabilities> capabilities;
     private final RandomGenerator random;
+    private final SecureTrust trust;
 
     /**
      * @param capabilities asked for before each heartbeat
@@ -54,6 +56,21 @@ public final class EdgeDevice {
      */
     public EdgeDevice(
             FederationClient client, Trainer trainer, Supplier<Capabilities> capabilities, RandomGenerator random) {
+        this(client, trainer, capabilities, random, SecureTrust.usual(new SecureRandom()));
+    }
+
+    /**
+     * A device that says whom it trusts with what.
+     *
+     * @param trust in the federation, where it sums securely and where it does not
+     */
+    public EdgeDevice(
+            FederationClient client,
+            Trainer trainer,
+            Supplier<Capabilities> capabilities,
+            RandomGenerator random,
+            SecureTrust trust) {
+        this.trust = trust;
         this.client = client;
         this.trainer = trainer;
         this.capabilities = capabilities;
@@ -67,6 +84,10 @@ public final class EdgeDevice {
     }
 
     private Took done(Work work) throws IOException, InterruptedException, RefusedByFederationException {
+        if (trust.maskedOnly() && !work.hasSecure()) {
+            return none(
+                    work, "unsupported", "this device shows its update to nobody, and the round sums nothing securely");
+        }
         Parameters model = client.model(work.getModel());
         Outcome outcome = trained(work, model);
         return switch (outcome) {
@@ -92,6 +113,9 @@ public final class EdgeDevice {
         if (!Double.isFinite(delta.norm())) {
             return none(work, "diverged", "the model after training is not finite");
         }
+        if (work.hasSecure()) {
+            return masked(work, delta, trained);
+        }
         UploadBudget budget = UploadBudget.ofBytes(work.getMostUpdateBytes());
         Optional<Scheme> scheme = budget.choose(delta.size(), bandwidth(), Duration.ofMillis(work.getDueInMs()));
         if (scheme.isEmpty()) {
@@ -100,6 +124,16 @@ public final class EdgeDevice {
         byte[] update = UpdateCodec.write(new Compressor(random).encode(delta.values(), scheme.get()));
         About about = new About(work.getRound(), work.getModel().getVersion(), trained.weight(), trained.metrics());
         return new Took.Part(work.getRound(), client.upload(about, update));
+    }
+
+    private Took masked(Work work, Parameters delta, Trained trained)
+            throws IOException, InterruptedException, RefusedByFederationException {
+        try {
+            SecurePart part = new SecurePart(client, work, trust, random);
+            return new Took.Part(work.getRound(), part.send(delta, trained));
+        } catch (SecurePart.UnfairException e) {
+            return none(work, "unsupported", String.valueOf(e.getMessage()));
+        }
     }
 
     private Bandwidth bandwidth() {

@@ -42,6 +42,7 @@ import java.util.random.RandomGenerator;
 public final class FederationClient implements AutoCloseable {
 
     private static final String BASE = "/federation/v1";
+    private static final Duration LONGEST_POLL = Duration.ofSeconds(30);
 
     private final SignedHttp http;
     private final ClientSettings settings;
@@ -224,6 +225,27 @@ public final class FederationClient implements AutoCloseable {
             throws IOException, InterruptedException, RefusedByFederationException {
         Report report = Report.newBuilder().setReason(reason).setDetail(detail).build();
         send(Call.post(BASE + "/rounds/" + round + "/report", report.toByteArray()));
+    }
+
+    /**
+     * Sends the message of a step of a secure round and waits until the step has closed.
+     *
+     * @param step keys, shares, vector, survivors or unmask
+     * @param most after which the device gives up
+     * @return the message of the next step; after the last an {@link UpdateAccepted}
+     */
+    public byte[] secure(long round, String step, byte[] message, Duration most)
+            throws IOException, InterruptedException, RefusedByFederationException {
+        String path = BASE + "/rounds/" + round + "/secure/" + step;
+        long began = System.nanoTime();
+        byte[] answer = send(Call.post(path, message).waiting(LONGEST_POLL));
+        while (answer.length == 0) {
+            if (System.nanoTime() - began > most.toNanos()) {
+                throw new IOException("the step " + step + " of round " + round + " was not closed in " + most);
+            }
+            answer = send(Call.post(path, new byte[0]).waiting(LONGEST_POLL));
+        }
+        return answer;
     }
 
     private <T extends MessageLite> T post(Parser<T> parser, String path, MessageLite body)

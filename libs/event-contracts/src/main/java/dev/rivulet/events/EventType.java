@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.rivulet.events.Topic.Kind;
+import dev.rivulet.events.federation.v1.RoundChanged;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
@@ -120,6 +121,11 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                     .readBy("model-registry", "knows how often a candidate answers as its baseline does"),
             ShadowCompared.parser());
 
+    public static final EventType<RoundChanged> ROUND_CHANGED = new EventType<>(
+            "rivulet.federation.v1.RoundChanged",
+            new Topic("federation.round.changed", "round", 4, Kind.LOG, Duration.ofDays(7), "federation-service"),
+            RoundChanged.parser());
+
     /** The payload's shape. */
     public Descriptor descriptor() {
         try {
@@ -143,7 +149,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             JOB_PROGRESSED,
             RESPONSE_KEPT,
             FEEDBACK_GIVEN,
-            SHADOW_COMPARED);
+            SHADOW_COMPARED,
+            ROUND_CHANGED);
 
     /** Every topic: those of events, then for each that is read for an effect where its dead letters go and come back from. */
     public static List<Topic> topics() {

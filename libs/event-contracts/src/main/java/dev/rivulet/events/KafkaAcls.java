@@ -32,8 +32,8 @@ public final class KafkaAcls {
     private static final String BUS_OWNER = "config-server";
 
     /** All that connect. Whoever joins the bus joins it under a group of his own making. */
-    private static final List<String> ON_THE_BUS =
-            List.of("config-server", "console", "gateway-service", "inference-service", "model-registry");
+    private static final List<String> ON_THE_BUS = List.of(
+            "config-server", "console", "federation-service", "gateway-service", "inference-service", "model-registry");
 
     /** Groups that instances of a service share, and how the ids of its transactions begin. */
     private record Names(List<String> groups, List<String> transactions) {}
@@ -43,7 +43,8 @@ public final class KafkaAcls {
             "model-registry", new Names(List.of("model-registry-usage", "model-registry-dead-letters"), List.of()));
 
     /** Those who hold the broker against the catalogue: they ask it how it is set, and change nothing of that. */
-    private static final Set<String> CHECKERS = Set.of("gateway-service", "inference-service", "model-registry");
+    private static final Set<String> CHECKERS =
+            Set.of("federation-service", "gateway-service", "inference-service", "model-registry");
 
     private KafkaAcls() {}
 

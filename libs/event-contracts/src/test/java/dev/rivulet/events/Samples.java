@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.rivulet.events.federation.v1.RoundChanged;
+import dev.rivulet.events.federation.v1.RoundPhase;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.identity.v1.HashedSecret;
@@ -56,7 +58,8 @@ final class Samples {
                 Map.entry(EventType.JOB_PROGRESSED.type(), progress()),
                 Map.entry(EventType.RESPONSE_KEPT.type(), kept()),
                 Map.entry(EventType.FEEDBACK_GIVEN.type(), feedback()),
-                Map.entry(EventType.SHADOW_COMPARED.type(), shadow()));
+                Map.entry(EventType.SHADOW_COMPARED.type(), shadow()),
+                Map.entry(EventType.ROUND_CHANGED.type(), round()));
     }
 
     static ModelVersionChanged model() {
@@ -109,6 +112,24 @@ final class Samples {
                 .setOutcome(ShadowOutcome.SHADOW_OUTCOME_DIFFERENT)
                 .setAgreedCharacters(17)
                 .setComparedAt(AT)
+                .build();
+    }
+
+    static RoundChanged round() {
+        return RoundChanged.newBuilder()
+                .setFederation("ward-assistants")
+                .setRound(12)
+                .setRevision(41)
+                .setPhase(RoundPhase.ROUND_PHASE_AGGREGATED)
+                .setBaseVersion(11)
+                .setSelected(40)
+                .setCounted(36)
+                .setDropped(2)
+                .setVersion(12)
+                .setSha256("ab".repeat(32))
+                .setLossBefore(0.25)
+                .setReason("goal")
+                .setChangedAt(AT)
                 .build();
     }
 

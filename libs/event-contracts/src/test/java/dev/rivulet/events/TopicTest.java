@@ -52,6 +52,9 @@ class TopicTest {
                         "inference.response.kept",
                         "inference.feedback.given",
                         "inference.shadow.compared");
+        assertThat(EventType.topicsOwnedBy("federation-service"))
+                .extracting(Topic::name)
+                .containsExactly("federation.round.changed");
         assertThat(EventType.topicsOwnedBy("nobody")).isEmpty();
         assertThat(EventType.ALL).extracting(EventType::topic).doesNotHaveDuplicates();
     }

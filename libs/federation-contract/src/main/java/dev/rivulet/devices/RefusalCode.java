@@ -48,6 +48,10 @@ public enum RefusalCode {
     WEIGHT_OUT_OF_RANGE(422, false),
     /** The update is longer than the bound of the federation. */
     NORM_OUT_OF_RANGE(422, false),
+    /** The round sums securely and takes masked vectors alone: an update that shows itself is not read. */
+    MASKED_ONLY(409, false),
+    /** A secure aggregation is not at this step yet, or the device left out one before. */
+    OUT_OF_STEP(409, false),
     /** Too many requests, uploads or devices at once. */
     BUSY(429, true),
     /** The federation failed, or can't reach what it needs. */

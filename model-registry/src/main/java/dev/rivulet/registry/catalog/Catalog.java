@@ -2,10 +2,10 @@ package dev.rivulet.registry.catalog;
 
 import dev.rivulet.events.EventType;
 import dev.rivulet.events.model.v1.ModelVersionChanged;
+import dev.rivulet.outbox.Outbox;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
-import dev.rivulet.registry.changes.Outbox;
 import dev.rivulet.settings.LiveSettings;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 /** What models, versions and aliases exist. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"artifacts", "changes"})
+@ApplicationModule(allowedDependencies = {"artifacts"})
 package dev.rivulet.registry.catalog;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,6 @@
 /** What readers could not deal with, for people to look at, to mend and to send back. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"changes"})
+@ApplicationModule(allowedDependencies = {})
 package dev.rivulet.registry.deadletters;
 
 import org.jspecify.annotations.NullMarked;

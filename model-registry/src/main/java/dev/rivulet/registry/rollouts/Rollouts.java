@@ -1,6 +1,7 @@
 package dev.rivulet.registry.rollouts;
 
 import dev.rivulet.events.EventType;
+import dev.rivulet.outbox.Outbox;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -9,7 +10,6 @@ import dev.rivulet.registry.catalog.Catalog;
 import dev.rivulet.registry.catalog.Model;
 import dev.rivulet.registry.catalog.ModelName;
 import dev.rivulet.registry.catalog.VersionName;
-import dev.rivulet.registry.changes.Outbox;
 import dev.rivulet.registry.rollouts.Rollout.Outcome;
 import dev.rivulet.registry.rollouts.RolloutEvent.Recorded;
 import dev.rivulet.registry.rollouts.RolloutStore.Rebuilt;

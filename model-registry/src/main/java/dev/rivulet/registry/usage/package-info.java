@@ -1,6 +1,6 @@
 /** How much versions of models are used, counted once for each finished request. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"catalog", "changes"})
+@ApplicationModule(allowedDependencies = {"catalog"})
 package dev.rivulet.registry.usage;
 
 import org.jspecify.annotations.NullMarked;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rivulet.events.model.v1.RolloutChanged;
+import dev.rivulet.outbox.Outbox;
 import dev.rivulet.registry.Client;
 import dev.rivulet.registry.WholeRegistry;
 import dev.rivulet.registry.catalog.AliasName;
 import dev.rivulet.registry.catalog.Catalog;
 import dev.rivulet.registry.catalog.ModelName;
-import dev.rivulet.registry.changes.Outbox;
 import dev.rivulet.registry.rollouts.analysis.Window;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;

@@ -2,6 +2,7 @@ package dev.rivulet.federation.participants.jdbc;
 
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.DeviceStore;
+import dev.rivulet.federation.participants.Participants.OptingOut;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -18,8 +20,10 @@ import org.springframework.transaction.annotation.Transactional;
 class JdbcDeviceStore implements DeviceStore {
 
     private final JdbcClient jdbc;
+    private final ApplicationEventPublisher events;
 
-    JdbcDeviceStore(JdbcClient jdbc) {
+    JdbcDeviceStore(JdbcClient jdbc, ApplicationEventPublisher events) {
+        this.events = events;
         this.jdbc = jdbc;
     }
 
@@ -65,10 +69,16 @@ class JdbcDeviceStore implements DeviceStore {
     }
 
     @Override
+    @Transactional
     public void consent(UUID id, boolean participating) {
-        jdbc.sql("update device set participating = ? where id = ?")
-                .params(participating, id)
-                .update();
+        Optional<String> changed = jdbc.sql(
+                        "update device set participating = ? where id = ? and participating <> ? returning federation")
+                .params(participating, id, participating)
+                .query(String.class)
+                .optional();
+        if (!participating) {
+            changed.ifPresent(federation -> events.publishEvent(new OptingOut(federation, id)));
+        }
     }
 
     @Override

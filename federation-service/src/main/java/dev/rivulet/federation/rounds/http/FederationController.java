@@ -7,6 +7,7 @@ import dev.rivulet.federation.rounds.Federation;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Federations;
 import dev.rivulet.federation.rounds.RoundEvent;
+import dev.rivulet.federation.rounds.SecureTerms;
 import dev.rivulet.federation.rounds.Standing;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -56,7 +57,9 @@ class FederationController {
     @PostMapping
     ResponseEntity<FederationView> create(@RequestBody New body) {
         Federation federation = federation(body);
-        return switch (federations.create(federation, model(body))) {
+        Parameters model = model(body);
+        requireRoom(federation.settings(), model.size());
+        return switch (federations.create(federation, model)) {
             case DONE -> ResponseEntity.status(201).body(get(federation.name()));
             case EXISTS ->
                 throw new ProblemException(
@@ -117,6 +120,18 @@ class FederationController {
             return new Federation(body.name(), body.settings(), Boolean.TRUE.equals(body.running()));
         } catch (IllegalArgumentException e) {
             throw invalid("name", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void requireRoom(FederationSettings settings, int dimensions) {
+        try {
+            long bytes = SecureTerms.bytes(settings, dimensions);
+            if (bytes > settings.limits().mostBytes()) {
+                throw new IllegalArgumentException("a masked vector has " + bytes + " bytes, and most_bytes is "
+                        + settings.limits().mostBytes() + ": use fewer bits, or allow more bytes");
+            }
+        } catch (IllegalArgumentException e) {
+            throw invalid("settings", String.valueOf(e.getMessage()));
         }
     }
 

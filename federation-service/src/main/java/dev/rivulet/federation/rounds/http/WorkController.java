@@ -19,12 +19,14 @@ import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Federations;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
+import dev.rivulet.federation.rounds.SecureTerms;
+import dev.rivulet.federation.rounds.Standing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -33,6 +35,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** A device waits for work, and says when it has no update to give. */
 @RestController
@@ -45,21 +49,24 @@ class WorkController {
 
     private final Federations federations;
     private final Clock clock;
+    private final Scheduler blocking = Schedulers.fromExecutor(Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("wait-", 0).factory()));
 
     WorkController(Federations federations, Clock clock) {
         this.federations = federations;
         this.clock = clock;
     }
 
-    /** Ends the wait when the device goes. */
+    /** Ends the wait when the device goes. Who comes while a round writes waits for that, on a thread that nobody else needs. */
     @PostMapping("/wait")
     Mono<ResponseEntity<byte[]>> await(DeviceCall call) {
         Device device = call.participant();
         int most = Math.max(0, call.message(Wait.parser()).getMostMs());
-        CompletableFuture<Optional<Assignment>> work = federations.await(device, Duration.ofMillis(most));
-        return Mono.fromFuture(work)
+        return Mono.defer(() -> Mono.fromFuture(federations.await(device, Duration.ofMillis(most))))
+                .subscribeOn(blocking)
                 .map(assignment -> assignment
-                        .map(found -> answer(work(device, found)))
+                        .flatMap(found -> work(device, found))
+                        .map(WorkController::answer)
                         .orElseGet(() -> ResponseEntity.noContent()
                                 .cacheControl(CacheControl.noStore())
                                 .build()));
@@ -89,7 +96,29 @@ class WorkController {
         }
     }
 
-    private Work work(Device device, Assignment assignment) {
+    /** None, if the round is over meanwhile and would have been secure: its terms are not known any more. */
+    private Optional<Work> work(Device device, Assignment assignment) {
+        Work.Builder work = open(device, assignment);
+        if (!assignment.settings().secure().masked()) {
+            return Optional.of(work.build());
+        }
+        return terms(device, assignment)
+                .map(terms -> work.setSecure(SecureWork.of(terms, device.id().toString()))
+                        .build());
+    }
+
+    private Optional<SecureTerms> terms(Device device, Assignment assignment) {
+        Standing standing = federations.standing(device);
+        int dimensions = assignment.layout().size();
+        return standing.round() == assignment.round()
+                ? standing.state()
+                        .soFar()
+                        .flatMap(at ->
+                                SecureTerms.of(standing.federation(), assignment.round(), at.opened(), dimensions))
+                : Optional.empty();
+    }
+
+    private Work.Builder open(Device device, Assignment assignment) {
         FederationSettings.Training training = assignment.settings().training();
         Model.Builder model = Model.newBuilder()
                 .setVersion(assignment.base().version())
@@ -111,8 +140,7 @@ class WorkController {
                         .setEpochs(training.epochs())
                         .setBatch(training.batch())
                         .setRate(training.rate())
-                        .setMu(training.mu()))
-                .build();
+                        .setMu(training.mu()));
     }
 
     private static ResponseEntity<byte[]> answer(Message message) {

@@ -3,11 +3,17 @@ package dev.rivulet.federation.rounds.jdbc;
 import dev.rivulet.federation.rounds.Federation;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.FederationStore;
+import dev.rivulet.federation.rounds.Witness;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One table. */
@@ -17,16 +23,19 @@ class JdbcFederationStore implements FederationStore {
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final Clock clock;
+    private final ObjectProvider<Witness> witnesses;
 
-    JdbcFederationStore(JdbcClient jdbc, JsonMapper json, Clock clock) {
+    JdbcFederationStore(JdbcClient jdbc, JsonMapper json, Clock clock, ObjectProvider<Witness> witnesses) {
+        this.witnesses = witnesses;
         this.jdbc = jdbc;
         this.json = json;
         this.clock = clock;
     }
 
     @Override
+    @Transactional
     public boolean add(Federation federation) {
-        return jdbc.sql("insert into federation (name, settings, running, created_at)"
+        boolean added = jdbc.sql("insert into federation (name, settings, running, created_at)"
                                 + " values (?, cast(? as jsonb), ?, ?) on conflict do nothing")
                         .params(
                                 federation.name(),
@@ -35,22 +44,42 @@ class JdbcFederationStore implements FederationStore {
                                 clock.instant().atOffset(ZoneOffset.UTC))
                         .update()
                 == 1;
+        if (added) {
+            witnesses.orderedStream().forEach(witness -> witness.made(federation));
+        }
+        return added;
     }
 
     @Override
+    @Transactional
     public void running(String name, boolean running) {
-        jdbc.sql("update federation set running = ? where name = ?")
-                .params(running, name)
+        int changed = jdbc.sql("update federation set running = ? where name = ? and running <> ?")
+                .params(running, name, running)
                 .update();
+        if (changed == 1) {
+            witnesses.orderedStream().forEach(witness -> witness.running(name, running));
+        }
+    }
+
+    @Override
+    public Optional<Federation> find(String name) {
+        return jdbc.sql("select name, settings, running from federation where name = ?")
+                .param(name)
+                .query((row, _) -> federation(row))
+                .optional();
     }
 
     @Override
     public List<Federation> all() {
         return jdbc.sql("select name, settings, running from federation order by name")
-                .query((row, _) -> new Federation(
-                        row.getString("name"),
-                        json.readValue(row.getString("settings"), FederationSettings.class),
-                        row.getBoolean("running")))
+                .query((row, _) -> federation(row))
                 .list();
+    }
+
+    private Federation federation(ResultSet row) throws SQLException {
+        return new Federation(
+                row.getString("name"),
+                json.readValue(row.getString("settings"), FederationSettings.class),
+                row.getBoolean("running"));
     }
 }

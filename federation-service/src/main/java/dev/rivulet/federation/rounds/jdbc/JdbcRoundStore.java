@@ -1,7 +1,9 @@
 package dev.rivulet.federation.rounds.jdbc;
 
 import dev.rivulet.federation.rounds.RoundEvent;
+import dev.rivulet.federation.rounds.RoundState;
 import dev.rivulet.federation.rounds.RoundStore;
+import dev.rivulet.federation.rounds.Witness;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -34,8 +37,11 @@ class JdbcRoundStore implements RoundStore {
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final TransactionTemplate transactions;
+    private final ObjectProvider<Witness> witnesses;
 
-    JdbcRoundStore(JdbcClient jdbc, JsonMapper json, TransactionTemplate transactions) {
+    JdbcRoundStore(
+            JdbcClient jdbc, JsonMapper json, TransactionTemplate transactions, ObjectProvider<Witness> witnesses) {
+        this.witnesses = witnesses;
         this.jdbc = jdbc;
         this.json = json;
         this.transactions = transactions;
@@ -77,11 +83,18 @@ class JdbcRoundStore implements RoundStore {
                 for (int i = 0; i < events.size(); i++) {
                     insert(federation, round, known + i, events.get(i));
                 }
+                tell(federation, round, known + events.size(), events);
             });
             return true;
         } catch (DuplicateKeyException e) {
             return false;
         }
+    }
+
+    private void tell(String federation, long round, int revision, List<RoundEvent> events) {
+        Witness.Step step =
+                new Witness.Step(federation, round, revision, events, () -> RoundState.of(read(federation, round)));
+        witnesses.orderedStream().forEach(witness -> witness.wentOn(step));
     }
 
     private void insert(String federation, long round, int seq, RoundEvent event) {

@@ -47,6 +47,22 @@ public record NoisePlan(int dimensions, double clip, double granularity, double 
                 dimensions, clip, Math.max(granularity, local / DiscreteGaussian.MOST_DEVIATION), local, bits);
     }
 
+    /**
+     * The plan whose sum has noise of z·clip even if no more than so many devices' vectors are in it, with room for all of them.
+     *
+     * @param noiseMultiplier z of a sum of the fewest
+     * @param devices that may take part
+     * @param fewest whose vectors make a sum, 1 to the devices
+     */
+    public static NoisePlan ofSurvivors(
+            int dimensions, double clip, double noiseMultiplier, int devices, int fewest, int bits) {
+        if (fewest < 1 || fewest > devices) {
+            throw new IllegalArgumentException("the fewest of " + devices + " devices are 1 to all, not " + fewest);
+        }
+        double ofAll = noiseMultiplier * Math.sqrt((double) devices / fewest);
+        return of(dimensions, clip, ofAll, devices, bits);
+    }
+
     int mask() {
         return bits == 32 ? -1 : (1 << bits) - 1;
     }

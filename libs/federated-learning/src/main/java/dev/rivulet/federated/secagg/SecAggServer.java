@@ -116,6 +116,11 @@ public final class SecAggServer {
         };
     }
 
+    /** Whether closing now loses nothing: everybody has sent, or the shares that are there take all masks off. */
+    public boolean sufficient() {
+        return complete() || phase == Phase.UNMASKING && unmasking().enough();
+    }
+
     /** Takes a message of a device. */
     public Receipt accept(FromDevice message) {
         try {

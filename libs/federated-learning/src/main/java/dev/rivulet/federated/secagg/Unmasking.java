@@ -50,6 +50,14 @@ final class Unmasking {
         return answered.size();
     }
 
+    /** Whether the shares that are there take all masks off; more of them change nothing. */
+    boolean enough() {
+        return answered.size() >= plan.minimum()
+                && sharers.stream()
+                        .allMatch(device ->
+                                shares.getOrDefault(device, new TreeMap<>()).size() >= graph.threshold());
+    }
+
     UnmaskRequest request(int device) {
         SortedSet<Integer> alive = new TreeSet<>(circle(device));
         alive.retainAll(survivors);

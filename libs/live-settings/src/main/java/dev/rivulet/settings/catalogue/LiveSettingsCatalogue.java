@@ -56,6 +56,7 @@ public final class LiveSettingsCatalogue {
         Map<String, List<LiveSetting>> settings = new TreeMap<>();
         settings.put(EVERY_APPLICATION, List.of());
         settings.put("console", List.of());
+        settings.put("federation-service", List.of());
         List<LiveSetting> gateway = new ArrayList<>(gatewayAdmission());
         gateway.addAll(gatewayPolicy());
         settings.put("gateway-service", gateway);

@@ -1,0 +1,7 @@
+/** The audit log of each federation: what happened in its rounds, chained and signed, and served to whoever checks it. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"handover", "participants", "rounds"})
+package dev.rivulet.federation.audit;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,59 @@
+package dev.rivulet.federation.handover;
+
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How versions are handed over.
+ *
+ * @param registry address of the model registry
+ * @param token by which services know each other; empty on a machine without one
+ * @param poll how often it is looked for versions that are due
+ * @param timeout of one request to the registry, an upload included; half of a lease
+ * @param retryMin the wait after a first failure; it doubles
+ * @param retryMax the longest wait between two attempts
+ */
+@Validated
+@ConfigurationProperties("rivulet.federation.handover")
+public record HandoverSettings(
+        @DefaultValue("http://127.0.0.1:7102") URI registry,
+        @DefaultValue("") String token,
+        @DefaultValue("1s") Duration poll,
+        @DefaultValue("60s") Duration timeout,
+        @DefaultValue("500ms") Duration retryMin,
+        @DefaultValue("1m") Duration retryMax) {
+
+    private static final int MOST_DOUBLINGS = 20;
+    /** Requests that one handover takes at most. */
+    private static final int REQUESTS = 16;
+
+    public HandoverSettings {
+        if (!poll.isPositive() || !timeout.isPositive() || !retryMin.isPositive() || retryMax.compareTo(retryMin) < 0) {
+            throw new IllegalArgumentException(
+                    "the times of rivulet.federation.handover are positive, and retry-max is not below retry-min");
+        }
+    }
+
+    /** How long a version is one process's own: longer than all its requests take. */
+    Duration lease() {
+        return timeout.multipliedBy(REQUESTS);
+    }
+
+    /**
+     * The wait before the next attempt.
+     *
+     * @param attempts so far, 1 or more
+     */
+    Duration backoff(int attempts) {
+        Duration doubled = retryMin.multipliedBy(1L << Math.min(attempts - 1, MOST_DOUBLINGS));
+        return doubled.compareTo(retryMax) > 0 ? retryMax : doubled;
+    }
+
+    @Override
+    public String toString() {
+        return "HandoverSettings[" + registry + "]";
+    }
+}

@@ -1,0 +1,7 @@
+/** Versions on their way into the model registry: each once, whatever is away or ends meanwhile. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"publication", "rounds"})
+package dev.rivulet.federation.handover;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,184 @@
+package dev.rivulet.federation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rivulet.federated.update.Layout;
+import dev.rivulet.federation.RoundGate.Step;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The service in a process of its own is killed with signal 9 while rounds of several federations stand, each at another step: one
+ * kill for half of all steps. What the dead process had sent to the database may come to be after the next has started. A seed is the
+ * steps, the rounds, who is too late, and, of every second one, a second kill after so many events.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RoundCrashIT {
+
+    private static final int SEEDS = Integer.getInteger("rivulet.test.crash-seeds", 200);
+    private static final int GATE = 2;
+    private static final int ROUNDS = 2;
+    private static final int DEVICES = 3;
+    private static final int AT_ONCE = Step.values().length / 2;
+    private static final Layout LAYOUT =
+            new Layout(List.of(new Layout.Tensor("weight", List.of(40, 4)), new Layout.Tensor("bias", List.of(4))));
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final SentUpdates sent = new SentUpdates();
+    private EmbeddedPostgres postgres;
+    private Path folder;
+    private FederationProcess service;
+    private int kills;
+    private int rounds;
+
+    /** One federation of a seed: its devices, and where its round is held up. */
+    private record Held(String name, RoundGate gate, List<RandomDevice> devices) {}
+
+    @BeforeAll
+    void start(@TempDir Path temporary) throws IOException, SQLException {
+        folder = temporary.resolve("federation");
+        postgres = EmbeddedPostgres.builder()
+                .setDataDirectory(temporary.resolve("postgres"))
+                // Left off by the library for speed: what was committed a moment before a kill would be lost.
+                .setServerConfig("synchronous_commit", "on")
+                .start();
+        service = new FederationProcess(
+                Map.of(
+                        "RIVULET_DATABASE_URL", postgres.getJdbcUrl("postgres", "postgres"),
+                        "RIVULET_FEDERATION_FOLDER", folder.toString(),
+                        // A round that is held up keeps a connection and a place among those that are judged.
+                        "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE", "40",
+                        "RIVULET_FEDERATION_UPDATES_MOSTDECODED", "100"),
+                temporary.resolve("federation.log"));
+        service.start();
+        RoundGate.install(postgres.getPostgresDatabase());
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        System.out.printf("RoundCrashIT: %d kills, %d rounds%n", kills, rounds);
+        service.close();
+        postgres.close();
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(0, GATE);
+    }
+
+    static LongStream manySeeds() {
+        return LongStream.range(GATE, GATE + SEEDS);
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("manySeeds")
+    void eachRoundEndsOnceInManyRuns(long seed) throws Exception {
+        eachRoundEndsOnceAndItsModelIsTheMeanOfWhatItCounted(seed);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void eachRoundEndsOnceAndItsModelIsTheMeanOfWhatItCounted(long seed) throws Exception {
+        Random random = new Random(seed);
+        List<Held> all = new ArrayList<>();
+        try (Operator operator = new Operator(service.port())) {
+            for (int i = 0; i < AT_ONCE; i++) {
+                all.add(held(operator, seed, i, random));
+            }
+            for (Held each : all) {
+                each.gate().awaitRound();
+            }
+            kill();
+            boolean lateWrites = random.nextBoolean();
+            if (!lateWrites) {
+                open(all);
+            }
+            service.start();
+            open(all);
+            if (seed % 2 == 1) {
+                awaitEvents(all, events(all) + 1 + random.nextInt(4 * AT_ONCE));
+                kill();
+                service.start();
+            }
+            for (Held each : all) {
+                await().atMost(PATIENCE)
+                        .ignoreExceptions()
+                        .until(() -> operator.look(each.name()).at("/stopped").asString(""), "rounds_done"::equals);
+            }
+        } finally {
+            for (Held each : all) {
+                each.gate().close();
+                each.devices().forEach(RandomDevice::close);
+            }
+        }
+        RoundProof proof = new RoundProof(postgres.getPostgresDatabase(), folder, sent);
+        for (Held each : all) {
+            proof.requireWhole(each.name(), LAYOUT, ROUNDS);
+            await().atMost(PATIENCE).until(() -> proof.updatesLeft(each.name()).isEmpty());
+            rounds += ROUNDS;
+        }
+        assertThat(all).hasSize(AT_ONCE);
+    }
+
+    private Held held(Operator operator, long seed, int index, Random random) throws Exception {
+        int number = (int) (seed * AT_ONCE + index);
+        String name = "crash-" + number;
+        Step step = Step.values()[number % Step.values().length];
+        int goal = DEVICES - random.nextInt(2);
+        RoundGate gate = new RoundGate(postgres.getPostgresDatabase(), step, number, 1 + random.nextInt(ROUNDS));
+        operator.make(name, 40, 4, """
+                {"goal": %d, "quorum": %d, "over_selection": %s, "gather": "PT0S", "cut_off": "PT5M",
+                 "deadline": "PT5M"}""".formatted(goal, goal, (double) DEVICES / goal), ROUNDS);
+        String token = operator.token(name, DEVICES);
+        List<RandomDevice> devices = new ArrayList<>();
+        for (int i = 0; i < DEVICES; i++) {
+            devices.add(new RandomDevice(
+                    List.of(service.address()), token, random.nextLong(), sent, List.of(gate)));
+        }
+        operator.start(name);
+        return new Held(name, gate, devices);
+    }
+
+    private void kill() {
+        service.kill();
+        kills++;
+    }
+
+    private static void open(List<Held> all) throws SQLException {
+        for (Held each : all) {
+            each.gate().close();
+        }
+    }
+
+    private void awaitEvents(List<Held> all, int wanted) {
+        int most = all.size() * ROUNDS * 6;
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> events(all) >= Math.min(wanted, most));
+    }
+
+    private int events(List<Held> all) {
+        return JdbcClient.create(postgres.getPostgresDatabase())
+                .sql("select count(*) from round_event where federation in (:names)")
+                .param("names", all.stream().map(Held::name).toList())
+                .query(Integer.class)
+                .single();
+    }
+}

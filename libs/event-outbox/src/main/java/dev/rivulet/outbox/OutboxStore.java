@@ -1,0 +1,41 @@
+package dev.rivulet.outbox;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Where facts wait. Times are those of the store, so that several relays agree. Each method is one transaction of its own,
+ * except {@link #append}, which joins the caller's.
+ */
+public interface OutboxStore {
+
+    /** Writes a fact in the transaction of the caller. */
+    void append(Fact fact);
+
+    /**
+     * Leases the oldest fact that may be sent: it is due, nobody holds a lease on it, and it is the first unsent one of its
+     * aggregate.
+     */
+    Optional<Leased> lease(UUID relay, Duration time);
+
+    /** Marks a fact as sent; does nothing if the lease went to somebody else. */
+    void sent(Leased fact, UUID relay);
+
+    /** Gives the lease back and lets the fact, and with it its aggregate, wait; does nothing if the lease was lost. */
+    void failed(Leased fact, UUID relay, Duration wait, String reason);
+
+    /** The age of the oldest unsent fact; zero if there is none. */
+    Duration oldestUnsentAge();
+
+    /** Deletes at most {@code limit} facts sent longer than {@code age} ago; says how many. */
+    int purge(Duration age, int limit);
+
+    /**
+     * A fact and its lease.
+     *
+     * @param seq its place
+     * @param attempt 1 for the first
+     */
+    record Leased(Fact fact, long seq, int attempt) {}
+}
