@@ -144,6 +144,7 @@ class DeviceTest(unittest.TestCase):
             (Diverging(), "diverged", WORK),
             (Shapeless(), "other", WORK),
             (Adding(), "unsupported", m.Work("hub", 9, MODEL, 60_000, 20, m.Training(1, 1, 1))),
+            (Adding(), "unsupported", m.Work("hub", 9, MODEL, 60_000, 5000, m.Training(1, 1, 1), secure=b"\x18\x02")),
         ]
         for trainer, reason, work in cases:
             hub = Hub(work)

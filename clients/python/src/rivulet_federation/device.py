@@ -148,7 +148,9 @@ class Device:
     def _trained(self, trainer: Trainer, work: Work, received: float) -> Part:
         if work.model is None or work.training is None:
             raise Declined("unsupported", "the work has no model or no training")
-        base = self.client.model(work.model)
+        if work.secure:
+            raise Declined("unsupported", "the Python client does not mask updates")
+        base = self.client.model(work)
         given = {name: values.copy() for name, values in base.items()}
         try:
             after, weight, metrics = trainer.fit(given, _settings(work, received))

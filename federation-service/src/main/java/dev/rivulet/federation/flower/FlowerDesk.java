@@ -7,6 +7,8 @@ import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.Unattested;
 import dev.rivulet.federation.publication.Models;
 import dev.rivulet.federation.rounds.Federations;
+import dev.rivulet.federation.rounds.SecureSettings;
+import dev.rivulet.federation.rounds.Standing;
 import dev.rivulet.federation.updates.Uploads;
 import dev.rivulet.flower.v1.ServerMessage;
 import dev.rivulet.flower.v1.ServerMessage.ReconnectIns;
@@ -64,10 +66,7 @@ public final class FlowerDesk {
      * @throws RefusedException busy if there is no place, unavailable if there is no such federation
      */
     public void serve(FlowerLine line) {
-        String federation = around.settings().federation();
-        if (federation == null || around.federations().standing(federation).isEmpty()) {
-            throw new RefusedException(RefusalCode.UNAVAILABLE, "there is no federation for programs of Flower");
-        }
+        String federation = federation();
         int place = place();
         try {
             Device device = around.unattested().admitted(federation, "flower-" + place);
@@ -76,6 +75,21 @@ public final class FlowerDesk {
         } finally {
             free(place);
         }
+    }
+
+    private String federation() {
+        String name = around.settings().federation();
+        Standing standing = name == null
+                ? null
+                : around.federations().standing(name).orElse(null);
+        if (standing == null) {
+            throw new RefusedException(RefusalCode.UNAVAILABLE, "there is no federation for programs of Flower");
+        }
+        if (standing.federation().settings().secure().mode() != SecureSettings.Mode.NONE) {
+            throw new RefusedException(
+                    RefusalCode.UNAVAILABLE, "the federation sums securely, and programs of Flower can't mask updates");
+        }
+        return standing.federation().name();
     }
 
     private void converse(FlowerLine line, Device device) {
