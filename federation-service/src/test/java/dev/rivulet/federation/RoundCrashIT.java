@@ -61,11 +61,15 @@ class RoundCrashIT {
                 .start();
         service = new FederationProcess(
                 Map.of(
-                        "RIVULET_DATABASE_URL", postgres.getJdbcUrl("postgres", "postgres"),
-                        "RIVULET_FEDERATION_FOLDER", folder.toString(),
+                        "RIVULET_DATABASE_URL",
+                        postgres.getJdbcUrl("postgres", "postgres"),
+                        "RIVULET_FEDERATION_FOLDER",
+                        folder.toString(),
                         // A round that is held up keeps a connection and a place among those that are judged.
-                        "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE", "40",
-                        "RIVULET_FEDERATION_UPDATES_MOSTDECODED", "100"),
+                        "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE",
+                        "40",
+                        "RIVULET_FEDERATION_UPDATES_MOSTDECODED",
+                        "100"),
                 temporary.resolve("federation.log"));
         service.start();
         RoundGate.install(postgres.getPostgresDatabase());
@@ -149,8 +153,7 @@ class RoundCrashIT {
         String token = operator.token(name, DEVICES);
         List<RandomDevice> devices = new ArrayList<>();
         for (int i = 0; i < DEVICES; i++) {
-            devices.add(new RandomDevice(
-                    List.of(service.address()), token, random.nextLong(), sent, List.of(gate)));
+            devices.add(new RandomDevice(List.of(service.address()), token, random.nextLong(), sent, List.of(gate)));
         }
         operator.start(name);
         return new Held(name, gate, devices);
@@ -169,9 +172,7 @@ class RoundCrashIT {
 
     private void awaitEvents(List<Held> all, int wanted) {
         int most = all.size() * ROUNDS * 6;
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> events(all) >= Math.min(wanted, most));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> events(all) >= Math.min(wanted, most));
     }
 
     private int events(List<Held> all) {

@@ -79,9 +79,8 @@ public final class FlowerDesk {
 
     private String federation() {
         String name = around.settings().federation();
-        Standing standing = name == null
-                ? null
-                : around.federations().standing(name).orElse(null);
+        Standing standing =
+                name == null ? null : around.federations().standing(name).orElse(null);
         if (standing == null) {
             throw new RefusedException(RefusalCode.UNAVAILABLE, "there is no federation for programs of Flower");
         }
