@@ -64,13 +64,13 @@ public final class MosquittoCheck {
     private void encrypted() throws Exception {
         int port = freePort();
         Process broker = broker("""
-                listener %d
+                listener %d 127.0.0.1
                 certfile %s/ca.pem
                 keyfile %s/key.pem
                 password_file %s/passwords
                 allow_anonymous false
                 """.formatted(port, home, home, home), port);
-        String address = "ssl://localhost:" + port;
+        String address = "ssl://127.0.0.1:" + port;
         BrokerAccess access = access(address, "of-the-test", home.resolve("ca.pem"));
         try (NoticeListener listener = NoticeListener.connected(access, PREFIX, "hub");
                 NoticePublisher publisher = NoticePublisher.connected(access, PREFIX)) {

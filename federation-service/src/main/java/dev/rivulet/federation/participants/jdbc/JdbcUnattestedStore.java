@@ -30,7 +30,7 @@ class JdbcUnattestedStore implements UnattestedStore {
     public Set<UUID> of(String federation) {
         return jdbc.sql("select id from unattested_device where federation = ?")
                 .param(federation)
-                .query(UUID.class)
+                .query((row, _) -> row.getObject("id", UUID.class))
                 .set();
     }
 }
