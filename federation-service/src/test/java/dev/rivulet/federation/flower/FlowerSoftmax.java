@@ -27,11 +27,10 @@ public record FlowerSoftmax(SoftmaxRegression network, Examples examples) {
 
     /** Trains as it is asked to. */
     public FitRes fit(FitIns ask) {
-        var config = ask.getConfigMap();
         LocalTraining training = new LocalTraining(
-                (int) config.get("epochs").getWhole(),
-                (int) config.get("batch").getWhole(),
-                (float) config.get("rate").getReal(),
+                (int) ask.getConfigOrThrow("epochs").getWhole(),
+                (int) ask.getConfigOrThrow("batch").getWhole(),
+                (float) ask.getConfigOrThrow("rate").getReal(),
                 0);
         Parameters model = training.train(network.on(examples), model(ask.getParameters()), new Random(1))
                 .model();
