@@ -151,7 +151,7 @@ class Device:
         if work.control_sha256 or work.secure:
             what = "masks updates" if work.secure else "needs control variates"
             raise Declined("unsupported", f"the federation {what}, which this client can't")
-        base = self.client.model(work.model)
+        base = self.client.model(work)
         given = {name: values.copy() for name, values in base.items()}
         try:
             after, weight, metrics = trainer.fit(given, _settings(work, received))

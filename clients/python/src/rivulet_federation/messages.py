@@ -87,6 +87,10 @@ class Wait(Message):
     """Asks for work; 0 asks without waiting."""
 
     most_ms: int = wire.integer(1)
+    #: Of the bytes of the model that the device still has; empty if it has none.
+    model_sha256: bytes = wire.octets(2)
+    #: Of a model that the device takes with its work; 0: it fetches the model by itself.
+    most_model_bytes: int = wire.integer(3)
 
 
 @dataclass
@@ -131,6 +135,10 @@ class Work(Message):
     control_sha256: bytes = wire.octets(7)
     #: Tensors that stay on the device.
     local_tensors: list[Tensor] = wire.messages(8, Tensor)
+    #: An update of at most so many bytes may be sent in one request; 0: it is sent in parts.
+    most_request_bytes: int = wire.integer(9)
+    #: The model's bytes, where the device asked for them and has another model.
+    model_bytes: bytes = wire.octets(10)
     #: Set where updates are masked, which this client can't; not read further.
     secure: bytes = wire.octets(20)
 

@@ -2,6 +2,7 @@ package dev.rivulet.federation.rounds.http;
 
 import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Parameters;
+import dev.rivulet.federation.participants.Unattested;
 import dev.rivulet.federation.rounds.Federation;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Federations;
@@ -29,9 +30,11 @@ import org.springframework.web.bind.annotation.RestController;
 class FederationController {
 
     private final Federations federations;
+    private final Unattested unattested;
 
-    FederationController(Federations federations) {
+    FederationController(Federations federations, Unattested unattested) {
         this.federations = federations;
+        this.unattested = unattested;
     }
 
     /**
@@ -82,8 +85,8 @@ class FederationController {
     }
 
     private FederationView view(Standing standing) {
-        return FederationView.of(
-                standing, federations.waiting(standing.federation().name()));
+        String name = standing.federation().name();
+        return FederationView.of(standing, federations.waiting(name), unattested.of(name));
     }
 
     @PostMapping("/{name}/start")
