@@ -134,12 +134,7 @@ public class Federations implements SmartLifecycle {
 
     private void conduct(Federation federation, long epoch) {
         Conductor conductor = new Conductor(
-                federation,
-                epoch,
-                this::assignment,
-                candidates -> around(candidates, epoch),
-                this::farther,
-                settings);
+                federation, epoch, this::assignment, candidates -> around(candidates, epoch), this::farther, settings);
         if (following.stream().anyMatch(each -> each.follows(federation.name()))) {
             conductor.follow();
         }
