@@ -2,9 +2,15 @@ package dev.rivulet.cli;
 
 import dev.rivulet.cli.bench.BenchCommand;
 import dev.rivulet.cli.chat.ChatCommand;
+import dev.rivulet.cli.federate.CreateCommand;
+import dev.rivulet.cli.federate.DemoCommand;
 import dev.rivulet.cli.federate.FederateCommand;
+import dev.rivulet.cli.federate.ReportCommand;
+import dev.rivulet.cli.federate.SimulateCommand;
+import dev.rivulet.cli.federate.WatchCommand;
 import dev.rivulet.cli.home.RivuletHome;
 import dev.rivulet.cli.home.UsageException;
+import dev.rivulet.cli.kafka.KafkaCommand;
 import dev.rivulet.cli.keys.KeysCommand;
 import dev.rivulet.cli.models.ImportCommand;
 import dev.rivulet.cli.models.ModelsCommand;
@@ -59,7 +65,13 @@ public final class Rivulet {
                 .addSubcommand(new RolloutCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new KeysCommand(context))
-                .addSubcommand(new FederateCommand(context))
+                .addSubcommand(new KafkaCommand(context))
+                .addSubcommand(new CommandLine(new FederateCommand(context))
+                        .addSubcommand(new CreateCommand(context))
+                        .addSubcommand(new WatchCommand(context))
+                        .addSubcommand(new ReportCommand(context))
+                        .addSubcommand(new DemoCommand(context))
+                        .addSubcommand(new SimulateCommand(context)))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {

@@ -1,5 +1,7 @@
 package dev.rivulet.cli.federate;
 
+import static dev.rivulet.cli.models.Said.text;
+
 import dev.rivulet.audit.AuditKey;
 import dev.rivulet.audit.AuditVerifier;
 import dev.rivulet.audit.Checkpoint;
@@ -9,6 +11,7 @@ import dev.rivulet.audit.Verification.Broken;
 import dev.rivulet.audit.Verification.Intact;
 import dev.rivulet.cli.Context;
 import dev.rivulet.cli.home.UsageException;
+import dev.rivulet.cli.models.Said;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,27 +24,142 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks the audit log of a federation, with no service running. */
+/** Makes federations, follows them, and checks what they wrote down. */
 @Command(
         name = "federate",
         description = {
-            "Check what a federation wrote down about itself: every round, version, contributor (by pseudonym) and ε spent.",
-            "Works on files alone; nothing needs to run."
+            "Let devices train one model together: what they learn from never leaves them. A federation is made of settings",
+            "and a first model; devices enrol with a token, and rounds begin when enough of them wait.",
+            "",
+            "  ./rivulet federate demo                       # everything by one command; nothing needs to run",
+            "  ./rivulet federate create desk settings.json --zeros weight=384x43,bias=43",
+            "  ./rivulet federate tokens desk --uses 40",
+            "  ./rivulet federate start desk && ./rivulet federate watch desk",
+            ""
         },
-        synopsisSubcommandLabel = "verify")
+        synopsisSubcommandLabel = "create|list|show|start|stop|watch|report|tokens|demo|simulate|verify")
 public final class FederateCommand {
 
     /** The log was edited. Apart from 1 (it could not be checked), so that a script can tell them apart. */
     static final int EDITED = 3;
 
     private static final int LARGEST = 1 << 14;
+    private static final String FEDERATION = "The federation.";
 
     private final Context context;
 
     public FederateCommand(Context context) {
         this.context = context;
+    }
+
+    @Command(name = "list", description = "List the federations.")
+    int list(@Option(names = "--json", description = Said.JSON) boolean json) throws InterruptedException {
+        try (FederationCalls calls = FederationCalls.of(context)) {
+            JsonNode all = calls.list();
+            if (json) {
+                all.forEach(each -> Said.line(context, each));
+            } else {
+                table(all);
+            }
+        }
+        return 0;
+    }
+
+    private void table(JsonNode all) {
+        String row = "%-28s %8s %6s %6s %-12s %s%n";
+        context.out().printf(Locale.ROOT, row, "FEDERATION", "VERSION", "BEST", "ROUND", "STATE", "ROUNDS");
+        for (JsonNode each : all) {
+            String stopped = text(each, "stopped");
+            boolean running = each.path("running").asBoolean(false);
+            context.out()
+                    .printf(
+                            Locale.ROOT,
+                            row,
+                            text(each, "name"),
+                            text(each, "version"),
+                            text(each, "best_version"),
+                            text(each, "round"),
+                            text(each, "state"),
+                            stopped.equals("-") ? (running ? "go on" : "stopped") : stopped.replace('_', ' '));
+        }
+    }
+
+    @Command(name = "show", description = "Show a federation: its settings and the round that goes on.")
+    int show(
+            @Parameters(paramLabel = "NAME", description = FEDERATION) String name,
+            @Option(names = "--json", description = Said.JSON) boolean json)
+            throws InterruptedException {
+        try (FederationCalls calls = FederationCalls.of(context)) {
+            show(calls.get(name), json);
+        }
+        return 0;
+    }
+
+    private void show(JsonNode federation, boolean json) {
+        if (json) {
+            Said.line(context, federation);
+            return;
+        }
+        table(JsonMapper.shared().createArrayNode().add(federation));
+        line("  round", text(federation, "counted") + " answered, " + text(federation, "pending") + " at work");
+        federation
+                .path("dropped")
+                .properties()
+                .forEach(each -> line(
+                        "  dropped",
+                        each.getKey() + ": " + each.getValue().asString("").replaceAll("\\p{C}", "?")));
+        federation
+                .path("settings")
+                .properties()
+                .forEach(each -> line("  " + each.getKey(), each.getValue().toString()));
+    }
+
+    @Command(name = "start", description = "Let rounds begin; they do as soon as enough devices wait.")
+    int start(
+            @Parameters(paramLabel = "NAME", description = FEDERATION) String name,
+            @Option(names = "--json", description = Said.JSON) boolean json)
+            throws InterruptedException {
+        return change(name, "start", json);
+    }
+
+    @Command(name = "stop", description = "Begin no further round; the one that goes on ends by itself.")
+    int stop(
+            @Parameters(paramLabel = "NAME", description = FEDERATION) String name,
+            @Option(names = "--json", description = Said.JSON) boolean json)
+            throws InterruptedException {
+        return change(name, "stop", json);
+    }
+
+    private int change(String name, String action, boolean json) throws InterruptedException {
+        try (FederationCalls calls = FederationCalls.of(context)) {
+            show(calls.change(name, action), json);
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "tokens",
+            description = "Make a token by which devices enrol. It is told once; the service keeps its digest alone.")
+    int tokens(
+            @Parameters(paramLabel = "NAME", description = FEDERATION) String name,
+            @Option(names = "--uses", defaultValue = "1", description = "Devices that may enrol by it (default 1).")
+                    int uses,
+            @Option(names = "--life", description = "How long, in ISO-8601 as in PT2H; a day unless given.") @Nullable String life,
+            @Option(names = "--json", description = Said.JSON) boolean json)
+            throws InterruptedException {
+        try (FederationCalls calls = FederationCalls.of(context)) {
+            JsonNode token = calls.token(name, uses, life);
+            if (json) {
+                Said.line(context, token);
+            } else {
+                context.out().println(text(token, "token"));
+                context.err().println("for " + uses + " of the devices of " + name + "; it is not shown again");
+            }
+        }
+        return 0;
     }
 
     @Command(

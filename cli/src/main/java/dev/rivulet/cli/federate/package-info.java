@@ -1,4 +1,4 @@
-/** Checks what a federation wrote down about itself. */
+/** Makes federations, follows them, shows one of forty buildings, and checks what they wrote down. */
 @NullMarked
 package dev.rivulet.cli.federate;
 

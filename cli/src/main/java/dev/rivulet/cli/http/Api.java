@@ -10,7 +10,9 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -21,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Api implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int LOWEST_ERROR = 400;
+    private static final int WHOLE = 200;
 
     private final String service;
     private final String url;
@@ -114,6 +117,26 @@ public final class Api implements AutoCloseable {
             }
         }
         return answer.body();
+    }
+
+    /** Some bytes of a document, from {@code from} to before {@code to}, which the service must have. */
+    public byte[] bytes(String path, long from, long to, Duration timeout) throws InterruptedException {
+        HttpRequest.Builder request = request(path, timeout)
+                .header("range", "bytes=" + from + "-" + (to - 1))
+                .GET();
+        HttpResponse<byte[]> answer = exchange(request, BodyHandlers.ofByteArray());
+        if (answer.statusCode() >= LOWEST_ERROR) {
+            throw ApiException.of(
+                    "GET " + path, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
+        }
+        byte[] body = answer.body();
+        boolean whole = answer.statusCode() == WHOLE && body.length >= to;
+        byte[] part = whole ? Arrays.copyOfRange(body, (int) from, (int) to) : body;
+        if (part.length != to - from) {
+            throw new UsageException(service + " at " + url + " gave " + part.length + " bytes of " + path + ", not "
+                    + (to - from) + ".");
+        }
+        return part;
     }
 
     private HttpRequest.Builder request(String path, Duration timeout) {

@@ -67,7 +67,7 @@ public record Registry(Api api, Patience patience) {
     }
 
     /** A model with its versions, as the registry tells it. */
-    JsonNode model(String name) throws InterruptedException {
+    public JsonNode model(String name) throws InterruptedException {
         // A name of another form would be another path.
         if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
             throw new UsageException("\"" + name.replaceAll("\\p{C}", "?") + "\" is no name of a model.");

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Devices as they were read a moment ago, so that a round does not ask the database for each request. What changes through this
@@ -19,7 +20,7 @@ final class KnownDevices {
     /** A device and its key, which is costly to read. */
     record Known(Device device, PublicKey key, Instant read) {}
 
-    private final DeviceStore store;
+    private final Function<UUID, Optional<Device>> store;
     private final Clock clock;
     private final Duration life;
     private final int most;
@@ -27,10 +28,11 @@ final class KnownDevices {
     private long changes;
 
     /**
+     * @param store finds a device where it is kept
      * @param life how long what was read is used
      * @param most devices at a time; the one that was read first goes first
      */
-    KnownDevices(DeviceStore store, Clock clock, Duration life, int most) {
+    KnownDevices(Function<UUID, Optional<Device>> store, Clock clock, Duration life, int most) {
         this.store = store;
         this.clock = clock;
         this.life = life;
@@ -48,7 +50,7 @@ final class KnownDevices {
             }
             before = changes;
         }
-        Optional<Known> read = store.find(id).map(device -> new Known(device, device.key(), now));
+        Optional<Known> read = store.apply(id).map(device -> new Known(device, device.key(), now));
         read.ifPresent(one -> keep(one, before));
         return read;
     }

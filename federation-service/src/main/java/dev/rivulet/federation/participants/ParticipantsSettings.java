@@ -33,7 +33,7 @@ public record ParticipantsSettings(
         @DefaultValue("0B") DataSize mostBodyBytes,
         @DefaultValue("20s") Duration bodyIdle,
         @DefaultValue("20000") @Min(1) @Max(1_000_000) int mostPresent,
-        @DefaultValue("10s") Duration deviceLife,
+        @DefaultValue("2s") Duration deviceLife,
         @DefaultValue("5s") Duration heartbeat,
         @DefaultValue("20s") Duration deadAfter,
         @DefaultValue("10000") @Min(1) @Max(1_000_000) int mostTokenUses) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Versions with their bytes, which are files named by their digests: written beside, forced to the disk, then moved. */
@@ -40,7 +41,7 @@ public class Models {
     /** Keeps the layout of a new federation and its first version, which is published. */
     public void begin(String federation, Parameters model) {
         versions.begin(federation, model.layout());
-        keep(new ModelVersion(federation, 0, bytesKept(model), null, false));
+        store(federation, 0, null, model);
         publish(federation, 0);
     }
 
@@ -55,6 +56,13 @@ public class Models {
         write(sha256, bytes);
         pinned.pin(sha256, bytes);
         return sha256;
+    }
+
+    /** Keeps a version and its bytes for {@link #publish}; the same one again changes nothing. */
+    public ModelVersion store(String federation, long version, @Nullable Long round, Parameters model) {
+        ModelVersion stored = new ModelVersion(federation, version, bytesKept(model), round, false);
+        keep(stored);
+        return stored;
     }
 
     /** Keeps a version, whose bytes are kept, for {@link #publish}; the same one again changes nothing. */
@@ -76,6 +84,11 @@ public class Models {
                     layouts.put(federation, read);
                     return read;
                 });
+    }
+
+    /** A version, published or not. */
+    public Optional<ModelVersion> find(String federation, long version) {
+        return versions.find(federation, version);
     }
 
     /** A published version: it never changes, so that the last one asked for is kept. */

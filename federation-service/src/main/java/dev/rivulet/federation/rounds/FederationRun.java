@@ -1,9 +1,15 @@
 package dev.rivulet.federation.rounds;
 
-import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.devices.v1.Capabilities;
+import dev.rivulet.federation.privacy.PrivacySettings;
 import dev.rivulet.federation.rounds.Decision.Refused;
+import dev.rivulet.federation.rounds.Gathering.Ask;
+import dev.rivulet.federation.rounds.RoundEvent.Charged;
 import dev.rivulet.federation.rounds.RoundEvent.Failure;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
+import dev.rivulet.federation.rounds.RoundEvent.Origin;
+import dev.rivulet.federation.rounds.RoundEvent.Terms;
+import dev.rivulet.federation.rounds.RoundInput.Join;
 import dev.rivulet.federation.rounds.RoundInput.Made;
 import dev.rivulet.federation.rounds.RoundInput.Out;
 import dev.rivulet.federation.rounds.RoundInput.Tick;
@@ -12,18 +18,16 @@ import dev.rivulet.federation.rounds.RoundState.Collecting;
 import dev.rivulet.federation.rounds.RoundState.Ended;
 import dev.rivulet.federation.rounds.RoundState.Publishing;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -34,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * thread calls {@link #step()}; all others any number.
  */
 final class FederationRun {
-
-    /** What one write decides on at most. */
-    private static final int MOST_ASKS = 1000;
 
     /** Steps that one call of {@link #step()} takes at most: a whole round has fewer. */
     private static final int MOST_STEPS = 16;
@@ -60,30 +61,34 @@ final class FederationRun {
         /** Devices that wait for work, of which training would harm none. */
         List<String> waiting();
 
+        /** What a device can do; the default if it said nothing. */
+        default Capabilities said(String device) {
+            return Capabilities.getDefaultInstance();
+        }
+
         /** A round has begun that wants these devices from that version, until then. */
         void selected(Set<String> devices, long round, long base, Instant due);
     }
 
+    /** Work that a device was given, and until when it has time. */
+    record Given(long round, long base, Instant due) {}
+
     private final Surroundings around;
     private Federation federation;
     private Progress progress;
+    private final PrivacyBook book = new PrivacyBook();
     private @Nullable Journal journal;
     private @Nullable Instant readySince;
-    private final Queue<Ask> asks = new ConcurrentLinkedQueue<>();
+    private final Gathering gathering = new Gathering();
     private final Queue<Long> over = new ConcurrentLinkedQueue<>();
     private volatile Seen seen;
-
-    /** What a device or an operator told a round, and whom to answer. */
-    private record Ask(long round, RoundInput input, CompletableFuture<Decision> answer) {}
-
-    /**
-     * What is known and written, for whoever asks while something is being written.
-     *
-     * @param round that goes on; 0 if none does
-     */
-    private record Seen(Federation federation, Progress progress, long round, RoundState state) {}
-
+    private Map<String, Origin> left = Map.of();
+    private Map<String, PartTaken> parts = Map.of();
+    private long booked;
+    private double sampling = 1;
     private boolean interrupted;
+    private boolean follows;
+    private @Nullable Long from;
 
     FederationRun(Federation federation, Surroundings around) {
         this.federation = federation;
@@ -92,8 +97,9 @@ final class FederationRun {
         long latest = around.store().latest(federation.name());
         for (long round = 1; round <= latest; round++) {
             Journal read = new Journal(around.store(), federation.name(), round);
+            book(read);
             if (read.state() instanceof Ended ended) {
-                progress = progress.after(round, ended, leastGain());
+                after(round, ended);
             } else {
                 journal = read;
                 interrupted =
@@ -105,13 +111,50 @@ final class FederationRun {
 
     private Seen seen() {
         Journal at = journal;
-        return at == null
-                ? new Seen(federation, progress, 0, new RoundState.Unopened())
-                : new Seen(federation, progress, at.round(), at.state());
+        Standing standing = new Standing(
+                federation,
+                progress,
+                at == null ? stop() : federation.settings().stopping().reached(progress),
+                at == null ? progress.lastRound() : at.round(),
+                at == null ? new RoundState.Unopened() : at.state());
+        return new Seen(standing, at == null ? 0 : at.round());
+    }
+
+    private void after(long round, Ended ended) {
+        progress = progress.after(round, ended, leastGain());
+        Collecting collected = ended.collected();
+        parts = PartTaken.after(parts, collected);
+        left = collected.pending().stream()
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), device -> collected.origin(device, round)));
+    }
+
+    /** Counts what a round was charged, once. */
+    private void book(Journal at) {
+        Collecting collected = at.state().soFar().orElse(null);
+        if (collected == null) {
+            return;
+        }
+        Terms terms = collected.opened().terms();
+        sampling = terms == null ? 1 : terms.sampling();
+        Charged charge = collected.charged();
+        if (charge != null && at.round() > booked) {
+            book.charged(charge);
+            booked = at.round();
+        }
     }
 
     private double leastGain() {
         return federation.settings().stopping().leastGain();
+    }
+
+    /** From now on a round begins only when {@link #begin} has said from which version. */
+    synchronized void follow() {
+        follows = true;
+    }
+
+    /** One round may begin, from this version; where one has not begun yet, this one counts. */
+    synchronized void begin(long version) {
+        from = version;
     }
 
     /** Rounds begin or not. */
@@ -120,14 +163,64 @@ final class FederationRun {
         seen = seen();
     }
 
+    /** From the next round on. */
+    synchronized void settings(FederationSettings settings) {
+        federation = federation.settings(settings);
+        readySince = null;
+        seen = seen();
+    }
+
+    /**
+     * How long a device that was not needed may be away: until it has rested, or, where no further round begins, as long as is usual.
+     *
+     * @param idle what is usual
+     */
+    synchronized Duration away(String device, Duration idle) {
+        if (!federation.running() || stop().isPresent()) {
+            return idle;
+        }
+        Instant rested = federation.settings().selecting().restedAt(parts.getOrDefault(device, PartTaken.NONE));
+        Instant now = around.clock().instant();
+        return rested.isAfter(now) ? Duration.between(now, rested) : Duration.ZERO;
+    }
+
+    /** What each device made of its work; those that were never asked are not in it. */
+    synchronized Map<String, PartTaken> parts() {
+        return parts;
+    }
+
+    /** What privacy cost so far; empty where there is no noise. */
+    synchronized Optional<PrivacyReport> privacy() {
+        PrivacySettings settings = federation.settings().privacy();
+        return settings == null ? Optional.empty() : Optional.of(book.report(settings, sampling));
+    }
+
+    private Optional<Stopping.Stop> stop() {
+        PrivacySettings privacy = federation.settings().privacy();
+        return privacy != null && !book.affords(privacy, sampling)
+                ? Optional.of(Stopping.Stop.BUDGET_SPENT)
+                : federation.settings().stopping().reached(progress);
+    }
+
+    /** With the settings of the next round. */
+    synchronized Federation federation() {
+        return federation;
+    }
+
+    /** With the settings of the round that goes on; of the next one between two. */
+    synchronized Federation inForce() {
+        Journal at = journal;
+        return at == null ? federation : at.state().soFar().map(this::inForce).orElse(federation);
+    }
+
+    /** The federation with the settings that a round began with. */
+    private Federation inForce(Collecting at) {
+        Terms terms = at.opened().terms();
+        return terms == null ? federation : federation.settings(terms.settings());
+    }
+
     Standing standing() {
-        Seen now = seen;
-        return new Standing(
-                now.federation(),
-                now.progress(),
-                now.federation().settings().stopping().reached(now.progress()),
-                now.round() == 0 ? now.progress().lastRound() : now.round(),
-                now.state());
+        return seen.standing();
     }
 
     /**
@@ -135,30 +228,24 @@ final class FederationRun {
      * and what all of them tell is written at once: an answer is given when its event is kept.
      */
     Decision offer(long round, RoundInput input) {
-        Ask ask = new Ask(round, input, new CompletableFuture<>());
-        asks.add(ask);
+        Ask ask = gathering.add(round, input);
         synchronized (this) {
-            while (!ask.answer().isDone()) {
+            while (!ask.answered()) {
                 answer();
             }
         }
-        try {
-            return ask.answer().join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        return ask.decision();
     }
 
     private synchronized void answer() {
-        List<Ask> now = new ArrayList<>();
-        for (Ask ask = asks.poll(); ask != null; ask = now.size() < MOST_ASKS ? asks.poll() : null) {
-            if (journal == null || journal.round() != ask.round()) {
-                ask.answer().complete(noSuchRound(ask.round()));
-            } else {
-                now.add(ask);
-            }
-        }
         Journal at = journal;
+        List<Ask> now = gathering.take(ask -> {
+            boolean meant = at != null && Seen.meant(at.state(), at.round(), ask.round(), ask.input());
+            if (!meant) {
+                ask.answer(Seen.noSuchRound(progress, ask.round()));
+            }
+            return !meant;
+        });
         if (at == null || now.isEmpty()) {
             return;
         }
@@ -166,19 +253,20 @@ final class FederationRun {
             at.refresh();
             List<Decision> decisions = at.offer(
                     now.stream().map(Ask::input).toList(), around.clock().instant());
+            book(at);
             seen = seen();
             for (int i = 0; i < decisions.size(); i++) {
-                now.get(i).answer().complete(decisions.get(i));
+                now.get(i).answer(decisions.get(i));
             }
         } catch (RuntimeException | Error e) {
-            now.forEach(ask -> ask.answer().completeExceptionally(e));
+            now.forEach(ask -> ask.fail(e));
         }
     }
 
     /** Tells the round that goes on something within the transaction of whoever calls. */
-    private synchronized void tell(long round, RoundInput input) {
+    private synchronized void tell(RoundInput input) {
         Journal at = journal;
-        if (at != null && at.round() == round) {
+        if (at != null) {
             at.refresh();
             at.offer(input, around.clock().instant());
             seen = seen();
@@ -194,27 +282,12 @@ final class FederationRun {
 
     /** Why a device may not send an update for a round; empty if it may. */
     Optional<Refused> objection(long round, String device) {
-        Seen now = seen;
-        return now.round() == 0 || now.round() != round
-                ? Optional.of(noSuchRound(now.progress(), round))
-                : Round.objection(now.state(), device);
+        return seen.objection(round, device);
     }
 
-    private Refused noSuchRound(long round) {
-        return noSuchRound(progress, round);
-    }
-
-    private static Refused noSuchRound(Progress progress, long round) {
-        return round >= 1 && round <= progress.lastRound()
-                ? new Refused(RefusalCode.LATE, "the round is over")
-                : new Refused(RefusalCode.UNKNOWN_ROUND, "the federation has no such round");
-    }
-
-    /** The state of a round that collects and in which the device's answer is missing. */
-    Optional<Collecting> missing(String device) {
-        return seen.state() instanceof Collecting collecting && collecting.awaits(device)
-                ? Optional.of(collecting)
-                : Optional.empty();
+    /** The work of a device whose answer a round that collects misses. */
+    Optional<Given> missing(String device) {
+        return seen.missing(device, around.clock().instant());
     }
 
     /** The round that goes on; 0 if none does. */
@@ -238,15 +311,21 @@ final class FederationRun {
         return switch (before) {
             case Collecting at when at.opened().secure() != null -> goOn(at);
             case Aggregating at -> {
-                RoundInput made = made(at);
-                together(() -> conclude(round, made));
+                Optional<RoundInput> charge = charge(at);
+                if (charge.isPresent()) {
+                    offer(round, charge.get());
+                } else {
+                    RoundInput made = around.maker().made(inForce(at.collected()), round, at);
+                    together(() -> conclude(made));
+                }
                 yield true;
             }
             case Publishing at -> {
-                together(() -> publish(round, at.aggregated().version()));
+                together(() -> publish(at.aggregated().version()));
                 yield true;
             }
             case Ended ended -> {
+                forgettable(ended.collected()).ifPresent(over::add);
                 finish(ended);
                 yield true;
             }
@@ -254,20 +333,17 @@ final class FederationRun {
         };
     }
 
-    /** The version, that it was made, and that devices may have it: all of it is kept or none. */
-    private void conclude(long round, RoundInput made) {
+    /** That the version was made, and that devices may have it: both are kept or none. */
+    private void conclude(RoundInput made) {
+        tell(made);
         if (made instanceof Made version) {
-            around.maker().keep(federation, round, version);
-            tell(round, made);
-            publish(round, version.version());
-        } else {
-            tell(round, made);
+            publish(version.version());
         }
     }
 
-    private void publish(long round, long version) {
+    private void publish(long version) {
         around.maker().publish(federation, version);
-        tell(round, new Out());
+        tell(new Out());
     }
 
     private void together(Runnable work) {
@@ -280,23 +356,31 @@ final class FederationRun {
     }
 
     private boolean goOn(Collecting at) {
-        Optional<RoundInput> ended = around.maker().goOn(federation, round(), at);
+        Optional<RoundInput> ended = around.maker().goOn(inForce(at), round(), at);
         ended.ifPresent(input -> offer(round(), input));
         return ended.isPresent();
     }
 
-    private RoundInput made(Aggregating at) {
-        RoundEvent.Sum sum = at.closed().sum();
-        return sum == null
-                ? around.maker().make(federation, round(), at.collected())
-                : around.maker().makeOfSum(federation, round(), at.collected(), sum);
+    /** What is to be paid before noise is drawn; empty if there is none or it is paid. */
+    private synchronized Optional<RoundInput> charge(Aggregating at) {
+        PrivacySettings privacy = inForce(at.collected()).settings().privacy();
+        Terms terms = at.collected().opened().terms();
+        return privacy == null || at.collected().charged() != null
+                ? Optional.empty()
+                : Optional.of(book.charge(privacy, terms == null ? 1 : terms.sampling()));
+    }
+
+    /** The round that is over; where updates may be late, the last one that none can be of. Empty if there is none. */
+    private Optional<Long> forgettable(Collecting collected) {
+        long most = inForce(collected).settings().aggregation().mostStaleness();
+        long round = round() - (collected.opened().asynchronous() ? most + 1 : 0);
+        return round >= 1 ? Optional.of(round) : Optional.empty();
     }
 
     private synchronized void finish(Ended ended) {
         Journal at = journal;
         if (at != null) {
-            progress = progress.after(at.round(), ended, leastGain());
-            over.add(at.round());
+            after(at.round(), ended);
             journal = null;
             readySince = null;
             seen = seen();
@@ -317,7 +401,10 @@ final class FederationRun {
                 at.offer(new Tick(dead), around.clock().instant());
                 seen = seen();
                 giveAgain(at);
+                join(at);
             }
+            book(at);
+            seen = seen();
         }
         return at == null ? new RoundState.Unopened() : at.state();
     }
@@ -337,55 +424,75 @@ final class FederationRun {
         if (at.state() instanceof Collecting collecting) {
             Set<String> lost = new TreeSet<>(collecting.pending());
             lost.retainAll(around.candidates().waiting());
-            if (!lost.isEmpty()) {
-                give(at.round(), collecting.opened(), lost);
-            }
+            Map<Origin, Set<String>> byOrigin = lost.stream()
+                    .collect(Collectors.groupingBy(
+                            device -> collecting.origin(device, at.round()), Collectors.toUnmodifiableSet()));
+            byOrigin.forEach((origin, devices) ->
+                    around.candidates().selected(devices, origin.round(), origin.base(), Seen.due(collecting.opened(), around.clock().instant())));
+        }
+    }
+
+    /** Where updates come at any time, whoever is idle is given work, up to as many as may train at a time. */
+    private void join(Journal at) {
+        if (!(at.state() instanceof Collecting collecting)
+                || !collecting.opened().asynchronous()
+                || !federation.running()) {
+            return;
+        }
+        Instant now = around.clock().instant();
+        Set<String> idle = new Opening(
+                        inForce(collecting).settings(), collecting.opened().base(), at.round(), parts)
+                .joining(collecting, around.candidates().waiting(), book, now);
+        if (!idle.isEmpty()
+                && at.offer(new Join(idle), now) instanceof Decision.Follows(var events)
+                && !events.isEmpty()) {
+            seen = seen();
+            give(at.round(), collecting.opened(), idle);
         }
     }
 
     private void give(long round, Opened opened, Set<String> devices) {
-        Instant due = opened.at().plus(opened.policy().deadline());
-        around.candidates().selected(devices, round, opened.base(), due);
+        around.candidates().selected(devices, round, opened.base(), Seen.due(opened, around.clock().instant()));
     }
 
     private @Nullable Journal open() {
-        if (!federation.running()
-                || federation.settings().stopping().reached(progress).isPresent()) {
+        if (!federation.running() || (follows && from == null) || stop().isPresent()) {
             return null;
         }
+        Opening opening = new Opening(
+                federation.settings(), from == null ? progress.version() : from, progress.lastRound() + 1, parts);
         Instant now = around.clock().instant();
-        List<String> waiting = new ArrayList<>(around.candidates().waiting());
-        RoundPolicy policy = federation.settings().policy();
-        if (waiting.size()
-                < Math.max(policy.quorum(), federation.settings().secure().leastSelected())) {
+        Map<String, Origin> carried = opening.carried(left);
+        List<String> waiting = opening.candidates(around.candidates().waiting(), carried, book, now);
+        if (!opening.possible(waiting, carried)) {
             readySince = null;
             return null;
         }
         if (readySince == null) {
             readySince = now;
         }
-        boolean gathered = !now.isBefore(readySince.plus(policy.gather()));
-        if (waiting.size() < policy.selected() && !gathered) {
+        if (!opening.enough(waiting, carried)
+                && now.isBefore(readySince.plus(opening.policy().gather()))) {
             return null;
         }
-        return opened(waiting, policy, now);
+        sampling = opening.sampling(waiting);
+        return stop().isPresent()
+                ? null
+                : opening.opened(waiting, carried, now, around.candidates()::said, around.random())
+                        .map(this::begun)
+                        .orElse(null);
     }
 
-    private Journal opened(List<String> waiting, RoundPolicy policy, Instant now) {
-        Collections.shuffle(waiting, Random.from(around.random()));
-        Set<String> devices = Set.copyOf(waiting.subList(0, Math.min(policy.selected(), waiting.size())));
+    private Journal begun(Opened opened) {
         Journal fresh = new Journal(around.store(), federation.name(), progress.lastRound() + 1);
         if (fresh.state() instanceof RoundState.Unopened) {
-            fresh.open(new Opened(
-                    now,
-                    progress.version(),
-                    devices,
-                    policy,
-                    federation.settings().secure().policy(policy)));
+            fresh.open(opened);
         }
         journal = fresh;
+        from = null;
         seen = seen();
-        if (fresh.state() instanceof Collecting collecting) {
+        if (fresh.state() instanceof Collecting collecting
+                && !collecting.opened().devices().isEmpty()) {
             give(fresh.round(), collecting.opened(), collecting.opened().devices());
         }
         return fresh;

@@ -38,6 +38,7 @@ import java.util.Set;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -89,9 +90,16 @@ class WorkController {
                                 .cacheControl(CacheControl.noStore())
                                 .contentType(MediaType.parseMediaType(ProtocolHeaders.PROTOBUF))
                                 .body(answer))
-                        .orElseGet(() -> ResponseEntity.noContent()
-                                .cacheControl(CacheControl.noStore())
-                                .build()));
+                        .orElseGet(() -> nothing(federations.away(device))));
+    }
+
+    /** A device that is not needed for a while is told so, so that its wait costs it nothing. */
+    private static ResponseEntity<DataBuffer> nothing(Duration away) {
+        ResponseEntity.HeadersBuilder<?> answer = ResponseEntity.noContent().cacheControl(CacheControl.noStore());
+        return (away.isPositive()
+                        ? answer.header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, away.toSeconds())))
+                        : answer)
+                .build();
     }
 
     /** The model's bytes are last on the wire, so that all devices have them from the same array. */
@@ -188,6 +196,16 @@ class WorkController {
                         0, Duration.between(clock.instant(), assignment.due()).toMillis()))
                 .setMostRequestBytes(participants.mostBody().toBytes())
                 .setMostUpdateBytes(assignment.settings().limits().mostBytes())
+                .setControlSha256(
+                        assignment.control() == null
+                                ? ByteString.EMPTY
+                                : ByteString.copyFrom(HexFormat.of().parseHex(assignment.control())))
+                .addAllLocalTensors(assignment.settings().staying().stream()
+                        .map(tensor -> Tensor.newBuilder()
+                                .setName(tensor.name())
+                                .addAllShape(tensor.shape())
+                                .build())
+                        .toList())
                 .setTraining(Training.newBuilder()
                         .setEpochs(training.epochs())
                         .setBatch(training.batch())

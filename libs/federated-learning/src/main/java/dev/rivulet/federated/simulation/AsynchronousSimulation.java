@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A federation whose updates come at any time, in simulated time and one thread: as soon as a device is done, another begins with the
@@ -21,7 +23,7 @@ import java.util.SplittableRandom;
  */
 public final class AsynchronousSimulation {
 
-    private final List<SimulatedDevice> devices;
+    private final DevicePopulation devices;
     private final Setup setup;
     private final SplittableRandom random;
     private final PriorityQueue<Training> running =
@@ -55,14 +57,20 @@ public final class AsynchronousSimulation {
     private record Training(double ends, long number, int device, ServerState base) {}
 
     public AsynchronousSimulation(List<SimulatedDevice> devices, Setup setup, long seed) {
-        if (devices.size() != setup.seconds().size()) {
+        this(DevicePopulation.of(devices), setup, null, seed);
+    }
+
+    /** @param start first model; null for the network's own */
+    public AsynchronousSimulation(DevicePopulation devices, Setup setup, @Nullable Parameters start, long seed) {
+        if (devices.count() != setup.seconds().size()) {
             throw new IllegalArgumentException("every device has its time");
         }
-        this.devices = List.copyOf(devices);
+        this.devices = devices;
         this.setup = setup;
         this.random = new SplittableRandom(seed);
-        this.state = setup.strategy().begin(setup.network().begin(random.split()));
-        for (int k = 0; k < devices.size(); k++) {
+        SplittableRandom first = random.split();
+        this.state = setup.strategy().begin(start == null ? setup.network().begin(first) : start);
+        for (int k = 0; k < devices.count(); k++) {
             idle.add(k);
         }
         for (int k = 0; k < setup.concurrent(); k++) {
@@ -88,7 +96,7 @@ public final class AsynchronousSimulation {
     }
 
     private void arrive(Training done) {
-        SimulatedDevice device = devices.get(done.device());
+        SimulatedDevice device = devices.device(done.device());
         Parameters base = done.base().model();
         Parameters model = setup.training()
                 .train(setup.network().on(device.train()), base, random.split())
@@ -116,7 +124,8 @@ public final class AsynchronousSimulation {
 
     /** How well the model does over all devices' tests. */
     public Evaluation evaluate() {
-        return Evaluation.over(devices.stream()
+        return Evaluation.over(IntStream.range(0, devices.count())
+                .mapToObj(devices::device)
                 .map(device -> setup.network().evaluate(state.model(), device.test()))
                 .toList());
     }

@@ -58,10 +58,29 @@ public record Synthetic(double alpha, double beta, boolean identical, int device
     private int[] sizes(RandomGenerator random) {
         int[] sizes = new int[devices];
         for (int k = 0; k < devices; k++) {
-            double size = Math.exp(4 + 2 * random.nextGaussian());
-            sizes[k] = (int) Math.min(mostExamples, Math.floor(size) + 50);
+            sizes[k] = size(random);
         }
         return sizes;
+    }
+
+    private int size(RandomGenerator random) {
+        return (int) Math.min(mostExamples, Math.floor(Math.exp(4 + 2 * random.nextGaussian())) + 50);
+    }
+
+    /**
+     * One device without the others: the same distributions, drawn from random numbers of its own and therefore not in the order of the
+     * reference program.
+     *
+     * @param number 0 to before {@link #devices()}
+     */
+    public SimulatedDevice device(int number, long seed) {
+        RandomGenerator own = Seeds.random(seed, number);
+        int count = size(own);
+        double modelMean = alpha * own.nextGaussian();
+        double exampleMean = beta * own.nextGaussian();
+        double[] centre = identical ? new double[DIMENSIONS] : gaussians(DIMENSIONS, exampleMean, 1, own);
+        Model model = identical ? model(0, Seeds.random(seed)) : model(modelMean, own);
+        return SimulatedDevice.split("device-" + number, examples(count, centre, model, own), 0.9, own);
     }
 
     private static Model model(double mean, RandomGenerator random) {

@@ -1,0 +1,5 @@
+/** The simulator as a program: a fleet, its strategies and its attackers, in a table. */
+@NullMarked
+package dev.rivulet.buildings.simulation;
+
+import org.jspecify.annotations.NullMarked;
