@@ -320,33 +320,22 @@ class SecureRoundIT {
                         .isEqualTo("unknown-round");
                 foulAt(Step.KEYS, one, two.keys());
 
-                RawDevice raw = fleet.raw(clients.getFirst());
-                String path = "/federation/v1/rounds/" + round + "/secure/keys";
-                byte[] keys = one.keys();
-                HttpRequest request = raw.signed("POST", path, keys, 0);
-                Future<String> waiting = threads.submit(() -> raw.sent(request));
-                await().atMost(Duration.ofSeconds(20)).until(() -> raw.sent(request), "replayed"::equals);
-                assertThat(raw.sent(
-                                raw.signed("POST", path, keys, 0, DeviceKeys.generate(), System.currentTimeMillis())))
-                        .isEqualTo("forged");
-                byte[] other = keys.clone();
-                other[other.length - 1] ^= 1;
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() -> code(() -> one.send(Step.KEYS, other)), "duplicate"::equals);
+                Future<String> waiting = fouled(fleet.raw(clients.getFirst()), one, threads);
 
-                List<byte[]> answers = all(threads, devices, Step.KEYS, one.keys(), SteppingDevice::keys);
+                List<byte[]> answers =
+                        SteppingTogether.all(threads, devices, Step.KEYS, one.keys(), SteppingDevice::keys);
                 assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo("ok");
-                List<byte[]> shares = after(devices, Step.KEYS, answers);
+                List<byte[]> shares = SteppingTogether.after(devices, Step.KEYS, answers);
                 foulAt(Step.SHARES, one, shares.get(1));
-                answers = all(threads, devices, Step.SHARES, shares);
+                answers = SteppingTogether.all(threads, devices, Step.SHARES, shares);
                 assertThat(code(() -> one.send(Step.KEYS, one.keys()))).isEqualTo("late");
-                List<byte[]> vectors = after(devices, Step.SHARES, answers);
+                List<byte[]> vectors = SteppingTogether.after(devices, Step.SHARES, answers);
                 foulAt(Step.VECTOR, one, vectors.get(1));
-                answers = all(threads, devices, Step.VECTOR, vectors);
-                List<byte[]> unmasking = after(devices, Step.VECTOR, answers);
+                answers = SteppingTogether.all(threads, devices, Step.VECTOR, vectors);
+                List<byte[]> unmasking = SteppingTogether.after(devices, Step.VECTOR, answers);
                 foulAt(Step.UNMASK, one, unmasking.get(1));
                 assertThat(code(() -> one.send(Step.VECTOR, vectors.get(1)))).isEqualTo("late");
-                all(threads, devices, Step.UNMASK, unmasking);
+                SteppingTogether.all(threads, devices, Step.UNMASK, unmasking);
                 done(operator, "foul");
                 assertSum(
                         operator.events("foul", 1),
@@ -360,6 +349,21 @@ class SecureRoundIT {
                     .as(reason)
                     .isPositive();
         }
+    }
+
+    /** Keys that come again, from somebody else, and changed; what came first is still waited with. */
+    private static Future<String> fouled(RawDevice raw, SteppingDevice one, ExecutorService threads) throws Exception {
+        String path = "/federation/v1/rounds/" + one.work().getRound() + "/secure/keys";
+        byte[] keys = one.keys();
+        HttpRequest request = raw.signed("POST", path, keys, 0);
+        Future<String> waiting = threads.submit(() -> raw.sent(request));
+        await().atMost(Duration.ofSeconds(20)).until(() -> raw.sent(request), "replayed"::equals);
+        assertThat(raw.sent(raw.signed("POST", path, keys, 0, DeviceKeys.generate(), System.currentTimeMillis())))
+                .isEqualTo("forged");
+        byte[] other = keys.clone();
+        other[other.length - 1] ^= 1;
+        await().atMost(Duration.ofSeconds(20)).until(() -> code(() -> one.send(Step.KEYS, other)), "duplicate"::equals);
+        return waiting;
     }
 
     /** What may go wrong at each step, before the device has sent what it should. */
@@ -388,41 +392,6 @@ class SecureRoundIT {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static List<byte[]> all(
-            ExecutorService threads,
-            List<SteppingDevice> devices,
-            Step step,
-            byte[] first,
-            java.util.function.Function<SteppingDevice, byte[]> message)
-            throws Exception {
-        List<byte[]> messages = new ArrayList<>();
-        devices.forEach(device -> messages.add(message.apply(device)));
-        messages.set(0, first);
-        return all(threads, devices, step, messages);
-    }
-
-    private static List<byte[]> all(
-            ExecutorService threads, List<SteppingDevice> devices, Step step, List<byte[]> messages) throws Exception {
-        List<Callable<byte[]>> sending = new ArrayList<>();
-        for (int i = 0; i < devices.size(); i++) {
-            int at = i;
-            sending.add(() -> devices.get(at).send(step, messages.get(at)));
-        }
-        List<byte[]> answers = new ArrayList<>();
-        for (Future<byte[]> answer : threads.invokeAll(sending)) {
-            answers.add(answer.get());
-        }
-        return answers;
-    }
-
-    private static List<byte[]> after(List<SteppingDevice> devices, Step step, List<byte[]> answers) {
-        List<byte[]> messages = new ArrayList<>();
-        for (int i = 0; i < devices.size(); i++) {
-            messages.add(devices.get(i).after(step, answers.get(i)));
-        }
-        return messages;
     }
 
     private void make(Operator operator, String name, int rounds) {

@@ -182,7 +182,7 @@ class SeveralInstancesIT {
         return jdbc.sql("select federation from federation_leader where address = :address and federation in (:names)")
                 .param("address", instance.address().toString())
                 .param("names", among.stream().map(Held::name).toList())
-                .query(String.class)
+                .query((row, _) -> row.getString("federation"))
                 .list();
     }
 
@@ -197,7 +197,7 @@ class SeveralInstancesIT {
     private List<Long> epochs(String federation) {
         return jdbc.sql("select epoch from round_event where federation = ? order by round, seq")
                 .param(federation)
-                .query(Long.class)
+                .query((row, _) -> row.getLong("epoch"))
                 .list();
     }
 }

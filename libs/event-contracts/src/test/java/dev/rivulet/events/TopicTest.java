@@ -34,7 +34,8 @@ class TopicTest {
                         "model.rollout.changed",
                         "inference.completion.recorded.dlq",
                         "inference.completion.recorded.replay",
-                        "inference.request.submitted.dlq");
+                        "inference.request.submitted.dlq",
+                        "inference.request.submitted.replay");
         assertThat(EventType.topicsOwnedBy("inference-service"))
                 .extracting(Topic::name)
                 .containsExactly(
@@ -102,8 +103,8 @@ class TopicTest {
         assertThat(back.readers()).extracting(Topic.Reader::service).containsExactly("model-registry");
         assertThat(EventType.topics())
                 .extracting(Topic::name)
-                .contains("inference.request.submitted.dlq", back.name())
-                .doesNotContain("inference.request.submitted.replay");
+                .contains("inference.request.submitted.dlq", back.name(), "inference.request.submitted.replay")
+                .doesNotContain("model.version.changed.replay");
         assertThat(EventType.topics()).extracting(Topic::name).doesNotHaveDuplicates();
     }
 
