@@ -59,7 +59,7 @@ class GarbageIT {
                      "deadline": "PT30S"}""", 1);
             try (Fleet fleet = new Fleet(operator.service(), operator.token(name, 8), inOneRequest)) {
                 for (int i = 0; i < 7; i++) {
-                    devices.add(fleet.enrolled(name + i));
+                    devices.add(fleet.present(name + i));
                 }
                 Work work = Fleet.selected(operator, federations, name, devices.subList(0, 6));
                 long round = work.getRound();
@@ -154,10 +154,10 @@ class GarbageIT {
                     {"goal": 3, "quorum": 1, "over_selection": 1, "gather": "PT0S", "cut_off": "PT30S",
                      "deadline": "PT30S"}""", 1);
             try (Fleet fleet = new Fleet(operator.service(), operator.token("parts", 3))) {
-                FederationClient client = fleet.enrolled("parts");
+                FederationClient client = fleet.present("parts");
                 RawDevice raw = fleet.raw(client);
-                FederationClient leaving = fleet.enrolled("leaving");
-                FederationClient reporting = fleet.enrolled("reporting");
+                FederationClient leaving = fleet.present("leaving");
+                FederationClient reporting = fleet.present("reporting");
                 Work work = Fleet.selected(operator, federations, "parts", List.of(client, leaving, reporting));
                 byte[] update = bytes(new float[SIZE]);
                 About about = new About(work.getRound(), 0, 10, Map.of("loss-before", 1.5));

@@ -48,8 +48,8 @@ class OneRequestIT {
         try (Operator operator = new Operator(port)) {
             operator.make("one", Clusters.DIMENSIONS, Clusters.CLASSES, ROUND.formatted(2), 1);
             try (Fleet fleet = new Fleet(operator.service(), operator.token("one", 3))) {
-                FederationClient client = fleet.enrolled("one");
-                FederationClient second = fleet.enrolled("second");
+                FederationClient client = fleet.present("one");
+                FederationClient second = fleet.present("second");
                 RawDevice raw = fleet.raw(client);
                 Work work = Fleet.selected(operator, federations, "one", List.of(client, second));
                 long round = work.getRound();
@@ -109,7 +109,7 @@ class OneRequestIT {
         try (Operator operator = new Operator(port)) {
             operator.make("long", Clusters.DIMENSIONS, Clusters.CLASSES, ROUND.formatted(1), 1, 8_000_000);
             try (Fleet fleet = new Fleet(operator.service(), operator.token("long", 2))) {
-                FederationClient selected = fleet.enrolled("selected");
+                FederationClient selected = fleet.present("selected");
                 RawDevice other = fleet.raw(fleet.enrolled("other"));
                 Work work = Fleet.selected(operator, federations, "long", List.of(selected));
                 byte[] body = new byte[6_000_000];
@@ -131,7 +131,7 @@ class OneRequestIT {
         try (Operator operator = new Operator(port)) {
             operator.make("given", Clusters.DIMENSIONS, Clusters.CLASSES, ROUND.formatted(1), 3);
             try (Fleet fleet = new Fleet(operator.service(), operator.token("given", 1))) {
-                FederationClient client = fleet.enrolled("given");
+                FederationClient client = fleet.present("given");
                 Work first = Fleet.selected(operator, federations, "given", List.of(client));
                 assertThat(first.getModelBytes().size()).isEqualTo(4 * SIZE);
                 assertThat(client.model(first).values()).isEqualTo(new float[SIZE]);

@@ -427,8 +427,12 @@ final class FederationRun {
             Map<Origin, Set<String>> byOrigin = lost.stream()
                     .collect(Collectors.groupingBy(
                             device -> collecting.origin(device, at.round()), Collectors.toUnmodifiableSet()));
-            byOrigin.forEach((origin, devices) ->
-                    around.candidates().selected(devices, origin.round(), origin.base(), Seen.due(collecting.opened(), around.clock().instant())));
+            byOrigin.forEach((origin, devices) -> around.candidates()
+                    .selected(
+                            devices,
+                            origin.round(),
+                            origin.base(),
+                            Seen.due(collecting.opened(), around.clock().instant())));
         }
     }
 
@@ -452,7 +456,12 @@ final class FederationRun {
     }
 
     private void give(long round, Opened opened, Set<String> devices) {
-        around.candidates().selected(devices, round, opened.base(), Seen.due(opened, around.clock().instant()));
+        around.candidates()
+                .selected(
+                        devices,
+                        round,
+                        opened.base(),
+                        Seen.due(opened, around.clock().instant()));
     }
 
     private @Nullable Journal open() {

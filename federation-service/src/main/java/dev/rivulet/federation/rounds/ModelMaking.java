@@ -129,8 +129,8 @@ class ModelMaking implements ModelMaker {
     }
 
     private ModelVersion keep(String name, long round, long version, Combined next) {
-        ModelVersion made = new ModelVersion(
-                name, version, models.bytesKept(next.state().model()), round, false);
+        ModelVersion made =
+                new ModelVersion(name, version, models.bytesKept(next.state().model()), round, false);
         byte[] bytes = ServerStateCodec.write(next.state());
         transactions.executeWithoutResult(_ -> {
             models.keep(made);
