@@ -1,5 +1,7 @@
 """Requests are signed, go on where they were cut, and are sent again only where that helps."""
 
+import base64
+import dataclasses
 import hashlib
 import time
 import unittest
@@ -15,6 +17,10 @@ from .federation import Federation, Request
 QUICK = Limits(answer=10, attempts=3, pause=0.001, most_part=40)
 DEVICE = "0d9f6a0e-8f0d-4d5e-9a67-3f1a5f3a8f11"
 WORK = m.Work("hub", 3, m.Model(5), 60_000, 5000, m.Training(1, 10, 0.1))
+
+
+def of(model: m.Model, octets: bytes = b"") -> m.Work:
+    return m.Work("hub", 3, model, model_bytes=octets)
 
 
 class ClientTest(unittest.TestCase):
@@ -117,20 +123,69 @@ class ClientTest(unittest.TestCase):
 
         with Federation(script) as federation:
             device = self.client(federation)
-            model = device.model(m.Model(5, tensors, hashlib.sha256(octets).digest()))
+            model = device.model(of(m.Model(5, tensors, hashlib.sha256(octets).digest())))
             self.assertEqual(begun, [0, 10])
             self.assertEqual(list(model), ["weight", "bias"])
             self.assertEqual(model["weight"].tolist(), [[0, 1], [2, 3]])
             self.assertEqual(model["bias"].tolist(), [4, 5])
             with self.assertRaises(OSError):
-                device.model(m.Model(5, tensors, hashlib.sha256(b"other").digest()))
+                device.model(of(m.Model(5, tensors, hashlib.sha256(b"other").digest())))
             with self.assertRaises(OSError):
-                device.model(m.Model(5, tensors[:1], hashlib.sha256(octets).digest()))
+                device.model(of(m.Model(5, tensors[:1], hashlib.sha256(octets).digest())))
+
+    def test_a_model_that_came_with_the_work_or_is_there_is_not_fetched(self) -> None:
+        octets = np.arange(4, dtype="<f4").tobytes()
+        model = m.Model(5, [m.Tensor("w", [4])], hashlib.sha256(octets).digest())
+        asked = []
+
+        def script(request: Request) -> None:
+            asked.append(m.Wait.from_bytes(request.body))
+            request.answer(of(model, octets if len(asked) == 1 else b"").to_bytes())
+
+        with Federation(script) as federation:
+            device = self.client(federation)
+            for _ in range(2):
+                work = device.wait(1)
+                assert work is not None
+                self.assertEqual(device.model(work)["w"].tolist(), [0, 1, 2, 3])
+            self.assertEqual([wait.model_sha256 for wait in asked], [b"", model.sha256])
+            self.assertEqual({wait.most_model_bytes for wait in asked}, {QUICK.most_model})
+            self.assertEqual(federation.calls, ["POST /federation/v1/wait"] * 2)
+
+    def test_an_update_that_fits_goes_in_one_request_and_in_parts_where_that_is_cut(self) -> None:
+        update, work = bytes(range(100)), dataclasses.replace(WORK, most_request_bytes=100)
+        for cut in (False, True):
+            received = bytearray()
+
+            def script(request: Request) -> None:
+                if "/update?about=" in request.path:
+                    about = m.UploadOpening.from_bytes(base64.urlsafe_b64decode(request.path.split("=")[1] + "=="))
+                    self.assertEqual((about.size, about.metrics), (100, {"loss-before": 0.5}))
+                    return request.cut() if cut else request.answer(m.UpdateAccepted(3, 1).to_bytes())
+                received.extend(request.body if request.method == "PATCH" else b"")
+                answer = m.UpdateAccepted(3, 2) if request.path.endswith("/finish") else m.Upload("3", len(received), 64)
+                request.answer(answer.to_bytes())
+
+            with Federation(script) as federation:
+                accepted = self.client(federation).upload(work, update, 10, {"loss-before": 0.5})
+                self.assertEqual(accepted.counted, 2 if cut else 1)
+                self.assertEqual(bytes(received), update if cut else b"")
+                self.assertEqual(federation.wrong, [])
+                self.assertEqual(len(federation.calls), 6 if cut else 1)
+
+    def test_an_update_beyond_one_request_goes_in_parts(self) -> None:
+        def script(request: Request) -> None:
+            self.assertNotIn("/update", request.path)
+            request.answer((m.UpdateAccepted(3, 1) if "finish" in request.path else m.Upload("3", 101, 64)).to_bytes())
+
+        with Federation(script) as federation:
+            self.client(federation).upload(dataclasses.replace(WORK, most_request_bytes=100), bytes(101), 10, {})
+            self.assertEqual(len(federation.calls), 2)
 
     def test_a_model_beyond_the_devices_limit_is_not_asked_for(self) -> None:
         with Federation(lambda request: request.answer()) as federation:
             with self.assertRaises(OSError):
-                self.client(federation).model(m.Model(5, [m.Tensor("w", [1 << 20, 1 << 20])], b""))
+                self.client(federation).model(of(m.Model(5, [m.Tensor("w", [1 << 20, 1 << 20])], b"")))
             self.assertEqual(federation.calls, [])
 
 

@@ -4,6 +4,7 @@ import hashlib
 import stat
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +145,8 @@ class DeviceTest(unittest.TestCase):
             (Diverging(), "diverged", WORK),
             (Shapeless(), "other", WORK),
             (Adding(), "unsupported", m.Work("hub", 9, MODEL, 60_000, 20, m.Training(1, 1, 1))),
+            (Adding(), "unsupported", replace(WORK, control_sha256=b"1")),
+            (Adding(), "unsupported", replace(WORK, secure=b"1")),
         ]
         for trainer, reason, work in cases:
             hub = Hub(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import math
 import time
@@ -31,6 +32,12 @@ from .messages import (
 )
 
 _BASE = "/federation/v1"
+#: Of a message of work without its model.
+_MOST_WORK = 1 << 22
+#: Characters of an announcement in a path: what is signed has at most 2048.
+_LONGEST_ANNOUNCEMENT = 1500
+
+Tensors = dict[str, NDArray[np.float32]]
 
 
 class Client:
@@ -40,6 +47,8 @@ class Client:
         self._calls = calls
         self._limits = limits
         self.identity = identity
+        #: Digest and bytes of the model that the device last had.
+        self._held: tuple[bytes, bytes] = (b"", b"")
 
     @staticmethod
     def enrol(calls: Calls, limits: Limits, token: str, identity: Identity, label: str = "") -> Client:
@@ -64,22 +73,34 @@ class Client:
         return ConsentAnswer.from_bytes(self._send(Call("POST", f"{_BASE}/consent", body))).participating
 
     def wait(self, seconds: float) -> Work | None:
-        """Waits for work, at most so long; None if there was none."""
-        body = Wait(int(seconds * 1000)).to_bytes()
-        answer = self._send(Call("POST", f"{_BASE}/wait", body, waits=seconds))
+        """Waits for work, at most so long; None if there was none. A model that the device does not have may come with it."""
+        most = self._limits.most_model
+        body = Wait(int(seconds * 1000), self._held[0], most).to_bytes()
+        answer = self._send(Call("POST", f"{_BASE}/wait", body, waits=seconds, most_answer=most + _MOST_WORK))
         return Work.from_bytes(answer) if answer else None
 
-    def model(self, model: Model) -> dict[str, NDArray[np.float32]]:
-        """The tensors of a version by name. A download that breaks goes on where it was; its digest is checked."""
+    def model(self, work: Work) -> Tensors:
+        """The tensors of the model to train from, by name: had, come with the work, or fetched. Their digest is checked.
+
+        A download that breaks goes on where it was.
+        """
+        assert work.model is not None
+        model = work.model
         sizes = [math.prod(tensor.shape) for tensor in model.tensors]
         size = 4 * sum(sizes)
         if size > self._limits.most_model or any(dimension < 1 for each in model.tensors for dimension in each.shape):
             raise OSError(f"the model has {size} bytes, the device takes {self._limits.most_model}")
-        octets = self._download(f"{_BASE}/models/{model.version}", size)
+        octets = self._octets(work, model, size)
         if len(octets) != size or hashlib.sha256(octets).digest() != model.sha256:
             raise OSError("the bytes of the model are not those of its digest")
+        self._held = model.sha256, octets
         values = np.split(np.frombuffer(octets, "<f4").astype(np.float32), np.cumsum(sizes)[:-1])
         return {tensor.name: part.reshape(tensor.shape) for tensor, part in zip(model.tensors, values)}
+
+    def _octets(self, work: Work, model: Model, size: int) -> bytes:
+        if self._held[0] == model.sha256:
+            return self._held[1]
+        return work.model_bytes or self._download(f"{_BASE}/models/{model.version}", size)
 
     def _download(self, path: str, size: int) -> bytes:
         received = bytearray()
@@ -98,8 +119,28 @@ class Client:
         return bytes(received)
 
     def upload(self, work: Work, update: bytes, weight: float, metrics: Mapping[str, float]) -> UpdateAccepted:
-        """Uploads an update and has it judged; goes on where it was after a connection breaks."""
-        upload = self.open(work, update, weight, metrics)
+        """Uploads an update and has it judged: in one request if it fits one, in parts else or where that is cut."""
+        opening = self._opening(work, update, weight, metrics)
+        about = base64.urlsafe_b64encode(opening).rstrip(b"=").decode()
+        if len(update) <= work.most_request_bytes and len(about) <= _LONGEST_ANNOUNCEMENT:
+            try:
+                return self._whole(f"{_BASE}/rounds/{work.round}/update?about={about}", update)
+            except OSError:
+                pass
+        return self._in_parts(opening, update)
+
+    def _whole(self, path: str, update: bytes) -> UpdateAccepted:
+        for attempt in range(self._limits.attempts):
+            try:
+                return UpdateAccepted.from_bytes(self._calls.once(self.identity, Call("POST", path, update)))
+            except Refused as e:
+                if not e.again or attempt + 1 == self._limits.attempts:
+                    raise
+            time.sleep(self._limits.pause_after(attempt))
+        raise AssertionError("an attempt is made")
+
+    def _in_parts(self, opening: bytes, update: bytes) -> UpdateAccepted:
+        upload = Upload.from_bytes(self._send(Call("POST", f"{_BASE}/uploads", opening)))
         path = f"{_BASE}/uploads/{upload.id}"
         part = max(1, min(self._limits.most_part, upload.most_part_bytes))
         offset, failures = upload.offset, 0
@@ -115,18 +156,17 @@ class Client:
                 offset = Upload.from_bytes(self._send(Call("GET", path))).offset
         return UpdateAccepted.from_bytes(self._send(Call("POST", f"{path}/finish")))
 
-    def open(self, work: Work, update: bytes, weight: float, metrics: Mapping[str, float]) -> Upload:
-        """Announces an update: the first step of :meth:`upload`. The same again says where the next bytes begin."""
+    @staticmethod
+    def _opening(work: Work, update: bytes, weight: float, metrics: Mapping[str, float]) -> bytes:
         assert work.model is not None
-        opening = UploadOpening(
+        return UploadOpening(
             round=work.round,
             size=len(update),
             sha256=hashlib.sha256(update).digest(),
             base_version=work.model.version,
             weight=weight,
             metrics=dict(metrics),
-        )
-        return Upload.from_bytes(self._send(Call("POST", f"{_BASE}/uploads", opening.to_bytes())))
+        ).to_bytes()
 
     def _part(self, path: str, octets: bytes, offset: int) -> int:
         try:

@@ -148,7 +148,10 @@ class Device:
     def _trained(self, trainer: Trainer, work: Work, received: float) -> Part:
         if work.model is None or work.training is None:
             raise Declined("unsupported", "the work has no model or no training")
-        base = self.client.model(work.model)
+        if work.control_sha256 or work.secure:
+            what = "masks updates" if work.secure else "needs control variates"
+            raise Declined("unsupported", f"the federation {what}, which this client can't")
+        base = self.client.model(work)
         given = {name: values.copy() for name, values in base.items()}
         try:
             after, weight, metrics = trainer.fit(given, _settings(work, received))

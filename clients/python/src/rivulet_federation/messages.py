@@ -87,6 +87,10 @@ class Wait(Message):
     """Asks for work; 0 asks without waiting."""
 
     most_ms: int = wire.integer(1)
+    #: Of the bytes of the model that the device still has; empty if it has none.
+    model_sha256: bytes = wire.octets(2)
+    #: Of a model that the device takes with its work; 0: it fetches the model by itself.
+    most_model_bytes: int = wire.integer(3)
 
 
 @dataclass
@@ -127,6 +131,16 @@ class Work(Message):
     due_in_ms: int = wire.integer(4)
     most_update_bytes: int = wire.integer(5)
     training: Training | None = wire.message(6, Training)
+    #: Set where devices correct their steps by SCAFFOLD's control variates, which this client does not know.
+    control_sha256: bytes = wire.octets(7)
+    #: Tensors that stay on the device.
+    local_tensors: list[Tensor] = wire.messages(8, Tensor)
+    #: An update of at most so many bytes may be sent in one request; 0: it is sent in parts.
+    most_request_bytes: int = wire.integer(9)
+    #: The model's bytes, where the device asked for them and has another model.
+    model_bytes: bytes = wire.octets(10)
+    #: Set where updates are masked, which this client can't; not read further.
+    secure: bytes = wire.octets(20)
 
 
 @dataclass

@@ -10,6 +10,7 @@ import dev.rivulet.cli.federate.SimulateCommand;
 import dev.rivulet.cli.federate.WatchCommand;
 import dev.rivulet.cli.home.RivuletHome;
 import dev.rivulet.cli.home.UsageException;
+import dev.rivulet.cli.kafka.KafkaCommand;
 import dev.rivulet.cli.keys.KeysCommand;
 import dev.rivulet.cli.models.ImportCommand;
 import dev.rivulet.cli.models.ModelsCommand;
@@ -64,6 +65,7 @@ public final class Rivulet {
                 .addSubcommand(new RolloutCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new KeysCommand(context))
+                .addSubcommand(new KafkaCommand(context))
                 .addSubcommand(new CommandLine(new FederateCommand(context))
                         .addSubcommand(new CreateCommand(context))
                         .addSubcommand(new WatchCommand(context))

@@ -28,6 +28,7 @@ final class FederationProcess implements AutoCloseable {
     FederationProcess(Map<String, String> environment, Path log) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "SERVER_PORT", Integer.toString(port),
+                "RIVULET_FEDERATION_ADDRESS", address().toString(),
                 "SPRING_CLOUD_CONFIG_ENABLED", "false",
                 "RIVULET_INTERNAL_TOKEN", "a-token-of-the-test",
                 "RIVULET_FEDERATION_ROUNDS_TICK", "50ms",

@@ -6,6 +6,7 @@ import dev.rivulet.edge.ClientSettings;
 import dev.rivulet.edge.EdgeDevice;
 import dev.rivulet.edge.FederationClient;
 import dev.rivulet.edge.RefusedByFederationException;
+import dev.rivulet.edge.SecureTrust;
 import dev.rivulet.edge.Trainer;
 import java.io.IOException;
 import java.net.URI;
@@ -52,8 +53,13 @@ final class Fleet implements AutoCloseable {
 
     /** A device that takes part again and again. */
     FederationClient started(String label, Trainer trainer) throws Exception {
+        return started(label, trainer, SecureTrust.usual(new SecureRandom()));
+    }
+
+    /** A device that takes part again and again where it trusts the federation. */
+    FederationClient started(String label, Trainer trainer, SecureTrust trust) throws Exception {
         FederationClient client = enrolled(label);
-        EdgeDevice device = new EdgeDevice(client, trainer, () -> PLUGGED, new Random(label.hashCode()));
+        EdgeDevice device = new EdgeDevice(client, trainer, () -> PLUGGED, new Random(label.hashCode()), trust);
         Thread beats = Thread.ofVirtual().start(() -> beat(device));
         threads.add(beats);
         threads.add(Thread.ofVirtual().start(() -> takePart(device, beats)));

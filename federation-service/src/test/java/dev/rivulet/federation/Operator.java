@@ -56,6 +56,40 @@ final class Operator implements AutoCloseable {
                 .isEqualTo(name);
     }
 
+    /** A federation of a softmax regression with settings of its own. */
+    void makeWith(String name, int dimensions, int classes, String settings) {
+        send("POST", "/api/federations", body(name, dimensions, classes, settings), 201);
+    }
+
+    /** The detail of why settings exclude each other. */
+    String conflict(String name, String settings) {
+        return send("POST", "/api/federations", body(name, 2, 2, settings), 422)
+                .at("/detail")
+                .asString();
+    }
+
+    private static String body(String name, int dimensions, int classes, String settings) {
+        return """
+                {"name": "%s", "running": false,
+                 "tensors": [{"name": "weight", "shape": [%d, %d]}, {"name": "bias", "shape": [%d]}],
+                 "settings": %s}""".formatted(name, dimensions, classes, classes, settings);
+    }
+
+    /** Changes some settings. */
+    JsonNode change(String federation, String patch) {
+        return send("PATCH", "/api/federations/" + federation + "/settings", patch, 200);
+    }
+
+    /** Puts something into a federation. */
+    JsonNode put(String federation, String part, String body) {
+        return send("PUT", "/api/federations/" + federation + "/" + part, body, 200);
+    }
+
+    /** Something of a federation. */
+    JsonNode look(String federation, String part) {
+        return send("GET", "/api/federations/" + federation + "/" + part, "", 200);
+    }
+
     /** The detail of what is wrong with a new federation. */
     String refused(String body) {
         JsonNode problem = send("POST", "/api/federations", body, 400);
@@ -80,7 +114,30 @@ final class Operator implements AutoCloseable {
         return send("GET", "/api/federations/" + federation + "/rounds/" + round, "", 200);
     }
 
+    /** Where its versions go. */
+    void publish(String federation, String destination) {
+        send("PUT", "/api/federations/" + federation + "/publish", destination, 200);
+    }
+
+    JsonNode published(String federation) {
+        return send("GET", "/api/federations/" + federation + "/publish", "", 200);
+    }
+
+    /** Puts a setting, whatever it is. */
+    void put(String path, String body) {
+        send("PUT", path, body, 200);
+    }
+
+    /** What is at a path, whatever it is. */
+    String text(String path) {
+        return answer("GET", path, "", 200);
+    }
+
     private JsonNode send(String method, String path, String body, int status) {
+        return JSON.readTree(answer(method, path, body, status));
+    }
+
+    private String answer(String method, String path, String body, int status) {
         HttpRequest request = HttpRequest.newBuilder(service.resolve(path))
                 .timeout(Duration.ofSeconds(20))
                 .header("authorization", "Bearer a-token-of-the-test")
@@ -90,7 +147,7 @@ final class Operator implements AutoCloseable {
         try {
             HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-            return JSON.readTree(answer.body());
+            return answer.body();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -28,18 +28,28 @@ public final class Platform implements ApplicationContextInitializer<Configurabl
         EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("postgres"))
                 .start();
-        Map<String, Object> settings = Map.of(
-                "spring.datasource.url",
-                postgres.getJdbcUrl("postgres", "postgres"),
-                "spring.datasource.username",
-                "postgres",
-                "spring.cloud.config.enabled",
-                "false",
-                "rivulet.federation.folder",
-                folder.resolve("federation").toString());
+        ScriptedRegistry registry = new ScriptedRegistry();
+        context.getBeanFactory().registerSingleton("scriptedRegistry", registry);
+        Map<String, Object> settings = Map.ofEntries(
+                Map.entry("spring.datasource.url", postgres.getJdbcUrl("postgres", "postgres")),
+                Map.entry("spring.datasource.username", "postgres"),
+                Map.entry("spring.cloud.config.enabled", "false"),
+                // There is no broker: facts wait in the outbox, and rounds go on.
+                Map.entry("spring.cloud.bus.enabled", "false"),
+                Map.entry("rivulet.topics.enabled", "false"),
+                Map.entry("rivulet.outbox.retry-min", "20s"),
+                Map.entry("rivulet.outbox.retry-max", "60s"),
+                Map.entry("spring.cloud.stream.kafka.binder.brokers", "127.0.0.1:9"),
+                Map.entry("rivulet.federation.handover.registry", registry.address()),
+                Map.entry("rivulet.federation.handover.retry-min", "50ms"),
+                Map.entry("rivulet.federation.handover.retry-max", "500ms"),
+                Map.entry(
+                        "rivulet.federation.folder",
+                        folder.resolve("federation").toString()));
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("platform", settings));
         context.addApplicationListener((ApplicationListener<ContextClosedEvent>) closed -> {
             if (closed.getApplicationContext().equals(context)) {
+                registry.close();
                 stop(postgres, folder);
             }
         });

@@ -25,15 +25,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-
 /**
  * A device that sends other random numbers each time it trains, remembers what it sent, and goes on whatever dies. Of several
  * addresses it takes the next when one does not answer.
  */
 final class RandomDevice implements AutoCloseable {
 
-    private static final ClientSettings PATIENT =
-            new ClientSettings(Duration.ofSeconds(2), Duration.ofSeconds(20), 3, Duration.ofMillis(20), 1 << 16, 1 << 20);
+    private static final ClientSettings PATIENT = new ClientSettings(
+            Duration.ofSeconds(2), Duration.ofSeconds(20), 3, Duration.ofMillis(20), 1 << 16, 1 << 20);
 
     private final List<URI> services;
     private final FederationClient enrolled;

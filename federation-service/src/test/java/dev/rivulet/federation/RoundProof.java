@@ -70,8 +70,11 @@ final class RoundProof {
                 model = next(model, version.version() - 1, here);
             }
             String sha256 = DeviceKeys.sha256(Models.bytes(model));
-            assertThat(version.sha256()).as("%s, version %d", federation, version.version()).isEqualTo(sha256);
-            assertThat(DeviceKeys.sha256(Files.readAllBytes(folder.resolve("models").resolve(sha256))))
+            assertThat(version.sha256())
+                    .as("%s, version %d", federation, version.version())
+                    .isEqualTo(sha256);
+            assertThat(DeviceKeys.sha256(
+                            Files.readAllBytes(folder.resolve("models").resolve(sha256))))
                     .isEqualTo(sha256);
         }
         assertThat(counted).as(federation).containsAll(sent.accepted(federation));
@@ -94,8 +97,9 @@ final class RoundProof {
                         .query(String.class)
                         .list());
         assertThat(types).as("round %d of %s", round, federation).matches(ONE_END);
-        List<Counted> counted = jdbc.sql("select body ->> 'device', body -> 'contribution' ->> 'sha256' from round_event"
-                        + " where federation = ? and round = ? and type = 'counted' order by seq")
+        List<Counted> counted = jdbc.sql(
+                        "select body ->> 'device', body -> 'contribution' ->> 'sha256' from round_event"
+                                + " where federation = ? and round = ? and type = 'counted' order by seq")
                 .params(federation, round)
                 .query((row, _) -> new Counted(row.getString(1), row.getString(2)))
                 .list();
@@ -108,14 +112,16 @@ final class RoundProof {
         for (Counted one : counted) {
             Sent update = sent.of(one.sha256()).orElseThrow();
             if (UpdateCodec.read(update.bytes(), new Expected(base.size(), update.bytes().length))
-                            instanceof Checked.Accepted<Encoded>(Encoded.Dense dense)) {
+                    instanceof Checked.Accepted<Encoded>(Encoded.Dense dense)) {
                 updates.add(Update.delta(
                         one.device(), new Parameters(base.layout(), dense.values()), update.weight(), version));
             }
         }
         assertThat(updates).hasSameSizeAs(counted);
         updates.sort(Comparator.comparing(Update::device));
-        return FedAvg.PLAIN.aggregate(new ServerState.Plain(version, base), updates).model();
+        return FedAvg.PLAIN
+                .aggregate(new ServerState.Plain(version, base), updates)
+                .model();
     }
 
     /** Names of what lies there of updates of a federation; of rounds that are over there is nothing. */

@@ -16,7 +16,9 @@ import org.springframework.test.context.ContextConfiguration;
             "rivulet.access.token=a-token-of-the-test",
             "rivulet.federation.participants.heartbeat=400ms",
             "rivulet.federation.participants.dead-after=3s",
-            "rivulet.federation.rounds.tick=50ms"
+            "rivulet.federation.rounds.tick=50ms",
+            "rivulet.federation.flower.federation=flower",
+            "rivulet.federation.flower.port=0"
         })
 @ContextConfiguration(initializers = Platform.class)
 public @interface WholeFederation {}

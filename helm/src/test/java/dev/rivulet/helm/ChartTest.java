@@ -379,28 +379,6 @@ class ChartTest {
     }
 
     @Test
-    void theFederationHasADatabaseOfItsOwnAndTheWayToTheRegistry() {
-        RenderedChart chart = RenderedChart.of("trial");
-        String federation = "demo-rivulet-federation";
-
-        assertThat(chart.variable(federation, "RIVULET_DATABASE_URL").getValue())
-                .isEqualTo("jdbc:postgresql://demo-rivulet-postgresql:5432/federation");
-        assertThat(chart.pod(federation).getSpec().getInitContainers())
-                .singleElement()
-                .satisfies(container ->
-                        assertThat(container.getCommand().getLast()).contains("createdb federation"));
-        NetworkPolicy registry = chart.one(NetworkPolicy.class, "demo-rivulet-model-registry");
-        assertThat(registry.getSpec().getIngress().getFirst().getFrom())
-                .extracting(peer -> peer.getPodSelector().getMatchLabels().get("app.kubernetes.io/component"))
-                .contains("federation");
-        assertThat(RenderedChart.of("production").pod(federation).getSpec().getInitContainers())
-                .isEmpty();
-        assertThat(RenderedChart.of("smallest").pods()).doesNotContainKey(federation);
-        assertThatThrownBy(() -> RenderedChart.of("production", "federation.databaseUrl", ""))
-                .hasMessageContaining("federation.databaseUrl is needed");
-    }
-
-    @Test
     void keepsModelsAndSecretsAtAnUninstall() {
         RenderedChart chart = RenderedChart.of("trial");
 

@@ -54,6 +54,14 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
+    /** Writes a record as it is, with its headers. */
+    public void send(ProducerRecord<byte[], byte[]> record) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", address()), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(record);
+        }
+    }
+
     /** Takes the place of a producer of transactions, as a successor of the same name does. */
     public void fence(String transactionalId) {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(

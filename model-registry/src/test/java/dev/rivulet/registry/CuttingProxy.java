@@ -6,10 +6,15 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A network that breaks: connections to a port go through it and are cut, or a bit is flipped, after so many bytes. */
+/** A network that breaks: connections to a port go through it and are cut, slowed down, or a bit is flipped, after so many bytes. */
 public final class CuttingProxy implements AutoCloseable {
 
     private final ServerSocket server;
@@ -18,6 +23,9 @@ public final class CuttingProxy implements AutoCloseable {
     private final AtomicInteger cuts = new AtomicInteger();
     private final AtomicLong sound = new AtomicLong(Long.MAX_VALUE);
     private final AtomicInteger flips = new AtomicInteger();
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile Duration delay = Duration.ZERO;
 
     public CuttingProxy(int target) throws IOException {
         this.target = target;
@@ -42,6 +50,16 @@ public final class CuttingProxy implements AutoCloseable {
     /** From now on, so many bytes pass in both directions together; then one bit of one byte is flipped, and no more. */
     public void flipAfter(long bytes) {
         sound.set(bytes);
+    }
+
+    /** From now on, what comes waits so long before it goes on, in both directions. */
+    public void slowBy(Duration time) {
+        delay = time;
+    }
+
+    /** Cuts all connections there are. */
+    public void cutAll() {
+        open.forEach(CuttingProxy::closed);
     }
 
     /** How many bits it flipped. */
@@ -81,6 +99,7 @@ public final class CuttingProxy implements AutoCloseable {
 
     private void relay(Socket from, Socket to) {
         byte[] buffer = new byte[32 * 1024];
+        open.add(from);
         try (from;
                 to) {
             InputStream in = from.getInputStream();
@@ -96,15 +115,24 @@ public final class CuttingProxy implements AutoCloseable {
                     flips.incrementAndGet();
                     buffer[read / 2] ^= 4;
                 }
+                if (delay.isPositive() && closing.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
                 out.write(buffer, 0, read);
             }
         } catch (IOException e) {
             // The other direction was cut.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.remove(from);
         }
     }
 
     @Override
     public void close() throws IOException {
+        closing.countDown();
         server.close();
+        cutAll();
     }
 }

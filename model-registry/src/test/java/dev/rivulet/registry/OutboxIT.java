@@ -125,6 +125,30 @@ class OutboxIT {
     }
 
     @Test
+    void aLeaseAndAWaitFromBeforeTheClockWasSetBackByAnHourHoldNobodyUp() {
+        client.create("set-back");
+        client.create("set-back-too");
+        awaitRevision("set-back", 1);
+        awaitRevision("set-back-too", 1);
+        await().atMost(PATIENCE).until(() -> sentRows("set-back") + sentRows("set-back-too") == 2);
+
+        // What was written an hour in the future, as the clock has it now.
+        jdbc.sql("""
+                        update outbox set sent_at = null, leased_by = gen_random_uuid(),
+                            leased_until = clock_timestamp() + interval '1 hour'
+                        where aggregate = 'set-back'""").update();
+        jdbc.sql("""
+                        update outbox set sent_at = null, leased_by = null, leased_until = null,
+                            next_attempt_at = clock_timestamp() + interval '1 hour'
+                        where aggregate = 'set-back-too'""").update();
+        client.register("set-back", "1");
+        client.register("set-back-too", "1");
+
+        awaitRevision("set-back", 2);
+        awaitRevision("set-back-too", 2);
+    }
+
+    @Test
     void theTopicHasTheSettingsOfTheCatalogue() throws Exception {
         client.create("settings");
         awaitRevision("settings", 1);

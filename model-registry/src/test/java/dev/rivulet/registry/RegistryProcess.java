@@ -16,9 +16,14 @@ final class RegistryProcess implements AutoCloseable {
     private final JavaProcess process;
 
     RegistryProcess(Map<String, String> environment, Path log) {
+        this(environment, log, List.of());
+    }
+
+    /** @param wrapper a command that becomes the registry that is put behind it */
+    RegistryProcess(Map<String, String> environment, Path log, List<String> wrapper) {
         Map<String, String> all = new HashMap<>(environment);
         all.put("SERVER_PORT", Integer.toString(port));
-        process = new JavaProcess(RegistryApplication.class, log, all);
+        process = new JavaProcess(RegistryApplication.class, log, all, wrapper);
     }
 
     /** Starts it with far less memory than a model has, and waits until it is ready. */

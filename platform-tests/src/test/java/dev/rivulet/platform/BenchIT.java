@@ -37,7 +37,7 @@ class BenchIT {
 
     @Test
     void eventsAreMeasuredWithTheSameKeysInEachLineAndLeaveNothing(Platform platform) {
-        String[] shortly = {"--rounds", "1", "--changes", "5", "--burst", "40"};
+        String[] shortly = {"--rounds", "1", "--changes", "5", "--burst", "40", "--rollouts", "1"};
         List<JsonNode> rows = rows(
                 platform,
                 "events",
@@ -45,6 +45,7 @@ class BenchIT {
                         .toArray(String[]::new));
 
         assertThat(works(rows)).contains("event read, p99").contains("the registry's processor");
+        assertThat(works(rows)).contains("saga step latency").contains("first canary request");
         assertThat(platform.run("models", "list", "--json").succeeded().output())
                 .contains("champion")
                 .doesNotContain("bench-");

@@ -123,7 +123,9 @@ public final class BenchCommand {
             name = "events",
             description = {
                 "From a change in the registry, through its outbox, to a reader of the event: latency, events a second and",
-                "for a second of the registry's processor, beside plain records of the same size on the same broker."
+                "for a second of the registry's processor, beside plain records of the same size on the same broker.",
+                "Then rollouts of the first model for text, with the files of its champion as the candidate: how soon",
+                "readers and the gateway have a step, and how soon the candidate answers its first request."
             })
     int events(
             @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
@@ -132,19 +134,33 @@ public final class BenchCommand {
             @Option(names = "--changes", defaultValue = "200", description = "One by one in a round (default 200).")
                     int changes,
             @Option(names = "--burst", defaultValue = "1000", description = "At full speed in a round (default 1000).")
-                    int burst)
-            throws InterruptedException, ExecutionException {
-        if (rounds < 1 || changes < 1 || burst < 1) {
-            throw new UsageException("Give at least 1 round, 1 change and 1 change of a burst.");
+                    int burst,
+            @Option(names = "--rollouts", defaultValue = "5", description = "Rollouts (default 5); 0 for none.")
+                    int rollouts)
+            throws InterruptedException, ExecutionException, IOException {
+        if (rounds < 1 || changes < 1 || burst < 1 || rollouts < 0) {
+            throw new UsageException(
+                    "Give at least 1 round, 1 change and 1 change of a burst, and 0 or more rollouts.");
         }
         ProcessHandle process = PartRecord.read(context.home(), Part.MODEL_REGISTRY.id())
                 .flatMap(part -> ProcessHandle.of(part.pid()))
                 .orElse(null);
         try (Api registry = ModelsCommand.registry(context)) {
             String brokers = URI.create(EnvCommand.url(context, Part.KAFKA)).getAuthority();
-            print(new EventsBench(registry, brokers, process, System::nanoTime, rounds, changes, burst).run(), json);
+            List<BenchLine> lines = new ArrayList<>(
+                    new EventsBench(registry, brokers, process, System::nanoTime, rounds, changes, burst).run());
+            if (rollouts > 0) {
+                lines.addAll(saga(registry, brokers, rollouts));
+            }
+            print(lines, json);
         }
         return 0;
+    }
+
+    private List<BenchLine> saga(Api registry, String brokers, int rollouts) throws InterruptedException, IOException {
+        try (Api gateway = new Api("gateway", EnvCommand.gatewayUrl(context), EnvCommand.apiKey(context.home()))) {
+            return new SagaBench(registry, gateway, brokers, System::nanoTime, rollouts).run();
+        }
     }
 
     @Command(

@@ -1,4 +1,4 @@
-/** A real Kafka broker in a JVM of its own. */
+/** A real Kafka broker in a JVM of its own, and the rights of services at brokers of others. */
 @NullMarked
 package dev.rivulet.cli.kafka;
 

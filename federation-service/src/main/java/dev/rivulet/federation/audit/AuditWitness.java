@@ -8,7 +8,10 @@ import dev.rivulet.audit.AuditEvent.RoundClosed;
 import dev.rivulet.audit.AuditEvent.RoundFailed;
 import dev.rivulet.audit.AuditEvent.RoundOpened;
 import dev.rivulet.audit.AuditEvent.VersionPublished;
+import dev.rivulet.audit.PrivacySpend;
 import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.federation.attestation.Attestations.Required;
+import dev.rivulet.federation.attestation.Requirement;
 import dev.rivulet.federation.handover.Destination;
 import dev.rivulet.federation.handover.Handover;
 import dev.rivulet.federation.handover.Handovers.HandedOver;
@@ -18,10 +21,12 @@ import dev.rivulet.federation.rounds.Federation;
 import dev.rivulet.federation.rounds.FederationStore;
 import dev.rivulet.federation.rounds.RoundEvent;
 import dev.rivulet.federation.rounds.RoundEvent.Aggregated;
+import dev.rivulet.federation.rounds.RoundEvent.Charged;
 import dev.rivulet.federation.rounds.RoundEvent.Dropped;
 import dev.rivulet.federation.rounds.RoundEvent.Failed;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundState.Collecting;
+import dev.rivulet.federation.rounds.RoundStore;
 import dev.rivulet.federation.rounds.Witness;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +34,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -43,9 +49,11 @@ class AuditWitness implements Witness {
 
     private final AuditLogs logs;
     private final FederationStore federations;
+    private final RoundStore rounds;
     private final SettingsDigest digest;
 
-    AuditWitness(AuditLogs logs, FederationStore federations, SettingsDigest digest) {
+    AuditWitness(AuditLogs logs, FederationStore federations, RoundStore rounds, SettingsDigest digest) {
+        this.rounds = rounds;
         this.logs = logs;
         this.federations = federations;
         this.digest = digest;
@@ -59,6 +67,11 @@ class AuditWitness implements Witness {
     @Override
     public void running(String federation, boolean running) {
         change(federation, running ? "rounds begin" : "no further round begins");
+    }
+
+    @Override
+    public void changed(String federation) {
+        change(federation, "other settings from the next round on");
     }
 
     private void change(String federation, String what) {
@@ -85,6 +98,17 @@ class AuditWitness implements Witness {
                                 + to.model());
     }
 
+    @EventListener
+    void required(Required event) {
+        Requirement wanted = event.requirement();
+        change(
+                event.federation(),
+                wanted == null
+                        ? "devices enrol by a token alone"
+                        : "devices that enrol show what they run: "
+                                + wanted.kind().name().toLowerCase(Locale.ROOT));
+    }
+
     /** The digest is the one that the round's entry has: of the values, in whatever format the registry keeps them. */
     @EventListener
     void handedOver(HandedOver event) {
@@ -102,10 +126,7 @@ class AuditWitness implements Witness {
     private Optional<AuditEvent> entry(Step step, RoundEvent event) {
         return switch (event) {
             case Opened opened ->
-                Optional.of(new RoundOpened(
-                        step.round(),
-                        Long.toString(opened.base()),
-                        opened.devices().size()));
+                Optional.of(new RoundOpened(step.round(), Long.toString(opened.base()), mayContribute(opened)));
             case Dropped dropped
             when REFUSALS.contains(dropped.reason()) ->
                 Optional.of(new DeviceRefused(logs.pseudonym(step.federation(), dropped.device()), dropped.reason()));
@@ -114,9 +135,28 @@ class AuditWitness implements Witness {
                 Optional.of(new RoundFailed(
                         step.round(),
                         failed.why().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                        null));
+                        spent(step)));
             default -> Optional.empty();
         };
+    }
+
+    /** In a round whose updates come at any time, others are given work later: as many count as it wants. */
+    private static int mayContribute(Opened opened) {
+        return opened.asynchronous()
+                ? Math.max(opened.devices().size(), opened.policy().goal())
+                : opened.devices().size();
+    }
+
+    /** What all rounds were charged up to this one, if it was: the log tells a whole that never goes down. */
+    private @Nullable PrivacySpend spent(Step step) {
+        if (step.state().get().soFar().map(Collecting::charged).isEmpty()) {
+            return null;
+        }
+        PrivacySpend total = null;
+        for (Charged charge : rounds.charges(step.federation())) {
+            total = PrivacySpend.upTo(total, charge.epsilon(), charge.delta());
+        }
+        return total;
     }
 
     private RoundClosed closed(Step step, Aggregated made) {
@@ -131,8 +171,8 @@ class AuditWitness implements Witness {
                 made.sha256(),
                 federation.settings().aggregation().strategy().name(),
                 contributors,
+                spent(step),
                 null,
-                null,
-                false);
+                collected.opened().secure() != null);
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  * @param registry address of the model registry
  * @param token by which services know each other; empty on a machine without one
  * @param poll how often it is looked for versions that are due
- * @param timeout of one request to the registry, an upload included; half of a lease
+ * @param timeout of one request to the registry, an upload included
  * @param retryMin the wait after a first failure; it doubles
  * @param retryMax the longest wait between two attempts
  */
@@ -27,8 +27,6 @@ public record HandoverSettings(
         @DefaultValue("1m") Duration retryMax) {
 
     private static final int MOST_DOUBLINGS = 20;
-    /** Requests that one handover takes at most. */
-    private static final int REQUESTS = 16;
 
     public HandoverSettings {
         if (!poll.isPositive() || !timeout.isPositive() || !retryMin.isPositive() || retryMax.compareTo(retryMin) < 0) {
@@ -37,9 +35,12 @@ public record HandoverSettings(
         }
     }
 
-    /** How long a version is one process's own: longer than all its requests take. */
+    /**
+     * How long a version is one process's own, so that the next one need not wait long for one that ended in the middle. Where all
+     * requests are slow, two processes may hand over the same version; each step is the same twice.
+     */
     Duration lease() {
-        return timeout.multipliedBy(REQUESTS);
+        return timeout.multipliedBy(2);
     }
 
     /**

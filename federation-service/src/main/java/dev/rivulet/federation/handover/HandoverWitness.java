@@ -3,6 +3,7 @@ package dev.rivulet.federation.handover;
 import dev.rivulet.federation.rounds.Federation;
 import dev.rivulet.federation.rounds.FederationStore;
 import dev.rivulet.federation.rounds.RoundEvent.Aggregated;
+import dev.rivulet.federation.rounds.RoundEvent.Charged;
 import dev.rivulet.federation.rounds.RoundEvent.Published;
 import dev.rivulet.federation.rounds.RoundState.Ended;
 import dev.rivulet.federation.rounds.Witness;
@@ -63,6 +64,11 @@ class HandoverWitness implements Witness {
         facts.put("round", Long.toString(step.round()));
         facts.put("contributors", Integer.toString(ended.collected().counted().size()));
         facts.put("base_version", Long.toString(ended.collected().opened().base()));
+        Charged charged = ended.collected().charged();
+        if (charged != null) {
+            facts.put("epsilon", Double.toString(charged.epsilon()));
+            facts.put("delta", Double.toString(charged.delta()));
+        }
         federations
                 .find(step.federation())
                 .ifPresent(federation -> facts.put(

@@ -1,6 +1,6 @@
 /** Versions on their way into the model registry: each once, whatever is away or ends meanwhile. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"publication", "rounds"})
+@ApplicationModule(allowedDependencies = {"aggregation", "publication", "rounds"})
 package dev.rivulet.federation.handover;
 
 import org.jspecify.annotations.NullMarked;

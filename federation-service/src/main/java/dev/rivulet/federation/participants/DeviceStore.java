@@ -1,6 +1,7 @@
 package dev.rivulet.federation.participants;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -18,6 +19,23 @@ public interface DeviceStore {
      * @return the device, which is the one that the key has if it enrolled before; empty if the token is of no use at that moment
      */
     Optional<Device> enrol(String token, UUID fresh, String publicKey, String label, Instant now);
+
+    /**
+     * The federation that a token lets devices into at that moment; empty if the token is of no use.
+     *
+     * @param token SHA-256 of the token in hexadecimal
+     */
+    Optional<String> federation(String token, Instant now);
+
+    /**
+     * Replaces the key of a device.
+     *
+     * @return whether the device has the new key now; false if its key is another one than the old, or another device has the new one
+     */
+    boolean changeKey(UUID id, String oldKey, String newKey);
+
+    /** Devices of a federation in the order in which they enrolled, at most so many. */
+    List<Device> all(String federation, int most);
 
     /** Says whether a device takes part. */
     void consent(UUID id, boolean participating);

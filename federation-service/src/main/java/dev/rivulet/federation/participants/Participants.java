@@ -5,6 +5,7 @@ import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.SignedHead;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.devices.v1.Enrolment;
+import dev.rivulet.devices.v1.KeyChange;
 import dev.rivulet.federation.edge.RefusedException;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -31,6 +33,7 @@ public class Participants {
     private final Clock clock;
     private final RandomGenerator random;
     private final ApplicationEventPublisher events;
+    private final EnrolmentGuard guard;
     private final NonceWindow nonces;
     private final Instant since;
 
@@ -40,13 +43,15 @@ public class Participants {
             ParticipantsSettings settings,
             Clock clock,
             RandomGenerator random,
-            ApplicationEventPublisher events) {
+            ApplicationEventPublisher events,
+            EnrolmentGuard guard) {
         this.store = store;
         this.presence = presence;
         this.settings = settings;
         this.clock = clock;
         this.random = random;
         this.events = events;
+        this.guard = guard;
         this.nonces = new NonceWindow(settings.clockSkew().multipliedBy(2), settings.mostNonces());
         this.since = clock.instant();
     }
@@ -108,7 +113,7 @@ public class Participants {
      * Lets a device in that shows a token and signs with the key it brings. The same key again is the same device and uses no token
      * up.
      *
-     * @throws RefusedException malformed, clock-skew, forged, replayed, busy or bad-token
+     * @throws RefusedException malformed, clock-skew, forged, replayed, busy, bad-token or not-attested
      */
     public Device enrol(Enrolment enrolment, SignedHead head, String signature) {
         requireTimely(head);
@@ -118,12 +123,10 @@ public class Participants {
             throw new RefusedException(RefusalCode.MALFORMED, "a label has at most " + LONGEST_LABEL + " characters");
         }
         requireSigned(key(raw), head, signature);
+        String token = DeviceKeys.sha256(enrolment.getToken().getBytes(StandardCharsets.UTF_8));
+        store.federation(token, clock.instant()).ifPresent(federation -> guard.admit(federation, enrolment));
         return store.enrol(
-                        DeviceKeys.sha256(enrolment.getToken().getBytes(StandardCharsets.UTF_8)),
-                        UUID.randomUUID(),
-                        HexFormat.of().formatHex(raw),
-                        enrolment.getLabel(),
-                        clock.instant())
+                        token, UUID.randomUUID(), HexFormat.of().formatHex(raw), enrolment.getLabel(), clock.instant())
                 .orElseThrow(
                         () -> new RefusedException(RefusalCode.BAD_TOKEN, "the token is unknown, used up or expired"));
     }
@@ -134,6 +137,28 @@ public class Participants {
         } catch (IllegalArgumentException e) {
             throw new RefusedException(RefusalCode.MALFORMED, "the public key is no Ed25519 key of 32 bytes");
         }
+    }
+
+    /**
+     * Replaces the key of a device, which signed this with the one that it has. Whoever lost the answer and signs the same with the new key
+     * is told the same.
+     *
+     * @throws RefusedException malformed or forged
+     */
+    public void changeKey(Device device, KeyChange change) {
+        byte[] raw = change.getPublicKey().toByteArray();
+        key(raw);
+        if (!DeviceKeys.proves(device.id().toString(), raw, change.getProof().toByteArray())) {
+            throw new RefusedException(RefusalCode.FORGED, "the proof is not of the new key and this device");
+        }
+        if (!store.changeKey(device.id(), device.publicKey(), HexFormat.of().formatHex(raw))) {
+            throw new RefusedException(RefusalCode.FORGED, "the key was replaced meanwhile, or is another device's");
+        }
+    }
+
+    /** Devices of a federation in the order in which they enrolled, at most so many. */
+    public List<Device> all(String federation, int most) {
+        return store.all(federation, most);
     }
 
     /** The device is there and can do this. */

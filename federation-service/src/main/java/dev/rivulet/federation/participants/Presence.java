@@ -62,8 +62,18 @@ public final class Presence {
 
     /** Whether it was not heard of for so long that it is taken for dead. */
     public boolean dead(UUID device) {
+        return dead(device, since);
+    }
+
+    /**
+     * The same where devices were heard of by another instance until then.
+     *
+     * @param from when they began to be heard of here
+     */
+    public boolean dead(UUID device, Instant from) {
+        Instant begun = from.isBefore(since) ? since : from;
         Heard last = heard.get(device);
-        Instant at = last == null || last.at().isBefore(since) ? since : last.at();
+        Instant at = last == null || last.at().isBefore(begun) ? begun : last.at();
         return at.plus(deadAfter).isBefore(clock.instant());
     }
 }

@@ -59,6 +59,11 @@ public class Models {
         return versions.layout(federation);
     }
 
+    /** A version, published or not. */
+    public Optional<ModelVersion> find(String federation, long version) {
+        return versions.find(federation, version);
+    }
+
     /** A published version. */
     public Optional<ModelVersion> published(String federation, long version) {
         return versions.find(federation, version).filter(ModelVersion::published);

@@ -5,9 +5,9 @@ import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.FederationRun.Candidates;
+import dev.rivulet.federation.rounds.FederationRun.Given;
 import dev.rivulet.federation.rounds.FederationRun.Surroundings;
 import dev.rivulet.federation.rounds.FederationSettings.Energy;
-import dev.rivulet.federation.rounds.RoundState.Collecting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,22 +41,30 @@ final class Conductor implements Candidates {
     }
 
     private final Federation federation;
+    private final long epoch;
     private final Assigning assigning;
+    private final BiFunction<String, Double, Set<String>> farther;
     private final Duration tick;
     private final WaitingRoom room;
     private final FederationRun run;
     private final Map<UUID, Capabilities> said = new ConcurrentHashMap<>();
     private final Semaphore wake = new Semaphore(0);
+    private volatile Set<String> apart = Set.of();
+    private long looked = -1;
     private volatile boolean stopping;
     private @Nullable Thread thread;
 
     Conductor(
             Federation federation,
+            long epoch,
             Assigning assigning,
             Function<Candidates, Surroundings> around,
+            BiFunction<String, Double, Set<String>> farther,
             RoundsSettings settings) {
         this.federation = federation;
+        this.epoch = epoch;
         this.assigning = assigning;
+        this.farther = farther;
         this.tick = settings.tick();
         this.room = new WaitingRoom(settings.mostWaiting());
         this.run = new FederationRun(federation, around.apply(this));
@@ -82,6 +91,22 @@ final class Conductor implements Candidates {
         }
     }
 
+    /** Rounds begin only from versions that {@link #begin} says. */
+    void follow() {
+        run.follow();
+    }
+
+    /** One round may begin, from this version. */
+    void begin(long version) {
+        run.begin(version);
+        wake();
+    }
+
+    /** Of the lead under which it conducts. */
+    long epoch() {
+        return epoch;
+    }
+
     void wake() {
         wake.release();
     }
@@ -90,6 +115,7 @@ final class Conductor implements Candidates {
         int failures = 0;
         while (!stopping) {
             try {
+                lookForThoseApart();
                 run.step();
                 failures = 0;
             } catch (RuntimeException e) {
@@ -99,6 +125,18 @@ final class Conductor implements Candidates {
             if (!pause(failures)) {
                 return;
             }
+        }
+    }
+
+    /** Once for each version, since scores come with versions. */
+    private void lookForThoseApart() {
+        Standing standing = run.standing();
+        Double most = standing.federation().settings().selecting().mostDistance();
+        if (standing.round() != looked) {
+            apart = most == null
+                    ? Set.of()
+                    : farther.apply(standing.federation().name(), most);
+            looked = standing.round();
         }
     }
 
@@ -131,6 +169,23 @@ final class Conductor implements Candidates {
         wake();
     }
 
+    void settings(FederationSettings settings) {
+        run.settings(settings);
+        wake();
+    }
+
+    Duration away(UUID device, Duration idle) {
+        return run.away(device.toString(), idle);
+    }
+
+    Map<String, PartTaken> parts() {
+        return run.parts();
+    }
+
+    Optional<PrivacyReport> privacy() {
+        return run.privacy();
+    }
+
     Decision offer(long round, RoundInput input) {
         return run.offer(round, input);
     }
@@ -152,7 +207,7 @@ final class Conductor implements Candidates {
         CompletableFuture<Optional<Assignment>> future = room.enter(device)
                 .orElseThrow(() -> new RefusedException(RefusalCode.BUSY, "too many devices wait; try again"));
         var _ = future.whenComplete((_, _) -> said.remove(device, capabilities));
-        run.missing(device.toString()).ifPresentOrElse(at -> future.complete(Optional.of(of(at))), this::wake);
+        run.missing(device.toString()).ifPresentOrElse(given -> future.complete(Optional.of(of(given))), this::wake);
         return most.isPositive()
                 ? future.completeOnTimeout(Optional.empty(), most.toMillis(), TimeUnit.MILLISECONDS)
                 : ended(future);
@@ -163,17 +218,22 @@ final class Conductor implements Candidates {
         return future;
     }
 
-    private Assignment of(Collecting at) {
-        Instant due = at.opened().at().plus(at.opened().policy().deadline());
-        return assigning.assignment(federation, run.round(), at.opened().base(), due);
+    private Assignment of(Given given) {
+        return assigning.assignment(run.inForce(), given.round(), given.base(), given.due());
+    }
+
+    @Override
+    public Capabilities said(String device) {
+        return said.getOrDefault(UUID.fromString(device), Capabilities.getDefaultInstance());
     }
 
     @Override
     public List<String> waiting() {
-        Energy energy = federation.settings().energy();
+        Energy energy = run.federation().settings().energy();
         return room.devices().stream()
                 .filter(device -> harmless(said.get(device), energy))
                 .map(UUID::toString)
+                .filter(device -> !apart.contains(device))
                 .toList();
     }
 
@@ -188,7 +248,7 @@ final class Conductor implements Candidates {
 
     @Override
     public void selected(Set<String> devices, long round, long base, Instant due) {
-        Assignment assignment = assigning.assignment(federation, round, base, due);
+        Assignment assignment = assigning.assignment(run.inForce(), round, base, due);
         room.give(devices.stream().map(UUID::fromString).toList(), assignment);
     }
 }

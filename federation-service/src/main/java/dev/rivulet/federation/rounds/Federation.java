@@ -17,11 +17,11 @@ public record Federation(String name, FederationSettings settings, boolean runni
             throw new IllegalArgumentException(
                     "a federation's name has 1 to 63 lower-case letters, digits and hyphens");
         }
-        int least = settings.aggregation().made().least();
-        if (settings.policy().quorum() < least) {
-            throw new IllegalArgumentException(
-                    "the strategy needs " + least + " updates, so that quorum is not below it");
-        }
+    }
+
+    /** The same with other settings. */
+    public Federation settings(FederationSettings other) {
+        return new Federation(name, other, running);
     }
 
     /** The same, running or not. */

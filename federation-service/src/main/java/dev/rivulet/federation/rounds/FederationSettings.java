@@ -1,8 +1,15 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.federated.aggregation.Combination;
+import dev.rivulet.federated.aggregation.Combination.Conflict;
+import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federation.aggregation.Aggregation;
+import dev.rivulet.federation.privacy.PrivacySettings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a federation is made with.
@@ -14,6 +21,9 @@ import java.util.stream.Stream;
  * @param energy that a device needs to be selected
  * @param stopping when it has learnt enough
  * @param secure whether single updates are seen; they are if it is left out
+ * @param privacy noise that hides single devices, and what it may cost; null for none
+ * @param selection whom of those that wait a round asks; null for anyone
+ * @param localTensors tensors that devices keep to themselves beside the federation's; null for none
  */
 public record FederationSettings(
         RoundPolicy policy,
@@ -22,18 +32,10 @@ public record FederationSettings(
         Limits limits,
         Energy energy,
         Stopping stopping,
-        SecureSettings secure) {
-
-    /** Settings with which each update is seen. */
-    public FederationSettings(
-            RoundPolicy policy,
-            Aggregation aggregation,
-            Training training,
-            Limits limits,
-            Energy energy,
-            Stopping stopping) {
-        this(policy, aggregation, training, limits, energy, stopping, SecureSettings.NONE);
-    }
+        SecureSettings secure,
+        @Nullable PrivacySettings privacy,
+        @Nullable Selection selection,
+        @Nullable List<Layout.Tensor> localTensors) {
 
     public FederationSettings {
         if (Stream.of(policy, aggregation, training, limits, energy, stopping).anyMatch(Objects::isNull)) {
@@ -41,7 +43,97 @@ public record FederationSettings(
                     "settings are policy, aggregation, training, limits, energy and stopping, all of them");
         }
         secure = secure == null ? SecureSettings.NONE : secure;
+        localTensors = localTensors == null ? null : List.copyOf(localTensors);
         secure.requireSuits(aggregation.made(), policy);
+    }
+
+    /** Without what may be left out. */
+    public FederationSettings(
+            RoundPolicy policy,
+            Aggregation aggregation,
+            Training training,
+            Limits limits,
+            Energy energy,
+            Stopping stopping) {
+        this(policy, aggregation, training, limits, energy, stopping, SecureSettings.NONE, null, null, null);
+    }
+
+    /** Without noise that the service adds. */
+    public FederationSettings(
+            RoundPolicy policy,
+            Aggregation aggregation,
+            Training training,
+            Limits limits,
+            Energy energy,
+            Stopping stopping,
+            SecureSettings secure) {
+        this(policy, aggregation, training, limits, energy, stopping, secure, null, null, null);
+    }
+
+    /** Tensors that stay at home: normalisation (FedBN) or the head (FedRep), told to devices and never sent. */
+    public List<Layout.Tensor> staying() {
+        return localTensors == null ? List.of() : localTensors;
+    }
+
+    /** Whom of those that wait a round asks. */
+    public Selection selecting() {
+        return selection == null ? Selection.UNIFORM : selection;
+    }
+
+    /** The choices that may exclude each other. */
+    public Combination combination() {
+        Combination chosen = aggregation.combination();
+        return privacy == null ? chosen : chosen.withNoise();
+    }
+
+    /** What excludes each other, why, and what to do instead; empty if rounds can be run. */
+    public List<Conflict> conflicts() {
+        List<Conflict> found = new ArrayList<>(combination().conflicts());
+        int least = aggregation.made(policy.quorum()).least();
+        if (policy.quorum() < least) {
+            found.add(new Conflict(
+                    "quorum-too-small",
+                    aggregation.strategy() + " needs " + least + " updates, and a round may close with "
+                            + policy.quorum() + ".",
+                    "Set quorum to " + least + " or more."));
+        }
+        if (aggregation.asynchronous() && policy.quorum() != policy.goal()) {
+            found.add(new Conflict(
+                    "buffer-is-the-goal",
+                    "Updates that come at any time wait in a buffer of goal updates: there is no smaller quorum.",
+                    "Set quorum to the same as goal."));
+        }
+        if (aggregation.mixes() && policy.goal() != 1) {
+            found.add(new Conflict(
+                    "each-update-makes-a-version",
+                    "FED_ASYNC makes a version of each update, and goal is " + policy.goal() + ".",
+                    "Set goal and quorum to 1, or choose FED_BUFF."));
+        }
+        if (aggregation.strategy() == Aggregation.Kind.FED_PROX && !(training.mu() > 0)) {
+            found.add(new Conflict(
+                    "fedprox-needs-mu",
+                    "FED_PROX differs from FED_AVG by the pull on devices, and mu of the training is 0.",
+                    "Set mu above 0, or choose FED_AVG."));
+        }
+        if (privacy != null && (selecting().scored() || selecting().mostDistance() != null)) {
+            found.add(new Conflict(
+                    "noise-needs-the-same-chance",
+                    "What noise hides is told by who is asked, if that follows from a device's data or updates.",
+                    "Choose UNIFORM, and leave most_distance out."));
+        }
+        if (secure.masked() && selecting().mostDistance() != null) {
+            found.add(new Conflict(
+                    "distances-need-single-updates",
+                    "Under masks the service can't compare updates.",
+                    "Leave most_distance out."));
+        }
+        if (secure.masked() && privacy != null) {
+            found.add(new Conflict(
+                    "noise-needs-shortened-updates",
+                    "The service can't shorten an update under a mask, so that its noise would hide nobody.",
+                    "Let devices add the noise: noise of secure. Or choose the mode NONE."));
+        }
+        return List.copyOf(found);
     }
 
     /**

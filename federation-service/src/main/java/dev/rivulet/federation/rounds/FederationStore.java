@@ -1,5 +1,6 @@
 package dev.rivulet.federation.rounds;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,15 @@ public interface FederationStore {
 
     /** Keeps whether rounds begin. */
     void running(String name, boolean running);
+
+    /** Keeps other settings, and that they were changed. */
+    void settings(String name, FederationSettings settings);
+
+    /** Settings that a federation was changed to, the first change first; at most so many of the last. */
+    List<Change> changes(String name, int most);
+
+    /** One change of settings. */
+    record Change(Instant at, FederationSettings settings) {}
 
     /** The federation of a name. */
     Optional<Federation> find(String name);

@@ -1,14 +1,18 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Parameters;
+import dev.rivulet.federation.aggregation.Anomaly;
 import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.Participants.OptedOut;
 import dev.rivulet.federation.participants.Presence;
+import dev.rivulet.federation.publication.ModelVersion;
 import dev.rivulet.federation.publication.Models;
+import dev.rivulet.federation.publication.ServerStates;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
 import java.time.Clock;
@@ -18,10 +22,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -31,15 +40,22 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class Federations implements SmartLifecycle {
 
+    private static final int MOST_CHANGES = 100;
+    private static final int NEWEST_SCORES = 5;
+
     private final FederationStore store;
     private final RoundStore rounds;
     private final ModelMaker maker;
     private final Models models;
+    private final ServerStates states;
+    private final ScoreStore scores;
     private final Presence presence;
     private final RoundsSettings settings;
     private final TransactionTemplate transactions;
     private final Clock clock;
     private final RandomGenerator random;
+    private final Leadership leadership;
+    private final ObjectProvider<Following> following;
     private final Map<String, Conductor> conductors = new ConcurrentHashMap<>();
     private volatile boolean started;
 
@@ -48,20 +64,28 @@ public class Federations implements SmartLifecycle {
             RoundStore rounds,
             ModelMaker maker,
             Models models,
+            ServerStates states,
+            ScoreStore scores,
             Presence presence,
             RoundsSettings settings,
             TransactionTemplate transactions,
             Clock clock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            ObjectProvider<Leadership> leadership,
+            ObjectProvider<Following> following) {
         this.store = store;
         this.rounds = rounds;
         this.maker = maker;
         this.models = models;
+        this.states = states;
+        this.scores = scores;
         this.presence = presence;
         this.settings = settings;
         this.transactions = transactions;
         this.clock = clock;
         this.random = random;
+        this.leadership = leadership.getIfAvailable(() -> Leadership.OF_ALL);
+        this.following = following;
     }
 
     /** What became of a new federation. */
@@ -90,25 +114,67 @@ public class Federations implements SmartLifecycle {
         if (!added) {
             return Created.EXISTS;
         }
-        conduct(federation);
+        conductIfLed(federation);
         return Created.DONE;
     }
 
-    private void conduct(Federation federation) {
-        Conductor conductor = new Conductor(federation, this::assignment, this::around, settings);
+    /** Begins to conduct a federation whose lead this instance has got, and ends with one whose lead it has lost. */
+    private void conductIfLed(Federation federation) {
+        OptionalLong epoch = leadership.epoch(federation.name());
+        Conductor conductor = conductors.get(federation.name());
+        if (conductor != null && (epoch.isEmpty() || conductor.epoch() != epoch.getAsLong())) {
+            conductors.remove(federation.name());
+            conductor.stop();
+            conductor = null;
+        }
+        if (conductor == null && epoch.isPresent()) {
+            conduct(federation, epoch.getAsLong());
+        }
+    }
+
+    private void conduct(Federation federation, long epoch) {
+        Conductor conductor = new Conductor(
+                federation, epoch, this::assignment, candidates -> around(candidates, epoch), this::farther, settings);
+        if (following.stream().anyMatch(each -> each.follows(federation.name()))) {
+            conductor.follow();
+        }
         conductors.put(federation.name(), conductor);
         conductor.start();
     }
 
-    private FederationRun.Surroundings around(FederationRun.Candidates candidates) {
+    /** Devices whose updates lie farther from those of others than that, on average. */
+    private Set<String> farther(String name, double most) {
+        return scores.latest(name, NEWEST_SCORES).entrySet().stream()
+                .filter(each -> Anomaly.meanDistance(each.getValue()) > most)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @EventListener(Leadership.Changed.class)
+    synchronized void conductLed() {
+        if (started) {
+            store.all().forEach(this::conductIfLed);
+        }
+    }
+
+    private FederationRun.Surroundings around(FederationRun.Candidates candidates, long epoch) {
+        Instant from = clock.instant();
         return new FederationRun.Surroundings(
-                rounds, maker, candidates, device -> presence.dead(UUID.fromString(device)), clock, random);
+                rounds.under(epoch),
+                maker,
+                candidates,
+                device -> presence.dead(UUID.fromString(device), from),
+                clock,
+                random);
     }
 
     private Assignment assignment(Federation federation, long round, long base, Instant due) {
         Layout layout = models.layout(federation.name()).orElseThrow();
-        return new Assignment(
-                round, models.published(federation.name(), base).orElseThrow(), layout, due, federation.settings());
+        ModelVersion version = models.published(federation.name(), base).orElseThrow();
+        String control = federation.settings().aggregation().controlled()
+                ? DeviceKeys.sha256(states.control(federation.name(), base, layout))
+                : null;
+        return new Assignment(round, version, layout, due, federation.settings(), control);
     }
 
     /** Lets rounds begin or not; false if there is no such federation. */
@@ -122,17 +188,84 @@ public class Federations implements SmartLifecycle {
         return true;
     }
 
+    /** Changes settings from the next round on; false if there is no such federation. */
+    public boolean settings(String name, FederationSettings settings) {
+        Conductor conductor = conductors.get(name);
+        if (conductor == null) {
+            return false;
+        }
+        store.settings(name, settings);
+        conductor.settings(settings);
+        return true;
+    }
+
+    /** Settings that a federation was changed to, the first change first. */
+    public List<FederationStore.Change> changes(String name) {
+        return store.changes(name, MOST_CHANGES);
+    }
+
+    /** How long a device that had no work may be away; zero if it should wait again. */
+    public Duration away(Device device) {
+        return conductor(device).away(device.id(), settings.longestWait());
+    }
+
+    /** What each device of a federation made of its work; those that were never asked are not in it. */
+    public Map<String, PartTaken> parts(String name) {
+        Conductor conductor = conductors.get(name);
+        return conductor == null ? Map.of() : conductor.parts();
+    }
+
+    /** What privacy cost a federation so far; empty if there is no noise, or no such federation. */
+    public Optional<PrivacyReport> privacy(String name) {
+        return Optional.ofNullable(conductors.get(name)).flatMap(Conductor::privacy);
+    }
+
     /** What all federations are doing, by name. */
     public List<Standing> standings() {
-        return conductors.values().stream()
-                .map(Conductor::standing)
+        if (leadership.equals(Leadership.OF_ALL)) {
+            return sorted(conductors.values().stream().map(Conductor::standing));
+        }
+        return sorted(store.all().stream().map(this::standing));
+    }
+
+    private static List<Standing> sorted(Stream<Standing> standings) {
+        return standings
                 .sorted(Comparator.comparing(standing -> standing.federation().name()))
                 .toList();
     }
 
     /** What a federation is doing; empty if there is none of the name. */
     public Optional<Standing> standing(String name) {
-        return Optional.ofNullable(conductors.get(name)).map(Conductor::standing);
+        Optional<Standing> here = Optional.ofNullable(conductors.get(name)).map(Conductor::standing);
+        return here.isPresent() || leadership.equals(Leadership.OF_ALL)
+                ? here
+                : store.all().stream()
+                        .filter(federation -> federation.name().equals(name))
+                        .findFirst()
+                        .map(this::standing);
+    }
+
+    /** Of a federation that another instance leads: as it is written. */
+    private Standing standing(Federation federation) {
+        Conductor conductor = conductors.get(federation.name());
+        return conductor != null
+                ? conductor.standing()
+                : new FederationRun(federation, around(new NoCandidates(), Leadership.ALONE)).standing();
+    }
+
+    /** For who only looks. */
+    private static final class NoCandidates implements FederationRun.Candidates {
+        @Override
+        public List<String> waiting() {
+            return List.of();
+        }
+
+        @Override
+        public void selected(Set<String> devices, long round, long base, Instant due) {}
+    }
+
+    Optional<Conductor> conducting(String name) {
+        return Optional.ofNullable(conductors.get(name));
     }
 
     /** Devices that wait for work in a federation. */
@@ -196,8 +329,8 @@ public class Federations implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        store.all().forEach(this::conduct);
         started = true;
+        conductLed();
     }
 
     @Override

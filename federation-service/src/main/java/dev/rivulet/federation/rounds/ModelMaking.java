@@ -1,51 +1,77 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.federated.aggregation.ServerState;
+import dev.rivulet.federated.aggregation.ServerStateCodec;
+import dev.rivulet.federated.update.Checked;
 import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federated.update.Update;
+import dev.rivulet.federation.aggregation.Aggregation;
+import dev.rivulet.federation.aggregation.Anomaly;
+import dev.rivulet.federation.aggregation.Controls;
 import dev.rivulet.federation.publication.ModelVersion;
 import dev.rivulet.federation.publication.Models;
+import dev.rivulet.federation.publication.ServerStates;
+import dev.rivulet.federation.rounds.Combining.Combined;
 import dev.rivulet.federation.rounds.Contributions.Wanted;
+import dev.rivulet.federation.rounds.RoundEvent.Measured;
+import dev.rivulet.federation.rounds.RoundEvent.Origin;
 import dev.rivulet.federation.rounds.RoundInput.Made;
 import dev.rivulet.federation.rounds.RoundInput.NotMade;
 import dev.rivulet.federation.rounds.RoundState.Collecting;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Makes the next version of what a round collected and keeps it; done twice it is the same version. */
+/**
+ * Makes the next version of what a round collected and keeps it, with what the strategy remembers. Done twice it is the same version:
+ * one that is kept is not made again, since noise would be drawn again.
+ */
 @Component
 class ModelMaking implements ModelMaker {
 
     private static final Logger log = LoggerFactory.getLogger(ModelMaking.class);
 
     private final Models models;
+    private final ServerStates states;
     private final Contributions contributions;
+    private final ScoreStore scores;
     private final SecureSums sums;
+    private final HeldOutStore heldOut;
+    private final RandomGenerator random;
 
-    ModelMaking(Models models, Contributions contributions, SecureSums sums) {
+    ModelMaking(
+            Models models,
+            ServerStates states,
+            Contributions contributions,
+            ScoreStore scores,
+            SecureSums sums,
+            HeldOutStore heldOut,
+            RandomGenerator random) {
         this.models = models;
+        this.states = states;
         this.contributions = contributions;
+        this.scores = scores;
         this.sums = sums;
+        this.heldOut = heldOut;
+        this.random = random;
     }
 
     @Override
     public RoundInput make(Federation federation, long round, Collecting collected) {
-        String name = federation.name();
         long base = collected.opened().base();
         return made(
                 federation,
                 round,
                 base,
-                layout -> collected.counted().entrySet().stream()
-                        .map(each -> contributions.read(
-                                new Wanted(name, round, each.getKey(), each.getValue(), base), layout))
-                        .toList(),
+                layout -> read(federation, round, collected, layout),
                 _ -> lossBefore(collected.counted()));
     }
 
@@ -59,6 +85,7 @@ class ModelMaking implements ModelMaker {
                 updates -> updates.getFirst().metrics().get(Update.LOSS_BEFORE));
     }
 
+    /** The updates are read again even if the version is kept: the loss is of them. */
     private RoundInput made(
             Federation federation,
             long round,
@@ -67,19 +94,98 @@ class ModelMaking implements ModelMaker {
             Function<List<Update>, @Nullable Double> loss) {
         String name = federation.name();
         Layout layout = models.layout(name).orElseThrow();
-        Parameters before = models.load(models.published(name, base).orElseThrow(), layout);
         try {
             List<Update> updates = read.apply(layout);
-            Parameters next = federation.settings().aggregation().next(base, before, updates);
-            if (!Double.isFinite(next.norm())) {
+            Optional<ModelVersion> kept = kept(name, base + 1, round);
+            if (kept.isPresent()) {
+                return made(kept.get(), layout, loss.apply(updates));
+            }
+            score(name, round, updates);
+            ServerStates.State before = states.find(name, base).orElse(null);
+            Combined next = new Combining(federation.settings(), before == null ? null : before.clip(), random)
+                    .of(state(federation, base, before, layout), updates);
+            if (!Double.isFinite(next.state().model().norm())) {
                 log.warn("Round {} of {} would make a model that is not finite", round, name);
                 return new NotMade();
             }
-            ModelVersion stored = models.store(name, base + 1, round, next);
-            return new Made(stored.version(), stored.sha256(), loss.apply(updates));
+            return made(keep(name, round, base + 1, next), layout, loss.apply(updates));
         } catch (IllegalArgumentException | UnusableContributionException e) {
             log.warn("Round {} of {} can't be aggregated: {}", round, name, e.getMessage());
             return new NotMade();
+        }
+    }
+
+    /** The version that this round has kept before a crash, with its state. */
+    private Optional<ModelVersion> kept(String name, long version, long round) {
+        return models.find(name, version)
+                .filter(found -> found.round() != null && found.round() == round)
+                .filter(found -> states.find(name, version)
+                        .filter(state -> state.model().equals(found.sha256()))
+                        .isPresent());
+    }
+
+    private ModelVersion keep(String name, long round, long version, Combined next) {
+        ModelVersion stored = models.store(name, version, round, next.state().model());
+        byte[] bytes = ServerStateCodec.write(next.state());
+        states.keep(name, version, new ServerStates.State(stored.sha256(), bytes, next.clip()));
+        return stored;
+    }
+
+    private Made made(ModelVersion stored, Layout layout, @Nullable Double lossBefore) {
+        return new Made(stored.version(), stored.sha256(), lossBefore, measured(stored, layout));
+    }
+
+    /** Null without a held-out set. */
+    private @Nullable Measured measured(ModelVersion version, Layout layout) {
+        return heldOut.find(version.federation())
+                .filter(set -> set.suits(layout))
+                .map(set -> set.evaluate(models.load(version, layout)))
+                .map(found -> new Measured(found.count(), found.loss(), found.accuracy()))
+                .orElse(null);
+    }
+
+    private ServerState state(Federation federation, long base, ServerStates.@Nullable State kept, Layout layout) {
+        Checked<ServerState> read = ServerStateCodec.read(
+                kept == null ? new byte[0] : kept.bytes(),
+                federation.settings().aggregation().made(),
+                base,
+                model(federation.name(), base, layout));
+        return switch (read) {
+            case Checked.Accepted<ServerState>(ServerState state) -> state;
+            case Checked.Refused<ServerState>(var reason, String detail) ->
+                throw new IllegalStateException("the server state can't be read: " + reason + ", " + detail);
+        };
+    }
+
+    private Parameters model(String name, long version, Layout layout) {
+        return models.load(models.published(name, version).orElseThrow(), layout);
+    }
+
+    private List<Update> read(Federation federation, long round, Collecting collected, Layout layout) {
+        Aggregation aggregation = federation.settings().aggregation();
+        Layout wire = Controls.wire(aggregation, layout);
+        List<Update> updates = new ArrayList<>();
+        for (Map.Entry<String, Contribution> each : collected.counted().entrySet()) {
+            Origin origin = collected.origin(each.getKey(), round);
+            Update update = contributions.read(
+                    new Wanted(federation.name(), origin.round(), each.getKey(), each.getValue(), origin.base()), wire);
+            Update ofModel = Controls.read(aggregation, layout, update);
+            updates.add(aggregation.mixes() ? result(federation.name(), ofModel, layout) : ofModel);
+        }
+        return updates;
+    }
+
+    /** The model after training, which FedAsync mixes in: its base is kept. */
+    private Update result(String name, Update delta, Layout layout) {
+        Parameters model = model(name, delta.baseVersion(), layout).plus(delta.values(), 1);
+        return Update.result(delta.device(), model, delta.weight(), delta.baseVersion())
+                .withMetrics(delta.metrics());
+    }
+
+    private void score(String name, long round, List<Update> updates) {
+        List<Anomaly> found = Anomaly.of(updates);
+        for (int i = 0; i < found.size(); i++) {
+            scores.keep(name, round, updates.get(i).device(), found.get(i));
         }
     }
 

@@ -5,7 +5,8 @@ import dev.rivulet.federation.rounds.RoundState.Ended;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a federation has come: a fold of its rounds. A version is measured by the devices of the next round, before they train.
+ * How far a federation has come: a fold of its rounds. A version is measured on the held-out set when it is made, or, where there is
+ * none, by the devices of the next round before they train.
  *
  * @param lastRound 0 before the first
  * @param version that the next round begins from
@@ -27,8 +28,10 @@ public record Progress(
         if (made == null) {
             return new Progress(round, version, rounds, best, bestLoss, withoutGain, failedInARow + 1);
         }
-        return new Progress(round, made.version(), rounds + 1, best, bestLoss, withoutGain, 0)
-                .measured(ended.collected().opened().base(), made.lossBefore(), leastGain);
+        Progress next = new Progress(round, made.version(), rounds + 1, best, bestLoss, withoutGain, 0);
+        return made.measured() == null
+                ? next.measured(ended.collected().opened().base(), made.lossBefore(), leastGain)
+                : next.measured(made.version(), made.measured().loss(), leastGain);
     }
 
     private Progress measured(long base, @Nullable Double loss, double leastGain) {

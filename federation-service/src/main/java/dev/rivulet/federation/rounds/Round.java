@@ -4,18 +4,23 @@ import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.federation.rounds.Decision.Follows;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.RoundEvent.Aggregated;
+import dev.rivulet.federation.rounds.RoundEvent.Charged;
 import dev.rivulet.federation.rounds.RoundEvent.Closed;
 import dev.rivulet.federation.rounds.RoundEvent.Closing;
 import dev.rivulet.federation.rounds.RoundEvent.Counted;
 import dev.rivulet.federation.rounds.RoundEvent.Dropped;
 import dev.rivulet.federation.rounds.RoundEvent.Failed;
 import dev.rivulet.federation.rounds.RoundEvent.Failure;
+import dev.rivulet.federation.rounds.RoundEvent.Joined;
 import dev.rivulet.federation.rounds.RoundEvent.Published;
 import dev.rivulet.federation.rounds.RoundEvent.Sum;
+import dev.rivulet.federation.rounds.RoundInput.Charge;
+import dev.rivulet.federation.rounds.RoundInput.Join;
 import dev.rivulet.federation.rounds.RoundInput.Made;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
 import dev.rivulet.federation.rounds.RoundInput.NotMade;
 import dev.rivulet.federation.rounds.RoundInput.Out;
+import dev.rivulet.federation.rounds.RoundInput.Overdrawn;
 import dev.rivulet.federation.rounds.RoundInput.Summed;
 import dev.rivulet.federation.rounds.RoundInput.Tick;
 import dev.rivulet.federation.rounds.RoundInput.Unsummed;
@@ -28,6 +33,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Decides what follows in a round: pure, from its state, an input and the time. The table is at {@link RoundState}. */
 public final class Round {
@@ -47,14 +54,34 @@ public final class Round {
                 state instanceof Collecting at && at.opened().secure() != null
                         ? new Follows(List.of(new Failed(now, why, detail)))
                         : NOTHING;
-            case Made(long version, String sha256, var loss) ->
+            case Made(long version, String sha256, var loss, var measured) ->
                 state instanceof Aggregating
-                        ? new Follows(List.of(new Aggregated(now, version, sha256, loss)))
+                        ? new Follows(List.of(new Aggregated(now, version, sha256, loss, measured)))
                         : NOTHING;
-            case NotMade() ->
-                state instanceof Aggregating ? new Follows(List.of(new Failed(now, Failure.NOT_AGGREGABLE))) : NOTHING;
+            case NotMade() -> failed(state, Failure.NOT_AGGREGABLE, now);
+            case Overdrawn() -> failed(state, Failure.BUDGET_SPENT, now);
+            case Charge charge ->
+                state instanceof Aggregating at && at.collected().charged() == null
+                        ? new Follows(List.of(new Charged(
+                                now,
+                                charge.mechanism(),
+                                at.collected().counted().keySet(),
+                                charge.epsilon(),
+                                charge.delta())))
+                        : NOTHING;
+            case Join join -> state instanceof Collecting at ? joined(at, join, now) : NOTHING;
             case Out() -> state instanceof Publishing ? new Follows(List.of(new Published(now))) : NOTHING;
         };
+    }
+
+    private static Decision failed(RoundState state, Failure why, Instant now) {
+        return state instanceof Aggregating ? new Follows(List.of(new Failed(now, why))) : NOTHING;
+    }
+
+    private static Decision joined(Collecting at, Join join, Instant now) {
+        Set<String> fresh = new TreeSet<>(join.devices());
+        fresh.removeIf(at::asked);
+        return fresh.isEmpty() || !at.opened().asynchronous() ? NOTHING : new Follows(List.of(new Joined(now, fresh)));
     }
 
     /** Why a device may not send an update in this state; empty if it may. */
@@ -70,7 +97,7 @@ public final class Round {
     }
 
     private static Optional<Refused> ofDevice(Collecting at, String device) {
-        if (!at.opened().devices().contains(device)) {
+        if (!at.asked(device)) {
             return Optional.of(new Refused(RefusalCode.NOT_SELECTED, "the device was not selected for this round"));
         }
         if (!at.pending().contains(device)) {
@@ -143,6 +170,9 @@ public final class Round {
         }
         if (counted >= policy.goal()) {
             return Optional.of(new Closed(now, Closing.GOAL));
+        }
+        if (at.opened().asynchronous()) {
+            return Optional.empty();
         }
         if (counted + pending < policy.quorum()) {
             return Optional.of(new Failed(now, Failure.QUORUM_IMPOSSIBLE));

@@ -1,5 +1,7 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.federated.privacy.Mechanism.SubsampledGaussian;
+import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,26 @@ public sealed interface RoundInput {
     record NoUpdate(String device, String reason) implements RoundInput {}
 
     /** The next version was made. */
-    record Made(long version, String sha256, @Nullable Double lossBefore) implements RoundInput {}
+    record Made(
+            long version,
+            String sha256,
+            @Nullable Double lossBefore,
+            @Nullable Measured measured) implements RoundInput {
+
+        /** Of a version that the service has not measured. */
+        public Made(long version, String sha256, @Nullable Double lossBefore) {
+            this(version, sha256, lossBefore, null);
+        }
+    }
+
+    /** More devices are given work. */
+    record Join(Set<String> devices) implements RoundInput {}
+
+    /** The noise is within the privacy budget. */
+    record Charge(SubsampledGaussian mechanism, double epsilon, double delta) implements RoundInput {}
+
+    /** The noise is not. */
+    record Overdrawn() implements RoundInput {}
 
     /** No version can be made. */
     record NotMade() implements RoundInput {}

@@ -30,6 +30,11 @@ public record RoundPolicy(
         }
     }
 
+    /** The same for a round that so many devices were drawn for, all of which may count. */
+    RoundPolicy closedBy(int devices) {
+        return new RoundPolicy(Math.max(quorum, devices), quorum, 1, gather, cutOff, deadline);
+    }
+
     /** Devices that a round asks if there are so many. */
     public int selected() {
         return (int) Math.ceil(goal * overSelection);

@@ -1,12 +1,15 @@
 package dev.rivulet.federation.rounds;
 
 import dev.rivulet.federation.rounds.RoundEvent.Aggregated;
+import dev.rivulet.federation.rounds.RoundEvent.Charged;
 import dev.rivulet.federation.rounds.RoundEvent.Closed;
 import dev.rivulet.federation.rounds.RoundEvent.Counted;
 import dev.rivulet.federation.rounds.RoundEvent.Dropped;
 import dev.rivulet.federation.rounds.RoundEvent.Failed;
 import dev.rivulet.federation.rounds.RoundEvent.Failure;
+import dev.rivulet.federation.rounds.RoundEvent.Joined;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
+import dev.rivulet.federation.rounds.RoundEvent.Origin;
 import dev.rivulet.federation.rounds.RoundEvent.Published;
 import java.util.Collections;
 import java.util.List;
@@ -26,12 +29,14 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>Unopened</td><td>Opened</td><td>Collecting</td><td>enough devices wait</td></tr>
  * <tr><td>Collecting</td><td>Counted</td><td>Collecting</td><td>a selected device's first usable update</td></tr>
  * <tr><td>Collecting</td><td>Dropped</td><td>Collecting</td><td>a refused update, a report, an opt-out, a dead device</td></tr>
+ * <tr><td>Collecting</td><td>Joined</td><td>Collecting</td><td>devices wait, and updates come at any time</td></tr>
  * <tr><td>Collecting</td><td>Closed</td><td>Aggregating</td><td>goal; quorum and all answered; quorum and cut-off</td></tr>
  * <tr><td>Collecting</td><td>Closed</td><td>Aggregating</td><td>in a secure round: its sum is there</td></tr>
  * <tr><td>Collecting</td><td>Failed</td><td>Ended</td><td>deadline without quorum; quorum out of reach</td></tr>
+ * <tr><td>Aggregating</td><td>Charged</td><td>Aggregating</td><td>there is noise, within the budget</td></tr>
  * <tr><td>Collecting</td><td>Failed</td><td>Ended</td><td>in a secure round: too few left at a step; the process died</td></tr>
  * <tr><td>Aggregating</td><td>Aggregated</td><td>Publishing</td><td>the version is kept</td></tr>
- * <tr><td>Aggregating</td><td>Failed</td><td>Ended</td><td>no model can be made of the updates</td></tr>
+ * <tr><td>Aggregating</td><td>Failed</td><td>Ended</td><td>no model can be made of the updates; budget spent</td></tr>
  * <tr><td>Publishing</td><td>Published</td><td>Ended</td><td>devices may have the version</td></tr>
  * </table>
  *
@@ -48,17 +53,48 @@ public sealed interface RoundState {
      *
      * @param counted by device
      * @param dropped reasons by device
+     * @param joined devices that were given work after the round began
+     * @param charged what was paid for the noise of the next version; null before, and where there is none
      */
-    record Collecting(Opened opened, Map<String, Contribution> counted, Map<String, String> dropped)
+    record Collecting(
+            Opened opened,
+            Map<String, Contribution> counted,
+            Map<String, String> dropped,
+            Set<String> joined,
+            @Nullable Charged charged)
             implements RoundState {
         public Collecting {
             counted = Collections.unmodifiableMap(new TreeMap<>(counted));
             dropped = Collections.unmodifiableMap(new TreeMap<>(dropped));
+            joined = Set.copyOf(joined);
         }
 
-        /** Selected devices that have not answered. */
+        /** Nobody has joined, and nothing is paid. */
+        public Collecting(Opened opened, Map<String, Contribution> counted, Map<String, String> dropped) {
+            this(opened, counted, dropped, Set.of(), null);
+        }
+
+        /** Whether the round waits or waited for the device. */
+        public boolean asked(String device) {
+            return opened.devices().contains(device)
+                    || joined.contains(device)
+                    || opened.carried().containsKey(device);
+        }
+
+        /**
+         * Where a device that was asked began.
+         *
+         * @param round the number of this round
+         */
+        public Origin origin(String device, long round) {
+            return opened.carried().getOrDefault(device, new Origin(round, opened.base()));
+        }
+
+        /** Devices that were asked and have not answered. */
         public Set<String> pending() {
             Set<String> pending = new TreeSet<>(opened.devices());
+            pending.addAll(joined);
+            pending.addAll(opened.carried().keySet());
             pending.removeAll(counted.keySet());
             pending.removeAll(dropped.keySet());
             return pending;
@@ -67,13 +103,23 @@ public sealed interface RoundState {
         private Collecting with(String device, Contribution contribution) {
             Map<String, Contribution> more = new TreeMap<>(counted);
             more.put(device, contribution);
-            return new Collecting(opened, more, dropped);
+            return new Collecting(opened, more, dropped, joined, charged);
         }
 
         private Collecting without(String device, String reason) {
             Map<String, String> more = new TreeMap<>(dropped);
             more.put(device, reason);
-            return new Collecting(opened, counted, more);
+            return new Collecting(opened, counted, more, joined, charged);
+        }
+
+        private Collecting joinedBy(Set<String> devices) {
+            Set<String> more = new TreeSet<>(joined);
+            more.addAll(devices);
+            return new Collecting(opened, counted, dropped, more, charged);
+        }
+
+        private Collecting paid(Charged charge) {
+            return new Collecting(opened, counted, dropped, joined, charge);
         }
     }
 
@@ -123,6 +169,9 @@ public sealed interface RoundState {
         return switch (this) {
             case Unopened _ when event instanceof Opened opened -> new Collecting(opened, Map.of(), Map.of());
             case Collecting collecting -> ofCollecting(collecting, event);
+            case Aggregating at
+            when event instanceof Charged charged && at.collected().charged() == null ->
+                new Aggregating(at.collected().paid(charged), at.closed());
             case Aggregating at when event instanceof Aggregated made -> new Publishing(at.collected(), made);
             case Aggregating at when event instanceof Failed failed -> new Ended(at.collected(), null, failed.why());
             case Publishing at when event instanceof Published -> new Ended(at.collected(), at.aggregated(), null);
@@ -135,6 +184,9 @@ public sealed interface RoundState {
             case Counted one
             when state.pending().contains(one.device()) -> state.with(one.device(), one.contribution());
             case Dropped one when state.pending().contains(one.device()) -> state.without(one.device(), one.reason());
+            case Joined more
+            when state.opened().asynchronous() && more.devices().stream().noneMatch(state::asked) ->
+                state.joinedBy(more.devices());
             case Closed closed -> new Aggregating(state, closed);
             case Failed failed -> new Ended(state, null, failed.why());
             default -> throw impossible(state, event);

@@ -8,6 +8,9 @@ public interface RoundStore {
     /** The events of a round in their order; empty before it began. */
     List<RoundEvent> read(String federation, long round);
 
+    /** What rounds were charged for noise, in their order. */
+    List<RoundEvent.Charged> charges(String federation);
+
     /** The greatest round that has begun; 0 if none has. */
     long latest(String federation);
 
@@ -18,4 +21,14 @@ public interface RoundStore {
      * @return whether they were written; false if another has written at their place
      */
     boolean append(String federation, long round, int known, List<RoundEvent> events);
+
+    /**
+     * The same store for the leader of an epoch.
+     *
+     * @param epoch {@link Leadership#ALONE} where no other instance is
+     * @return whose {@link #append} throws {@link FencedException}, and writes nothing, once a federation has a leader of another epoch
+     */
+    default RoundStore under(long epoch) {
+        return this;
+    }
 }

@@ -58,10 +58,12 @@ public record SecureTerms(SecAggPlan plan, Form form, List<String> devices, Roun
         if (secure == null) {
             return Optional.empty();
         }
-        SecureSettings settings = federation.settings().secure();
+        FederationSettings all =
+                opened.terms() == null ? federation.settings() : opened.terms().settings();
+        SecureSettings settings = all.secure();
         String name = DeviceKeys.sha256(
                 (federation.name() + "/" + round + "/" + opened.at()).getBytes(StandardCharsets.UTF_8));
-        Form form = form(federation.settings(), dimensions, name);
+        Form form = form(all, dimensions, name);
         List<String> devices = opened.devices().stream().sorted().toList();
         SecAggPlan plan = new SecAggPlan(
                 name.substring(0, NAME),

@@ -10,4 +10,13 @@ import java.util.Optional;
  * @param state of the round that goes on; {@link RoundState.Unopened} between two
  */
 public record Standing(
-        Federation federation, Progress progress, Optional<Stopping.Stop> stop, long round, RoundState state) {}
+        Federation federation, Progress progress, Optional<Stopping.Stop> stop, long round, RoundState state) {
+
+    /** The settings of the round that goes on; of the next one between two. */
+    public FederationSettings inForce() {
+        return state.soFar()
+                .map(collected -> collected.opened().terms())
+                .map(RoundEvent.Terms::settings)
+                .orElse(federation.settings());
+    }
+}

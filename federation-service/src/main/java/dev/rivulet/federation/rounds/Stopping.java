@@ -19,7 +19,9 @@ public record Stopping(int mostRounds, int patience, double leastGain, int mostF
         /** The loss no longer falls. */
         NO_GAIN,
         /** One round after another failed. */
-        FAILING
+        FAILING,
+        /** One more round would cost more privacy than the federation may spend. */
+        BUDGET_SPENT
     }
 
     public Stopping {

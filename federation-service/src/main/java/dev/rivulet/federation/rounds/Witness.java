@@ -15,6 +15,9 @@ public interface Witness {
     /** Rounds begin from now on, or no further one does. */
     void running(String federation, boolean running);
 
+    /** Other settings hold from the next round on. */
+    default void changed(String federation) {}
+
     /** A round went on. */
     void wentOn(Step step);
 

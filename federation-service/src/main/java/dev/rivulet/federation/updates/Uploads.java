@@ -7,6 +7,7 @@ import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Reason;
 import dev.rivulet.federated.update.Update;
 import dev.rivulet.federated.update.UpdateCheck;
+import dev.rivulet.federation.aggregation.Controls;
 import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.publication.Models;
@@ -172,13 +173,12 @@ public class Uploads {
     }
 
     private void requireBase(Device device, Announcement announcement) {
-        if (federations.standing(device).state() instanceof Collecting at
-                && at.opened().base() != announcement.base()) {
-            throw dropped(
-                    device,
-                    announcement.round(),
-                    RefusalCode.WRONG_BASE,
-                    "the round's base is version " + at.opened().base());
+        if (federations.standing(device).state() instanceof Collecting at) {
+            long base = at.origin(device.id().toString(), announcement.round()).base();
+            if (base != announcement.base()) {
+                throw dropped(
+                        device, announcement.round(), RefusalCode.WRONG_BASE, "the work's base is version " + base);
+            }
         }
     }
 
@@ -189,12 +189,13 @@ public class Uploads {
 
     private boolean counts(Device device, Announcement announcement) {
         Standing standing = federations.standing(device);
-        return standing.round() == announcement.round()
-                && standing.state()
-                        .soFar()
-                        .map(at -> at.counted().get(device.id().toString()))
-                        .filter(known -> known.sha256().equals(announcement.sha256()))
-                        .isPresent();
+        String id = device.id().toString();
+        return standing.state()
+                .soFar()
+                .filter(at -> at.origin(id, standing.round()).round() == announcement.round())
+                .map(at -> at.counted().get(id))
+                .filter(known -> known.sha256().equals(announcement.sha256()))
+                .isPresent();
     }
 
     private int counted(Device device) {
@@ -208,7 +209,9 @@ public class Uploads {
 
     /** Also for whoever reads an update again. */
     UpdateJudge judge(Device device) {
-        return judge(models.layout(device.federation()).orElseThrow(), limits(device));
+        FederationSettings settings = federations.standing(device).inForce();
+        Layout layout = models.layout(device.federation()).orElseThrow();
+        return judge(Controls.wire(settings.aggregation(), layout), settings.limits());
     }
 
     private UpdateJudge judge(Layout layout, FederationSettings.Limits limits) {
@@ -220,7 +223,7 @@ public class Uploads {
     }
 
     private FederationSettings.Limits limits(Device device) {
-        return federations.standing(device).federation().settings().limits();
+        return federations.standing(device).inForce().limits();
     }
 
     /** What was announced; of a round that is over, the answer is that it is. */

@@ -74,6 +74,15 @@ final class CrashingWorld implements RoundStore, ModelMaker, Candidates {
     }
 
     @Override
+    public List<RoundEvent.Charged> charges(String federation) {
+        return log.values().stream()
+                .flatMap(List::stream)
+                .filter(RoundEvent.Charged.class::isInstance)
+                .map(RoundEvent.Charged.class::cast)
+                .toList();
+    }
+
+    @Override
     public long latest(String federation) {
         return log.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.federation.rounds.RoundEvent.Aggregated;
 import dev.rivulet.federation.rounds.RoundEvent.Failure;
+import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundState.Collecting;
 import dev.rivulet.federation.rounds.RoundState.Ended;
@@ -30,6 +31,14 @@ class ProgressTest {
         assertThat(progress.best()).isEqualTo(1);
         assertThat(progress.bestLoss()).isEqualTo(0.6);
         assertThat(progress.withoutGain()).isEqualTo(2);
+    }
+
+    @Test
+    void aVersionThatTheServiceMeasuredIsTheBestAtOnce() {
+        Aggregated measured = new Aggregated(START, 1, "ff", 9.0, new Measured(10, 0.4, 0.9));
+        Progress progress = Progress.NONE.after(1, new Ended(collected(0), measured, null), 0);
+        assertThat(progress.best()).isEqualTo(1);
+        assertThat(progress.bestLoss()).isEqualTo(0.4);
     }
 
     @Test

@@ -18,11 +18,14 @@ import dev.rivulet.federation.rounds.RoundEvent.Failed;
 import dev.rivulet.federation.rounds.RoundEvent.Failure;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundEvent.Published;
+import dev.rivulet.federation.rounds.RoundEvent.Sum;
 import dev.rivulet.federation.rounds.RoundInput.Made;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
 import dev.rivulet.federation.rounds.RoundInput.NotMade;
 import dev.rivulet.federation.rounds.RoundInput.Out;
+import dev.rivulet.federation.rounds.RoundInput.Summed;
 import dev.rivulet.federation.rounds.RoundInput.Tick;
+import dev.rivulet.federation.rounds.RoundInput.Unsummed;
 import dev.rivulet.federation.rounds.RoundInput.Usable;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,6 +131,73 @@ class RoundTest {
         tick(5);
 
         assertThat(offer(new NotMade(), 6)).containsExactly(new Failed(at(6), Failure.NOT_AGGREGABLE));
+    }
+
+    @Test
+    void aSecureRoundIsClosedByItsSumAndByNothingElse() {
+        secure();
+        for (String device : List.of("a", "b", "c", "d")) {
+            assertThat(usable(device, 1)).hasSize(1);
+        }
+        assertThat(tick(19)).isEmpty();
+
+        Sum sum = new Sum("ff", 80, 4);
+        assertThat(offer(new Summed(sum), 19)).containsExactly(new Closed(at(19), Closing.SUMMED, sum));
+        assertThat(offer(new Summed(sum), 19)).isEmpty();
+        assertThat(refused("e", 20)).isEqualTo(RefusalCode.LATE);
+        assertThat(RoundState.of(events)).isInstanceOf(RoundState.Aggregating.class);
+    }
+
+    @Test
+    void aSumOfOthersThanWereCountedIsNoSum() {
+        secure();
+        usable("a", 1);
+        usable("b", 1);
+        usable("c", 1);
+
+        assertThat(offer(new Summed(new Sum("ff", 80, 4)), 2))
+                .singleElement()
+                .matches(event -> event instanceof Failed failed && failed.why() == Failure.NOT_AGGREGABLE);
+    }
+
+    @Test
+    void aSecureRoundFailsWithItsReason() {
+        secure();
+        assertThat(offer(new Unsummed(Failure.INTERRUPTED, "it began anew"), 2))
+                .containsExactly(new Failed(at(2), Failure.INTERRUPTED, "it began anew"));
+        assertThat(offer(new Unsummed(Failure.INTERRUPTED, "it began anew"), 2)).isEmpty();
+    }
+
+    @Test
+    void aSecureRoundWithoutEnoughDevicesForASumFailsAtOnce() {
+        secure();
+        dropped("a", 1);
+        dropped("b", 1);
+
+        assertThat(dropped("c", 1)).contains(new Failed(at(1), Failure.QUORUM_IMPOSSIBLE));
+    }
+
+    @Test
+    void aSecureRoundWhoseSumDoesNotComeFailsAfterAllItsSteps() {
+        secure();
+        usable("a", 1);
+        usable("b", 1);
+        usable("c", 1);
+
+        assertThat(tick(34)).isEmpty();
+        assertThat(tick(35)).containsExactly(new Failed(at(35), Failure.QUORUM_MISSED));
+    }
+
+    @Test
+    void sumsMeanNothingToARoundThatSeesEachUpdate() {
+        usable("a", 1);
+        assertThat(offer(new Summed(new Sum("ff", 80, 1)), 2)).isEmpty();
+        assertThat(offer(new Unsummed(Failure.INTERRUPTED, "it began anew"), 2)).isEmpty();
+    }
+
+    /** Sums of three, three seconds a step. */
+    private void secure() {
+        events.set(0, new Opened(START, 7, OPENED.devices(), POLICY, new SecurePolicy(3, Duration.ofSeconds(3))));
     }
 
     @Test

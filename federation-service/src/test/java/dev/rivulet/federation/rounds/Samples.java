@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /** Federations and contributions for tests. */
-final class Samples {
+public final class Samples {
 
     static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
     static final RoundPolicy POLICY =
@@ -25,7 +25,8 @@ final class Samples {
                 stopping);
     }
 
-    static Federation federation(int mostRounds) {
+    /** A federation that runs, for so many rounds. */
+    public static Federation federation(int mostRounds) {
         return new Federation("sample", settings(new Stopping(mostRounds, 0, 0, 1000)), true);
     }
 }

@@ -111,7 +111,7 @@ public final class JobIntake {
      */
     public boolean ended(String id, String tenant, Job.Result result) {
         @Nullable Run run = runs.remove(id);
-        if (store.hasEnded(id)) {
+        if (!store.wants(id, result)) {
             return false;
         }
         Optional<Job> job = store.any(id);

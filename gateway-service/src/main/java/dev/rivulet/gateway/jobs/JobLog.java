@@ -121,9 +121,20 @@ final class JobLog {
         }
     }
 
-    /** Takes the result; says whether it is the first. */
+    /** Whether this result holds over what is known: it is the first, or an answer after a failure. */
+    synchronized boolean wants(Job.Result end) {
+        return result == null || result.outcome() == Job.Outcome.FAILED && end.outcome() == Job.Outcome.COMPLETED;
+    }
+
+    /** Takes the result; says whether it is the first. An answer holds over a failure: the job was sent back from the dead letters. */
     synchronized boolean ended(Job.Result end) {
+        if (!wants(end)) {
+            return false;
+        }
         if (result != null) {
+            result = end;
+            job = job == null ? null : job.ended(end);
+            change();
             return false;
         }
         result = end;

@@ -102,7 +102,7 @@ public final class JobStore {
         trim();
     }
 
-    /** A result has come; says whether it is the first of its job. */
+    /** A result has come; says whether it is the first of its job. An answer to a job that was sent back holds over its failure. */
     public synchronized boolean ended(String id, Job.Result result) {
         if (stale(result.finishedAt())) {
             return false;
@@ -132,6 +132,12 @@ public final class JobStore {
     boolean hasEnded(String id) {
         @Nullable JobLog log = logOf(id);
         return log != null && log.ended();
+    }
+
+    /** Whether a result would change what is known: the first does, and an answer after a failure. */
+    boolean wants(String id, Job.Result result) {
+        @Nullable JobLog log = logOf(id);
+        return log == null || log.wants(result);
     }
 
     /** This gateway takes a job: {@link #submitted}, and others do not say what becomes of it. */

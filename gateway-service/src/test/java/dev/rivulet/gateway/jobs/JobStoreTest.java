@@ -35,6 +35,25 @@ class JobStoreTest {
     }
 
     @Test
+    void anAnswerToAJobThatWasSentBackHoldsOverItsFailureAndNothingHoldsOverAnAnswer() {
+        store.submitted(job("j", NOW));
+        assertThat(store.ended("j", failure())).isTrue();
+        assertThat(store.wants("j", failure())).isFalse();
+        assertThat(store.wants("j", result("answer"))).isTrue();
+        assertThat(store.ended("j", result("answer"))).isFalse();
+        store.ended("j", failure());
+        store.ended("j", result("other"));
+
+        Job.Result held =
+                Objects.requireNonNull(store.find("t", "j").orElseThrow().result());
+        assertThat(new String(held.body(), StandardCharsets.UTF_8)).isEqualTo("answer");
+        assertThat(store.bytes()).isEqualTo(6);
+        store.submitted(job("cancelled", NOW));
+        store.forgotten("cancelled", NOW);
+        assertThat(store.wants("cancelled", result("late"))).isFalse();
+    }
+
+    @Test
     void aJobGoesFromQueuedOverRunningAndCancellingToItsEnd() {
         store.submitted(job("j", NOW));
         assertThat(status("j")).isEqualTo("queued");
@@ -148,6 +167,10 @@ class JobStoreTest {
 
     private static Job job(String id, Instant at) {
         return new Job(id, "t", "/v1/x", "m", "", "digest", new byte[0], at, at.plusSeconds(60), false, null, null);
+    }
+
+    private static Job.Result failure() {
+        return new Job.Result(Job.Outcome.FAILED, 502, "application/json", new byte[0], "r-1", 3, NOW, NOW);
     }
 
     private static Job.Result result(String body) {

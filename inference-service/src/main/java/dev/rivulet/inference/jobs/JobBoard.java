@@ -63,11 +63,20 @@ public final class JobBoard {
 
     /** Takes a job in; one that is done, or is there twice, is left out. */
     public void accept(Placed placed) {
+        accept(placed, placed.job().id());
+    }
+
+    /**
+     * Takes a job in; one that is done is left out.
+     *
+     * @param identity so is one of whose identity there was another in its partition
+     */
+    public void accept(Placed placed, String identity) {
         OffsetLedger ledger = ledgers.get(placed.partition());
         if (ledger == null) {
             return;
         }
-        boolean fresh = remember(placed.partition(), placed.job().id());
+        boolean fresh = remember(placed.partition(), identity);
         if (!ledger.begin(placed.offset())) {
             return;
         }

@@ -2,6 +2,7 @@ package dev.rivulet.inference.jobs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.events.EventType;
@@ -11,12 +12,16 @@ import dev.rivulet.events.inference.v1.JobProgressed;
 import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.inference.KafkaBroker;
 import dev.rivulet.inference.Replica;
+import dev.rivulet.reading.Cause;
+import dev.rivulet.reading.DeadLetter;
 import dev.rivulet.testsupport.FakeDecoderRunner.Watcher;
 import dev.rivulet.topics.TopicWatch;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +31,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +100,101 @@ class JobsIT {
                             assertThat(letter.value()).isEqualTo("no job".getBytes(UTF_8));
                             assertThat(header(letter, "dlq_reason")).contains("ce_type is missing");
                             assertThat(header(letter, "dlq_topic")).isEqualTo(requests);
+                            assertThat(header(letter, "dlq_reader")).isEqualTo("rivulet-replicas");
+                            assertThat(header(letter, "dlq_cause")).isEqualTo("malformed");
                         }));
+    }
+
+    @Test
+    void aJobThatPeopleSendBackIsRunOnceEachTimeAndWhatIsGivenUpOrAnothersIsNot() {
+        AtomicBoolean broken = new AtomicBoolean();
+        replica("one", 2, step -> {
+            if (broken.get()) {
+                throw new IllegalStateException("the step breaks");
+            }
+        });
+        broken.set(true);
+        traffic.submit("mended", JobTraffic.chat(false, 4));
+        traffic.submit("given-up", JobTraffic.chat(false, 4));
+        assertThat(traffic.results(2, PATIENCE))
+                .allMatch(result -> result.getOutcome() == JobOutcome.JOB_OUTCOME_FAILED);
+        Map<String, DeadLetter> parked = letters(2);
+        DeadLetter letter = Objects.requireNonNull(parked.get("mended"));
+        DeadLetter givenUp = Objects.requireNonNull(parked.get("given-up"));
+        assertThat(letter.reader()).isEqualTo("rivulet-replicas");
+        assertThat(letter.cause()).isEqualTo(Cause.EFFECT_FAILED);
+        assertThat(letter.attempts()).isEqualTo(3);
+
+        broker.send(back(letter.inRound(1)));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(lettersOf("mended"))
+                        .extracting(DeadLetter::round, DeadLetter::attempts)
+                        .containsExactlyInAnyOrder(tuple(0, 3), tuple(1, 6)));
+        broken.set(false);
+        // The registry was killed after it had sent it: it sends it again.
+        broker.send(back(letter.inRound(2)));
+        broker.send(back(letter.inRound(2)));
+        DeadLetter other = DeadLetter.of("another-group", record(givenUp), Cause.MALFORMED, "x", 1);
+        broker.send(back(other));
+        broker.send(givenUp.inRound(1).discard());
+        // It comes behind the others in their partition, and jobs of one key run one after the other.
+        broker.send(back(letter.inRound(3)));
+
+        await().atMost(PATIENCE).until(() -> {
+            traffic.poll();
+            return outcomes(traffic.results(0, PATIENCE), "mended").size() >= 4;
+        });
+        List<ResultCompleted> results = traffic.results(2, PATIENCE);
+        assertThat(outcomes(results, "mended"))
+                .containsExactly(
+                        JobOutcome.JOB_OUTCOME_FAILED,
+                        JobOutcome.JOB_OUTCOME_FAILED,
+                        JobOutcome.JOB_OUTCOME_COMPLETED,
+                        JobOutcome.JOB_OUTCOME_COMPLETED);
+        assertThat(outcomes(results, "given-up")).containsExactly(JobOutcome.JOB_OUTCOME_FAILED);
+    }
+
+    private static List<JobOutcome> outcomes(List<ResultCompleted> results, String job) {
+        return results.stream()
+                .filter(result -> result.getJob().equals(job))
+                .map(ResultCompleted::getOutcome)
+                .toList();
+    }
+
+    private static ProducerRecord<byte[], byte[]> back(DeadLetter letter) {
+        return letter.replay(letter.headers(), letter.value());
+    }
+
+    /** As a replica reads it. */
+    private static ConsumerRecord<byte[], byte[]> record(DeadLetter letter) {
+        ProducerRecord<byte[], byte[]> sent = back(letter);
+        ConsumerRecord<byte[], byte[]> read = new ConsumerRecord<>(sent.topic(), 0, 0, sent.key(), sent.value());
+        sent.headers().forEach(read.headers()::add);
+        return read;
+    }
+
+    /** The first letter of each job, as the registry reads it, once there are so many. */
+    private Map<String, DeadLetter> letters(int count) {
+        Map<String, DeadLetter> letters = new HashMap<>();
+        await().atMost(PATIENCE).until(() -> {
+            allLetters().forEach(letter -> letters.putIfAbsent(key(letter), letter));
+            return letters.size() >= count;
+        });
+        return letters;
+    }
+
+    private List<DeadLetter> lettersOf(String job) {
+        return allLetters().stream().filter(letter -> key(letter).equals(job)).toList();
+    }
+
+    private static String key(DeadLetter letter) {
+        return new String(Objects.requireNonNull(letter.key()), UTF_8);
+    }
+
+    private List<DeadLetter> allLetters() {
+        return broker.read(EventType.REQUEST_SUBMITTED.topic().deadLetters().name(), Duration.ofMillis(500)).stream()
+                .map(record -> DeadLetter.read(record, "unknown"))
+                .toList();
     }
 
     @Test

@@ -17,9 +17,11 @@ import dev.rivulet.federated.update.Parameters;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device at work: waits, fetches the model, trains, uploads the difference as small as the federation's budget asks, or says why
@@ -89,17 +91,23 @@ public final class EdgeDevice {
                     work, "unsupported", "this device shows its update to nobody, and the round sums nothing securely");
         }
         Parameters model = client.model(work.getModel());
-        Outcome outcome = trained(work, model);
+        Parameters control = work.getControlSha256().isEmpty()
+                ? null
+                : client.control(work.getModel(), work.getControlSha256().toByteArray());
+        Outcome outcome = trained(work, model, control);
         return switch (outcome) {
             case Declined(String reason, String detail) -> none(work, reason, detail);
             case Trained trained -> sent(work, model, trained);
         };
     }
 
-    private Outcome trained(Work work, Parameters model) throws InterruptedException {
+    private Outcome trained(Work work, Parameters model, @Nullable Parameters control) throws InterruptedException {
         try {
-            return trainer.train(
-                    new Task(work.getRound(), model, work.getTraining(), Duration.ofMillis(work.getDueInMs())));
+            Duration left = Duration.ofMillis(work.getDueInMs());
+            Outcome outcome = trainer.train(new Task(work.getRound(), model, work.getTraining(), left, control));
+            return control != null && outcome instanceof Trained trained && trained.controlChange() == null
+                    ? new Declined("unsupported", "the trainer knows no control variates")
+                    : outcome;
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -116,14 +124,25 @@ public final class EdgeDevice {
         if (work.hasSecure()) {
             return masked(work, delta, trained);
         }
+        float[] values = values(delta, trained.controlChange());
         UploadBudget budget = UploadBudget.ofBytes(work.getMostUpdateBytes());
-        Optional<Scheme> scheme = budget.choose(delta.size(), bandwidth(), Duration.ofMillis(work.getDueInMs()));
+        Optional<Scheme> scheme = budget.choose(values.length, bandwidth(), Duration.ofMillis(work.getDueInMs()));
         if (scheme.isEmpty()) {
             return none(work, "unsupported", "no update fits the budget and the time");
         }
-        byte[] update = UpdateCodec.write(new Compressor(random).encode(delta.values(), scheme.get()));
+        byte[] update = UpdateCodec.write(new Compressor(random).encode(values, scheme.get()));
         About about = new About(work.getRound(), work.getModel().getVersion(), trained.weight(), trained.metrics());
         return new Took.Part(work.getRound(), client.upload(about, update));
+    }
+
+    /** Under SCAFFOLD the difference, then the change of the control variate. */
+    private static float[] values(Parameters delta, @Nullable Parameters change) {
+        if (change == null) {
+            return delta.values();
+        }
+        float[] both = Arrays.copyOf(delta.values(), delta.size() + change.size());
+        System.arraycopy(change.values(), 0, both, delta.size(), change.size());
+        return both;
     }
 
     private Took masked(Work work, Parameters delta, Trained trained)

@@ -6,13 +6,17 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.devices.v1.Attestation;
 import dev.rivulet.devices.v1.Capabilities;
+import dev.rivulet.devices.v1.Challenge;
 import dev.rivulet.devices.v1.Consent;
 import dev.rivulet.devices.v1.ConsentAnswer;
 import dev.rivulet.devices.v1.Enrolled;
 import dev.rivulet.devices.v1.Enrolment;
 import dev.rivulet.devices.v1.Heartbeat;
 import dev.rivulet.devices.v1.HeartbeatAnswer;
+import dev.rivulet.devices.v1.KeyChange;
+import dev.rivulet.devices.v1.KeyChanged;
 import dev.rivulet.devices.v1.Model;
 import dev.rivulet.devices.v1.Report;
 import dev.rivulet.devices.v1.UpdateAccepted;
@@ -74,13 +78,65 @@ public final class FederationClient implements AutoCloseable {
             Clock clock,
             RandomGenerator random)
             throws IOException, InterruptedException, RefusedByFederationException {
+        return enrol(federation, enrolment(token, keys, label).build(), keys, settings, clock, random);
+    }
+
+    /** Enrols by a token where the federation wants to see what the device runs. */
+    public static FederationClient enrolAttested(
+            URI federation,
+            String token,
+            KeyPair keys,
+            String label,
+            Attesting attesting,
+            ClientSettings settings,
+            Clock clock,
+            RandomGenerator random)
+            throws IOException, InterruptedException, RefusedByFederationException {
+        Challenge challenge;
+        try (SignedHttp http = new SignedHttp(federation, settings, clock, random)) {
+            challenge = parsed(Challenge.parser(), http.send("", keys, Call.get(BASE + "/challenge")));
+        }
+        byte[] raw = DeviceKeys.raw(keys.getPublic());
+        Attesting.Shown shown = shown(
+                attesting, DeviceKeys.attestationNonce(challenge.getChallenge().toByteArray(), raw));
+        Attestation attestation = Attestation.newBuilder()
+                .setChallenge(challenge.getChallenge())
+                .setStatement(ByteString.copyFrom(shown.statement()))
+                .setSignature(ByteString.copyFrom(shown.signature()))
+                .setKey(ByteString.copyFrom(shown.key()))
+                .build();
+        Enrolment enrolment =
+                enrolment(token, keys, label).setAttestation(attestation).build();
+        return enrol(federation, enrolment, keys, settings, clock, random);
+    }
+
+    private static Attesting.Shown shown(Attesting attesting, byte[] nonce) throws IOException, InterruptedException {
+        try {
+            return attesting.show(nonce);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("the device can't show what it runs", e);
+        }
+    }
+
+    private static Enrolment.Builder enrolment(String token, KeyPair keys, String label) {
+        return Enrolment.newBuilder()
+                .setToken(token)
+                .setPublicKey(ByteString.copyFrom(DeviceKeys.raw(keys.getPublic())))
+                .setLabel(label);
+    }
+
+    private static FederationClient enrol(
+            URI federation,
+            Enrolment enrolment,
+            KeyPair keys,
+            ClientSettings settings,
+            Clock clock,
+            RandomGenerator random)
+            throws IOException, InterruptedException, RefusedByFederationException {
         SignedHttp http = new SignedHttp(federation, settings, clock, random);
         try {
-            Enrolment enrolment = Enrolment.newBuilder()
-                    .setToken(token)
-                    .setPublicKey(ByteString.copyFrom(DeviceKeys.raw(keys.getPublic())))
-                    .setLabel(label)
-                    .build();
             Enrolled enrolled =
                     parsed(Enrolled.parser(), http.send("", keys, Call.post(BASE + "/enrol", enrolment.toByteArray())));
             Identity identity = new Identity(enrolled.getDeviceId(), enrolled.getFederation(), keys);
@@ -89,6 +145,21 @@ public final class FederationClient implements AutoCloseable {
             http.close();
             throw e;
         }
+    }
+
+    /**
+     * Replaces the key of this device. Keep the fresh key before, and the identity that comes back after; whoever does not know whether
+     * an earlier try arrived asks again with this client and then, if it is refused as forged, with one of the fresh key.
+     *
+     * @return who the device is from now on; this client still signs with the old key, and is of no use any more
+     */
+    public Identity changeKey(KeyPair fresh) throws IOException, InterruptedException, RefusedByFederationException {
+        KeyChange change = KeyChange.newBuilder()
+                .setPublicKey(ByteString.copyFrom(DeviceKeys.raw(fresh.getPublic())))
+                .setProof(ByteString.copyFrom(DeviceKeys.proof(identity.device(), fresh)))
+                .build();
+        post(KeyChanged.parser(), "/key", change);
+        return new Identity(identity.device(), identity.federation(), fresh);
     }
 
     /** Who this is. */
@@ -129,6 +200,22 @@ public final class FederationClient implements AutoCloseable {
         if (bytes.length != size
                 || !Arrays.equals(DeviceKeys.digest(bytes), model.getSha256().toByteArray())) {
             throw new IOException("the bytes of the model are not those of its digest");
+        }
+        return new Parameters(layout, floats(bytes));
+    }
+
+    /**
+     * SCAFFOLD's control variate that goes with a model.
+     *
+     * @param sha256 as the work says
+     */
+    public Parameters control(Model model, byte[] sha256)
+            throws IOException, InterruptedException, RefusedByFederationException {
+        Layout layout = layout(model);
+        byte[] bytes = send(
+                Call.get(BASE + "/models/" + model.getVersion() + "/control").answeredBy(4L * layout.size()));
+        if (bytes.length != 4L * layout.size() || !Arrays.equals(DeviceKeys.digest(bytes), sha256)) {
+            throw new IOException("the bytes of the control variate are not those of its digest");
         }
         return new Parameters(layout, floats(bytes));
     }

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.rivulet.events.Topic.Kind;
+import dev.rivulet.events.federation.v1.LeaderElected;
 import dev.rivulet.events.federation.v1.RoundChanged;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
@@ -80,7 +81,7 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                             Kind.LOG,
                             Duration.ofDays(1),
                             "gateway-service")
-                    .readAndParkedBy("inference-service", "answers jobs, as one group")
+                    .readForEffectBy("inference-service", "answers jobs, as one group")
                     .readBy("gateway-service", "tells of a job that another gateway took"),
             RequestSubmitted.parser());
 
@@ -126,6 +127,18 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             new Topic("federation.round.changed", "round", 4, Kind.LOG, Duration.ofDays(7), "federation-service"),
             RoundChanged.parser());
 
+    public static final EventType<LeaderElected> LEADER_ELECTED = new EventType<>(
+            "rivulet.federation.v1.LeaderElected",
+            new Topic(
+                            "federation.leader.elected",
+                            "federation",
+                            8,
+                            Kind.STATE,
+                            Duration.ofDays(7),
+                            "federation-service")
+                    .readBy("federation-service", "elects by it: whoever is given a partition leads its federations"),
+            LeaderElected.parser());
+
     /** The payload's shape. */
     public Descriptor descriptor() {
         try {
@@ -150,7 +163,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             RESPONSE_KEPT,
             FEEDBACK_GIVEN,
             SHADOW_COMPARED,
-            ROUND_CHANGED);
+            ROUND_CHANGED,
+            LEADER_ELECTED);
 
     /** Every topic: those of events, then for each that is read for an effect where its dead letters go and come back from. */
     public static List<Topic> topics() {
@@ -160,14 +174,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                         events.stream(),
                         events.stream()
                                 .filter(topic -> !topic.effectReaders().isEmpty())
-                                .flatMap(EventType::parking))
+                                .flatMap(topic -> Stream.of(topic.deadLetters(), topic.replays())))
                 .toList();
-    }
-
-    private static Stream<Topic> parking(Topic topic) {
-        return topic.replayReaders().isEmpty()
-                ? Stream.of(topic.deadLetters())
-                : Stream.of(topic.deadLetters(), topic.replays());
     }
 
     /** The topics which a service creates at its start: those that it alone writes, and for the registry those of dead letters. */

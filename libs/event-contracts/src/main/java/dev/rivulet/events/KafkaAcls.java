@@ -39,6 +39,7 @@ public final class KafkaAcls {
     private record Names(List<String> groups, List<String> transactions) {}
 
     private static final Map<String, Names> NAMES = Map.of(
+            "federation-service", new Names(List.of("federation-leaders"), List.of()),
             "inference-service", new Names(List.of("rivulet-replicas"), List.of("rivulet-jobs-")),
             "model-registry", new Names(List.of("model-registry-usage", "model-registry-dead-letters"), List.of()));
 

@@ -19,6 +19,9 @@ import java.util.Map;
 public record Topic(
         String name, String key, int partitions, Kind kind, Duration retention, String owner, List<Reader> readers) {
 
+    /** Partitions that a topic may have. */
+    public static final int MOST_PARTITIONS = 64;
+
     private static final Duration PARKED = Duration.ofDays(14);
     private static final String REGISTRY = "model-registry";
 
@@ -54,16 +57,14 @@ public record Topic(
     public enum Loss {
         /** It is left out: the next record of the key or the next reading of the topic says the same again. */
         LEFT_OUT,
-        /** It would be missed: it goes to {@link #deadLetters()}, and the reader takes nothing back. */
-        PARKED,
         /** It would be missed: it goes to {@link #deadLetters()}, and comes back by {@link #replays()}. */
         PARKED_AND_TAKEN_BACK
     }
 
     public Topic {
         readers = List.copyOf(readers);
-        if (partitions < 1 || partitions > 64) {
-            throw new IllegalArgumentException("partitions must be 1 to 64, was " + partitions);
+        if (partitions < 1 || partitions > MOST_PARTITIONS) {
+            throw new IllegalArgumentException("partitions must be 1 to " + MOST_PARTITIONS + ", was " + partitions);
         }
     }
 
@@ -82,24 +83,14 @@ public record Topic(
         return readBy(new Reader(service, purpose, Loss.PARKED_AND_TAKEN_BACK));
     }
 
-    /** The same topic with one reader more, who parks what it can't take and takes nothing back. */
-    public Topic readAndParkedBy(String service, String purpose) {
-        return readBy(new Reader(service, purpose, Loss.PARKED));
-    }
-
     private Topic readBy(Reader reader) {
         List<Reader> more = new ArrayList<>(readers);
         more.add(reader);
         return new Topic(name, key, partitions, kind, retention, owner, more);
     }
 
-    /** Who reads it for an effect; they alone write to {@link #deadLetters()}. */
+    /** Who reads it for an effect; they alone write to {@link #deadLetters()} and read {@link #replays()}. */
     public List<Reader> effectReaders() {
-        return readers.stream().filter(reader -> reader.loss() != Loss.LEFT_OUT).toList();
-    }
-
-    /** Who takes back what was parked; they alone read {@link #replays()}. */
-    public List<Reader> replayReaders() {
         return readers.stream()
                 .filter(reader -> reader.loss() == Loss.PARKED_AND_TAKEN_BACK)
                 .toList();
@@ -116,7 +107,7 @@ public record Topic(
 
     /** Where the registry sends back what was parked, to the one reader that its headers name. */
     public Topic replays() {
-        return new Topic(name + ".replay", key, partitions, Kind.LOG, PARKED, REGISTRY, replayReaders());
+        return new Topic(name + ".replay", key, partitions, Kind.LOG, PARKED, REGISTRY, effectReaders());
     }
 
     /**

@@ -113,7 +113,7 @@ final class AsyncApi {
                 dead.owner(),
                 "receive",
                 sentence(dead.readers().getFirst().purpose()));
-        if (!type.topic().replayReaders().isEmpty()) {
+        if (!type.topic().effectReaders().isEmpty()) {
             describeReplays(channels, operations, type);
         }
     }

@@ -70,11 +70,11 @@ class KafkaAclsTest {
                 });
         EventType.ALL.stream()
                 .map(EventType::topic)
-                .filter(topic -> !topic.replayReaders().isEmpty())
+                .filter(topic -> !topic.effectReaders().isEmpty())
                 .forEach(topic -> {
                     assertThat(may(topic.replays().name(), Operation.WRITE)).containsExactly("model-registry");
                     assertThat(may(topic.replays().name(), Operation.READ))
-                            .containsExactlyInAnyOrderElementsOf(names(topic.replayReaders()));
+                            .containsExactlyInAnyOrderElementsOf(names(topic.effectReaders()));
                 });
     }
 

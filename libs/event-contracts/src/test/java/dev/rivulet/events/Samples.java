@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.rivulet.events.federation.v1.LeaderElected;
 import dev.rivulet.events.federation.v1.RoundChanged;
 import dev.rivulet.events.federation.v1.RoundPhase;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
@@ -59,7 +60,8 @@ final class Samples {
                 Map.entry(EventType.RESPONSE_KEPT.type(), kept()),
                 Map.entry(EventType.FEEDBACK_GIVEN.type(), feedback()),
                 Map.entry(EventType.SHADOW_COMPARED.type(), shadow()),
-                Map.entry(EventType.ROUND_CHANGED.type(), round()));
+                Map.entry(EventType.ROUND_CHANGED.type(), round()),
+                Map.entry(EventType.LEADER_ELECTED.type(), leader()));
     }
 
     static ModelVersionChanged model() {
@@ -78,6 +80,15 @@ final class Samples {
                 .addAliases(ModelAlias.newBuilder().setAlias("champion").setVersion("1.0.0"))
                 .setRegistryUrl("http://127.0.0.1:7102")
                 .setChangedAt(AT)
+                .build();
+    }
+
+    static LeaderElected leader() {
+        return LeaderElected.newBuilder()
+                .setFederation("ward-assistants")
+                .setEpoch(7)
+                .setAddress("http://federation-1:7106")
+                .setSince(AT)
                 .build();
     }
 

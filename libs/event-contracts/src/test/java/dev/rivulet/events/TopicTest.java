@@ -54,7 +54,7 @@ class TopicTest {
                         "inference.shadow.compared");
         assertThat(EventType.topicsOwnedBy("federation-service"))
                 .extracting(Topic::name)
-                .containsExactly("federation.round.changed");
+                .containsExactly("federation.round.changed", "federation.leader.elected");
         assertThat(EventType.topicsOwnedBy("nobody")).isEmpty();
         assertThat(EventType.ALL).extracting(EventType::topic).doesNotHaveDuplicates();
     }
@@ -67,7 +67,13 @@ class TopicTest {
 
         assertThat(readers)
                 .extracting(Topic.Reader::service)
-                .isSubsetOf("gateway-service", "inference-service", "model-registry", "config-server", "console");
+                .isSubsetOf(
+                        "gateway-service",
+                        "inference-service",
+                        "model-registry",
+                        "config-server",
+                        "console",
+                        "federation-service");
         assertThat(readers).allSatisfy(reader -> assertThat(reader.purpose()).isNotBlank());
         assertThat(EventType.MODEL_VERSION_CHANGED.topic().readers())
                 .extracting(Topic.Reader::service)

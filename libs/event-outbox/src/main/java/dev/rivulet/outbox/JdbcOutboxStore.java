@@ -37,7 +37,7 @@ class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
-    public Optional<Leased> lease(UUID relay, Duration time) {
+    public Optional<Leased> lease(UUID relay, Duration time, Duration longestWait) {
         return jdbc.sql("""
                         update outbox
                         set leased_by = :relay,
@@ -46,8 +46,10 @@ class JdbcOutboxStore implements OutboxStore {
                         where seq = (
                             select o.seq from outbox o
                             where o.sent_at is null
-                              and o.next_attempt_at <= clock_timestamp()
-                              and (o.leased_until is null or o.leased_until < clock_timestamp())
+                              and (o.next_attempt_at <= clock_timestamp()
+                                  or o.next_attempt_at > clock_timestamp() + make_interval(secs => 2 * :wait))
+                              and (o.leased_until is null or o.leased_until < clock_timestamp()
+                                  or o.leased_until > clock_timestamp() + make_interval(secs => 2 * :seconds))
                               and not exists (
                                   select 1 from outbox e
                                   where e.sent_at is null and e.topic = o.topic and e.aggregate = o.aggregate
@@ -58,6 +60,7 @@ class JdbcOutboxStore implements OutboxStore {
                         returning seq, id, topic, aggregate, headers, payload, attempts""")
                 .param("relay", relay)
                 .param("seconds", time.toMillis() / 1000.0)
+                .param("wait", longestWait.toMillis() / 1000.0)
                 .query((row, _) -> leased(row))
                 .optional();
     }

@@ -67,7 +67,7 @@ class OutboxRelay {
     }
 
     private Optional<Leased> lease() {
-        return store.lease(relay, settings.lease());
+        return store.lease(relay, settings.lease(), settings.retryMax());
     }
 
     private void relay(Leased leased) {

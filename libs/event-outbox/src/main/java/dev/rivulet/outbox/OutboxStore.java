@@ -15,9 +15,13 @@ public interface OutboxStore {
 
     /**
      * Leases the oldest fact that may be sent: it is due, nobody holds a lease on it, and it is the first unsent one of its
-     * aggregate.
+     * aggregate. A lease that ends, or a wait that is over, later than can be while the clock of the store goes on, is left from before it
+     * was set back, and holds nobody up.
+     *
+     * @param time of the lease; relays agree on it, to a factor of two
+     * @param longestWait that {@link #failed} is ever given, to a factor of two
      */
-    Optional<Leased> lease(UUID relay, Duration time);
+    Optional<Leased> lease(UUID relay, Duration time, Duration longestWait);
 
     /** Marks a fact as sent; does nothing if the lease went to somebody else. */
     void sent(Leased fact, UUID relay);

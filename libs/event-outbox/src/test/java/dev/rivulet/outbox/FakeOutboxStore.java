@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeOutboxStore implements OutboxStore {
 
     private final List<Row> rows = new ArrayList<>();
-    private long now;
+    private long now = 1L << 40;
     private long lastSeq;
 
     private static final class Row {
@@ -22,7 +22,7 @@ public final class FakeOutboxStore implements OutboxStore {
         private final long written;
         private int attempts;
         private long due;
-        private long leasedUntil = -1;
+        private long leasedUntil = Long.MIN_VALUE;
         private @Nullable UUID leasedBy;
         private long sentAt = -1;
 
@@ -32,6 +32,11 @@ public final class FakeOutboxStore implements OutboxStore {
             this.written = written;
             this.due = written;
         }
+    }
+
+    /** The clock is set forward or back. */
+    public synchronized void jump(Duration time) {
+        now += time.toMillis();
     }
 
     /** Lets time pass. */
@@ -45,13 +50,14 @@ public final class FakeOutboxStore implements OutboxStore {
     }
 
     @Override
-    public synchronized Optional<Leased> lease(UUID relay, Duration time) {
+    public synchronized Optional<Leased> lease(UUID relay, Duration time, Duration longestWait) {
         Set<String> busy = new HashSet<>();
         for (Row row : rows) {
             if (row.sentAt >= 0 || !busy.add(row.fact.topic() + "/" + row.fact.aggregate())) {
                 continue;
             }
-            if (row.due <= now && row.leasedUntil < now) {
+            boolean due = row.due <= now || row.due > now + 2 * longestWait.toMillis();
+            if (due && (row.leasedUntil < now || row.leasedUntil > now + 2 * time.toMillis())) {
                 row.leasedUntil = now + time.toMillis();
                 row.leasedBy = relay;
                 row.attempts++;
@@ -65,7 +71,7 @@ public final class FakeOutboxStore implements OutboxStore {
     public synchronized void sent(Leased fact, UUID relay) {
         held(fact, relay).ifPresent(row -> {
             row.sentAt = now;
-            row.leasedUntil = -1;
+            row.leasedUntil = Long.MIN_VALUE;
         });
     }
 
@@ -73,7 +79,7 @@ public final class FakeOutboxStore implements OutboxStore {
     public synchronized void failed(Leased fact, UUID relay, Duration wait, String reason) {
         held(fact, relay).ifPresent(row -> {
             row.due = now + wait.toMillis();
-            row.leasedUntil = -1;
+            row.leasedUntil = Long.MIN_VALUE;
             row.leasedBy = null;
         });
     }
@@ -89,6 +95,7 @@ public final class FakeOutboxStore implements OutboxStore {
         return Duration.ofMillis(rows.stream()
                 .filter(row -> row.sentAt < 0)
                 .mapToLong(row -> now - row.written)
+                .map(age -> Math.max(1, age))
                 .max()
                 .orElse(0));
     }

@@ -82,6 +82,31 @@ public record DeadLetter(
     }
 
     /**
+     * A record that was read just now, also one that had been sent back, of which only the reason is known.
+     *
+     * @param reason why it could not be dealt with
+     * @param attempts how often it was tried now
+     */
+    public static DeadLetter of(
+            String reader, ConsumerRecord<byte[], byte[]> record, Cause cause, String reason, int attempts) {
+        Origin origin = origin(record);
+        return new DeadLetter(
+                origin.letter(reader),
+                reader,
+                origin,
+                cause,
+                reason,
+                "",
+                "",
+                number(record.headers(), "dlq_attempts") + attempts,
+                number(record.headers(), "dlq_round"),
+                0,
+                record.key(),
+                record.value(),
+                own(record.headers()));
+    }
+
+    /**
      * A record of a topic of dead letters.
      *
      * @param unnamed who parked it if it does not say

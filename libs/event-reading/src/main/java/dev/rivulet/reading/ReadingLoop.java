@@ -2,8 +2,11 @@ package dev.rivulet.reading;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -14,6 +17,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One thread that reads topics as a member of a group, and commits after each batch that was taken. What fails ends the membership,
- * and after a second a fresh one begins from what was committed.
+ * and after a second a fresh one begins from what was committed. A topic that is not there is not asked for again and again: it is
+ * told once, and read from the beginning once it is there.
  */
 public final class ReadingLoop implements AutoCloseable {
 
@@ -30,6 +35,9 @@ public final class ReadingLoop implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long AGAIN_MILLIS = 1000;
     private static final Duration CLOSING = Duration.ofSeconds(10);
+    private static final Duration LOOKING = Duration.ofSeconds(5);
+    private static final long LOOK_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long LOOK_FOR_MISSING_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** Takes what was read. */
     public interface Taker {
@@ -50,6 +58,8 @@ public final class ReadingLoop implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Consumer<byte[], byte[]> reading;
     private boolean uncommitted;
+    private Set<String> missing = Set.of();
+    private long looked;
     private @Nullable Thread thread;
 
     /**
@@ -98,7 +108,7 @@ public final class ReadingLoop implements AutoCloseable {
                     new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 reading = consumer;
                 uncommitted = false;
-                consumer.subscribe(topics);
+                looked = System.nanoTime() - LOOK_NANOS;
                 while (closed.getCount() > 0) {
                     step(consumer);
                     last = "";
@@ -118,6 +128,12 @@ public final class ReadingLoop implements AutoCloseable {
     }
 
     private void step(Consumer<byte[], byte[]> consumer) {
+        look(consumer);
+        if (consumer.subscription().isEmpty()) {
+            taker.looked(0);
+            await(POLL.toMillis());
+            return;
+        }
         List<ConsumerRecord<byte[], byte[]>> batch =
                 StreamSupport.stream(consumer.poll(POLL).spliterator(), false).toList();
         if (!batch.isEmpty()) {
@@ -130,6 +146,36 @@ public final class ReadingLoop implements AutoCloseable {
         taker.looked(consumer.assignment().stream()
                 .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
                 .sum());
+    }
+
+    /** Joins the group for the topics that are there: the client would warn of others at every request for as long as they are not. */
+    private void look(Consumer<byte[], byte[]> consumer) {
+        long every = missing.isEmpty() && !consumer.subscription().isEmpty() ? LOOK_NANOS : LOOK_FOR_MISSING_NANOS;
+        if (System.nanoTime() - looked < every) {
+            return;
+        }
+        looked = System.nanoTime();
+        try {
+            Set<String> there = new HashSet<>(topics);
+            there.retainAll(consumer.listTopics(LOOKING).keySet());
+            if (!there.equals(consumer.subscription())) {
+                consumer.subscribe(there);
+            }
+            Set<String> absent = new TreeSet<>(topics);
+            absent.removeAll(there);
+            tell(absent);
+        } catch (TimeoutException e) {
+            log.debug("The brokers do not say which topics there are", e);
+        }
+    }
+
+    private void tell(Set<String> absent) {
+        if (!absent.isEmpty() && !absent.equals(missing)) {
+            log.warn("{} are not there, or not to be seen by this service; they are read once they are", absent);
+        } else if (absent.isEmpty() && !missing.isEmpty()) {
+            log.info("{} are there and read", missing);
+        }
+        missing = absent;
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.rivulet.devices;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -80,6 +82,52 @@ public final class DeviceKeys {
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /**
+     * Shows that whoever replaces a device's key holds the new one.
+     *
+     * @param device id
+     * @param fresh the new pair
+     */
+    public static byte[] proof(String device, KeyPair fresh) {
+        try {
+            Signature signer = Signature.getInstance("Ed25519");
+            signer.initSign(fresh.getPrivate());
+            signer.update(change(device, raw(fresh.getPublic())));
+            return signer.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the key can't sign", e);
+        }
+    }
+
+    /**
+     * Whether a proof is the new key's.
+     *
+     * @param raw the new public key
+     */
+    public static boolean proves(String device, byte[] raw, byte[] proof) {
+        try {
+            Signature verifier = Signature.getInstance("Ed25519");
+            verifier.initVerify(publicKey(raw));
+            verifier.update(change(device, raw));
+            return verifier.verify(proof);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static byte[] change(String device, byte[] raw) {
+        return ("rivulet-device-key-v1\n" + device + "\n" + HexFormat.of().formatHex(raw) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What an attestation answers to: SHA-256 of the challenge and the key that is being enrolled. */
+    public static byte[] attestationNonce(byte[] challenge, byte[] raw) {
+        return digest(ByteBuffer.allocate(challenge.length + raw.length)
+                .put(challenge)
+                .put(raw)
+                .array());
     }
 
     /** SHA-256 in hexadecimal. */

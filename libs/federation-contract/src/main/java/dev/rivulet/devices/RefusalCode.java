@@ -18,6 +18,8 @@ public enum RefusalCode {
     UNKNOWN_DEVICE(401, false),
     /** The enrolment token is unknown, used up or expired. */
     BAD_TOKEN(403, false),
+    /** The federation takes devices that show what they run, and this one did not, or runs something else. */
+    NOT_ATTESTED(403, false),
     /** The device has said that it does not take part. */
     OPTED_OUT(403, false),
     /** The device was not selected for this round. */

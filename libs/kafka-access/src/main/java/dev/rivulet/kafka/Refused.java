@@ -40,7 +40,7 @@ final class Refused {
             }
             if (at instanceof AuthorizationException) {
                 return Optional.of("Kafka at " + brokers + " does not let the user '" + user + "' do its work: "
-                        + at.getMessage() + ". Give it its rights with deploy/kafka/acls.");
+                        + at.getMessage() + ". Give it its rights with ./rivulet kafka acls.");
             }
             if (at instanceof ConfigException
                     || at instanceof InvalidConfigurationException

@@ -14,10 +14,17 @@ public final class JavaProcess implements AutoCloseable {
     private final Class<?> program;
     private final Path log;
     private final Map<String, String> environment;
+    private final List<String> wrapper;
     private @Nullable Process process;
 
     /** @param log where its output goes */
     public JavaProcess(Class<?> program, Path log, Map<String, String> environment) {
+        this(program, log, environment, List.of());
+    }
+
+    /** @param wrapper a command that becomes the one that is put behind it */
+    public JavaProcess(Class<?> program, Path log, Map<String, String> environment, List<String> wrapper) {
+        this.wrapper = List.copyOf(wrapper);
         this.program = program;
         this.log = log;
         this.environment = environment;
@@ -25,7 +32,7 @@ public final class JavaProcess implements AutoCloseable {
 
     /** Starts it and returns at once. */
     public void start(List<String> options, List<String> arguments) {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));

@@ -27,16 +27,18 @@ class ArtifactsConfiguration {
     HealthIndicator artifactsHealthIndicator(BlobBackend backend, ArtifactsSettings settings) {
         Path incoming = settings.incoming();
         return () -> Files.isWritable(incoming)
-                ? health(backend, incoming)
+                ? health(backend, incoming, settings.minFree().toBytes())
                 : down("the folder of uploads on their way can't be written");
     }
 
-    private static Health health(BlobBackend backend, Path incoming) {
+    private static Health health(BlobBackend backend, Path incoming, long least) {
+        long free = incoming.toFile().getUsableSpace();
+        if (free < least) {
+            return down("the disk of uploads on their way has " + free + " bytes left, fewer than " + least);
+        }
         try {
             backend.check();
-            return Health.up()
-                    .withDetail("free_bytes", incoming.toFile().getUsableSpace())
-                    .build();
+            return Health.up().withDetail("free_bytes", free).build();
         } catch (IOException e) {
             return down(e.getMessage());
         }

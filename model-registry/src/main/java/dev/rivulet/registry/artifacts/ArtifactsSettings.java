@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param uploadIdle how long an upload may pause within a request
  * @param maxSessions resumable uploads that are open at once
  * @param maxStaged bytes that all open sessions together have announced
+ * @param minFree bytes of the disk of uploads that stay free; below that none is begun, and the registry is not ready
  * @param sessionExpiry how long a session may rest before it is thrown away
  * @param grace how long a blob that no version names stays, counted from when it was last sent or asked for
  * @param collectEvery pause between two collections
@@ -34,6 +35,7 @@ public record ArtifactsSettings(
         @DefaultValue("30s") Duration uploadIdle,
         @DefaultValue("64") @Min(1) @Max(10_000) int maxSessions,
         @DefaultValue("64GB") DataSize maxStaged,
+        @DefaultValue("64MB") DataSize minFree,
         @DefaultValue("24h") Duration sessionExpiry,
         @DefaultValue("24h") Duration grace,
         @DefaultValue("1h") Duration collectEvery,
@@ -51,6 +53,9 @@ public record ArtifactsSettings(
     public ArtifactsSettings {
         if (maxBlobSize.toBytes() < 1 || maxStaged.toBytes() < 1) {
             throw new IllegalArgumentException("max-blob-size and max-staged must be at least one byte");
+        }
+        if (minFree.isNegative()) {
+            throw new IllegalArgumentException("min-free must not be negative");
         }
         if (!uploadIdle.isPositive() || !sessionExpiry.isPositive() || !collectEvery.isPositive()) {
             throw new IllegalArgumentException(

@@ -33,6 +33,7 @@ public class Uploads {
 
     private static final Logger log = LoggerFactory.getLogger(Uploads.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LATER = Duration.ofSeconds(30);
 
     private final BlobStore store;
     private final BlobClaims claims;
@@ -80,7 +81,8 @@ public class Uploads {
      * Asks to send a blob. An upload of the same blob that was broken off goes on.
      *
      * @param size of the whole blob in bytes
-     * @throws ProblemException {@code request_too_large}, or {@code queue_full} if too many uploads are open
+     * @throws ProblemException {@code request_too_large}, {@code queue_full} if too many uploads are open, or {@code store_unavailable} if the
+     *     disk has no room for it
      */
     public Upload.Opened open(Sha256 digest, long size) throws IOException {
         Upload.Opened opened = opened(digest, size);
@@ -120,7 +122,15 @@ public class Uploads {
                             ProblemCode.QUEUE_FULL,
                             sessions.size() + " uploads of " + staged + " bytes are open; the limits are "
                                     + settings.maxSessions() + " and " + most + ". Finish or delete some.")
-                    .retryAfter(Duration.ofSeconds(30)));
+                    .retryAfter(LATER));
+        }
+        long free = store.staging().folder().toFile().getUsableSpace();
+        if (size > free - settings.minFree().toBytes()) {
+            throw new ProblemException(Problem.of(
+                            ProblemCode.STORE_UNAVAILABLE,
+                            "The registry's disk has " + free + " bytes left, of which "
+                                    + settings.minFree().toBytes() + " stay free: too few for this blob.")
+                    .retryAfter(LATER));
         }
     }
 

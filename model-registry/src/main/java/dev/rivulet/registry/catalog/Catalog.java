@@ -156,13 +156,14 @@ public class Catalog {
      * Points an alias to a version.
      *
      * @param expected the revision the caller saw, or null if any will do
-     * @throws ProblemException if model or version are not there, or there are too many aliases
+     * @throws ProblemException if model or version are not there, there are too many aliases, or the version has no signature where
+     *     one is required
      */
     public Change putAlias(ModelName name, AliasName alias, VersionName version, @Nullable Long expected) {
         return change(name, expected, model -> {
-            if (model.version(version).isEmpty()) {
-                throw problem(ProblemCode.NOT_FOUND, "version", name + " has no version " + version + ".");
-            }
+            ModelVersion wanted = model.version(version)
+                    .orElseThrow(
+                            () -> problem(ProblemCode.NOT_FOUND, "version", name + " has no version " + version + "."));
             if (version.equals(model.aliases().get(alias))) {
                 return false;
             }
@@ -173,6 +174,7 @@ public class Catalog {
                         "alias",
                         "A model has at most " + settings.get().maxAliases() + " aliases.");
             }
+            check.checkServable(name, wanted, "version");
             store.putAlias(name, alias, version);
             return true;
         });
@@ -192,6 +194,16 @@ public class Catalog {
             store.removeAlias(name, alias);
             return true;
         });
+    }
+
+    /**
+     * Checks that a version may come nearer to being served.
+     *
+     * @param param the field of the request that names it
+     * @throws ProblemException {@code invalid_value} if signatures are required and nobody who is trusted signed it
+     */
+    public void checkServable(ModelName model, ModelVersion version, String param) {
+        check.checkServable(model, version, param);
     }
 
     /** Changes a model under its lock, counts the change and tells of it, unless the step says that nothing changed. */

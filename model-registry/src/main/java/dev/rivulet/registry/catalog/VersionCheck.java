@@ -61,6 +61,16 @@ class VersionCheck {
         claims.hold(files.stream().map(ModelFile::sha256).toList());
     }
 
+    /**
+     * Checks that a registered version may be served.
+     *
+     * @param param the field of the request that names it
+     * @throws ProblemException {@code invalid_value} if signatures are required and nobody who is trusted signed it
+     */
+    void checkServable(ModelName model, ModelVersion version, String param) {
+        signatures.checkServable(model, version, param);
+    }
+
     private void checkTags(Map<String, String> tags) {
         if (tags.size() > settings.get().maxTags()) {
             throw problem(
@@ -85,7 +95,8 @@ class VersionCheck {
         });
     }
 
-    private static ProblemException missing(Sha256 digest, String param) {
+    /** There are no bytes of a file. */
+    static ProblemException missing(Sha256 digest, String param) {
         return problem(
                 ProblemCode.NOT_FOUND,
                 param + ".sha256",

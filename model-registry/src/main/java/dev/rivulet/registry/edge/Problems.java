@@ -3,8 +3,10 @@ package dev.rivulet.registry.edge;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.codec.DecodingException;
@@ -36,6 +38,16 @@ final class Problems {
             null,
             Duration.ofSeconds(2));
 
+    /** How systems say that a disk has no room: the JDK has no type for it. */
+    private static final List<String> NO_ROOM_IN_WORDS =
+            List.of("No space left on device", "Disk quota exceeded", "There is not enough space on the disk");
+
+    private static final Problem NO_ROOM = new Problem(
+            ProblemCode.STORE_UNAVAILABLE,
+            "The registry's disk is full; what has come of an upload is kept. Try again later.",
+            null,
+            Duration.ofSeconds(30));
+
     private Problems() {}
 
     static Problem of(Throwable failure) {
@@ -59,6 +71,7 @@ final class Problems {
             case DataBufferLimitException _ ->
                 Problem.of(ProblemCode.REQUEST_TOO_LARGE, "The JSON body is larger than 1 MiB.");
             case JacksonException json -> json(json);
+            case IOException io when isOutOfRoom(io) -> NO_ROOM;
             case AbortedException _, TimeoutException _ ->
                 Problem.of(ProblemCode.DEADLINE_EXCEEDED, "The body stopped coming; send it again.");
             case CannotCreateTransactionException _,
@@ -72,6 +85,11 @@ final class Problems {
             when sql.getSQLException() instanceof SQLException cause && cause.getSQLState() == null -> NO_DATABASE;
             default -> null;
         };
+    }
+
+    private static boolean isOutOfRoom(IOException failure) {
+        String message = failure.getMessage();
+        return message != null && NO_ROOM_IN_WORDS.stream().anyMatch(message::contains);
     }
 
     private static Problem json(JacksonException failure) {

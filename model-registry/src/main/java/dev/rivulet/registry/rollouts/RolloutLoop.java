@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -34,13 +36,27 @@ class RolloutLoop implements SmartLifecycle {
     private final Observations seen;
     private final RolloutSettings settings;
     private final Clock clock;
+    private final StepClock stepClock;
     private final Timer steps;
     private final Timer decisions;
     private @Nullable ScheduledExecutorService thread;
     private volatile int active;
     private boolean failing;
 
+    @Autowired
     RolloutLoop(Rollouts rollouts, Observations seen, RolloutSettings settings, Clock clock, MeterRegistry meters) {
+        this(rollouts, seen, settings, clock, System::nanoTime, meters);
+    }
+
+    /** @param nanoTime a monotonic clock, which times the steps */
+    RolloutLoop(
+            Rollouts rollouts,
+            Observations seen,
+            RolloutSettings settings,
+            Clock clock,
+            LongSupplier nanoTime,
+            MeterRegistry meters) {
+        this.stepClock = new StepClock(clock, nanoTime);
         this.rollouts = rollouts;
         this.seen = seen;
         this.settings = settings;
@@ -101,6 +117,7 @@ class RolloutLoop implements SmartLifecycle {
             List<Rollout> going = rollouts.active();
             active = going.size();
             seen.follow(going);
+            stepClock.keep(going);
             going.forEach(this::look);
             failing = false;
         } catch (RuntimeException e) {
@@ -112,7 +129,7 @@ class RolloutLoop implements SmartLifecycle {
     }
 
     private void look(Rollout rollout) {
-        Conductor.next(rollout, seen, clock.instant()).ifPresent(command -> {
+        Conductor.next(rollout, seen, stepClock.now(rollout)).ifPresent(command -> {
             steps.record(() -> take(rollout, command));
             Evidence evidence = command.decision().evidence();
             if (evidence != null && evidence.candidateRequests() > 0) {

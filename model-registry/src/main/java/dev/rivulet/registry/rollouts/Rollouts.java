@@ -68,13 +68,14 @@ public class Rollouts {
      * Begins to put a version in the champion's place.
      *
      * @throws ProblemException {@code model_not_found}, {@code not_found}; {@code conflict} if the model has no champion or a rollout
-     *     of it goes on; {@code invalid_value} if the candidate is the champion
+     *     of it goes on; {@code invalid_value} if the candidate is the champion, or not signed where that is required
      */
     public Rollout start(ModelName name, VersionName candidate, Plan plan, Decision why) {
         Recorded started = inTransaction(() -> {
             Model model = catalog.hold(name);
             VersionName champion = model.aliases().get(CHAMPION);
             checkStart(model, champion, candidate);
+            catalog.checkServable(name, model.version(candidate).orElseThrow(), "candidate");
             RolloutId id = RolloutId.random(random);
             store.claim(name, id).ifPresent(running -> {
                 throw problem(

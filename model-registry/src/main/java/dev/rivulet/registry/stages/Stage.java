@@ -14,6 +14,11 @@ public enum Stage {
     PRODUCTION,
     ARCHIVED;
 
+    /** Whether a version in it is on its way to be served. */
+    public boolean leadsToServing() {
+        return this == STAGING || this == PRODUCTION;
+    }
+
     /** The stage in JSON. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -65,7 +66,8 @@ public class Stages {
      * Asks for a stage. Where nobody must approve, the version is in it at once.
      *
      * @param by who asks
-     * @throws ProblemException {@code conflict} if the version is there already or a request of it is pending
+     * @throws ProblemException {@code conflict} if the version is there already or a request of it is pending; {@code invalid_value} if
+     *     it is to be served and has no signature where one is required
      */
     public StageRequest ask(ModelName name, VersionName version, Stage stage, String by, String reason) {
         checkReason(reason);
@@ -78,6 +80,7 @@ public class Stages {
             if (now == stage) {
                 throw problem(ProblemCode.CONFLICT, "stage", "The version is in this stage.");
             }
+            checkServable(name, found, stage);
             State state = needsApproval(stage) ? State.PENDING : State.APPLIED;
             Asked asked = new Asked(name, version, found.commit(name), now, stage, reason, by, clock.instant(), state);
             StageRequest kept = store.ask(asked)
@@ -121,18 +124,24 @@ public class Stages {
     }
 
     private void apply(StageRequest request) {
-        boolean same = catalog.get(request.model())
+        Optional<ModelVersion> same = catalog.get(request.model())
                 .version(request.version())
-                .filter(version -> version.commit(request.model()).equals(request.commit()))
-                .isPresent();
+                .filter(version -> version.commit(request.model()).equals(request.commit()));
         Stage now = store.stages(request.model()).getOrDefault(request.version(), Stage.NONE);
-        if (!same || now != request.from()) {
+        if (same.isEmpty() || now != request.from()) {
             throw problem(
                     ProblemCode.CONFLICT,
                     "id",
                     "The version is not what it was when this was asked for; refuse the request and ask anew.");
         }
+        checkServable(request.model(), same.get(), request.stage());
         store.put(request.model(), request.version(), request.stage(), clock.instant());
+    }
+
+    private void checkServable(ModelName model, ModelVersion version, Stage stage) {
+        if (stage.leadsToServing()) {
+            catalog.checkServable(model, version, "version");
+        }
     }
 
     private static void checkReason(String reason) {

@@ -18,4 +18,13 @@ public interface UsageStore {
 
     /** Days on which the version was used, newest first. */
     List<Day> days(ModelName model, VersionName version, LocalDate since);
+
+    /**
+     * Forgets days, the oldest first.
+     *
+     * @param before the first that stays
+     * @param most rows at once
+     * @return how many rows went
+     */
+    int expire(LocalDate before, int most);
 }

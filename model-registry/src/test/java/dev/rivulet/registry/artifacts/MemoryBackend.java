@@ -26,6 +26,11 @@ public final class MemoryBackend implements BlobBackend {
         this.clock = clock;
     }
 
+    /** A store of blobs as they are, in these objects. */
+    public BlobStore store(Path incoming) throws IOException {
+        return new BlobStore(this, incoming, null);
+    }
+
     /** Something else happens to an object before it is read. */
     public void beforeOpening(Consumer<String> happens) {
         opening = happens;

@@ -7,11 +7,12 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that a test moves; it begins now, as the clock of the file system does. */
-final class MutableClock extends Clock {
+public final class MutableClock extends Clock {
 
     private Instant now = Instant.now();
 
-    void advance(Duration time) {
+    /** Moves it forward, or back. */
+    public void advance(Duration time) {
         now = now.plus(time);
     }
 

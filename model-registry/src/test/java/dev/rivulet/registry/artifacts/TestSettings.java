@@ -10,6 +10,10 @@ final class TestSettings {
     private TestSettings() {}
 
     static ArtifactsSettings of(Path folder) {
+        return of(folder, DataSize.ofBytes(0));
+    }
+
+    static ArtifactsSettings of(Path folder, DataSize minFree) {
         return new ArtifactsSettings(
                 folder,
                 DataSize.ofKilobytes(300),
@@ -17,6 +21,7 @@ final class TestSettings {
                 Duration.ofSeconds(30),
                 3,
                 DataSize.ofKilobytes(500),
+                minFree,
                 Duration.ofHours(1),
                 Duration.ofHours(24),
                 Duration.ofHours(1),

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 class UploadsTest {
@@ -53,7 +54,10 @@ class UploadsTest {
     }
 
     private Uploads started() throws IOException {
-        ArtifactsSettings settings = TestSettings.of(folder);
+        return started(TestSettings.of(folder));
+    }
+
+    private Uploads started(ArtifactsSettings settings) throws IOException {
         BlobStore store = new BlobStore(backend, settings.incoming(), keys());
         return new Uploads(
                 store,
@@ -62,6 +66,23 @@ class UploadsTest {
                 clock,
                 JsonMapper.shared(),
                 new SimpleMeterRegistry());
+    }
+
+    @Test
+    void whatTheDiskHasNoRoomForIsNotBegunAndWhatIsUnderWayGoesOn() throws IOException {
+        Upload half = going(digest, bytes.length);
+        uploads.append(half.id(), 0, part(0, 100_000));
+        long free = folder.toFile().getUsableSpace();
+        uploads = started(TestSettings.of(folder, DataSize.ofBytes(free + (1L << 40))));
+
+        assertThatThrownBy(() -> uploads.open(new Sha256("0".repeat(64)), 1))
+                .isInstanceOfSatisfying(ProblemException.class, e -> {
+                    assertThat(e.problem().code()).isEqualTo(ProblemCode.STORE_UNAVAILABLE);
+                    assertThat(e.problem().retryAfterSeconds()).isPresent();
+                });
+        assertThat(going(digest, bytes.length).offset()).isEqualTo(100_000);
+        uploads.append(half.id(), 100_000, part(100_000, bytes.length));
+        assertThat(uploads.finish(half.id()).isNew()).isTrue();
     }
 
     private Upload going(Sha256 digest, long size) throws IOException {

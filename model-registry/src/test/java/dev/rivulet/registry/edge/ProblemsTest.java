@@ -2,11 +2,14 @@ package dev.rivulet.registry.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.registry.artifacts.StoreUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,5 +57,18 @@ class ProblemsTest {
 
         assertThat(Problems.of(failure).code()).isEqualTo(ProblemCode.STORE_UNAVAILABLE);
         assertThat(Problems.of(failure).message()).doesNotContain("credentials");
+    }
+
+    @Test
+    void aFullDiskIsSaidToBeSoAndIsNoFaultOfOurs() {
+        for (IOException full : List.of(
+                new IOException("No space left on device"),
+                new FileSystemException("incoming/x.upload", null, "Disk quota exceeded"))) {
+            Problem problem = Problems.of(new UncheckedIOException(full));
+            assertThat(problem.code()).isEqualTo(ProblemCode.STORE_UNAVAILABLE);
+            assertThat(problem.message()).contains("disk is full").doesNotContain("incoming");
+            assertThat(problem.retryAfterSeconds()).contains(30L);
+        }
+        assertThat(Problems.of(new IOException("Input/output error")).code()).isEqualTo(ProblemCode.INTERNAL_ERROR);
     }
 }

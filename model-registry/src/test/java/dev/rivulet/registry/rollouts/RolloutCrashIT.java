@@ -190,7 +190,13 @@ class RolloutCrashIT {
     }
 
     private RolloutLoop loop(Random random, FakeObservations seen, AtomicReference<Instant> now) {
-        return new RolloutLoop(rollouts(random, now), seen, settings, clock(now), new SimpleMeterRegistry());
+        return new RolloutLoop(
+                rollouts(random, now), seen, settings, clock(now), () -> nanos(now), new SimpleMeterRegistry());
+    }
+
+    /** The monotonic clock of a simulated time that never jumps. */
+    private static long nanos(AtomicReference<Instant> now) {
+        return Duration.between(Samples.AT, now.get()).toNanos();
     }
 
     private Rollouts rollouts(Random random, AtomicReference<Instant> now) {

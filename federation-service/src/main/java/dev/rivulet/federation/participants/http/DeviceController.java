@@ -8,6 +8,8 @@ import dev.rivulet.devices.v1.Enrolled;
 import dev.rivulet.devices.v1.Enrolment;
 import dev.rivulet.devices.v1.Heartbeat;
 import dev.rivulet.devices.v1.HeartbeatAnswer;
+import dev.rivulet.devices.v1.KeyChange;
+import dev.rivulet.devices.v1.KeyChanged;
 import dev.rivulet.devices.v1.Protocol;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.DeviceCall;
@@ -59,6 +61,14 @@ class DeviceController {
                 .setFederation(device.federation())
                 .setHeartbeatEveryMs((int) settings.heartbeat().toMillis())
                 .build());
+    }
+
+    @PostMapping("/key")
+    ResponseEntity<byte[]> changeKey(DeviceCall call) {
+        KeyChange change = call.message(KeyChange.parser());
+        participants.changeKey(call.device(), change);
+        return answer(
+                KeyChanged.newBuilder().setPublicKey(change.getPublicKey()).build());
     }
 
     @PostMapping("/heartbeat")

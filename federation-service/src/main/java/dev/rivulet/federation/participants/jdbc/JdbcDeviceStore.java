@@ -8,9 +8,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -60,12 +62,45 @@ class JdbcDeviceStore implements DeviceStore {
         return used == 0 ? Optional.empty() : Optional.of(insert(federation.get(), fresh, publicKey, label, now));
     }
 
+    @Override
+    public Optional<String> federation(String token, Instant now) {
+        return jdbc.sql("select federation from enrolment_token where sha256 = ? and expires_at > ?")
+                .params(token, now.atOffset(ZoneOffset.UTC))
+                .query(String.class)
+                .optional();
+    }
+
+    @Override
+    public boolean changeKey(UUID id, String oldKey, String newKey) {
+        try {
+            return jdbc.sql("update device set public_key = ? where id = ? and public_key in (?, ?)")
+                            .params(
+                                    HexFormat.of().parseHex(newKey),
+                                    id,
+                                    HexFormat.of().parseHex(oldKey),
+                                    HexFormat.of().parseHex(newKey))
+                            .update()
+                    == 1;
+        } catch (DuplicateKeyException e) {
+            return false;
+        }
+    }
+
     private Device insert(String federation, UUID fresh, String publicKey, String label, Instant now) {
         jdbc.sql("insert into device (id, federation, public_key, label, participating, enrolled_at)"
                         + " values (?, ?, ?, ?, true, ?)")
                 .params(fresh, federation, HexFormat.of().parseHex(publicKey), label, now.atOffset(ZoneOffset.UTC))
                 .update();
         return new Device(fresh, federation, publicKey, true);
+    }
+
+    @Override
+    public List<Device> all(String federation, int most) {
+        return jdbc.sql("select id, federation, public_key, participating from device where federation = ?"
+                        + " order by enrolled_at, id limit ?")
+                .params(federation, most)
+                .query((row, _) -> device(row))
+                .list();
     }
 
     @Override

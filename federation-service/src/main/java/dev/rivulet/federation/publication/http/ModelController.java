@@ -8,6 +8,7 @@ import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.DeviceCall;
 import dev.rivulet.federation.publication.ModelVersion;
 import dev.rivulet.federation.publication.Models;
+import dev.rivulet.federation.publication.ServerStates;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
@@ -23,9 +24,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ModelController {
 
     private final Models models;
+    private final ServerStates states;
 
-    ModelController(Models models) {
+    ModelController(Models models, ServerStates states) {
         this.models = models;
+        this.states = states;
     }
 
     @GetMapping
@@ -50,6 +53,16 @@ class ModelController {
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_OCTET_STREAM)
                 .body(models.read(found, 4L * range.from(), 4L * (range.to() - range.from())));
+    }
+
+    /** SCAFFOLD's control variate that goes with a version, in the form of a model; zeros if there is none. */
+    @GetMapping("/control")
+    ResponseEntity<byte[]> control(@PathVariable String version, DeviceCall call) {
+        ModelVersion found = found(call.participant(), version);
+        Layout layout = models.layout(found.federation()).orElseThrow();
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .body(states.control(found.federation(), found.version(), layout));
     }
 
     private ModelVersion found(Device device, String version) {

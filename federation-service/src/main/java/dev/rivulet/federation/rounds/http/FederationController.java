@@ -2,6 +2,7 @@ package dev.rivulet.federation.rounds.http;
 
 import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Parameters;
+import dev.rivulet.federation.participants.Unattested;
 import dev.rivulet.federation.rounds.Federation;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Federations;
@@ -29,9 +30,11 @@ import org.springframework.web.bind.annotation.RestController;
 class FederationController {
 
     private final Federations federations;
+    private final Unattested unattested;
 
-    FederationController(Federations federations) {
+    FederationController(Federations federations, Unattested unattested) {
         this.federations = federations;
+        this.unattested = unattested;
     }
 
     /**
@@ -54,6 +57,7 @@ class FederationController {
     @PostMapping
     ResponseEntity<FederationView> create(@RequestBody New body) {
         Federation federation = federation(body);
+        SettingsController.requireNoConflict(federation.settings());
         Parameters model = model(body);
         requireRoom(federation.settings(), model.size());
         return switch (federations.create(federation, model)) {
@@ -72,12 +76,17 @@ class FederationController {
 
     @GetMapping
     List<FederationView> all() {
-        return federations.standings().stream().map(FederationView::of).toList();
+        return federations.standings().stream().map(this::view).toList();
     }
 
     @GetMapping("/{name}")
     FederationView get(@PathVariable String name) {
-        return federations.standing(name).map(FederationView::of).orElseThrow(FederationController::unknown);
+        return federations.standing(name).map(this::view).orElseThrow(FederationController::unknown);
+    }
+
+    private FederationView view(Standing standing) {
+        String name = standing.federation().name();
+        return FederationView.of(standing, federations.waiting(name), unattested.of(name));
     }
 
     @PostMapping("/{name}/start")

@@ -11,6 +11,8 @@ import dev.rivulet.federation.rounds.RoundState.Unopened;
 import dev.rivulet.federation.rounds.Standing;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param round the one that goes on, or the last
  * @param state of that round; {@code waiting} between two
  * @param bestVersion null before the first measure
+ * @param unattested participants of the federation that no key stands for
  */
 record FederationView(
         String name,
@@ -33,10 +36,13 @@ record FederationView(
         String state,
         int counted,
         int pending,
+        int waiting,
         Map<String, String> dropped,
+        Set<String> unattested,
         FederationSettings settings) {
 
-    static FederationView of(Standing standing) {
+    /** @param waiting devices that wait for work */
+    static FederationView of(Standing standing, int waiting, Set<String> unattested) {
         Progress progress = standing.progress();
         Collecting collected = standing.state().soFar().orElse(null);
         return new FederationView(
@@ -53,7 +59,9 @@ record FederationView(
                 name(standing.state()),
                 collected == null ? 0 : collected.counted().size(),
                 collected == null ? 0 : collected.pending().size(),
+                waiting,
                 collected == null ? Map.of() : collected.dropped(),
+                new TreeSet<>(unattested),
                 standing.federation().settings());
     }
 

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -67,9 +68,16 @@ class WorkController {
                 .map(assignment -> assignment
                         .flatMap(found -> work(device, found))
                         .map(WorkController::answer)
-                        .orElseGet(() -> ResponseEntity.noContent()
-                                .cacheControl(CacheControl.noStore())
-                                .build()));
+                        .orElseGet(() -> nothing(federations.away(device))));
+    }
+
+    /** A device that is not needed for a while is told so, so that its wait costs it nothing. */
+    private static ResponseEntity<byte[]> nothing(Duration away) {
+        ResponseEntity.HeadersBuilder<?> answer = ResponseEntity.noContent().cacheControl(CacheControl.noStore());
+        return (away.isPositive()
+                        ? answer.header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, away.toSeconds())))
+                        : answer)
+                .build();
     }
 
     @PostMapping("/rounds/{round}/report")
@@ -136,6 +144,16 @@ class WorkController {
                 .setDueInMs(Math.max(
                         0, Duration.between(clock.instant(), assignment.due()).toMillis()))
                 .setMostUpdateBytes(assignment.settings().limits().mostBytes())
+                .setControlSha256(
+                        assignment.control() == null
+                                ? ByteString.EMPTY
+                                : ByteString.copyFrom(HexFormat.of().parseHex(assignment.control())))
+                .addAllLocalTensors(assignment.settings().staying().stream()
+                        .map(tensor -> Tensor.newBuilder()
+                                .setName(tensor.name())
+                                .addAllShape(tensor.shape())
+                                .build())
+                        .toList())
                 .setTraining(Training.newBuilder()
                         .setEpochs(training.epochs())
                         .setBatch(training.batch())

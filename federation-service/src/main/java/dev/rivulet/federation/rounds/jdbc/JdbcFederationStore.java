@@ -7,6 +7,7 @@ import dev.rivulet.federation.rounds.Witness;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +68,35 @@ class JdbcFederationStore implements FederationStore {
                 .param(name)
                 .query((row, _) -> federation(row))
                 .optional();
+    }
+
+    @Override
+    @Transactional
+    public void settings(String name, FederationSettings settings) {
+        String body = json.writeValueAsString(settings);
+        jdbc.sql("update federation set settings = cast(? as jsonb) where name = ?")
+                .params(body, name)
+                .update();
+        jdbc.sql("""
+                        insert into settings_change (federation, seq, at, settings)
+                        select ?, count(*), ?, cast(? as jsonb) from settings_change where federation = ?""")
+                .params(name, clock.instant().atOffset(ZoneOffset.UTC), body, name)
+                .update();
+        witnesses.orderedStream().forEach(witness -> witness.changed(name));
+    }
+
+    @Override
+    public List<Change> changes(String name, int most) {
+        return jdbc.sql("""
+                        select at, settings from (
+                            select seq, at, settings from settings_change where federation = ?
+                            order by seq desc limit ?) as newest
+                        order by seq""")
+                .params(name, most)
+                .query((row, _) -> new Change(
+                        row.getObject("at", OffsetDateTime.class).toInstant(),
+                        json.readValue(row.getString("settings"), FederationSettings.class)))
+                .list();
     }
 
     @Override

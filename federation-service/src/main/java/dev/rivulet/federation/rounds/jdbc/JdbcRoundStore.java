@@ -1,5 +1,7 @@
 package dev.rivulet.federation.rounds.jdbc;
 
+import dev.rivulet.federation.rounds.FencedException;
+import dev.rivulet.federation.rounds.Leadership;
 import dev.rivulet.federation.rounds.RoundEvent;
 import dev.rivulet.federation.rounds.RoundState;
 import dev.rivulet.federation.rounds.RoundStore;
@@ -14,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -26,25 +29,64 @@ class JdbcRoundStore implements RoundStore {
 
     private static final Map<String, Class<? extends RoundEvent>> TYPES = Stream.of(
                     RoundEvent.Opened.class,
+                    RoundEvent.Joined.class,
                     RoundEvent.Counted.class,
                     RoundEvent.Dropped.class,
                     RoundEvent.Closed.class,
+                    RoundEvent.Charged.class,
                     RoundEvent.Aggregated.class,
                     RoundEvent.Published.class,
                     RoundEvent.Failed.class)
             .collect(Collectors.toUnmodifiableMap(JdbcRoundStore::name, Function.identity()));
 
+    /** Of a leader within a transaction. */
+    private static final String LONGEST_PAUSE = "3s";
+
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final TransactionTemplate transactions;
     private final ObjectProvider<Witness> witnesses;
+    private final long epoch;
 
+    @Autowired
     JdbcRoundStore(
             JdbcClient jdbc, JsonMapper json, TransactionTemplate transactions, ObjectProvider<Witness> witnesses) {
+        this(jdbc, json, transactions, witnesses, Leadership.ALONE);
+    }
+
+    private JdbcRoundStore(
+            JdbcClient jdbc,
+            JsonMapper json,
+            TransactionTemplate transactions,
+            ObjectProvider<Witness> witnesses,
+            long epoch) {
         this.witnesses = witnesses;
         this.jdbc = jdbc;
         this.json = json;
         this.transactions = transactions;
+        this.epoch = epoch;
+    }
+
+    @Override
+    public RoundStore under(long leaders) {
+        return new JdbcRoundStore(jdbc, json, transactions, witnesses, leaders);
+    }
+
+    /**
+     * A leader that is paused within its transaction does not keep the places that it has written from the next one: the database
+     * ends it. What it commits before that is known to the next leader when one of the two is refused the place.
+     */
+    private void requireLead(String federation) {
+        boolean leads = epoch == Leadership.ALONE
+                || jdbc.sql("select set_config('idle_in_transaction_session_timeout', ?, true) from federation_leader"
+                                + " where federation = ? and epoch = ?")
+                        .params(LONGEST_PAUSE, federation, epoch)
+                        .query(String.class)
+                        .optional()
+                        .isPresent();
+        if (!leads) {
+            throw new FencedException(federation, epoch);
+        }
     }
 
     private static String name(Class<? extends RoundEvent> type) {
@@ -56,6 +98,14 @@ class JdbcRoundStore implements RoundStore {
         return jdbc.sql("select type, body from round_event where federation = ? and round = ? order by seq")
                 .params(federation, round)
                 .query((row, _) -> event(row))
+                .list();
+    }
+
+    @Override
+    public List<RoundEvent.Charged> charges(String federation) {
+        return jdbc.sql("select body from round_event where federation = ? and type = 'charged' order by round, seq")
+                .param(federation)
+                .query((row, _) -> json.readValue(row.getString("body"), RoundEvent.Charged.class))
                 .list();
     }
 
@@ -80,6 +130,7 @@ class JdbcRoundStore implements RoundStore {
     public boolean append(String federation, long round, int known, List<RoundEvent> events) {
         try {
             transactions.executeWithoutResult(_ -> {
+                requireLead(federation);
                 for (int i = 0; i < events.size(); i++) {
                     insert(federation, round, known + i, events.get(i));
                 }
@@ -98,8 +149,8 @@ class JdbcRoundStore implements RoundStore {
     }
 
     private void insert(String federation, long round, int seq, RoundEvent event) {
-        jdbc.sql("insert into round_event (federation, round, seq, type, at, body)"
-                        + " values (?, ?, ?, ?, ?, cast(? as jsonb))")
+        jdbc.sql("insert into round_event (federation, round, seq, type, at, body, epoch)"
+                        + " values (?, ?, ?, ?, ?, cast(? as jsonb), ?)")
                 .params(
                         federation,
                         round,
@@ -107,6 +158,7 @@ class JdbcRoundStore implements RoundStore {
                         name(event.getClass()),
                         event.at().atOffset(ZoneOffset.UTC),
                         json.writeValueAsString(event))
+                .param(epoch == Leadership.ALONE ? null : epoch)
                 .update();
     }
 }

@@ -11,49 +11,81 @@ import dev.rivulet.events.inference.v1.RequestSubmitted;
 import dev.rivulet.events.inference.v1.ResultCompleted;
 import dev.rivulet.inference.jobs.Job;
 import dev.rivulet.inference.jobs.JobResult;
-import java.nio.charset.StandardCharsets;
+import dev.rivulet.reading.Cause;
+import dev.rivulet.reading.DeadLetter;
+import dev.rivulet.reading.Decoding;
+import dev.rivulet.reading.PoisonException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
 
 /** Jobs, results and progress as records of Kafka. */
 final class JobRecords {
 
-    static final String REQUESTS = EventType.REQUEST_SUBMITTED.topic().name();
+    /** Bytes of a request; what is larger came by another way than ours, and would not fit into the dead letters with its reason. */
+    private static final int LARGEST = 1_000_000;
+
+    /** A request that is no job, and as what it is parked. */
+    static final class NoJobException extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final Cause reason;
+
+        private NoJobException(Cause reason, String message) {
+            super(message, null, false, false);
+            this.reason = reason;
+        }
+    }
 
     private final String replica;
+    private final String group;
     private final Clock clock;
     private final Supplier<String> ids;
 
     /**
      * @param replica the id of this replica
+     * @param group of all replicas; its name stands on dead letters, so that they find back
      * @param ids new ids of events
      */
-    JobRecords(String replica, Clock clock, Supplier<String> ids) {
+    JobRecords(String replica, String group, Clock clock, Supplier<String> ids) {
         this.replica = replica;
+        this.group = group;
         this.clock = clock;
         this.ids = ids;
     }
 
-    /** @throws dev.rivulet.events.Event.MalformedEventException if it is no job */
-    static Job job(ConsumerRecord<byte[], byte[]> record) {
-        Map<String, Object> headers = new HashMap<>();
-        for (Header header : record.headers()) {
-            headers.put(header.key(), header.value());
+    /** Whether a record is for us: fresh, or sent back to this group, and not to be given up. */
+    boolean isForUs(ConsumerRecord<byte[], byte[]> record) {
+        return !isBack(record) || DeadLetter.isSentBackTo(group, record);
+    }
+
+    private static boolean isBack(ConsumerRecord<byte[], byte[]> record) {
+        return record.topic().equals(Lanes.REPLAYS);
+    }
+
+    /**
+     * What makes a record one with another that says the same: twins have the id of their job, what was sent back has its round too, so
+     * that it is taken once each time.
+     */
+    static String identity(ConsumerRecord<byte[], byte[]> record, Job job) {
+        return isBack(record) ? job.id() + " " + DeadLetter.round(record) : job.id();
+    }
+
+    /** The job of a record. One that was sent back has its time anew, from then on. */
+    static Job job(ConsumerRecord<byte[], byte[]> record) throws NoJobException {
+        Event<RequestSubmitted> event;
+        try {
+            event = Decoding.event(EventType.REQUEST_SUBMITTED, record, LARGEST);
+        } catch (PoisonException e) {
+            throw new NoJobException(e.reason(), String.valueOf(e.getMessage()));
         }
-        if (record.value() == null) {
-            throw new Event.MalformedEventException("a record without a value");
-        }
-        Event<RequestSubmitted> event = Event.read(EventType.REQUEST_SUBMITTED, headers, record.value());
         RequestSubmitted data = event.data();
         if (data.getJob().isEmpty() || !data.getEndpoint().startsWith("/v1/")) {
-            throw new Event.MalformedEventException("a request without a job or an endpoint");
+            throw new NoJobException(Cause.MALFORMED, "a request without a job or an endpoint");
         }
+        Instant expires = instant(data.getExpiresAt());
         return new Job(
                 data.getJob(),
                 event.subject(),
@@ -61,8 +93,10 @@ final class JobRecords {
                 data.getPriority(),
                 data.getEndpoint(),
                 data.getBody().toByteArray(),
-                Instant.ofEpochSecond(
-                        data.getExpiresAt().getSeconds(), data.getExpiresAt().getNanos()));
+                isBack(record) && data.hasSubmittedAt()
+                        ? Instant.ofEpochMilli(record.timestamp())
+                                .plus(Duration.between(instant(data.getSubmittedAt()), expires))
+                        : expires);
     }
 
     ProducerRecord<byte[], byte[]> result(Job job, JobResult result) {
@@ -97,17 +131,16 @@ final class JobRecords {
                         .build());
     }
 
-    /** The record as it came, with why it is here. */
-    static ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> record, String why, int attempts) {
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
-                EventType.REQUEST_SUBMITTED.topic().deadLetters().name(), record.key(), record.value());
-        record.headers().forEach(letter.headers()::add);
-        header(letter, "dlq_topic", record.topic());
-        header(letter, "dlq_partition", Integer.toString(record.partition()));
-        header(letter, "dlq_offset", Long.toString(record.offset()));
-        header(letter, "dlq_reason", why);
-        header(letter, "dlq_attempts", Integer.toString(attempts));
-        return letter;
+    /** A request that is no job, with why. */
+    ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> record, NoJobException why) {
+        return DeadLetter.of(group, record, why.reason, String.valueOf(why.getMessage()), 1)
+                .fitting(LARGEST)
+                .record();
+    }
+
+    /** The request of a job that failed, with why. */
+    ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> record, String why, int attempts) {
+        return DeadLetter.of(group, record, Cause.EFFECT_FAILED, why, attempts).record();
     }
 
     private <T extends Message> ProducerRecord<byte[], byte[]> record(EventType<T> type, String job, T data) {
@@ -119,10 +152,6 @@ final class JobRecords {
         return record;
     }
 
-    private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {
-        record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
-    }
-
     private static JobOutcome outcome(JobResult.Outcome outcome) {
         return switch (outcome) {
             case COMPLETED -> JobOutcome.JOB_OUTCOME_COMPLETED;
@@ -130,6 +159,10 @@ final class JobRecords {
             case CANCELLED -> JobOutcome.JOB_OUTCOME_CANCELLED;
             case EXPIRED -> JobOutcome.JOB_OUTCOME_EXPIRED;
         };
+    }
+
+    private static Instant instant(Timestamp at) {
+        return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
     }
 
     private static Timestamp timestamp(Instant at) {

@@ -1,6 +1,5 @@
 package dev.rivulet.inference.jobs.kafka;
 
-import dev.rivulet.events.Event.MalformedEventException;
 import dev.rivulet.inference.jobs.Cancellations;
 import dev.rivulet.inference.jobs.Job;
 import dev.rivulet.inference.jobs.JobBoard;
@@ -8,6 +7,7 @@ import dev.rivulet.inference.jobs.JobBoard.Placed;
 import dev.rivulet.inference.jobs.JobResult;
 import dev.rivulet.inference.jobs.JobRunner;
 import dev.rivulet.inference.jobs.OffsetLedger;
+import dev.rivulet.inference.jobs.kafka.JobRecords.NoJobException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,7 +37,8 @@ import reactor.core.Disposable;
 /**
  * One membership in the group of replicas, from its first poll to its first failure. Everything but the jobs themselves happens
  * on the one thread that calls {@link #run}. Results, dead letters and offsets go out in one transaction each time; whatever fails
- * ends the session, and the next one begins from what was committed.
+ * ends the session, and the next one begins from what was committed. Jobs come fresh, and from dead letters that people sent back; the
+ * partitions of both are {@link Lanes} of the board.
  */
 final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
 
@@ -97,7 +98,7 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
     /** Takes, runs and commits jobs until {@code stopping}; then what runs may end for {@code drain}. */
     void run(BooleanSupplier stopping, Duration drain) {
         producer.initTransactions();
-        consumer.subscribe(List.of(JobRecords.REQUESTS), this);
+        consumer.subscribe(List.of(Lanes.REQUESTS, Lanes.REPLAYS), this);
         while (!stopping.getAsBoolean()) {
             step(room.getAsInt());
         }
@@ -105,7 +106,7 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         while (board.running() > 0 && System.nanoTime() < end) {
             step(0);
         }
-        consumer.assignment().forEach(partition -> board.giveBack(partition.partition()));
+        consumer.assignment().forEach(partition -> board.giveBack(Lanes.of(partition)));
         commit();
     }
 
@@ -134,20 +135,25 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
+        int lane = Lanes.of(record);
+        if (!records.isForUs(record)) {
+            board.skip(lane, record.offset());
+            return;
+        }
         try {
-            Placed placed = new Placed(record.partition(), record.offset(), JobRecords.job(record));
-            board.accept(placed);
-            if (board.find(placed.job().id()).filter(placed::equals).isPresent()) {
+            Job job = JobRecords.job(record);
+            Placed placed = new Placed(lane, record.offset(), job);
+            board.accept(placed, JobRecords.identity(record, job));
+            if (board.find(job.id()).filter(placed::equals).isPresent()) {
                 sources.put(placed, record);
-                if (cancellations.contains(placed.job().id())) {
+                if (cancellations.contains(job.id())) {
                     cancel(placed);
                 }
             }
-        } catch (MalformedEventException e) {
-            if (board.skip(record.partition(), record.offset())) {
+        } catch (NoJobException e) {
+            if (board.skip(lane, record.offset())) {
                 LOG.warn("A request of offset {} is no job: {}", record.offset(), e.getMessage());
-                outgoing.add(new Outgoing(
-                        record.partition(), JobRecords.deadLetter(record, String.valueOf(e.getMessage()), 0), null));
+                outgoing.add(new Outgoing(lane, records.deadLetter(record, e), null));
             }
         }
     }
@@ -195,8 +201,7 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         board.uncommitted()
                 .forEach((partition, position) -> offsets.put(
-                        new TopicPartition(JobRecords.REQUESTS, partition),
-                        new OffsetAndMetadata(position.offset(), position.metadata())));
+                        Lanes.partition(partition), new OffsetAndMetadata(position.offset(), position.metadata())));
         if (!offsets.isEmpty() && !sent(offsets)) {
             return false;
         }
@@ -236,7 +241,7 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         String why = one.result().deadLetter();
         if (why != null && source != null) {
             outgoing.add(new Outgoing(
-                    partition, JobRecords.deadLetter(source, why, one.result().attempts()), null));
+                    partition, records.deadLetter(source, why, one.result().attempts()), null));
         }
     }
 
@@ -253,7 +258,7 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
             boolean follows = known != null && known.offset() >= beginning;
             long base = known != null && follows ? known.offset() : beginning;
             String beyond = known != null && follows ? known.metadata() : "";
-            board.assigned(partition.partition(), new OffsetLedger(base, beyond));
+            board.assigned(Lanes.of(partition), new OffsetLedger(base, beyond));
             consumer.seek(partition, Math.max(beginning, base - LOOK_BACK));
         }
         LOG.info("Jobs of {} partitions are taken here as well", partitions.size());
@@ -263,7 +268,7 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         if (!closed) {
-            partitions.forEach(partition -> board.giveBack(partition.partition()));
+            partitions.forEach(partition -> board.giveBack(Lanes.of(partition)));
         }
         commit();
         leave(partitions);
@@ -276,10 +281,11 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
 
     private void leave(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {
-            board.revoked(partition.partition()).forEach(this::drop);
-            sources.keySet().removeIf(placed -> placed.partition() == partition.partition());
-            beginning.removeIf(placed -> placed.partition() == partition.partition());
-            outgoing.removeIf(one -> one.partition() == partition.partition());
+            int lane = Lanes.of(partition);
+            board.revoked(lane).forEach(this::drop);
+            sources.keySet().removeIf(placed -> placed.partition() == lane);
+            beginning.removeIf(placed -> placed.partition() == lane);
+            outgoing.removeIf(one -> one.partition() == lane);
         }
     }
 

@@ -52,8 +52,8 @@ class JobsConfiguration {
         }
 
         @Bean
-        JobRecords jobRecords(@Value("${rivulet.replica.id}") String replica, Clock clock) {
-            return new JobRecords(replica, clock, IDS);
+        JobRecords jobRecords(@Value("${rivulet.replica.id}") String replica, JobsProperties properties, Clock clock) {
+            return new JobRecords(replica, properties.group(), clock, IDS);
         }
 
         @Bean(destroyMethod = "close")

@@ -88,6 +88,7 @@ record KafkaClients(Map<String, Object> connection, String replica, String group
         List<Topic> topics = Stream.of(
                         EventType.REQUEST_SUBMITTED.topic(),
                         EventType.REQUEST_SUBMITTED.topic().deadLetters(),
+                        EventType.REQUEST_SUBMITTED.topic().replays(),
                         EventType.RESULT_COMPLETED.topic(),
                         EventType.JOB_PROGRESSED.topic())
                 .toList();

@@ -15,6 +15,21 @@ public sealed interface ServerState {
     /** The model that devices begin with. */
     Parameters model();
 
+    /**
+     * The same as the state of another version: what begins anew from a model that is not the first.
+     *
+     * @param version 0 or more
+     */
+    default ServerState at(long version) {
+        return switch (this) {
+            case Plain it -> new Plain(version, it.model());
+            case Momentum it -> new Momentum(version, it.model(), it.velocity());
+            case Moments it -> new Moments(version, it.model(), it.first(), it.second());
+            case Controlled it -> new Controlled(version, it.model(), it.control());
+            case Buffered it -> new Buffered(version, it.model(), it.buffer());
+        };
+    }
+
     /** The model alone. */
     record Plain(long version, Parameters model) implements ServerState {}
 

@@ -9,7 +9,10 @@ import dev.rivulet.federated.privacy.Mechanism.SubsampledGaussian;
 final class GaussianRdp {
 
     private static final double NEGLIGIBLE = -30;
-    private static final int MOST_TERMS = 100_000;
+    /** Above this rate the terms of the series hardly fall. */
+    private static final double MOST_OF_SERIES = 0.5;
+
+    private static final int MOST_TERMS = 20_000;
 
     private final double q;
     private final double variance;
@@ -24,8 +27,11 @@ final class GaussianRdp {
         if (q == 1) {
             return order / (2 * variance);
         }
-        double log = order == Math.rint(order) ? binomial((int) order) : series(order);
-        return Math.max(0, log / (order - 1));
+        if (order == Math.rint(order)) {
+            return Math.max(0, binomial((int) order) / (order - 1));
+        }
+        double unsampled = order / (2 * variance);
+        return Math.clamp((q > MOST_OF_SERIES ? chord(order) : series(order)) / (order - 1), 0, unsampled);
     }
 
     private double binomial(int order) {
@@ -58,7 +64,17 @@ final class GaussianRdp {
             logChoose += Math.log(Math.abs(j) / (i + 1));
             sign = j < 0 ? -sign : sign;
         }
-        throw new ArithmeticException("the series of order " + order + " does not end");
+        return chord(order);
+    }
+
+    /**
+     * An upper bound where the series ends late, as it does where most are sampled: the logarithm of the moment is convex in the order,
+     * so that it lies below the chord between the integers beside it; of order 1 it is 0.
+     */
+    private double chord(double order) {
+        int below = (int) Math.floor(order);
+        double left = below == 1 ? 0 : binomial(below);
+        return left + (order - below) * (binomial(below + 1) - left);
     }
 
     /** ln of C(α, i) q^ofQ (1−q)^ofRest exp((e²−e)/(2σ²)). */

@@ -169,4 +169,15 @@ class AccountantTest {
     void logarithmsOfErfcAreExactToTwelveDigits(double x, double log) {
         assertThat(NormalTail.logErfc(x)).isCloseTo(log, withinPercentage(1e-10));
     }
+
+    @Test
+    void whereMostAreSampledTheBoundLiesBetweenHalfAndAll() {
+        RdpAccountant accountant = new RdpAccountant();
+        double last = 0;
+        for (double rate : new double[] {0.3, 0.45, 0.5, 0.55, 0.667, 0.8, 0.95, 0.999, 1}) {
+            double epsilon = accountant.epsilon(List.of(new Spent(new SubsampledGaussian(rate, 1.2), 4)), 1e-5);
+            assertThat(epsilon).as("rate %s", rate).isGreaterThanOrEqualTo(last).isBetween(1.0, 10.0);
+            last = epsilon;
+        }
+    }
 }

@@ -54,6 +54,17 @@ class NoiseTest {
     }
 
     @Test
+    void theFewestSurvivorsBringTheNoiseAndAllHaveRoom() {
+        NoisePlan ofAll = NoisePlan.of(100, 2, 0.5, 10, 24);
+        NoisePlan ofFewest = NoisePlan.ofSurvivors(100, 2, 0.5, 10, 7, 24);
+
+        assertThat(ofFewest.localDeviation() * Math.sqrt(7)).isCloseTo(0.5 * 2, within(1e-12));
+        assertThat(ofFewest.granularity()).isGreaterThan(ofAll.granularity());
+        assertThat(NoisePlan.ofSurvivors(100, 2, 0.5, 10, 10, 24)).isEqualTo(ofAll);
+        assertThatThrownBy(() -> NoisePlan.ofSurvivors(100, 2, 0.5, 10, 11, 24)).hasMessageContaining("fewest");
+    }
+
+    @Test
     void updateAndCountTogetherCostWhatOneReleaseDoes() {
         double z = AdaptiveClip.updateNoise(1.0, 5);
 

@@ -96,6 +96,21 @@ class StragglerSimulation {
         assertThat(async).isLessThan(rounds / 2);
     }
 
+    /** Three in ten devices take twenty times as long. */
+    @Test
+    void withThreeStragglersInTenABufferIsAtAnAccuracyThreeTimesAsSoon() {
+        for (int k = 0; k < seconds.size(); k++) {
+            seconds.set(k, k % 10 < 3 ? 20.0 : 1.0 + 0.01 * k);
+        }
+        double rounds = synchronous();
+        double buffer = asynchronous(new FedBuff(4, 1, new Staleness.Polynomial(0.5), 50));
+        System.out.printf(
+                "seed %d, 30 %% stragglers: simulated seconds to an accuracy of %.2f: rounds %.0f, FedBuff %.0f%n",
+                SEED, ACCURACY, rounds, buffer);
+        assertThat(rounds).isLessThan(5000);
+        assertThat(rounds / buffer).isGreaterThanOrEqualTo(3);
+    }
+
     @Test
     void updatesThatAreTooOldAreCountedAndNotUsed() {
         FedBuff impatient = new FedBuff(1, 1, new Staleness.Constant(), 25);

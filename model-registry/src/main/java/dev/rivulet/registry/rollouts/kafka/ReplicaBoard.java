@@ -66,6 +66,12 @@ final class ReplicaBoard {
                 .removeIf(seen -> seen.heard().plus(timeout.multipliedBy(60)).isBefore(now));
     }
 
+    /** Nothing was heard for long; what was heard in the future, before the clock was set back, says nothing of now. */
+    private boolean isSilent(Seen seen, Instant now) {
+        return seen.heard().plus(timeout).isBefore(now)
+                || seen.heard().minus(timeout).isAfter(now);
+    }
+
     /** What live replicas tell of a candidate. */
     synchronized Fleet fleet(Rollout rollout, Instant now) {
         String model = rollout.model().value();
@@ -79,9 +85,7 @@ final class ReplicaBoard {
             List<ServedModel> served = report.getModelsList().stream()
                     .filter(each -> each.getModel().equals(model))
                     .toList();
-            if (served.isEmpty()
-                    || report.getDraining()
-                    || seen.heard().plus(timeout).isBefore(now)) {
+            if (served.isEmpty() || report.getDraining() || isSilent(seen, now)) {
                 continue;
             }
             live++;

@@ -62,4 +62,12 @@ class JdbcUsageStore implements UsageStore {
                         row.getObject("last_at", OffsetDateTime.class).toInstant()))
                 .list();
     }
+
+    @Override
+    public int expire(LocalDate before, int most) {
+        return jdbc.sql("""
+                        delete from version_usage where (model, version, day) in (
+                            select model, version, day from version_usage where day < ?
+                            order by day limit ? for update skip locked)""").params(before, most).update();
+    }
 }

@@ -1,0 +1,5 @@
+/** Flower's bidirectional call over gRPC. */
+@NullMarked
+package dev.rivulet.federation.flower.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/** Programs of Flower take part: each connection is a participant that no key stands for. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"edge", "participants", "publication", "rounds", "updates"})
+package dev.rivulet.federation.flower;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

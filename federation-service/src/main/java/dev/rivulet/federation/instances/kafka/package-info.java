@@ -1,0 +1,5 @@
+/** The election: who is given a partition leads its federations. */
+@NullMarked
+package dev.rivulet.federation.instances.kafka;
+
+import org.jspecify.annotations.NullMarked;

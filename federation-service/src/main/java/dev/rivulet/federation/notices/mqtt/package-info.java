@@ -1,0 +1,5 @@
+/** Notices over MQTT. */
+@NullMarked
+package dev.rivulet.federation.notices.mqtt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/** Sleeping devices are told that a federation looks for them. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"rounds"})
+package dev.rivulet.federation.notices;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
