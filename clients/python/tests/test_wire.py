@@ -1,6 +1,5 @@
 """Messages have the bytes that the JVM's have: its golden file is read here."""
 
-import dataclasses
 import random
 import unittest
 
@@ -26,9 +25,9 @@ SAMPLES = {
         60_000,
         50_000,
         m.Training(2, 10, 0.5, 0.25),
-        BYTES,
-        [m.Tensor("head", [3])],
-        bytes.fromhex("0a0261621002180a2007281832066465766963653a1709000000000000e03f10e807190000000000c072402001"),
+        control_sha256=BYTES,
+        local_tensors=[m.Tensor("head", [3])],
+        secure=bytes.fromhex("0a0261621002180a2007281832066465766963653a1709000000000000e03f10e807190000000000c072402001"),
     ),
     "UploadOpening": m.UploadOpening(3, 49_000, BYTES, 7, 300.0, {"loss-before": 0.5}),
     "Upload": m.Upload("upload", 1024, 1 << 18),
@@ -37,18 +36,19 @@ SAMPLES = {
     "Refusal": m.Refusal("wrong-offset", "it begins at 1024", 1_790_000_000_000, 1000, 1024),
 }
 
+#: Messages of which this package leaves the last fields out.
+WITH_MORE_FIELDS = {"Enrolment"}
+
 
 class WireTest(unittest.TestCase):
     def test_every_message_has_the_bytes_of_its_release_and_is_read_from_them(self) -> None:
         released = dict(line.split(" ") for line in MESSAGES.read_text().splitlines())
         for name, sample in SAMPLES.items():
-            read = type(sample).from_bytes(bytes.fromhex(released[name]))
-            self.assertEqual(read.to_bytes().hex(), released[name], name)
-            if isinstance(read, m.Work):
-                self.assertTrue(read.secure)
-                read = dataclasses.replace(read, secure=b"")
-            self.assertEqual(read, sample)
-            self.assertIn(sample.to_bytes().hex(), released[name])
+            self.assertEqual(type(sample).from_bytes(bytes.fromhex(released[name])), sample, name)
+            if name in WITH_MORE_FIELDS:
+                self.assertTrue(released[name].startswith(sample.to_bytes().hex()), name)
+            else:
+                self.assertEqual(sample.to_bytes().hex(), released[name], name)
 
     def test_what_a_newer_federation_says_is_skipped(self) -> None:
         newer = m.Wait(7).to_bytes() + bytes.fromhex("f8060192070355555599070102030405060708a5070a0b0c0d")

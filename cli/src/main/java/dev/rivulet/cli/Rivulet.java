@@ -71,7 +71,7 @@ public final class Rivulet {
                         .addSubcommand(new WatchCommand(context))
                         .addSubcommand(new ReportCommand(context))
                         .addSubcommand(new DemoCommand(context))
-                        .addSubcommand(new SimulateCommand(context)))
+                        .addSubcommand(SimulateCommand.commandLine(context)))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {

@@ -19,7 +19,17 @@ class FederateDemoIT {
     @Test
     void aFewBuildingsMakeVersionsUnderMasksAndNoise(Platform platform) throws Exception {
         List<JsonNode> told = platform.run(
-                        "federate", "demo", "--devices", "8", "--rounds", "3", "--seed", "2", "--json")
+                        "federate",
+                        "demo",
+                        "--devices",
+                        "8",
+                        "--rounds",
+                        "3",
+                        "--seed",
+                        "2",
+                        "--noise",
+                        "0.2",
+                        "--json")
                 .succeeded()
                 .output()
                 .lines()

@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Unmatched;
 
 /** Runs the simulator in a JVM of its own; its options are the simulator's. */
 @Command(
@@ -28,14 +28,21 @@ import picocli.CommandLine.Unmatched;
 public final class SimulateCommand implements Callable<Integer> {
     private final Context context;
 
-    @Unmatched
+    @Parameters(paramLabel = "OPTION", arity = "0..*", description = "Handed on to the simulator as they are.")
     private List<String> options = new ArrayList<>();
-
-    @Parameters(paramLabel = "OPTION", arity = "0..*", hidden = true)
-    private List<String> more = new ArrayList<>();
 
     public SimulateCommand(Context context) {
         this.context = context;
+    }
+
+    /** The command, which takes options that it does not know, in their order. */
+    public static CommandLine commandLine(Context context) {
+        return new CommandLine(new SimulateCommand(context)).setUnmatchedOptionsArePositionalParams(true);
+    }
+
+    /** What is handed on. */
+    List<String> options() {
+        return options;
     }
 
     @Override
@@ -47,7 +54,6 @@ public final class SimulateCommand implements Callable<Integer> {
                 DemoDevices.jar(context.home().checkout()).toString(),
                 "dev.rivulet.buildings.simulation.SimulateProgram"));
         command.addAll(options);
-        command.addAll(more);
         Process process = new ProcessBuilder(command).inheritIO().start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "stop simulation"));
         int exit = process.waitFor();

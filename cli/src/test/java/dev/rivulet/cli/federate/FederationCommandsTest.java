@@ -248,6 +248,16 @@ class FederationCommandsTest {
         assertThat(printed(err)).contains("2 to 400 devices", "rivulet-intent is missing", "buildings.jar is missing");
     }
 
+    @Test
+    void optionsOfTheSimulatorAreHandedOnInTheirOrder() {
+        Context context = new Context(new RivuletHome(folder, folder), Map.of(), System.out, System.err);
+        CommandLine simulate = SimulateCommand.commandLine(context);
+        simulate.parseArgs("--devices", "10", "--strategies", "krum,median", "--json", "--", "--help");
+        SimulateCommand parsed = simulate.getCommand();
+        assertThat(parsed.options())
+                .containsExactly("--devices", "10", "--strategies", "krum,median", "--json", "--help");
+    }
+
     private int run(String... arguments) {
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
         Context context = new Context(
@@ -263,7 +273,7 @@ class FederationCommandsTest {
                 .addSubcommand(new WatchCommand(context))
                 .addSubcommand(new ReportCommand(context))
                 .addSubcommand(new DemoCommand(context))
-                .addSubcommand(new SimulateCommand(context))
+                .addSubcommand(SimulateCommand.commandLine(context))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     assertThat(failure).isInstanceOf(UsageException.class);
                     context.err().println(failure.getMessage());
