@@ -5,7 +5,6 @@ import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.FederationRun.Candidates;
-import dev.rivulet.federation.rounds.FederationRun.Given;
 import dev.rivulet.federation.rounds.FederationRun.Surroundings;
 import dev.rivulet.federation.rounds.FederationSettings.Energy;
 import java.time.Duration;

@@ -70,9 +70,6 @@ final class FederationRun {
         void selected(Set<String> devices, long round, long base, Instant due);
     }
 
-    /** Work that a device was given, and until when it has time. */
-    record Given(long round, long base, Instant due) {}
-
     private final Surroundings around;
     private Federation federation;
     private Progress progress;
@@ -100,6 +97,9 @@ final class FederationRun {
             book(read);
             if (read.state() instanceof Ended ended) {
                 after(round, ended);
+                if (round > latest - MOST_STEPS) {
+                    over(round, ended.collected());
+                }
             } else {
                 journal = read;
                 interrupted =
@@ -121,7 +121,7 @@ final class FederationRun {
     }
 
     private void after(long round, Ended ended) {
-        progress = progress.after(round, ended, leastGain());
+        progress = progress.after(round, ended, federation.settings().stopping().leastGain());
         Collecting collected = ended.collected();
         parts = PartTaken.after(parts, collected);
         left = collected.pending().stream()
@@ -141,10 +141,6 @@ final class FederationRun {
             book.charged(charge);
             booked = at.round();
         }
-    }
-
-    private double leastGain() {
-        return federation.settings().stopping().leastGain();
     }
 
     /** From now on a round begins only when {@link #begin} has said from which version. */
@@ -273,13 +269,6 @@ final class FederationRun {
         }
     }
 
-    private synchronized void doubt() {
-        Journal at = journal;
-        if (at != null) {
-            at.doubt();
-        }
-    }
-
     /** Why a device may not send an update for a round; empty if it may. */
     Optional<Refused> objection(long round, String device) {
         return seen.objection(round, device);
@@ -299,7 +288,9 @@ final class FederationRun {
     void step() {
         for (int i = 0; i < MOST_STEPS && once(); i++) {}
         for (Long round = over.peek(); round != null; round = over.peek()) {
-            around.maker().forget(federation, round);
+            if (round >= 1) {
+                around.maker().forget(federation, round);
+            }
             over.remove();
         }
     }
@@ -325,7 +316,7 @@ final class FederationRun {
                 yield true;
             }
             case Ended ended -> {
-                forgettable(ended.collected()).ifPresent(over::add);
+                over(round, ended.collected());
                 finish(ended);
                 yield true;
             }
@@ -350,7 +341,9 @@ final class FederationRun {
         try {
             around.store().together(work);
         } catch (RuntimeException e) {
-            doubt();
+            synchronized (this) {
+                Optional.ofNullable(journal).ifPresent(Journal::doubt);
+            }
             throw e;
         }
     }
@@ -370,11 +363,9 @@ final class FederationRun {
                 : Optional.of(book.charge(privacy, terms == null ? 1 : terms.sampling()));
     }
 
-    /** The round that is over; where updates may be late, the last one that none can be of. Empty if there is none. */
-    private Optional<Long> forgettable(Collecting collected) {
+    private void over(long round, Collecting collected) {
         long most = inForce(collected).settings().aggregation().mostStaleness();
-        long round = round() - (collected.opened().asynchronous() ? most + 1 : 0);
-        return round >= 1 ? Optional.of(round) : Optional.empty();
+        over.add(collected.neededNoMore(round, most));
     }
 
     private synchronized void finish(Ended ended) {

@@ -112,6 +112,17 @@ public sealed interface RoundState {
                     : pending().size();
         }
 
+        /**
+         * The last round whose updates nobody needs when this one is over.
+         *
+         * @param round the number of this one
+         * @param mostStaleness rounds that an update may be late, where updates may be
+         * @return 0 or less if there is none
+         */
+        public long neededNoMore(long round, long mostStaleness) {
+            return opened.asynchronous() ? round - mostStaleness - 1 : round;
+        }
+
         private Collecting with(String device, Contribution contribution) {
             Map<String, Contribution> more = new TreeMap<>(counted);
             more.put(device, contribution);

@@ -2,7 +2,6 @@ package dev.rivulet.federation.rounds;
 
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.federation.rounds.Decision.Refused;
-import dev.rivulet.federation.rounds.FederationRun.Given;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundEvent.Origin;
 import dev.rivulet.federation.rounds.RoundState.Collecting;

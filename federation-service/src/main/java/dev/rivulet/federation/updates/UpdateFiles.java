@@ -77,18 +77,34 @@ class UpdateFiles {
         }
     }
 
-    /** Writes all bytes of an update, over what was there of another. */
-    void write(Place place, byte[] bytes) {
-        Path target = path(place, ".bytes");
+    /**
+     * Keeps an update that came whole, in a file of its own: what another instance still writes, or what the device announces anew, does
+     * not touch it.
+     */
+    void keep(Place place, String sha256, byte[] bytes) {
+        Path target = path(place, "." + sha256);
+        Path beside = target.resolveSibling(place.device() + "." + UUID.randomUUID());
         try {
             Files.createDirectories(target.getParent());
-            Files.write(target, bytes);
+            Files.write(beside, bytes);
+            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** All bytes; none if nothing has come. */
+    /** The update of a digest, if it came whole; else all bytes that came in parts. */
+    byte[] read(Place place, String sha256) {
+        try {
+            return Files.readAllBytes(path(place, "." + sha256));
+        } catch (NoSuchFileException e) {
+            return read(place);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All bytes that came in parts; none if nothing has come. */
     byte[] read(Place place) {
         try {
             return Files.readAllBytes(path(place, ".bytes"));

@@ -144,7 +144,7 @@ public class Uploads {
                 throw refuse(RefusalCode.DIGEST_MISMATCH, "the bytes are not those that were announced");
             }
             Update update = inTurn(() -> usable(device, announcement, bytes));
-            files.write(place, bytes);
+            files.keep(place, sha256, bytes);
             return told(device, place, announcement, update);
         });
     }

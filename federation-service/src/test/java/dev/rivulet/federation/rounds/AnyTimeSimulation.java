@@ -6,7 +6,6 @@ import dev.rivulet.federation.aggregation.Aggregation;
 import dev.rivulet.federation.aggregation.Asynchrony;
 import dev.rivulet.federation.rounds.CrashingWorld.Crash;
 import dev.rivulet.federation.rounds.Decision.Follows;
-import dev.rivulet.federation.rounds.FederationRun.Given;
 import dev.rivulet.federation.rounds.FederationRun.Surroundings;
 import dev.rivulet.federation.rounds.RoundEvent.Counted;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
