@@ -65,6 +65,7 @@ class WorkController {
         int most = Math.max(0, call.message(Wait.parser()).getMostMs());
         return Mono.defer(() -> Mono.fromFuture(federations.await(device, Duration.ofMillis(most))))
                 .subscribeOn(blocking)
+                .publishOn(blocking)
                 .map(assignment -> assignment
                         .flatMap(found -> work(device, found))
                         .map(WorkController::answer)
