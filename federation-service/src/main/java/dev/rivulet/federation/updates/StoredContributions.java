@@ -28,8 +28,9 @@ class StoredContributions implements Contributions {
 
     @Override
     public Update read(Wanted wanted, Layout layout) {
-        byte[] bytes = files.read(new Place(wanted.federation(), wanted.round(), UUID.fromString(wanted.device())));
         Contribution counted = wanted.contribution();
+        Place place = new Place(wanted.federation(), wanted.round(), UUID.fromString(wanted.device()));
+        byte[] bytes = files.settled(place, counted.sha256());
         if (!DeviceKeys.sha256(bytes).equals(counted.sha256())) {
             throw new UnusableContributionException(
                     "the update of " + wanted.device() + " in round " + wanted.round() + " is not what was counted");

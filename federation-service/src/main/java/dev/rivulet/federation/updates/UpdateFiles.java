@@ -77,19 +77,47 @@ class UpdateFiles {
         }
     }
 
-    /** Forces all bytes to the disk. */
-    void settle(Place place) {
-        try (FileChannel file = FileChannel.open(path(place, ".bytes"), StandardOpenOption.WRITE)) {
+    /**
+     * Forces all bytes to the disk and keeps them under their digest. Whether the round counts them is not known yet, and may turn out
+     * only after the device has announced others: those don't replace these.
+     */
+    void settle(Place place, String sha256) {
+        Path source = path(place, ".bytes");
+        Path kept = kept(place, sha256);
+        try (FileChannel file = FileChannel.open(source, StandardOpenOption.WRITE)) {
             file.force(false);
+            if (!Files.exists(kept)) {
+                link(kept, source);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** A second name of the same bytes; a second copy where the disk knows no such thing. */
+    private static void link(Path kept, Path source) throws IOException {
+        try {
+            Files.createLink(kept, source);
+        } catch (UnsupportedOperationException e) {
+            Path beside = kept.resolveSibling(kept.getFileName() + "." + UUID.randomUUID());
+            Files.copy(source, beside);
+            Files.move(beside, kept, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** Bytes that were settled; none if there are none of that digest. */
+    byte[] settled(Place place, String sha256) {
+        return bytes(kept(place, sha256));
+    }
+
     /** All bytes; none if nothing has come. */
     byte[] read(Place place) {
+        return bytes(path(place, ".bytes"));
+    }
+
+    private static byte[] bytes(Path file) {
         try {
-            return Files.readAllBytes(path(place, ".bytes"));
+            return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             return new byte[0];
         } catch (IOException e) {
@@ -103,6 +131,10 @@ class UpdateFiles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Path kept(Place place, String sha256) {
+        return path(place, "." + sha256 + ".bytes");
     }
 
     private Path path(Place place, String end) {

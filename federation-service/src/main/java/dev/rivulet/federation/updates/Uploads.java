@@ -160,7 +160,7 @@ public class Uploads {
                 instanceof Checked.Refused<Update>(Reason reason, String detail)) {
             throw dropped(device, announcement.round(), UpdateJudge.code(reason), detail);
         }
-        files.settle(place);
+        files.settle(place, announcement.sha256());
         Contribution contribution = new Contribution(
                 announcement.sha256(), announcement.size(), announcement.weight(), announcement.metrics());
         if (federations.offer(device, announcement.round(), new Usable(id, contribution))
