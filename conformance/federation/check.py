@@ -1,6 +1,7 @@
 """Starts a federation-service with a device of the JVM SDK, then both Python programs, and holds what came of it. See README.md."""
 
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -16,8 +17,9 @@ LIMIT = 300
 
 def started(folder, classpath):
     """The service: a JVM that says in one line where it is, and in another what became of its federation."""
+    home = os.environ.get("JAVA_HOME")
     java = [
-        *("java", "-Xmx768m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"),
+        *(f"{home}/bin/java" if home else "java", "-Xmx768m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"),
         *("-cp", f"{folder}/target/test-classes:{folder}/target/classes:{Path(classpath).read_text().strip()}"),
         *("dev.rivulet.federation.MixedFederation", str(ROUNDS)),
     ]

@@ -30,6 +30,7 @@ final class FederationProcess implements AutoCloseable {
                 "SERVER_PORT", Integer.toString(port),
                 "RIVULET_FEDERATION_ADDRESS", address().toString(),
                 "SPRING_CLOUD_CONFIG_ENABLED", "false",
+                "SPRING_CLOUD_BUS_ENABLED", "false",
                 "RIVULET_INTERNAL_TOKEN", "a-token-of-the-test",
                 "RIVULET_FEDERATION_ROUNDS_TICK", "50ms",
                 "RIVULET_FEDERATION_PARTICIPANTS_DEADAFTER", "10m"));

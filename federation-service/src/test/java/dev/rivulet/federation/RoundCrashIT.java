@@ -97,6 +97,7 @@ class RoundCrashIT {
         eachRoundEndsOnceAndItsModelIsTheMeanOfWhatItCounted(seed);
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void eachRoundEndsOnceAndItsModelIsTheMeanOfWhatItCounted(long seed) throws Exception {

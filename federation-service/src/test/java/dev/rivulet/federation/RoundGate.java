@@ -121,7 +121,7 @@ final class RoundGate implements AutoCloseable {
     void pass(Step at, int round) throws InterruptedException {
         if (at == step && !open && place == step.ordinal() * ROUNDS + round) {
             stands.countDown();
-            if (!mayGoOn.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!mayGoOn.await(PATIENCE.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("the gate " + step + " was never opened");
             }
         }
@@ -129,7 +129,11 @@ final class RoundGate implements AutoCloseable {
 
     /** Waits until the round stands here. */
     void awaitRound() {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(this::reached);
+        await("federation " + federation + " at " + step)
+                .dontCatchUncaughtExceptions()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(this::reached);
     }
 
     private boolean reached() throws SQLException {

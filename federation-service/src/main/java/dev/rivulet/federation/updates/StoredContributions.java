@@ -36,7 +36,7 @@ class StoredContributions implements Contributions {
 
     private Update fromFile(Place place, Wanted wanted, Layout layout) {
         Contribution counted = wanted.contribution();
-        byte[] bytes = files.read(place, counted.sha256());
+        byte[] bytes = files.settled(place, counted.sha256());
         if (!DeviceKeys.sha256(bytes).equals(counted.sha256())) {
             throw new UnusableContributionException(
                     "the update of " + wanted.device() + " in round " + wanted.round() + " is not what was counted");

@@ -82,7 +82,7 @@ class UpdateFiles {
      * not touch it.
      */
     void keep(Place place, String sha256, byte[] bytes) {
-        Path target = path(place, "." + sha256);
+        Path target = kept(place, sha256);
         Path beside = target.resolveSibling(place.device() + "." + UUID.randomUUID());
         try {
             Files.createDirectories(target.getParent());
@@ -93,21 +93,47 @@ class UpdateFiles {
         }
     }
 
-    /** The update of a digest, if it came whole; else all bytes that came in parts. */
-    byte[] read(Place place, String sha256) {
-        try {
-            return Files.readAllBytes(path(place, "." + sha256));
-        } catch (NoSuchFileException e) {
-            return read(place);
+    /**
+     * Forces all bytes to the disk and keeps them under their digest. Whether the round counts them is not known yet, and may turn out
+     * only after the device has announced others: those don't replace these.
+     */
+    void settle(Place place, String sha256) {
+        Path source = path(place, ".bytes");
+        Path kept = kept(place, sha256);
+        try (FileChannel file = FileChannel.open(source, StandardOpenOption.WRITE)) {
+            file.force(false);
+            if (!Files.exists(kept)) {
+                link(kept, source);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** All bytes that came in parts; none if nothing has come. */
-    byte[] read(Place place) {
+    /** A second name of the same bytes; a second copy where the disk knows no such thing. */
+    private static void link(Path kept, Path source) throws IOException {
         try {
-            return Files.readAllBytes(path(place, ".bytes"));
+            Files.createLink(kept, source);
+        } catch (UnsupportedOperationException e) {
+            Path beside = kept.resolveSibling(kept.getFileName() + "." + UUID.randomUUID());
+            Files.copy(source, beside);
+            Files.move(beside, kept, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** Bytes that were settled; none if there are none of that digest. */
+    byte[] settled(Place place, String sha256) {
+        return bytes(kept(place, sha256));
+    }
+
+    /** All bytes; none if nothing has come. */
+    byte[] read(Place place) {
+        return bytes(path(place, ".bytes"));
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             return new byte[0];
         } catch (IOException e) {
@@ -121,6 +147,10 @@ class UpdateFiles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Path kept(Place place, String sha256) {
+        return path(place, "." + sha256 + ".bytes");
     }
 
     private Path path(Place place, String end) {

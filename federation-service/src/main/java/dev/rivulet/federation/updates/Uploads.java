@@ -221,6 +221,7 @@ public class Uploads {
             }
             return usable(device, announcement, bytes);
         });
+        files.settle(place, announcement.sha256());
         return told(device, place, announcement, update);
     }
 

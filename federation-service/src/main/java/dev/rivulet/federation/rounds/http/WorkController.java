@@ -35,6 +35,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.CacheControl;
@@ -47,6 +48,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** A device waits for work, and says when it has no update to give. */
 @RestController
@@ -62,6 +65,8 @@ class WorkController {
     private final RoundsSettings settings;
     private final ParticipantsSettings participants;
     private final Clock clock;
+    private final Scheduler blocking = Schedulers.fromExecutor(Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("wait-", 0).factory()));
 
     WorkController(
             Federations federations,
@@ -84,6 +89,7 @@ class WorkController {
         int most = Math.max(0, wait.getMostMs());
         DataBufferFactory buffers = exchange.getResponse().bufferFactory();
         return Mono.defer(() -> Mono.fromFuture(federations.await(device, Duration.ofMillis(most))))
+                .publishOn(blocking)
                 .map(assignment -> assignment
                         .flatMap(found -> work(device, found).map(work -> answer(buffers, work, wait, found.base())))
                         .map(answer -> ResponseEntity.ok()
