@@ -97,7 +97,6 @@ class RoundCrashIT {
         eachRoundEndsOnceAndItsModelIsTheMeanOfWhatItCounted(seed);
     }
 
-    @Tag("long")
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void eachRoundEndsOnceAndItsModelIsTheMeanOfWhatItCounted(long seed) throws Exception {

@@ -121,7 +121,7 @@ final class RoundGate implements AutoCloseable {
     void pass(Step at, int round) throws InterruptedException {
         if (at == step && !open && place == step.ordinal() * ROUNDS + round) {
             stands.countDown();
-            if (!mayGoOn.await(PATIENCE.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!mayGoOn.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("the gate " + step + " was never opened");
             }
         }
