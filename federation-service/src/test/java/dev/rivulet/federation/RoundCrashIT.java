@@ -37,11 +37,17 @@ class RoundCrashIT {
     private static final int ROUNDS = 2;
     private static final int DEVICES = 3;
     private static final int AT_ONCE = Step.values().length;
+    /** Of one service: the next seed begins with an empty one. */
+    private static final int MOST_FEDERATIONS = 10 * AT_ONCE;
+
     private static final Layout LAYOUT =
             new Layout(List.of(new Layout.Tensor("weight", List.of(40, 4)), new Layout.Tensor("bias", List.of(4))));
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final SentUpdates sent = new SentUpdates();
+    private Path temporary;
+    private int services;
+    private int federations;
     private EmbeddedPostgres postgres;
     private Path folder;
     private FederationProcess service;
@@ -52,10 +58,17 @@ class RoundCrashIT {
     private record Held(String name, RoundGate gate, List<RandomDevice> devices) {}
 
     @BeforeAll
-    void start(@TempDir Path temporary) throws IOException, SQLException {
-        folder = temporary.resolve("federation");
+    void start(@TempDir Path given) throws IOException, SQLException {
+        temporary = given;
+        begin();
+    }
+
+    private void begin() throws IOException, SQLException {
+        Path place = temporary.resolve(Integer.toString(services++));
+        federations = 0;
+        folder = place.resolve("federation");
         postgres = EmbeddedPostgres.builder()
-                .setDataDirectory(temporary.resolve("postgres"))
+                .setDataDirectory(place.resolve("postgres"))
                 // Left off by the library for speed: what was committed a moment before a kill would be lost.
                 .setServerConfig("synchronous_commit", "on")
                 .start();
@@ -68,9 +81,11 @@ class RoundCrashIT {
                         // A round that is held up keeps a connection and a place among those that are judged.
                         "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE",
                         "40",
+                        "RIVULET_FEDERATION_ROUNDS_MOSTFEDERATIONS",
+                        Integer.toString(MOST_FEDERATIONS),
                         "RIVULET_FEDERATION_UPDATES_MOSTDECODED",
                         "100"),
-                temporary.resolve("federation.log"));
+                place.resolve("federation.log"));
         service.start();
         RoundGate.install(postgres.getPostgresDatabase());
     }
@@ -78,6 +93,10 @@ class RoundCrashIT {
     @AfterAll
     void stop() throws IOException {
         System.out.printf("RoundCrashIT: %d kills, %d rounds%n", kills, rounds);
+        end();
+    }
+
+    private void end() throws IOException {
         service.close();
         postgres.close();
     }
@@ -100,6 +119,11 @@ class RoundCrashIT {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void eachRoundEndsOnceAndItsModelIsTheMeanOfWhatItCounted(long seed) throws Exception {
+        if (federations + AT_ONCE > MOST_FEDERATIONS) {
+            end();
+            begin();
+        }
+        federations += AT_ONCE;
         Random random = new Random(seed);
         List<Held> all = new ArrayList<>();
         try (Operator operator = new Operator(service.port())) {

@@ -66,13 +66,22 @@ class SeveralInstancesIT {
         broker.brokerProperty("group.min.session.timeout.ms", "1000");
         broker.afterPropertiesSet();
         Map<String, String> environment = Map.of(
-                "RIVULET_DATABASE_URL", postgres.getJdbcUrl("postgres", "postgres"),
-                "RIVULET_FEDERATION_FOLDER", folder.toString(),
-                "RIVULET_KAFKA", broker.getBrokersAsString(),
-                "RIVULET_FEDERATION_SEVERAL", "true",
-                "RIVULET_FEDERATION_INSTANCES_SILENCE", "2s",
-                "RIVULET_FEDERATION_INSTANCES_LOOK", "100ms",
-                "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE", "20");
+                "RIVULET_DATABASE_URL",
+                postgres.getJdbcUrl("postgres", "postgres"),
+                "RIVULET_FEDERATION_FOLDER",
+                folder.toString(),
+                "RIVULET_KAFKA",
+                broker.getBrokersAsString(),
+                "RIVULET_FEDERATION_SEVERAL",
+                "true",
+                "RIVULET_FEDERATION_INSTANCES_SILENCE",
+                "2s",
+                "RIVULET_FEDERATION_INSTANCES_LOOK",
+                "100ms",
+                "RIVULET_FEDERATION_ROUNDS_MOSTFEDERATIONS",
+                Integer.toString(FEDERATIONS * (GATE + SEEDS)),
+                "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE",
+                "20");
         instances = Stream.of("first", "second")
                 .map(name -> new FederationProcess(environment, temporary.resolve(name + ".log")))
                 .toList();
