@@ -298,6 +298,26 @@ class SecureRoundIT {
     }
 
     @Test
+    void aRoundThatBeganUnderMasksTakesNothingThatShowsWhenTheNextOneWillSeeUpdates() throws Exception {
+        try (Operator operator = new Operator(port);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            make(operator, "unmasked", 1);
+            try (Fleet fleet = new Fleet(operator.service(), operator.token("unmasked", DEVICES))) {
+                List<FederationClient> clients = present(fleet, "unmasked");
+                long round = selected(operator, "unmasked", clients, threads)
+                        .getFirst()
+                        .work()
+                        .getRound();
+                operator.change("unmasked", """
+                        {"secure": {"mode": "NONE", "bits": null, "range": null, "most_weight": null, "step": null}}""");
+
+                assertThat(code(() -> clients.getFirst().upload(new About(round, 0, 1, Map.of()), new byte[9])))
+                        .isEqualTo("masked-only");
+            }
+        }
+    }
+
+    @Test
     void whatDoesNotBelongIsRefusedWithItsReasonAndTheSumIsRight() throws Exception {
         try (Operator operator = new Operator(port);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -10,12 +10,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -155,22 +152,8 @@ public class Models {
 
     private void write(String sha256, byte[] bytes) {
         Path target = folder.resolve(sha256);
-        Path beside = folder.resolve(sha256 + "." + UUID.randomUUID());
-        try {
-            Files.createDirectories(folder);
-            if (Files.exists(target)) {
-                return;
-            }
-            try (FileChannel file = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer left = ByteBuffer.wrap(bytes);
-                while (left.hasRemaining()) {
-                    file.write(left);
-                }
-                file.force(true);
-            }
-            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (!Files.exists(target)) {
+            WholeFile.forced(target, bytes);
         }
     }
 }

@@ -9,14 +9,9 @@ import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Parameters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -52,7 +47,7 @@ public class ServerStates {
     /** Keeps the state of a version in place of one that is there. */
     public void keep(String federation, long version, State state) {
         String sha256 = DeviceKeys.sha256(state.bytes());
-        write(file(federation, version), state.bytes());
+        WholeFile.forced(file(federation, version), state.bytes());
         store.put(federation, version, new StateStore.Row(state.model(), sha256, state.clip()));
         for (StateStore.Old old : store.before(federation, version - KEPT + 1)) {
             delete(file(federation, old.version()));
@@ -88,23 +83,6 @@ public class ServerStates {
 
     private Path file(String federation, long version) {
         return folder.resolve(federation).resolve(Long.toString(version));
-    }
-
-    private static void write(Path target, byte[] bytes) {
-        Path beside = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID());
-        try {
-            Files.createDirectories(target.getParent());
-            try (FileChannel file = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer left = ByteBuffer.wrap(bytes);
-                while (left.hasRemaining()) {
-                    file.write(left);
-                }
-                file.force(true);
-            }
-            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static byte[] read(Path file) {

@@ -2,19 +2,16 @@ package dev.rivulet.federation.secureaggregation;
 
 import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.federation.publication.PublicationSettings;
+import dev.rivulet.federation.publication.WholeFile;
 import dev.rivulet.federation.rounds.RoundEvent.Sum;
 import dev.rivulet.federation.rounds.UnusableContributionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** Sums of secure rounds as files, from when the masks are off until the model is made: 32 bits a value, little-endian. */
@@ -30,21 +27,7 @@ class SumFiles {
     /** Keeps a sum, forced to the disk before it is there. */
     Sum keep(String federation, long round, int[] values, int devices) {
         byte[] bytes = bytes(values);
-        Path target = path(federation, round);
-        Path beside = target.resolveSibling(round + "." + UUID.randomUUID());
-        try {
-            Files.createDirectories(target.getParent());
-            try (FileChannel file = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer left = ByteBuffer.wrap(bytes);
-                while (left.hasRemaining()) {
-                    file.write(left);
-                }
-                file.force(true);
-            }
-            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        WholeFile.forced(path(federation, round), bytes);
         return new Sum(DeviceKeys.sha256(bytes), bytes.length, devices);
     }
 

@@ -1,6 +1,7 @@
 package dev.rivulet.federation.updates;
 
 import dev.rivulet.federation.publication.PublicationSettings;
+import dev.rivulet.federation.publication.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -8,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,16 +43,12 @@ class UpdateFiles {
 
     /** Keeps what a device says, and forgets the bytes of what it said before. */
     void announce(Place place, Announcement announcement) {
-        Path target = path(place, ".json");
-        Path beside = target.resolveSibling(place.device() + "." + UUID.randomUUID());
         try {
-            Files.createDirectories(target.getParent());
             Files.deleteIfExists(path(place, ".bytes"));
-            Files.write(beside, json.writeValueAsBytes(announcement));
-            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        WholeFile.unforced(path(place, ".json"), json.writeValueAsBytes(announcement));
     }
 
     long length(Place place) {
@@ -82,46 +78,18 @@ class UpdateFiles {
      * not touch it.
      */
     void keep(Place place, String sha256, byte[] bytes) {
-        Path target = kept(place, sha256);
-        Path beside = target.resolveSibling(place.device() + "." + UUID.randomUUID());
-        try {
-            Files.createDirectories(target.getParent());
-            Files.write(beside, bytes);
-            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        WholeFile.unforced(kept(place, sha256), bytes);
     }
 
     /**
-     * Forces all bytes to the disk and keeps them under their digest. Whether the round counts them is not known yet, and may turn out
-     * only after the device has announced others: those don't replace these.
+     * Keeps an update that came in parts and is whole, forced to the disk, beside its parts: whether the round counts it is not known yet,
+     * and may turn out only after the device has announced another, which doesn't replace it.
      */
-    void settle(Place place, String sha256) {
-        Path source = path(place, ".bytes");
-        Path kept = kept(place, sha256);
-        try (FileChannel file = FileChannel.open(source, StandardOpenOption.WRITE)) {
-            file.force(false);
-            if (!Files.exists(kept)) {
-                link(kept, source);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    void settle(Place place, String sha256, byte[] bytes) {
+        WholeFile.forced(kept(place, sha256), bytes);
     }
 
-    /** A second name of the same bytes; a second copy where the disk knows no such thing. */
-    private static void link(Path kept, Path source) throws IOException {
-        try {
-            Files.createLink(kept, source);
-        } catch (UnsupportedOperationException e) {
-            Path beside = kept.resolveSibling(kept.getFileName() + "." + UUID.randomUUID());
-            Files.copy(source, beside);
-            Files.move(beside, kept, StandardCopyOption.ATOMIC_MOVE);
-        }
-    }
-
-    /** Bytes that were settled; none if there are none of that digest. */
+    /** Bytes that were kept or settled; none if there are none of that digest. */
     byte[] settled(Place place, String sha256) {
         return bytes(kept(place, sha256));
     }

@@ -87,7 +87,7 @@ public class Uploads {
 
     private void requireAnnounceable(Device device, Announcement announcement) {
         require(device, announcement.round());
-        if (federations.standing(device).federation().settings().secure().masked()) {
+        if (federations.standing(device).inForce().secure().masked()) {
             throw refuse(
                     RefusalCode.MASKED_ONLY, "the federation sums securely: nothing that shows an update is taken");
         }
@@ -219,9 +219,10 @@ public class Uploads {
                 throw refuse(
                         RefusalCode.DIGEST_MISMATCH, "the bytes are not those that were announced; send them again");
             }
-            return usable(device, announcement, bytes);
+            Update usable = usable(device, announcement, bytes);
+            files.settle(place, announcement.sha256(), bytes);
+            return usable;
         });
-        files.settle(place, announcement.sha256());
         return told(device, place, announcement, update);
     }
 

@@ -30,21 +30,21 @@ class UpdateFilesTest {
     @Test
     void whatWasSettledStaysWhenTheDeviceAnnouncesAndSendsOtherBytes() {
         send(FIRST);
-        files.settle(PLACE, DeviceKeys.sha256(FIRST));
+        files.settle(PLACE, DeviceKeys.sha256(FIRST), FIRST);
         send(OTHER);
 
         assertThat(files.settled(PLACE, DeviceKeys.sha256(FIRST))).isEqualTo(FIRST);
         assertThat(files.read(PLACE)).isEqualTo(OTHER);
         assertThat(files.settled(PLACE, DeviceKeys.sha256(OTHER))).isEmpty();
-        files.settle(PLACE, DeviceKeys.sha256(OTHER));
+        files.settle(PLACE, DeviceKeys.sha256(OTHER), OTHER);
         assertThat(files.settled(PLACE, DeviceKeys.sha256(OTHER))).isEqualTo(OTHER);
     }
 
     @Test
     void settlingTwiceIsSettlingOnceAndARoundThatIsOverLeavesNothing() {
         send(FIRST);
-        files.settle(PLACE, DeviceKeys.sha256(FIRST));
-        files.settle(PLACE, DeviceKeys.sha256(FIRST));
+        files.settle(PLACE, DeviceKeys.sha256(FIRST), FIRST);
+        files.settle(PLACE, DeviceKeys.sha256(FIRST), FIRST);
         assertThat(files.length(PLACE)).isEqualTo(FIRST.length);
 
         files.forget("wards", 3);

@@ -1,0 +1,46 @@
+package dev.rivulet.federation.publication;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** Files that are there whole or not at all: written beside, and moved to their name in one step. */
+public final class WholeFile {
+
+    private WholeFile() {}
+
+    /** Writes a file whose bytes are forced to the disk before it has its name; one of that name is replaced. */
+    public static void forced(Path target, byte[] bytes) {
+        write(target, bytes, true);
+    }
+
+    /** Writes a file that outlives this process, not the machine; one of that name is replaced. */
+    public static void unforced(Path target, byte[] bytes) {
+        write(target, bytes, false);
+    }
+
+    private static void write(Path target, byte[] bytes, boolean force) {
+        Path beside = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID());
+        try {
+            Files.createDirectories(target.getParent());
+            try (FileChannel file = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                ByteBuffer left = ByteBuffer.wrap(bytes);
+                while (left.hasRemaining()) {
+                    file.write(left);
+                }
+                if (force) {
+                    file.force(true);
+                }
+            }
+            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
