@@ -14,17 +14,13 @@ import dev.rivulet.flower.v1.ClientMessage.GetPropertiesRes;
 import dev.rivulet.flower.v1.ServerMessage;
 import dev.rivulet.flower.v1.ServerMessage.GetPropertiesIns;
 import dev.rivulet.flower.v1.ServerMessage.ReconnectIns;
+import dev.rivulet.testsupport.Certificates.Identity;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -68,8 +64,8 @@ class FlowerEndpointTest {
                         "hub",
                         "127.0.0.1",
                         0,
-                        encrypted ? tls.resolve("certificate.pem") : null,
-                        encrypted ? tls.resolve("key.pem") : null,
+                        encrypted ? tls.resolve("flower.crt") : null,
+                        encrypted ? tls.resolve("flower.key") : null,
                         token,
                         true,
                         4,
@@ -106,59 +102,15 @@ class FlowerEndpointTest {
         }
     }
 
-    private static void makeCertificate() throws Exception {
-        Path store = tls.resolve("store.p12");
-        String password = "of-the-test";
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "flower",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-keyalg",
-                        "EC",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        password,
-                        "-keystore",
-                        store.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS) && keytool.exitValue() == 0)
-                .as(said)
-                .isTrue();
-        KeyStore read = KeyStore.getInstance(store.toFile(), password.toCharArray());
-        pem("certificate.pem", "CERTIFICATE", read.getCertificate("flower").getEncoded());
-        pem(
-                "key.pem",
-                "PRIVATE KEY",
-                read.getKey("flower", password.toCharArray()).getEncoded());
-    }
-
-    private static void pem(String file, String kind, byte[] der) throws IOException {
-        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        Files.writeString(
-                tls.resolve(file), "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n");
-    }
-
     @Test
     void withACertificateTheCallIsEncrypted() throws Exception {
-        makeCertificate();
+        Identity.make(tls, "flower").write(tls, "flower");
         CompletableFuture<ClientMessage> answered = new CompletableFuture<>();
         FlowerEndpoint endpoint = endpoint(line -> askOnce(line, answered), true, null);
         try (FlowerProgram program = new FlowerProgram(
                         NettyChannelBuilder.forAddress("localhost", endpoint.port())
                                 .sslContext(GrpcSslContexts.forClient()
-                                        .trustManager(
-                                                tls.resolve("certificate.pem").toFile())
+                                        .trustManager(tls.resolve("flower.crt").toFile())
                                         .build())
                                 .build(),
                         new Metadata(),

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.rivulet.gateway.Certificates;
-import dev.rivulet.gateway.Certificates.Identity;
 import dev.rivulet.gateway.GatewayFixture;
+import dev.rivulet.testsupport.Certificates;
+import dev.rivulet.testsupport.Certificates.Identity;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,7 +1,8 @@
-package dev.rivulet.gateway;
+package dev.rivulet.testsupport;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,12 +11,13 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Self-signed certificates for 127.0.0.1, made by the JDK's own tool; as PEM files and for clients. */
+/** Self-signed certificates for this machine, made by the JDK's own tool; as PEM files and for clients. */
 public final class Certificates {
 
     private static final char[] PASSWORD = "password".toCharArray();
@@ -37,7 +39,7 @@ public final class Certificates {
                             "-dname",
                             "CN=" + name,
                             "-ext",
-                            "san=ip:127.0.0.1",
+                            "san=ip:127.0.0.1,dns:localhost",
                             "-keyalg",
                             "EC",
                             "-validity",
@@ -50,7 +52,7 @@ public final class Certificates {
                             store.toString())
                     .redirectErrorStream(true)
                     .start();
-            String said = new String(keytool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
                 throw new IllegalStateException("keytool failed: " + said);
             }
@@ -58,7 +60,9 @@ public final class Certificates {
             try (InputStream in = Files.newInputStream(store)) {
                 read.load(in, PASSWORD);
             }
-            return new Identity(read.getCertificate(name), read.getKey(name, PASSWORD));
+            return new Identity(
+                    Objects.requireNonNull(read.getCertificate(name)),
+                    Objects.requireNonNull(read.getKey(name, PASSWORD)));
         }
 
         /** Writes {@code <name>.crt} and {@code <name>.key}, each in one move. */
