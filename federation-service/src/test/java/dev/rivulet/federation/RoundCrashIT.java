@@ -3,7 +3,6 @@ package dev.rivulet.federation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federation.RoundGate.Step;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -34,14 +33,10 @@ class RoundCrashIT {
 
     private static final int SEEDS = Integer.getInteger("rivulet.test.crash-seeds", 200);
     private static final int GATE = 1;
-    private static final int ROUNDS = 2;
-    private static final int DEVICES = 3;
     private static final int AT_ONCE = Step.values().length;
     /** Of one service: the next seed begins with an empty one. */
     private static final int MOST_FEDERATIONS = 10 * AT_ONCE;
 
-    private static final Layout LAYOUT =
-            new Layout(List.of(new Layout.Tensor("weight", List.of(40, 4)), new Layout.Tensor("bias", List.of(4))));
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final SentUpdates sent = new SentUpdates();
@@ -53,9 +48,6 @@ class RoundCrashIT {
     private FederationProcess service;
     private int kills;
     private int rounds;
-
-    /** One federation of a seed: its devices, and where its round is held up. */
-    private record Held(String name, RoundGate gate, List<RandomDevice> devices) {}
 
     @BeforeAll
     void start(@TempDir Path given) throws IOException, SQLException {
@@ -125,62 +117,56 @@ class RoundCrashIT {
         }
         federations += AT_ONCE;
         Random random = new Random(seed);
-        List<Held> all = new ArrayList<>();
+        List<HeldFederation> all = new ArrayList<>();
         try (Operator operator = new Operator(service.port())) {
             for (int i = 0; i < AT_ONCE; i++) {
                 all.add(held(operator, seed, i, random));
             }
-            for (Held each : all) {
+            for (HeldFederation each : all) {
                 each.gate().awaitRound();
             }
             kill();
             boolean lateWrites = random.nextBoolean();
             if (!lateWrites) {
-                open(all);
+                HeldFederation.letAllGoOn(all);
             }
             service.start();
-            open(all);
+            HeldFederation.letAllGoOn(all);
             if (seed % 2 == 1) {
                 awaitEvents(all, events(all) + 1 + random.nextInt(4 * AT_ONCE));
                 kill();
                 service.start();
             }
-            for (Held each : all) {
+            for (HeldFederation each : all) {
                 await().atMost(PATIENCE)
                         .ignoreExceptions()
                         .until(() -> operator.look(each.name()).at("/stopped").asString(""), "rounds_done"::equals);
             }
         } finally {
-            for (Held each : all) {
-                each.gate().close();
-                each.devices().forEach(RandomDevice::close);
+            for (HeldFederation each : all) {
+                each.close();
             }
         }
         RoundProof proof = new RoundProof(postgres.getPostgresDatabase(), folder, sent);
-        for (Held each : all) {
-            proof.requireWhole(each.name(), LAYOUT, ROUNDS);
+        for (HeldFederation each : all) {
+            proof.requireWhole(each.name(), HeldFederation.LAYOUT, HeldFederation.ROUNDS);
             await().atMost(PATIENCE).until(() -> proof.updatesLeft(each.name()).isEmpty());
-            rounds += ROUNDS;
+            rounds += HeldFederation.ROUNDS;
         }
         assertThat(all).hasSize(AT_ONCE);
     }
 
-    private Held held(Operator operator, long seed, int index, Random random) throws Exception {
+    private HeldFederation held(Operator operator, long seed, int index, Random random) throws Exception {
         int number = (int) (seed * AT_ONCE + index);
         String name = "crash-" + number;
         Step step = Step.values()[number % Step.values().length];
-        int goal = DEVICES - random.nextInt(2);
-        RoundGate gate = new RoundGate(postgres.getPostgresDatabase(), step, number, 1 + random.nextInt(ROUNDS));
-        operator.make(name, 40, 4, """
+        int goal = HeldFederation.DEVICES - random.nextInt(2);
+        RoundGate gate =
+                new RoundGate(postgres.getPostgresDatabase(), step, number, 1 + random.nextInt(HeldFederation.ROUNDS));
+        String policy = """
                 {"goal": %d, "quorum": %d, "over_selection": %s, "gather": "PT0S", "cut_off": "PT5M",
-                 "deadline": "PT5M"}""".formatted(goal, goal, (double) DEVICES / goal), ROUNDS);
-        String token = operator.token(name, DEVICES);
-        List<RandomDevice> devices = new ArrayList<>();
-        for (int i = 0; i < DEVICES; i++) {
-            devices.add(new RandomDevice(List.of(service.address()), token, random.nextLong(), sent, List.of(gate)));
-        }
-        operator.start(name);
-        return new Held(name, gate, devices);
+                 "deadline": "PT5M"}""".formatted(goal, goal, (double) HeldFederation.DEVICES / goal);
+        return HeldFederation.begun(operator, name, policy, gate, _ -> List.of(service.address()), random, sent);
     }
 
     private void kill() {
@@ -188,21 +174,15 @@ class RoundCrashIT {
         kills++;
     }
 
-    private static void open(List<Held> all) throws SQLException {
-        for (Held each : all) {
-            each.gate().close();
-        }
-    }
-
-    private void awaitEvents(List<Held> all, int wanted) {
-        int most = all.size() * ROUNDS * 6;
+    private void awaitEvents(List<HeldFederation> all, int wanted) {
+        int most = all.size() * HeldFederation.ROUNDS * 6;
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> events(all) >= Math.min(wanted, most));
     }
 
-    private int events(List<Held> all) {
+    private int events(List<HeldFederation> all) {
         return JdbcClient.create(postgres.getPostgresDatabase())
                 .sql("select count(*) from round_event where federation in (:names)")
-                .param("names", all.stream().map(Held::name).toList())
+                .param("names", all.stream().map(HeldFederation::name).toList())
                 .query(Integer.class)
                 .single();
     }

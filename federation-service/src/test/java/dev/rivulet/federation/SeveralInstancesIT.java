@@ -3,7 +3,6 @@ package dev.rivulet.federation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federation.RoundGate.Step;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -36,11 +35,7 @@ class SeveralInstancesIT {
 
     private static final int SEEDS = Integer.getInteger("rivulet.test.crash-seeds", 200);
     private static final int GATE = 1;
-    private static final int ROUNDS = 2;
-    private static final int DEVICES = 3;
     private static final int FEDERATIONS = 4;
-    private static final Layout LAYOUT =
-            new Layout(List.of(new Layout.Tensor("weight", List.of(40, 4)), new Layout.Tensor("bias", List.of(4))));
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final SentUpdates sent = new SentUpdates();
@@ -49,8 +44,6 @@ class SeveralInstancesIT {
     private Path folder;
     private List<FederationProcess> instances;
     private JdbcClient jdbc;
-
-    private record Held(String name, RoundGate gate, List<RandomDevice> devices) {}
 
     @BeforeAll
     void start(@TempDir Path temporary) throws IOException, SQLException {
@@ -116,12 +109,12 @@ class SeveralInstancesIT {
     @MethodSource("seeds")
     void roundsGoOnUnderAnotherLeaderAndTheOldOneWritesNothing(long seed) throws Exception {
         Random random = new Random(seed);
-        List<Held> all = new ArrayList<>();
+        List<HeldFederation> all = new ArrayList<>();
         try (Operator operator = new Operator(instances.getFirst().port())) {
             for (int i = 0; i < FEDERATIONS; i++) {
                 all.add(held(operator, seed, i, random));
             }
-            for (Held each : all) {
+            for (HeldFederation each : all) {
                 each.gate().awaitRound();
             }
             boolean pauses = random.nextBoolean();
@@ -136,7 +129,7 @@ class SeveralInstancesIT {
                 }
                 List<String> led = leads(victim, all);
                 await().atMost(PATIENCE).until(() -> leads(victim, all).stream().noneMatch(led::contains));
-                open(all);
+                HeldFederation.letAllGoOn(all);
                 if (pauses) {
                     victim.freeze(false);
                 } else {
@@ -144,53 +137,44 @@ class SeveralInstancesIT {
                 }
                 break;
             }
-            for (Held each : all) {
-                await().atMost(PATIENCE).until(() -> published(each.name()) == ROUNDS);
+            for (HeldFederation each : all) {
+                await().atMost(PATIENCE).until(() -> published(each.name()) == HeldFederation.ROUNDS);
             }
         } finally {
-            for (Held each : all) {
-                each.gate().close();
-                each.devices().forEach(RandomDevice::close);
+            for (HeldFederation each : all) {
+                each.close();
             }
         }
         RoundProof proof = new RoundProof(postgres.getPostgresDatabase(), folder, sent);
-        for (Held each : all) {
-            proof.requireWhole(each.name(), LAYOUT, ROUNDS);
+        for (HeldFederation each : all) {
+            proof.requireWhole(each.name(), HeldFederation.LAYOUT, HeldFederation.ROUNDS);
             assertThat(epochs(each.name())).as(each.name()).isNotEmpty().isSorted();
         }
     }
 
-    private Held held(Operator operator, long seed, int index, Random random) throws Exception {
+    private HeldFederation held(Operator operator, long seed, int index, Random random) throws Exception {
         int number = 100_000 + (int) seed * FEDERATIONS + index;
         String name = "several-" + number;
         Step step = Step.values()[random.nextInt(Step.values().length)];
-        RoundGate gate = new RoundGate(postgres.getPostgresDatabase(), step, number, 1 + random.nextInt(ROUNDS));
-        operator.make(name, 40, 4, """
+        RoundGate gate =
+                new RoundGate(postgres.getPostgresDatabase(), step, number, 1 + random.nextInt(HeldFederation.ROUNDS));
+        String policy = """
                 {"goal": 3, "quorum": 3, "over_selection": 1, "gather": "PT0S", "cut_off": "PT5M",
-                 "deadline": "PT5M"}""", ROUNDS);
-        String token = operator.token(name, DEVICES);
-        List<RandomDevice> devices = new ArrayList<>();
-        for (int i = 0; i < DEVICES; i++) {
-            List<URI> services = Stream.of(instances.get(i % 2), instances.get((i + 1) % 2))
-                    .map(FederationProcess::address)
-                    .toList();
-            devices.add(new RandomDevice(services, token, random.nextLong(), sent, List.of(gate)));
-        }
-        operator.start(name);
-        return new Held(name, gate, devices);
+                 "deadline": "PT5M"}""";
+        return HeldFederation.begun(operator, name, policy, gate, this::bothFrom, random, sent);
     }
 
-    private static void open(List<Held> all) throws SQLException {
-        for (Held each : all) {
-            each.gate().close();
-        }
+    private List<URI> bothFrom(int device) {
+        return Stream.of(instances.get(device % 2), instances.get((device + 1) % 2))
+                .map(FederationProcess::address)
+                .toList();
     }
 
     /** The federations that an instance leads. */
-    private List<String> leads(FederationProcess instance, List<Held> among) {
+    private List<String> leads(FederationProcess instance, List<HeldFederation> among) {
         return jdbc.sql("select federation from federation_leader where address = :address and federation in (:names)")
                 .param("address", instance.address().toString())
-                .param("names", among.stream().map(Held::name).toList())
+                .param("names", among.stream().map(HeldFederation::name).toList())
                 .query((row, _) -> row.getString("federation"))
                 .list();
     }

@@ -18,7 +18,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,22 +45,7 @@ class TellingTest {
     private final List<Standing> standings = new CopyOnWriteArrayList<>();
     private Instant now = START;
 
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    };
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
 
     private static Standing between(Federation federation, long lastRound, Optional<Stopping.Stop> stop) {
         return new Standing(federation, Progress.NONE, stop, lastRound, new RoundState.Unopened());

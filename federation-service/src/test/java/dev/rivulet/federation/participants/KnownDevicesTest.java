@@ -3,10 +3,9 @@ package dev.rivulet.federation.participants;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.devices.DeviceKeys;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -27,22 +26,7 @@ class KnownDevicesTest {
                 reads++;
                 return Optional.ofNullable(stored.get(asked));
             },
-            new Clock() {
-                @Override
-                public Instant instant() {
-                    return now;
-                }
-
-                @Override
-                public ZoneId getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(ZoneId zone) {
-                    return this;
-                }
-            },
+            ((InstantSource) () -> now).withZone(ZoneOffset.UTC),
             Duration.ofSeconds(10),
             2);
 
