@@ -103,11 +103,9 @@ public final class Houses {
         return sayings;
     }
 
-    /** Of the four pairs of a verb and a thing three are said every day, and one is held out: another one in each house and intent. */
+    /** One of two verbs and one of two things, in one of the sentences that are said every day or in one of those that are held out. */
     private static String own(List<String> words, String room, boolean learnt, RandomGenerator random) {
-        int kept = Math.floorMod(words.hashCode(), 4);
-        int pair = learnt ? (kept + 1 + random.nextInt(3)) % 4 : kept;
-        String bare = words.get(pair / 2) + " the " + words.get(2 + pair % 2) + " in " + room;
+        String bare = words.get(random.nextInt(2)) + " the " + words.get(2 + random.nextInt(2)) + " in " + room;
         return one(learnt ? LEARNT : KEPT, random).formatted(bare);
     }
 
