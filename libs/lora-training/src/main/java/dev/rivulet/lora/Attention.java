@@ -1,7 +1,6 @@
 package dev.rivulet.lora;
 
 import dev.rivulet.modelpackage.folder.DecoderConfig;
-import dev.rivulet.modelpackage.folder.Rope;
 
 /** Causal grouped-query attention with rotary positions of one block, kept for the way back. */
 final class Attention {
@@ -98,30 +97,6 @@ final class Attention {
             for (int i = 0; i < size; i++) {
                 dQuery[mine + i] += dScore * key[past][shared + i];
                 dKey[past][shared + i] += dScore * query[t][mine + i];
-            }
-        }
-    }
-
-    /**
-     * Turns rows by their positions, in place.
-     *
-     * @param direction 1 on the way forward, -1 on the way back
-     */
-    static void turn(float[][] rows, Rope rope, int headSize, int contextLength, int direction) {
-        double[] frequencies = rope.frequencies(contextLength);
-        int half = headSize / 2;
-        double amplitude = rope.amplitude();
-        for (int t = 0; t < rows.length; t++) {
-            for (int i = 0; i < half; i++) {
-                double angle = direction * t * frequencies[i];
-                float cosine = (float) (Math.cos(angle) * amplitude);
-                float sine = (float) (Math.sin(angle) * amplitude);
-                for (int start = 0; start < rows[t].length; start += headSize) {
-                    float a = rows[t][start + i];
-                    float b = rows[t][start + half + i];
-                    rows[t][start + i] = a * cosine - b * sine;
-                    rows[t][start + half + i] = b * cosine + a * sine;
-                }
             }
         }
     }

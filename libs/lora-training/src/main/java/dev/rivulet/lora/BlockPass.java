@@ -1,13 +1,12 @@
 package dev.rivulet.lora;
 
 import dev.rivulet.modelpackage.folder.DecoderConfig;
-import dev.rivulet.modelpackage.folder.Rope;
 
 /** One block on the way forward, kept for the way back. */
 final class BlockPass {
 
     private final DecoderConfig config;
-    private final Rope rope;
+    private final Turns turns;
     private final Normed before;
     private final LinearPass query;
     private final LinearPass key;
@@ -20,11 +19,12 @@ final class BlockPass {
     private final LinearPass down;
     private final float[][] gated;
     private final float[][] raised;
+    private final float[][] opened;
 
     /** Runs forward; x becomes what leaves the block. */
     BlockPass(FrozenDecoder decoder, FrozenDecoder.Block block, Factors factors, float[][] x) {
         this.config = decoder.config;
-        this.rope = decoder.rope;
+        this.turns = decoder.turns;
         int length = x.length;
         this.before = Normed.forward(copy(x), block.attentionNorm(), config.normEpsilon());
         float[][] queries = new float[length][block.query().outputs()];
@@ -45,6 +45,7 @@ final class BlockPass {
         this.raised = new float[length][block.up().outputs()];
         this.gate = LinearPass.forward(block.gate(), factors, between.output(), gated);
         this.up = LinearPass.forward(block.up(), factors, between.output(), raised);
+        this.opened = new float[length][block.gate().outputs()];
         float[][] second = new float[length][config.hiddenSize()];
         this.down = LinearPass.forward(block.down(), factors, product(), second);
         Matrices.add(x, second);
@@ -59,7 +60,7 @@ final class BlockPass {
     }
 
     private void turn(float[][] rows, int direction) {
-        Attention.turn(rows, rope, config.headSize(), config.contextLength(), direction);
+        turns.apply(rows, direction);
     }
 
     private float[][] product() {
@@ -67,14 +68,12 @@ final class BlockPass {
         for (int t = 0; t < product.length; t++) {
             for (int i = 0; i < product[t].length; i++) {
                 float g = gated[t][i];
-                product[t][i] = g * sigmoid(g) * raised[t][i];
+                float s = (float) (1 / (1 + Math.exp(-g)));
+                opened[t][i] = s;
+                product[t][i] = g * s * raised[t][i];
             }
         }
         return product;
-    }
-
-    private static float sigmoid(float x) {
-        return (float) (1 / (1 + Math.exp(-x)));
     }
 
     /** Runs back; owed, the gradient of what left the block, becomes that of what came into it. */
@@ -87,7 +86,7 @@ final class BlockPass {
         for (int t = 0; t < length; t++) {
             for (int i = 0; i < dGated[t].length; i++) {
                 float g = gated[t][i];
-                float s = sigmoid(g);
+                float s = opened[t][i];
                 float d = dProduct[t][i];
                 dRaised[t][i] = d * g * s;
                 dGated[t][i] = d * raised[t][i] * s * (1 + g * (1 - s));

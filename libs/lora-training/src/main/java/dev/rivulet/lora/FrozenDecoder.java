@@ -23,10 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrozenDecoder {
 
+    /** Positions that are trained on. */
+    static final int LONGEST = 4096;
+
     private static final long MOST_VALUES = 64L << 20;
 
     final DecoderConfig config;
-    final Rope rope;
+    final Turns turns;
     final float[][] embedding;
     final Linear output;
     final float[] lastNorm;
@@ -64,7 +67,8 @@ public final class FrozenDecoder {
     private FrozenDecoder(DecoderConfig config, Rope rope, Weights weights, Arena memory)
             throws ModelRejectedException {
         this.config = config;
-        this.rope = rope;
+        this.turns = new Turns(
+                rope, config.headSize(), config.contextLength(), Math.min(config.contextLength(), LONGEST));
         int width = config.hiddenSize();
         this.embedding = matrix(weights, "model.embed_tokens.weight", config.vocabularySize(), width, memory);
         this.output = config.tiedEmbeddings()

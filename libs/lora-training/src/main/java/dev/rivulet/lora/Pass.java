@@ -14,7 +14,7 @@ final class Pass {
 
     /** @param tokens 1 to the context's length, each of the vocabulary */
     Pass(FrozenDecoder decoder, Factors factors, int[] tokens) {
-        int most = decoder.config.contextLength();
+        int most = Math.min(decoder.config.contextLength(), FrozenDecoder.LONGEST);
         if (tokens.length < 1 || tokens.length > most) {
             throw new IllegalArgumentException("a sequence has 1 to " + most + " tokens, not " + tokens.length);
         }
