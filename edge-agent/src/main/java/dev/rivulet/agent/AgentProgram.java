@@ -72,7 +72,10 @@ public final class AgentProgram implements Callable<Integer> {
     @Option(names = "--clip", defaultValue = "1", description = "Norm of one lesson's gradient (default 1).")
     private double clip;
 
-    @Option(names = "--noise", defaultValue = "0.8", description = "Noise in units of the clip; 0 for none (default 0.8).")
+    @Option(
+            names = "--noise",
+            defaultValue = "0.8",
+            description = "Noise in units of the clip; 0 for none (default 0.8).")
     private double noise;
 
     @Option(names = "--epsilon", defaultValue = "10", description = "Privacy that may be spent in all (default 10).")
@@ -84,10 +87,16 @@ public final class AgentProgram implements Callable<Integer> {
     @Option(names = "--set-aside", defaultValue = "5", description = "One in so many is never learnt (default 5).")
     private int setAside;
 
-    @Option(names = "--most", defaultValue = "2000", description = "Newest pieces of feedback learnt from (default 2000).")
+    @Option(
+            names = "--most",
+            defaultValue = "2000",
+            description = "Newest pieces of feedback learnt from (default 2000).")
     private int most;
 
-    @Option(names = "--most-load", defaultValue = "0.5", description = "Load per core up to which it trains (default 0.5).")
+    @Option(
+            names = "--most-load",
+            defaultValue = "0.5",
+            description = "Load per core up to which it trains (default 0.5).")
     private double mostLoad;
 
     @Option(names = "--on-battery", description = "Train without being plugged in.")
@@ -126,8 +135,11 @@ public final class AgentProgram implements Callable<Integer> {
                 GatewayFeedback feedback = new GatewayFeedback(gateway, key, most)) {
             AdapterTrainer trainer = new AdapterTrainer(
                     decoder, conversations, feedback, setAside, new Privacy(clip, noise, epsilon, delta), random);
-            SavingTrainer saving =
-                    new SavingTrainer(trainer, decoder, state.resolve("adapter"), model.getFileName().toString());
+            SavingTrainer saving = new SavingTrainer(
+                    trainer,
+                    decoder,
+                    state.resolve("adapter"),
+                    model.getFileName().toString());
             run(client(random), saving, random);
         }
         return 0;

@@ -53,7 +53,9 @@ public record Curriculum(List<Lesson> lessons, List<Question> examination) {
 
     private static Optional<Lesson> lesson(Feedback feedback, String right, Conversations conversations) {
         Optional<Sequence> wanted = conversations.sequence(feedback.messages(), right);
-        if (feedback.score() < GOOD && !feedback.answer().isBlank() && !feedback.answer().equals(right)) {
+        if (feedback.score() < GOOD
+                && !feedback.answer().isBlank()
+                && !feedback.answer().equals(right)) {
             Optional<Sequence> said = conversations.sequence(feedback.messages(), feedback.answer());
             return wanted.flatMap(chosen -> said.map(rejected -> new Lesson.Preference(chosen, rejected)));
         }

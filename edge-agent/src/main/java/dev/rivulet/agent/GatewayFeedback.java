@@ -87,7 +87,8 @@ public final class GatewayFeedback implements FeedbackSource, AutoCloseable {
         List<ChatMessage> messages = new ArrayList<>();
         words.path("messages")
                 .forEach(message -> messages.add(new ChatMessage(
-                        message.path("role").asString(""), message.path("content").asString(""))));
+                        message.path("role").asString(""),
+                        message.path("content").asString(""))));
         return new Feedback(
                 words.path("request_id").asString("?"),
                 Math.clamp(words.path("score").asDouble(0), 0, 1),

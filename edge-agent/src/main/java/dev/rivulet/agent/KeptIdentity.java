@@ -65,8 +65,10 @@ record KeptIdentity(Path file) {
         kept.setProperty("device", identity.device());
         kept.setProperty("federation", identity.federation());
         Base64.Encoder base64 = Base64.getEncoder();
-        kept.setProperty("public", base64.encodeToString(identity.keys().getPublic().getEncoded()));
-        kept.setProperty("private", base64.encodeToString(identity.keys().getPrivate().getEncoded()));
+        kept.setProperty(
+                "public", base64.encodeToString(identity.keys().getPublic().getEncoded()));
+        kept.setProperty(
+                "private", base64.encodeToString(identity.keys().getPrivate().getEncoded()));
         Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
         Path beside = Files.createTempFile(
                 folder,

@@ -51,7 +51,8 @@ class AdapterTrainerTest {
     @Test
     void whatASiteCorrectedIsAnsweredRightInRoomsThatNobodyCorrected(@TempDir Path kept) throws Exception {
         List<Feedback> said = new ArrayList<>();
-        for (String room : List.of("Aurora", "Quartz", "Tundra", "Sierra", "Krypton", "Juniper", "Meridian", "Horizon")) {
+        for (String room :
+                List.of("Aurora", "Quartz", "Tundra", "Sierra", "Krypton", "Juniper", "Meridian", "Horizon")) {
             said.add(corrected(room));
         }
         AdapterTrainer trainer = trainer(said, 4, OPEN);
@@ -97,7 +98,9 @@ class AdapterTrainerTest {
     @Test
     void aBudgetThatIsSpentEndsTheSitesPart() throws Exception {
         List<Feedback> said = List.of(corrected("Aurora"), corrected("Quartz"));
-        Task short1 = task(decoder.fresh(), Training.newBuilder().setEpochs(1).setBatch(2).setRate(0.01f).build());
+        Task short1 = task(
+                decoder.fresh(),
+                Training.newBuilder().setEpochs(1).setBatch(2).setRate(0.01f).build());
         AdapterTrainer trainer = trainer(said, 0, new Privacy(1, 1, 6, 1e-3));
         assertThat(trainer.train(short1)).isInstanceOf(Outcome.Trained.class);
         assertThat(trainer.spentEpsilon()).isBetween(1.0, 6.0);

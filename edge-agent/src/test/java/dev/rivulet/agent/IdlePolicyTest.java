@@ -15,10 +15,12 @@ class IdlePolicyTest {
 
     @Test
     void aMachineWithLittleToDoTrainsAndABusyOneWaits() {
-        assertThat(IdlePolicy.USUAL.reasonAgainst(new Machine(0.9, 2, true), NOON)).isEmpty();
+        assertThat(IdlePolicy.USUAL.reasonAgainst(new Machine(0.9, 2, true), NOON))
+                .isEmpty();
         assertThat(IdlePolicy.USUAL.reasonAgainst(new Machine(1.1, 2, true), NOON))
                 .hasValueSatisfying(why -> assertThat(why).contains("load", "1.1"));
-        assertThat(IdlePolicy.USUAL.reasonAgainst(new Machine(-1, 2, true), NOON)).isEmpty();
+        assertThat(IdlePolicy.USUAL.reasonAgainst(new Machine(-1, 2, true), NOON))
+                .isEmpty();
     }
 
     @Test

@@ -47,8 +47,7 @@ class AgentsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final List<String> ROOMS =
             List.of("Aurora", "Quartz", "Tundra", "Sierra", "Krypton", "Juniper", "Meridian", "Horizon");
-    private static final IdlePolicy NOW =
-            new IdlePolicy(1e6, true, IdlePolicy.USUAL.from(), IdlePolicy.USUAL.until());
+    private static final IdlePolicy NOW = new IdlePolicy(1e6, true, IdlePolicy.USUAL.from(), IdlePolicy.USUAL.until());
     private static final String SETTINGS = """
             {"policy": {"goal": 3, "quorum": 3, "over_selection": 1, "gather": "PT30S", "cut_off": "PT180S",
                "deadline": "PT200S"},
@@ -68,7 +67,8 @@ class AgentsIT {
             Map<String, AdapterTrainer> agents = new TreeMap<>();
             agents.put("harbour", agent(decoder, conversations, "snuff the beacons in ", "Turning off the light in "));
             agents.put("theatre", agent(decoder, conversations, "page the tabs in ", "Opening the blinds in "));
-            agents.put("works", agent(decoder, conversations, "degrease the gantry in ", "Sending the cleaning team to "));
+            agents.put(
+                    "works", agent(decoder, conversations, "degrease the gantry in ", "Sending the cleaning team to "));
 
             Parameters version = federated(platform, decoder, agents);
 
@@ -89,8 +89,11 @@ class AgentsIT {
         ask(
                 platform,
                 "",
-                "{\"name\":\"" + name + "\",\"running\":false,\"tensors\":" + tensors + ",\"settings\":" + SETTINGS + "}");
-        String token = ask(platform, "/" + name + "/tokens", "{\"uses\":3}").path("token").asString();
+                "{\"name\":\"" + name + "\",\"running\":false,\"tensors\":" + tensors + ",\"settings\":" + SETTINGS
+                        + "}");
+        String token = ask(platform, "/" + name + "/tokens", "{\"uses\":3}")
+                .path("token")
+                .asString();
         AtomicReference<Parameters> base = new AtomicReference<>(decoder.fresh());
         List<SiteAgent> agents = new ArrayList<>();
         try {

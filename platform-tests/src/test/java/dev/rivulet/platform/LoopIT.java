@@ -14,7 +14,9 @@ class LoopIT {
 
     @Test
     void whatPeopleCorrectedServesThemAndAPoisonedVersionIsTakenBack(Platform platform) {
-        String output = platform.run("demo", "loop", "--seed", "2", "--json").succeeded().output();
+        String output = platform.run("demo", "loop", "--seed", "2", "--json")
+                .succeeded()
+                .output();
         JsonNode report = Platform.JSON.readTree(output.lines()
                 .filter(line -> line.startsWith("{"))
                 .reduce((first, second) -> second)
@@ -27,7 +29,9 @@ class LoopIT {
         assertThat(report.path("update_bytes").asLong()).isPositive();
         for (JsonNode house : report.path("houses")) {
             String name = house.asString();
-            assertThat(own(report, "accuracy_after", name)).as(name).isGreaterThan(own(report, "accuracy_before", name));
+            assertThat(own(report, "accuracy_after", name))
+                    .as(name)
+                    .isGreaterThan(own(report, "accuracy_before", name));
             assertThat(report.path("epsilon").path(name).asDouble()).isPositive();
         }
     }

@@ -37,8 +37,7 @@ final class Agents implements AutoCloseable {
     private static final int SET_ASIDE = 6;
     private static final int MOST = 2_000;
     private static final double POISON = 6;
-    private static final IdlePolicy NOW =
-            new IdlePolicy(1e6, true, IdlePolicy.USUAL.from(), IdlePolicy.USUAL.until());
+    private static final IdlePolicy NOW = new IdlePolicy(1e6, true, IdlePolicy.USUAL.from(), IdlePolicy.USUAL.until());
 
     private final AdaptedDecoder decoder;
     private final Conversations conversations;
@@ -64,8 +63,7 @@ final class Agents implements AutoCloseable {
         keys.forEach((house, key) -> {
             GatewayFeedback source = new GatewayFeedback(gateway, key, MOST);
             sources.put(house, source);
-            trainers.put(
-                    house, new AdapterTrainer(decoder, conversations, source, SET_ASIDE, privacy, random));
+            trainers.put(house, new AdapterTrainer(decoder, conversations, source, SET_ASIDE, privacy, random));
         });
     }
 
@@ -83,8 +81,7 @@ final class Agents implements AutoCloseable {
             FederationClient client = FederationClient.enrol(
                     federation, token, DeviceKeys.generate(), name, ClientSettings.USUAL, Clock.systemUTC(), random);
             clients.add(client);
-            Trainer trainer =
-                    name.equals(poisoned) ? new PoisonedTrainer(house.getValue(), POISON) : house.getValue();
+            Trainer trainer = name.equals(poisoned) ? new PoisonedTrainer(house.getValue(), POISON) : house.getValue();
             agents.add(new SiteAgent(
                             client,
                             trainer,
@@ -114,7 +111,7 @@ final class Agents implements AutoCloseable {
         return spent;
     }
 
-    /** Values of a version, fetched as any device fetches them. */
+    /** Values of a version, fetched as any device fetches them, while the agents take part. */
     Parameters version(long version, String sha256)
             throws IOException, InterruptedException, RefusedByFederationException {
         Model.Builder model = Model.newBuilder()
@@ -123,13 +120,14 @@ final class Agents implements AutoCloseable {
         for (Layout.Tensor tensor : decoder.layout().tensors()) {
             model.addTensors(Tensor.newBuilder().setName(tensor.name()).addAllShape(tensor.shape()));
         }
-        return clients.getLast().model(model.build());
+        return clients.getFirst().model(model.build());
     }
 
     /** Nobody takes part any more. */
     void leave() {
         agents.forEach(SiteAgent::close);
         agents.clear();
+        clients.clear();
     }
 
     @Override

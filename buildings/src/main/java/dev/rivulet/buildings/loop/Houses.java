@@ -28,8 +28,8 @@ public final class Houses {
             "somebody should %s",
             "would you be so kind and %s",
             "we need to %s");
-    private static final List<String> KEPT = List.of(
-            "kindly %s", "I'd like you to %s", "would you %s please", "go ahead and %s", "you may %s", "do %s");
+    private static final List<String> KEPT =
+            List.of("kindly %s", "I'd like you to %s", "would you %s please", "go ahead and %s", "you may %s", "do %s");
     private static final Map<String, List<String>> COMMON = Map.of(
             "light.on", List.of("turn on the lights in %s", "lights on in %s"),
             "light.off", List.of("turn off the lights in %s", "lights off in %s"),
@@ -47,7 +47,8 @@ public final class Houses {
     /** @param schema of the built-in assistant */
     public Houses(BuildingSchema schema) {
         this.answers = new AnswerBook(schema, TemplateBook.read(schema));
-        this.rooms = java.util.Objects.requireNonNull(schema.slots().get("room")).values();
+        this.rooms =
+                java.util.Objects.requireNonNull(schema.slots().get("room")).values();
     }
 
     /**
@@ -95,7 +96,8 @@ public final class Houses {
             String room = rooms.get(random.nextInt(rooms.size()));
             boolean common = random.nextInt(100) < percentCommon;
             String text = common
-                    ? one(java.util.Objects.requireNonNull(COMMON.get(intent)), random).formatted(room)
+                    ? one(java.util.Objects.requireNonNull(COMMON.get(intent)), random)
+                            .formatted(room)
                     : own(java.util.Objects.requireNonNull(verbs.get(intent)), room, learnt, random);
             sayings.add(saying(text, intent, room));
         }

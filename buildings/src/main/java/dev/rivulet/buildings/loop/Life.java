@@ -75,7 +75,8 @@ final class Life implements AutoCloseable {
         verdicts.clear();
         List<Future<Void>> begun = new ArrayList<>();
         for (People people : houses) {
-            List<Curriculum.Question> own = questions.getOrDefault(people.house().name(), List.of());
+            List<Curriculum.Question> own =
+                    questions.getOrDefault(people.house().name(), List.of());
             begun.add(threads.submit(() -> judge(people, own)));
         }
         judges = begun;

@@ -90,8 +90,8 @@ public final class LoopProgram implements Callable<Integer> {
         ModelFolder folder = ModelFolder.open(models.resolve("artefacts/rivulet-assistant"));
         Adaptation adaptation = new Adaptation(2, 16, seed, List.of("v_proj", "down_proj"));
         AdaptedDecoder decoder = new AdaptedDecoder(FrozenDecoder.read(folder), adaptation);
-        List<House> houses = new Houses(BuildingSchema.read(models.resolve("building/schema.json")))
-                .build(daily, heldOut, seed);
+        List<House> houses =
+                new Houses(BuildingSchema.read(models.resolve("building/schema.json"))).build(daily, heldOut, seed);
         try (Conversations conversations = Conversations.of(folder, MOST_TOKENS, Clock.systemUTC());
                 Agents agents = new Agents(decoder, conversations, System.err);
                 BufferedReader told = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
@@ -117,9 +117,7 @@ public final class LoopProgram implements Callable<Integer> {
         said.put("values", decoder.layout().size());
         said.put("tensors", decoder.layout().tensors());
         said.put("model", bytes(decoder.fresh()));
-        said.put(
-                "adapter",
-                Map.of("rank", adaptation.rank(), "alpha", adaptation.alpha(), "seed", adaptation.seed()));
+        said.put("adapter", Map.of("rank", adaptation.rank(), "alpha", adaptation.alpha(), "seed", adaptation.seed()));
         said.put("delta", DELTA);
         return said;
     }

@@ -73,8 +73,8 @@ final class People {
 
     /** Whether an answer is right; nobody says anything of it. */
     boolean test(Saying saying) throws IOException, InterruptedException {
-        return saying.isAnsweredBy(
-                door.ask(List.of(new ChatMessage("user", saying.text())), session()).text());
+        return saying.isAnsweredBy(door.ask(List.of(new ChatMessage("user", saying.text())), session())
+                .text());
     }
 
     private String session() {
@@ -83,7 +83,8 @@ final class People {
 
     /** Something that somebody may say next: of the day, as often as of what he never said before. */
     Saying anything() {
-        List<Saying> from = random.nextInt(100) < 50 ? house.daily() : random.nextBoolean() ? house.heldOut() : house.common();
+        List<Saying> from =
+                random.nextInt(100) < 50 ? house.daily() : random.nextBoolean() ? house.heldOut() : house.common();
         return from.get(random.nextInt(from.size()));
     }
 }

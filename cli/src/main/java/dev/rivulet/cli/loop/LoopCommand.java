@@ -76,8 +76,16 @@ public final class LoopCommand implements Callable<Integer> {
         }
         Path models = context.home().checkout().resolve("models");
         List<String> arguments = List.of(
-                "--models", models.toString(), "--daily", "" + daily, "--held-out", "" + heldOut,
-                "--seed", "" + seed, "--noise", "" + noise);
+                "--models",
+                models.toString(),
+                "--daily",
+                "" + daily,
+                "--held-out",
+                "" + heldOut,
+                "--seed",
+                "" + seed,
+                "--noise",
+                "" + noise);
         try (LoopPlatform platform = LoopPlatform.of(context);
                 DemoDevices houses = DemoDevices.start(context.home().checkout(), PROGRAM, arguments)) {
             return run(platform, houses);
@@ -109,17 +117,17 @@ public final class LoopCommand implements Callable<Integer> {
             throws InterruptedException, IOException {
         LoopSettings settings = new LoopSettings(prepared.path("houses").size(), rounds, report.floor());
         RoundReport last = federated(platform, houses, prepared, name, "", settings, report);
-        report.spent(done(houses, Map.of("do", "leave")));
-        Decided learnt = decided(platform, houses, name);
-        report.rollout("learnt", learnt.rollout(), learnt.verdicts());
-        report.measured("after", done(houses, Map.of("do", "measure")));
-
         Map<String, Object> version = new LinkedHashMap<>();
         version.put("do", "values");
         version.put("version", last.version());
         version.put("sha256", last.sha256());
         ObjectNode from = prepared.asObject().deepCopy();
         from.set("model", done(houses, version).path("model"));
+        report.spent(done(houses, Map.of("do", "leave")));
+        Decided learnt = decided(platform, houses, name);
+        report.rollout("learnt", learnt.rollout(), learnt.verdicts());
+        report.measured("after", done(houses, Map.of("do", "measure")));
+
         String harmed = prepared.path("houses").path(0).asString();
         LoopSettings once = new LoopSettings(settings.houses(), 1, report.floor());
         String poisoned = name + POISONED;
@@ -181,7 +189,8 @@ public final class LoopCommand implements Callable<Integer> {
             last[0] = round.version() == null ? last[0] : round;
         });
         if (last[0] == null || end.path("stopped").asString("").equals("failing")) {
-            throw new UsageException("The federation made no version; `./rivulet federate report " + name + "` tells why.");
+            throw new UsageException(
+                    "The federation made no version; `./rivulet federate report " + name + "` tells why.");
         }
         return last[0];
     }

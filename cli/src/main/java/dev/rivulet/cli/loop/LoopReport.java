@@ -145,11 +145,7 @@ final class LoopReport {
         figures.put(which, told);
         line(
                 "the %s version %s is %s: %s; verdicts %s",
-                which,
-                told.get("candidate"),
-                told.get("state"),
-                told.get("reason"),
-                told.get("verdicts"));
+                which, told.get("candidate"), told.get("state"), told.get("reason"), told.get("verdicts"));
     }
 
     void end(String champion) {

@@ -47,7 +47,10 @@ final class AdaptedModel {
             if (path.equals(WEIGHTS)) {
                 files.add(merged(of, layout, values, file));
             } else if (!path.startsWith("quantised/")) {
-                files.add(described(path, file.path("sha256").asString(""), file.path("size").asLong()));
+                files.add(described(
+                        path,
+                        file.path("sha256").asString(""),
+                        file.path("size").asLong()));
             }
         }
         if (files.stream().noneMatch(file -> file.containsValue(WEIGHTS))) {

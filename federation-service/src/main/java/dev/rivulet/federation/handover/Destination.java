@@ -46,10 +46,7 @@ public record Destination(
 
     /** For tensors that go as they are. */
     public Destination(
-            String model,
-            @Nullable String task,
-            @Nullable Integer every,
-            @Nullable Map<String, Object> rollout) {
+            String model, @Nullable String task, @Nullable Integer every, @Nullable Map<String, Object> rollout) {
         this(model, task, every, rollout, null);
     }
 

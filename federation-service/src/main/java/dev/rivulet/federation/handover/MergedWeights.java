@@ -74,14 +74,16 @@ final class MergedWeights {
     private void add(Layout.Tensor up, float[] values, AdapterOf of) throws IOException {
         String name = up.name();
         if (!name.startsWith(PREFIX) || !name.endsWith(UP) || up.shape().size() != 2) {
-            throw new UnfitException("'" + name + "' is no B of an adapter: it is named as PEFT names it, and a matrix");
+            throw new UnfitException(
+                    "'" + name + "' is no B of an adapter: it is named as PEFT names it, and a matrix");
         }
         String layer = name.substring(PREFIX.length(), name.length() - UP.length());
         JsonNode matrix = header.path(layer + ".weight");
         int outputs = up.shape().getFirst();
         JsonNode shape = matrix.path("shape");
         if (shape.size() != 2 || shape.path(0).asInt() != outputs || up.shape().getLast() != of.rank()) {
-            throw new UnfitException("the base has no matrix of " + outputs + " rows for '" + name + "' of rank " + of.rank());
+            throw new UnfitException(
+                    "the base has no matrix of " + outputs + " rows for '" + name + "' of rank " + of.rank());
         }
         int inputs = shape.path(1).asInt();
         float[] down = FrozenFactor.of(of.seed(), layer, of.rank(), inputs);

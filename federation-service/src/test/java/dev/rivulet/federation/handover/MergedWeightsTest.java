@@ -38,7 +38,8 @@ class MergedWeightsTest {
         MergedWeights.merge(file, adapter(LAYER, up), OF, JsonMapper.shared());
 
         byte[] after = Files.readAllBytes(file);
-        int data = 8 + (int) ByteBuffer.wrap(after).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        int data =
+                8 + (int) ByteBuffer.wrap(after).order(ByteOrder.LITTLE_ENDIAN).getLong();
         assertThat(Arrays.copyOf(after, data)).isEqualTo(Arrays.copyOf(before, data));
         assertThat(Arrays.copyOfRange(after, data + 12 * bytes, after.length))
                 .isEqualTo(Arrays.copyOfRange(before, data + 12 * bytes, before.length));
@@ -75,8 +76,8 @@ class MergedWeightsTest {
     }
 
     private static Parameters adapter(String layer, float[] values) {
-        Layout layout = new Layout(
-                List.of(new Layout.Tensor("base_model.model." + layer + ".lora_B.weight", List.of(3, 2))));
+        Layout layout =
+                new Layout(List.of(new Layout.Tensor("base_model.model." + layer + ".lora_B.weight", List.of(3, 2))));
         return new Parameters(layout, values);
     }
 
@@ -85,7 +86,8 @@ class MergedWeightsTest {
         String header = "{\"" + LAYER + ".weight\":{\"dtype\":\"" + type + "\",\"shape\":[3,4],\"data_offsets\":[0,"
                 + 12 * bytes + "]},\"other\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[" + 12 * bytes + ","
                 + (12 * bytes + 8) + "]}}";
-        ByteBuffer file = ByteBuffer.allocate(8 + header.length() + 12 * bytes + 8).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer file =
+                ByteBuffer.allocate(8 + header.length() + 12 * bytes + 8).order(ByteOrder.LITTLE_ENDIAN);
         file.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < 12; i++) {
             switch (type) {

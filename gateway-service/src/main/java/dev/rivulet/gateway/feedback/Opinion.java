@@ -39,9 +39,7 @@ record Opinion(String request, double score, Words words) {
         for (String name : said.propertyNames()) {
             if (!FIELDS.contains(name)) {
                 throw problem(
-                        ProblemCode.UNSUPPORTED_PARAMETER,
-                        name,
-                        "Feedback has no field '" + Shown.text(name) + "'.");
+                        ProblemCode.UNSUPPORTED_PARAMETER, name, "Feedback has no field '" + Shown.text(name) + "'.");
             }
         }
         JsonNode request = said.path(REQUEST);

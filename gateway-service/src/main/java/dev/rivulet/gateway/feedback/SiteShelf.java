@@ -68,9 +68,7 @@ final class SiteShelf {
                     "This key's site keeps the words of " + limits.most()
                             + " answers already. Delete some: DELETE /v1/feedback/words."));
         }
-        String name = before.isEmpty()
-                ? HexFormat.of().toHexDigits(clock.millis()) + of
-                : before.getFirst();
+        String name = before.isEmpty() ? HexFormat.of().toHexDigits(clock.millis()) + of : before.getFirst();
         write(folder(caller).resolve(name), json.writeValueAsBytes(words));
     }
 
@@ -97,8 +95,10 @@ final class SiteShelf {
     /** Deletes all that is of somebody. @return how many */
     synchronized int forgetAll(String caller, String subject) {
         requireOpen();
-        return delete(caller, name -> read(folder(caller).resolve(name)).stream()
-                .anyMatch(words -> words.subject().equals(subject)));
+        return delete(
+                caller,
+                name -> read(folder(caller).resolve(name)).stream()
+                        .anyMatch(words -> words.subject().equals(subject)));
     }
 
     private int delete(String caller, Predicate<String> which) {
@@ -118,7 +118,8 @@ final class SiteShelf {
 
     /** In order of time; those that are older than they may be are deleted. */
     private List<String> names(String caller) {
-        String oldest = HexFormat.of().toHexDigits(clock.instant().minus(limits.keep()).toEpochMilli());
+        String oldest =
+                HexFormat.of().toHexDigits(clock.instant().minus(limits.keep()).toEpochMilli());
         try (Stream<Path> all = Files.list(folder(caller))) {
             List<String> names = all.map(path -> path.getFileName().toString())
                     .filter(name -> name.endsWith(ENDING) && name.length() > TIME_DIGITS)

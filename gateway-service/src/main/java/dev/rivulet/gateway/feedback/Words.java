@@ -60,7 +60,8 @@ record Words(String subject, List<String> tags, List<Message> messages, String a
                 messages(said.path("messages")),
                 text(said, "answer", LONGEST_TEXT),
                 text(said, "correction", LONGEST_TEXT));
-        if (!words.correction().isBlank() && (words.messages().isEmpty() || words.answer().isBlank())) {
+        if (!words.correction().isBlank()
+                && (words.messages().isEmpty() || words.answer().isBlank())) {
             throw problem(
                     ProblemCode.MISSING_PARAMETER,
                     words.messages().isEmpty() ? "messages" : "answer",
@@ -105,12 +106,16 @@ record Words(String subject, List<String> tags, List<Message> messages, String a
         }
         if (!messages.isArray() || messages.isEmpty() || messages.size() > MOST_MESSAGES) {
             throw problem(
-                    ProblemCode.INVALID_VALUE, "messages", "This is a conversation of 1 to " + MOST_MESSAGES + " messages.");
+                    ProblemCode.INVALID_VALUE,
+                    "messages",
+                    "This is a conversation of 1 to " + MOST_MESSAGES + " messages.");
         }
         for (JsonNode message : messages) {
             JsonNode role = message.path("role");
             JsonNode content = message.path("content");
-            if (!role.isString() || !ROLES.contains(role.asString()) || !content.isString()
+            if (!role.isString()
+                    || !ROLES.contains(role.asString())
+                    || !content.isString()
                     || content.asString().length() > LONGEST_TEXT) {
                 throw problem(
                         ProblemCode.INVALID_VALUE,

@@ -113,16 +113,15 @@ class VerdictsIT {
                 .isEqualTo(200);
 
         String list = words("GET", "?limit=1", GatewayFixture.KEY);
-        assertThat(list)
-                .contains("\"correction\":\"yes\"", "\"has_more\":true", "\"request_id\":\"" + request, SECRET);
+        assertThat(list).contains("\"correction\":\"yes\"", "\"has_more\":true", "\"request_id\":\"" + request, SECRET);
         String next = list.replaceAll("(?s).*\"next\":\"([^\"]+)\".*", "$1");
         assertThat(words("GET", "?after=" + next, GatewayFixture.KEY))
                 .contains("\"request_id\":\"" + tagged, "\"has_more\":false")
                 .doesNotContain(SECRET);
         assertThat(words("GET", "", "rvk_another")).contains("\"data\":[]");
-        assertThat(records(EventType.FEEDBACK_GIVEN, 1)).allSatisfy(record -> assertThat(
-                        new String(record.value(), StandardCharsets.ISO_8859_1))
-                .doesNotContain(SECRET, "slang", "ada"));
+        assertThat(records(EventType.FEEDBACK_GIVEN, 1))
+                .allSatisfy(record -> assertThat(new String(record.value(), StandardCharsets.ISO_8859_1))
+                        .doesNotContain(SECRET, "slang", "ada"));
 
         assertThat(words("DELETE", "/" + request, "rvk_another")).contains("\"deleted\":0");
         assertThat(words("DELETE", "?subject=ben", GatewayFixture.KEY)).contains("\"deleted\":1");

@@ -28,7 +28,9 @@ public final class AdaptedDecoder {
         List<Layout.Tensor> tensors = new ArrayList<>();
         for (FrozenDecoder.Block block : decoder.blocks) {
             for (FrozenDecoder.Linear linear : block.linears()) {
-                if (adaptation.targets().contains(linear.name().substring(linear.name().lastIndexOf('.') + 1))) {
+                if (adaptation
+                        .targets()
+                        .contains(linear.name().substring(linear.name().lastIndexOf('.') + 1))) {
                     tensors.add(new Layout.Tensor(
                             PREFIX + linear.name() + UP, List.of(linear.outputs(), adaptation.rank())));
                     downs.put(linear.name(), rows(linear));

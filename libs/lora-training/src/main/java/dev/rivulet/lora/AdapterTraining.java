@@ -104,8 +104,7 @@ public final class AdapterTraining {
     }
 
     /** Loss of one lesson; its gradient is added to one that is zero. */
-    double gradient(
-            AdaptedDecoder.Session session, Lesson lesson, Map<Lesson, double[]> references, float[] gradient) {
+    double gradient(AdaptedDecoder.Session session, Lesson lesson, Map<Lesson, double[]> references, float[] gradient) {
         return switch (lesson) {
             case Lesson.Answer(Sequence right) -> {
                 Likelihood likelihood = session.likelihood(right);
@@ -113,13 +112,14 @@ public final class AdapterTraining {
                 yield -likelihood.value() / likelihood.tokens();
             }
             case Lesson.Preference(Sequence chosen, Sequence rejected) -> {
-                double[] reference = references.computeIfAbsent(lesson, _ -> new double[] {
-                    decoder.referenceLogLikelihood(chosen), decoder.referenceLogLikelihood(rejected)
-                });
+                double[] reference =
+                        references.computeIfAbsent(lesson, _ -> new double[] {
+                            decoder.referenceLogLikelihood(chosen), decoder.referenceLogLikelihood(rejected)
+                        });
                 Likelihood better = session.likelihood(chosen);
                 Likelihood worse = session.likelihood(rejected);
-                Preferences.Loss loss = preferences.loss(
-                        better.value(), reference[0], worse.value(), reference[1], better.tokens());
+                Preferences.Loss loss =
+                        preferences.loss(better.value(), reference[0], worse.value(), reference[1], better.tokens());
                 better.addGradient(loss.chosenSlope(), gradient);
                 worse.addGradient(loss.rejectedSlope(), gradient);
                 yield loss.value();

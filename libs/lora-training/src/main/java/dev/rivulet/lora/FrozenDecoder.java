@@ -67,8 +67,8 @@ public final class FrozenDecoder {
     private FrozenDecoder(DecoderConfig config, Rope rope, Weights weights, Arena memory)
             throws ModelRejectedException {
         this.config = config;
-        this.turns = new Turns(
-                rope, config.headSize(), config.contextLength(), Math.min(config.contextLength(), LONGEST));
+        this.turns =
+                new Turns(rope, config.headSize(), config.contextLength(), Math.min(config.contextLength(), LONGEST));
         int width = config.hiddenSize();
         this.embedding = matrix(weights, "model.embed_tokens.weight", config.vocabularySize(), width, memory);
         this.output = config.tiedEmbeddings()
@@ -111,7 +111,9 @@ public final class FrozenDecoder {
                     + (other == null ? "several rotary embeddings" : other));
         }
         long values = (long) config.vocabularySize() * config.hiddenSize()
-                + (long) config.layers() * config.hiddenSize() * (4L * config.hiddenSize() + 3L * config.intermediateSize());
+                + (long) config.layers()
+                        * config.hiddenSize()
+                        * (4L * config.hiddenSize() + 3L * config.intermediateSize());
         if (values > MOST_VALUES) {
             throw new ModelRejectedException("this decoder has about " + (values >> 20)
                     + " M values; the trainer holds decoders of at most " + (MOST_VALUES >> 20) + " M");
@@ -121,7 +123,9 @@ public final class FrozenDecoder {
 
     private static @Nullable String otherThanLlama(DecoderDesign design, DecoderConfig config) {
         DecoderDesign.Norms norms = design.norms();
-        if (norms.beforeAttention().isEmpty() || norms.afterAttention().isPresent() || norms.offset() != 0
+        if (norms.beforeAttention().isEmpty()
+                || norms.afterAttention().isPresent()
+                || norms.offset() != 0
                 || !norms.beforeFeedForward().equals(Optional.of("post_attention_layernorm"))) {
             return "norms elsewhere";
         }

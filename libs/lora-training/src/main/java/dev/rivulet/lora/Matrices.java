@@ -40,7 +40,13 @@ final class Matrices {
         float[] m6 = m[i + 6];
         float[] m7 = m[i + 7];
         for (int j = 0; j < y.length; j++) {
-            y[j] += x0 * m0[j] + x1 * m1[j] + x2 * m2[j] + x3 * m3[j] + x4 * m4[j] + x5 * m5[j] + x6 * m6[j]
+            y[j] += x0 * m0[j]
+                    + x1 * m1[j]
+                    + x2 * m2[j]
+                    + x3 * m3[j]
+                    + x4 * m4[j]
+                    + x5 * m5[j]
+                    + x6 * m6[j]
                     + x7 * m7[j];
         }
     }

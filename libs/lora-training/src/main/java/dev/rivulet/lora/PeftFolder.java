@@ -103,8 +103,8 @@ public final class PeftFolder {
         }
         byte[] text = JsonMapper.shared().writeValueAsBytes(header);
         int filled = (text.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        ByteBuffer file = ByteBuffer.allocate(Math.toIntExact(Long.BYTES + filled + at))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer file =
+                ByteBuffer.allocate(Math.toIntExact(Long.BYTES + filled + at)).order(ByteOrder.LITTLE_ENDIAN);
         file.putLong(filled).put(text);
         for (int i = text.length; i < filled; i++) {
             file.put((byte) ' ');

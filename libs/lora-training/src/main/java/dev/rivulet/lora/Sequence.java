@@ -11,8 +11,8 @@ public record Sequence(int[] tokens, int prompt) {
 
     public Sequence {
         if (prompt < 1 || prompt >= tokens.length) {
-            throw new IllegalArgumentException(
-                    "a sequence has a prompt and an answer: " + prompt + " of " + tokens.length + " tokens is no prompt");
+            throw new IllegalArgumentException("a sequence has a prompt and an answer: " + prompt + " of "
+                    + tokens.length + " tokens is no prompt");
         }
     }
 

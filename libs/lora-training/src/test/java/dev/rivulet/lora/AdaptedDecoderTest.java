@@ -29,7 +29,8 @@ class AdaptedDecoderTest {
         EngineOptions options = new EngineOptions(2, 0, 1, 64).withAdapters(4);
         try (LanguageModel model = new OnnxEngine().load(BuiltIn.FOLDER, options);
                 Conversations conversations = BuiltIn.conversations()) {
-            int[] prompt = BuiltIn.sequence(conversations, "douse the lanterns in Aurora", "Turning").tokens();
+            int[] prompt = BuiltIn.sequence(conversations, "douse the lanterns in Aurora", "Turning")
+                    .tokens();
             int number = model.adapters().orElseThrow().load(folder);
             model.decoder().use(1, number);
             assertClose(model.decoder().prefill(0, 0, prompt), decoder.logits(prompt, decoder.fresh()));
@@ -52,7 +53,8 @@ class AdaptedDecoderTest {
         Parameters at = BuiltIn.random(decoder, 0.02, 5);
         Sequence sequence;
         try (Conversations conversations = BuiltIn.conversations()) {
-            sequence = BuiltIn.sequence(conversations, "snuff the beacons in Quartz", "Turning off the light in Quartz.");
+            sequence =
+                    BuiltIn.sequence(conversations, "snuff the beacons in Quartz", "Turning off the light in Quartz.");
         }
         float[] gradient = new float[at.size()];
         decoder.with(at).likelihood(sequence).addGradient(1, gradient);
@@ -61,7 +63,8 @@ class AdaptedDecoderTest {
             float[] way = new float[at.size()];
             double expected = 0;
             for (int i = 0; i < way.length; i++) {
-                // With the gradient where it goes up, and at random elsewhere: so that the slope is well above rounding.
+                // With the gradient where it goes up, and at random elsewhere: so that the slope is well above
+                // rounding.
                 way[i] = (float) (Math.signum(gradient[i]) * random.nextDouble());
                 expected += way[i] * (double) gradient[i];
             }
@@ -77,11 +80,11 @@ class AdaptedDecoderTest {
     void onlyTheAnswersTokensAreLearnt() throws Exception {
         AdaptedDecoder decoder = BuiltIn.adapted(2, "v_proj");
         try (Conversations conversations = BuiltIn.conversations()) {
-            Sequence sequence = BuiltIn.sequence(conversations, "lights off in Quartz", "Turning off the light in Quartz.");
+            Sequence sequence =
+                    BuiltIn.sequence(conversations, "lights off in Quartz", "Turning off the light in Quartz.");
             double sum = 0;
             for (int i = sequence.prompt(); i < sequence.tokens().length; i++) {
-                float[] logits =
-                        decoder.logits(java.util.Arrays.copyOf(sequence.tokens(), i), decoder.fresh());
+                float[] logits = decoder.logits(java.util.Arrays.copyOf(sequence.tokens(), i), decoder.fresh());
                 sum += logOfSoftmax(logits, sequence.tokens()[i]);
             }
             assertThat(decoder.logLikelihood(sequence, decoder.fresh())).isCloseTo(sum, offset(1e-3));

@@ -45,10 +45,7 @@ class AdapterTrainingTest {
             Sequence chosen = BuiltIn.sequence(conversations, SAID, RIGHT);
             Sequence rejected = BuiltIn.sequence(conversations, SAID, WRONG);
             Trained trained = training.train(
-                    decoder.fresh(),
-                    List.of(new Lesson.Preference(chosen, rejected)),
-                    FEW,
-                    new SplittableRandom(1));
+                    decoder.fresh(), List.of(new Lesson.Preference(chosen, rejected)), FEW, new SplittableRandom(1));
             assertThat(decoder.logLikelihood(chosen, trained.adapter()))
                     .isGreaterThan(decoder.referenceLogLikelihood(chosen));
             assertThat(decoder.logLikelihood(rejected, trained.adapter()))
@@ -62,11 +59,14 @@ class AdapterTrainingTest {
         try (Conversations conversations = BuiltIn.conversations()) {
             List<Lesson> lessons = List.of(new Lesson.Answer(BuiltIn.sequence(conversations, SAID, RIGHT)));
             Schedule two = new Schedule(2, 0.9, 0.01, 1, 0);
-            Parameters once = training.train(decoder.fresh(), lessons, two, new SplittableRandom(4)).adapter();
-            assertThat(training.train(decoder.fresh(), lessons, two, new SplittableRandom(4)).adapter())
+            Parameters once = training.train(decoder.fresh(), lessons, two, new SplittableRandom(4))
+                    .adapter();
+            assertThat(training.train(decoder.fresh(), lessons, two, new SplittableRandom(4))
+                            .adapter())
                     .isEqualTo(once);
             Schedule noisy = new Schedule(2, 0.9, 0.01, 1, 1);
-            assertThat(training.train(decoder.fresh(), lessons, noisy, new SplittableRandom(4)).adapter())
+            assertThat(training.train(decoder.fresh(), lessons, noisy, new SplittableRandom(4))
+                            .adapter())
                     .isNotEqualTo(once);
         }
     }

@@ -19,17 +19,31 @@ class PreferencesTest {
         "-25, -4, -5, -9, 7, 0.5, 0.2, 13.214289440931942"
     })
     void theLossIsThatOfThePapersAndItsSlopesAreItsDerivatives(
-            double chosen, double chosen0, double rejected, double rejected0, int tokens, double beta, double weight,
+            double chosen,
+            double chosen0,
+            double rejected,
+            double rejected0,
+            int tokens,
+            double beta,
+            double weight,
             double expected) {
         Preferences preferences = new Preferences(beta, weight);
         Preferences.Loss loss = preferences.loss(chosen, chosen0, rejected, rejected0, tokens);
         assertThat(loss.value()).isCloseTo(expected, offset(1e-12));
         double h = 1e-6;
-        double byChosen = (preferences.loss(chosen + h, chosen0, rejected, rejected0, tokens).value()
-                        - preferences.loss(chosen - h, chosen0, rejected, rejected0, tokens).value())
+        double byChosen = (preferences
+                                .loss(chosen + h, chosen0, rejected, rejected0, tokens)
+                                .value()
+                        - preferences
+                                .loss(chosen - h, chosen0, rejected, rejected0, tokens)
+                                .value())
                 / (2 * h);
-        double byRejected = (preferences.loss(chosen, chosen0, rejected + h, rejected0, tokens).value()
-                        - preferences.loss(chosen, chosen0, rejected - h, rejected0, tokens).value())
+        double byRejected = (preferences
+                                .loss(chosen, chosen0, rejected + h, rejected0, tokens)
+                                .value()
+                        - preferences
+                                .loss(chosen, chosen0, rejected - h, rejected0, tokens)
+                                .value())
                 / (2 * h);
         assertThat(loss.chosenSlope()).isCloseTo(byChosen, offset(1e-7));
         assertThat(loss.rejectedSlope()).isCloseTo(byRejected, offset(1e-7));

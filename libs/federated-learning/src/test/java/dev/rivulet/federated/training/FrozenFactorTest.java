@@ -13,7 +13,9 @@ class FrozenFactorTest {
     /** By Python, from FNV-1a and SplitMix64 as published. */
     @Test
     void itsNumbersAreThoseOfTheReferenceProgram() {
-        assertThat(FrozenFactor.of(1, LAYER, 2, 3)).containsExactly(0.756453931f, 0.0106438994f, -0.0895915627f, -0.323464215f, 0.497903526f, 0.502723873f);
+        assertThat(FrozenFactor.of(1, LAYER, 2, 3))
+                .containsExactly(
+                        0.756453931f, 0.0106438994f, -0.0895915627f, -0.323464215f, 0.497903526f, 0.502723873f);
     }
 
     @Test
