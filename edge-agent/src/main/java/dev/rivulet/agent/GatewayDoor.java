@@ -3,11 +3,13 @@ package dev.rivulet.agent;
 import dev.rivulet.engine.ChatMessage;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,6 +93,25 @@ public final class GatewayDoor implements AutoCloseable {
             body.put("consent", true);
         }
         post("/v1/feedback", body, "");
+    }
+
+    /**
+     * Deletes all words of a person that the site keeps.
+     *
+     * @return how many answers they were about
+     */
+    public int forget(String subject) throws IOException, InterruptedException {
+        String query = "/v1/feedback/words?subject=" + URLEncoder.encode(subject, StandardCharsets.UTF_8);
+        HttpRequest request = HttpRequest.newBuilder(gateway.resolve(query))
+                .header("authorization", "Bearer " + key)
+                .timeout(TIMEOUT)
+                .DELETE()
+                .build();
+        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IOException("words are not deleted: " + answer.statusCode() + " " + answer.body());
+        }
+        return read(answer.body()).path("deleted").asInt(0);
     }
 
     private HttpResponse<String> post(String path, Map<String, Object> body, String session)

@@ -71,7 +71,7 @@ public final class Houses {
         return houses;
     }
 
-    /** House to intent to two verbs and two things. */
+    /** House to intent to a verb and two things. */
     private static Map<String, Map<String, List<String>>> slang() {
         Map<String, Map<String, List<String>>> houses = new LinkedHashMap<>();
         Map<String, List<String>> house = new LinkedHashMap<>();
@@ -105,9 +105,9 @@ public final class Houses {
         return sayings;
     }
 
-    /** One of two verbs and one of two things, in one of the sentences that are said every day or in one of those that are held out. */
+    /** The verb and one of two things, in one of the sentences that are said every day or in one of those that are held out. */
     private static String own(List<String> words, String room, boolean learnt, RandomGenerator random) {
-        String bare = words.get(random.nextInt(2)) + " the " + words.get(2 + random.nextInt(2)) + " in " + room;
+        String bare = words.get(0) + " the " + words.get(1 + random.nextInt(2)) + " in " + room;
         return one(learnt ? LEARNT : KEPT, random).formatted(bare);
     }
 

@@ -69,6 +69,11 @@ final class Life implements AutoCloseable {
         });
     }
 
+    /** Everybody leaves, and the sites keep no word of anybody. @return of how many answers each house kept words */
+    Map<String, Object> forgotten() throws IOException, InterruptedException {
+        return each(People::leave);
+    }
+
     /** From now on people go on talking, and agents put the questions that they have set aside, until {@link #rest}. */
     void judge(Map<String, List<Curriculum.Question>> questions) {
         judging.set(true);

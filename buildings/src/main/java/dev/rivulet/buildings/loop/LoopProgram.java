@@ -37,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The three houses with their people and their agents in one process. It speaks JSON, one object a line, with whoever started it: first
  * it says {@code prepared}; then it is told what to {@code do} and says {@code done} with what came of it: {@code meet} the gateway,
- * {@code measure}, {@code live} a day, {@code enrol}, {@code leave}, {@code values} of a version, {@code judge} and {@code rest}. It ends
+ * {@code measure}, {@code live} a day, {@code enrol}, {@code leave}, {@code values} of a version, {@code judge}, {@code rest} and {@code forget}. It ends
  * when its input does.
  */
 @Command(name = "loop", mixinStandardHelpOptions = true, description = "Houses of the closed loop's demonstration.")
@@ -158,6 +158,7 @@ public final class LoopProgram implements Callable<Integer> {
                 yield Map.of();
             }
             case "rest" -> here.rest();
+            case "forget" -> here.forgotten();
             default -> throw new IllegalArgumentException("there is nothing like '" + what + "' to do");
         };
     }

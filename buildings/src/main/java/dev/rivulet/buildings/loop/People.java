@@ -19,6 +19,7 @@ final class People {
     static final int ERRING = 5;
 
     private static final int CORRECTING = 90;
+    private static final int PERSONS = 20;
 
     private final House house;
     private final GatewayDoor door;
@@ -60,7 +61,7 @@ final class People {
         boolean corrected = words && !liked && random.nextInt(100) < CORRECTING;
         Map<String, Object> kept = new LinkedHashMap<>();
         if (words && !answer.text().isBlank()) {
-            kept.put("subject", house.name() + "-" + random.nextInt(20));
+            kept.put("subject", person(random.nextInt(PERSONS)));
             kept.put("messages", List.of(Map.of("role", "user", "content", saying.text())));
             kept.put("answer", answer.text());
             if (corrected) {
@@ -75,6 +76,19 @@ final class People {
     boolean test(Saying saying) throws IOException, InterruptedException {
         return saying.isAnsweredBy(door.ask(List.of(new ChatMessage("user", saying.text())), session())
                 .text());
+    }
+
+    private String person(int number) {
+        return house.name() + "-" + number;
+    }
+
+    /** Everybody wants his words deleted. @return about how many answers they were */
+    int leave() throws IOException, InterruptedException {
+        int gone = 0;
+        for (int number = 0; number < PERSONS; number++) {
+            gone += door.forget(person(number));
+        }
+        return gone;
     }
 
     private String session() {

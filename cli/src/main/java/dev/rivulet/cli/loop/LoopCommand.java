@@ -135,6 +135,7 @@ public final class LoopCommand implements Callable<Integer> {
         done(houses, Map.of("do", "leave"));
         Decided harmful = decided(platform, houses, poisoned);
         report.rollout("poisoned", harmful.rollout(), harmful.verdicts());
+        report.forgotten(done(houses, Map.of("do", "forget")));
         report.end(platform.champion(name));
         return learnt.is("promoted") && harmful.is("rolled_back") ? 0 : OTHERWISE;
     }

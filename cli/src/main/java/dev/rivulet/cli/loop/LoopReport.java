@@ -19,6 +19,7 @@ final class LoopReport {
     private final long began = System.nanoTime();
     private final Map<String, Object> figures = new LinkedHashMap<>();
     private double floor;
+    private double delta;
     private long bytes;
     private int rounds;
 
@@ -43,7 +44,8 @@ final class LoopReport {
         figures.put("daily", prepared.path("daily").asInt());
         figures.put("held_out", prepared.path("held_out").asInt());
         figures.put("values", prepared.path("values").asInt());
-        figures.put("delta", prepared.path("delta").asDouble());
+        delta = prepared.path("delta").asDouble();
+        figures.put("delta", delta);
         line(
                 "%s: houses %s, %d sayings a day and %d held out each; one verdict in %.0f is wrong",
                 name,
@@ -131,7 +133,7 @@ final class LoopReport {
             }
         });
         figures.put("epsilon", spent);
-        line("ε of one piece of feedback at δ %s: %s", figures.get("delta"), spent);
+        line("ε of one piece of feedback at δ %s: %s", delta, spent);
     }
 
     /** @param verdicts by version, what was said while it went on */
@@ -146,6 +148,15 @@ final class LoopReport {
         line(
                 "the %s version %s is %s: %s; verdicts %s",
                 which, told.get("candidate"), told.get("state"), told.get("reason"), told.get("verdicts"));
+    }
+
+    void forgotten(JsonNode houses) {
+        int gone = 0;
+        for (Map.Entry<String, JsonNode> house : houses.properties()) {
+            gone += house.getValue().asInt(0);
+        }
+        figures.put("forgotten", gone);
+        line("everybody's words are deleted: those about %d answers", gone);
     }
 
     void end(String champion) {
