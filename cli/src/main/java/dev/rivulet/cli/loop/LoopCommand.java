@@ -44,10 +44,10 @@ public final class LoopCommand implements Callable<Integer> {
 
     private final Context context;
 
-    @Option(names = "--rounds", defaultValue = "4", description = "Rounds of the federation (default 4).")
+    @Option(names = "--rounds", defaultValue = "6", description = "Rounds of the federation (default 6).")
     private int rounds;
 
-    @Option(names = "--daily", defaultValue = "96", description = "What is said in each house (default 96).")
+    @Option(names = "--daily", defaultValue = "120", description = "What is said in each house (default 120).")
     private int daily;
 
     @Option(names = "--held-out", defaultValue = "32", description = "Held-out sayings of each house (default 32).")
@@ -58,8 +58,8 @@ public final class LoopCommand implements Callable<Integer> {
 
     @Option(
             names = "--noise",
-            defaultValue = "0.7",
-            description = "Noise of each step of training in units of the clip (default 0.7); 0 for none.")
+            defaultValue = "1",
+            description = "Noise of each step of training in units of the clip (default 1); 0 for none.")
     private double noise;
 
     @Option(names = "--json", description = JSON)

@@ -15,14 +15,14 @@ record LoopSettings(int houses, int rounds, double floor) {
 
     private static final int MOST_BYTES = 65_536;
     private static final int BITS = 24;
-    private static final int BATCH = 32;
-    private static final int EPOCHS = 3;
+    private static final int BATCH = 40;
+    private static final int EPOCHS = 6;
     private static final double RATE = 0.02;
 
     Map<String, Object> federation() {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("policy", policy());
-        settings.put("aggregation", Map.of("strategy", "FED_AVG", "server_rate", 2, "trim", 0.1));
+        settings.put("aggregation", Map.of("strategy", "FED_AVG", "server_rate", 1, "trim", 0.1));
         settings.put("training", Map.of("epochs", EPOCHS, "batch", BATCH, "rate", RATE, "mu", 0));
         settings.put("limits", Map.of("most_bytes", MOST_BYTES, "most_weight", 100_000, "most_norm", 1000));
         settings.put("energy", Map.of("least_battery", 20, "metered", false));
