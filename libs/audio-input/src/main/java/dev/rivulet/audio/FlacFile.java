@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jflac.ChannelData;
 import org.jflac.FLACDecoder;
 import org.jflac.frame.Frame;
@@ -89,6 +90,9 @@ final class FlacFile implements AudioFile {
         byte[] head = new byte[8 + DESCRIPTION];
         System.arraycopy(bytes, 0, head, 0, head.length);
         head[4] = (byte) 0x80;
+        // A decoder that knows how many frames there are goes round for ever where more follow.
+        head[21] &= (byte) 0xF0;
+        Arrays.fill(head, 22, 26, (byte) 0);
         FLACDecoder decoder = new FLACDecoder(new SequenceInputStream(
                 new ByteArrayInputStream(head),
                 new ByteArrayInputStream(bytes, firstFrame, bytes.length - firstFrame)));

@@ -12,7 +12,7 @@ final class FlacBomb {
 
     static byte[] silence() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteBuffer description = ByteBuffer.allocate(42).put(Attacks.ascii("fLaC\u0080\0\0\u0022"));
+        ByteBuffer description = ByteBuffer.allocate(42).put(Attacks.ascii("fLaC\u0080\0\0\""));
         description.putShort((short) BLOCK).putShort((short) BLOCK).position(18);
         out.writeBytes(description.putLong(16_000L << 44 | 15L << 36).array());
         for (int number = 0; number < 100; number++) {
