@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /** Images inside a URL (RFC 2397): {@code data:image/png;base64,…}. */
 public final class DataUrl {
 
-    private static final Pattern KIND = Pattern.compile("[A-Za-z0-9.+-]{1,40}/[A-Za-z0-9.+-]{1,80}(;[A-Za-z0-9=._-]{1,60})*");
+    private static final Pattern KIND =
+            Pattern.compile("[A-Za-z0-9.+-]{1,40}/[A-Za-z0-9.+-]{1,80}(;[A-Za-z0-9=._-]{1,60})*");
     private static final int LONGEST_KIND = 300;
     private static final String ENCODED = ";base64";
 

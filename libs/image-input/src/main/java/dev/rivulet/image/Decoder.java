@@ -52,7 +52,9 @@ final class Decoder {
             return header.format() == ImageFormat.GIF ? animation(reader, count, deadline) : List.of(still(reader));
         } catch (Deadline.PassedException e) {
             throw new ImageRefusedException(
-                    Reason.TIME, "the image takes longer than " + time.toMillis() + " ms to decode; send it smaller", e);
+                    Reason.TIME,
+                    "the image takes longer than " + time.toMillis() + " ms to decode; send it smaller",
+                    e);
         } catch (IOException | RuntimeException e) {
             // Readers tell of corrupt data by exceptions of many kinds.
             throw new ImageRefusedException(
@@ -66,7 +68,8 @@ final class Decoder {
         if (header.format() == ImageFormat.WEBP) {
             return new WebPImageReaderSpi().createReaderInstance(null);
         }
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(header.format().name());
+        Iterator<ImageReader> readers =
+                ImageIO.getImageReadersByFormatName(header.format().name());
         while (readers.hasNext()) {
             ImageReader reader = readers.next();
             if (reader.getClass().getModule() == ImageIO.class.getModule()) {
@@ -93,8 +96,8 @@ final class Decoder {
 
     private RgbImage checked(RgbImage image) throws ImageRefusedException {
         if (image.width() != header.width() || image.height() != header.height()) {
-            throw ImageRefusedException.malformed("the pixels of the " + header.format() + " are "
-                    + image.width() + " × " + image.height() + ", not what its header says");
+            throw ImageRefusedException.malformed("the pixels of the " + header.format() + " are " + image.width()
+                    + " × " + image.height() + ", not what its header says");
         }
         return image;
     }

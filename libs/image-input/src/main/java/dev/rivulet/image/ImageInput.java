@@ -66,9 +66,10 @@ public final class ImageInput {
                     count + " frames of " + header.width() + " × " + header.height()
                             + " pixels are too many; ask for fewer frames, or send a smaller picture");
         }
-        return new Decoder(parsed.pixels(), header, parsed.inks(), limits.time()).frames(count).stream()
-                .map(image -> Orientation.upright(image, header.orientation()))
-                .toList();
+        return new Decoder(parsed.pixels(), header, parsed.inks(), limits.time())
+                .frames(count).stream()
+                        .map(image -> Orientation.upright(image, header.orientation()))
+                        .toList();
     }
 
     /**
@@ -121,7 +122,8 @@ public final class ImageInput {
             throw tooLarge("has " + size + "; at most " + limits.pixels() + " together are read: send it smaller");
         }
         if (header.pixels() > SMALL && header.pixels() / bytes > limits.ratio()) {
-            throw tooLarge("has " + size + " in " + bytes + " bytes, which only a decompression bomb or a blank sheet has");
+            throw tooLarge(
+                    "has " + size + " in " + bytes + " bytes, which only a decompression bomb or a blank sheet has");
         }
     }
 

@@ -38,7 +38,8 @@ public final class Pictures {
     }
 
     private static int margin(int has, int wanted) {
-        // A picture that is too small gets the smaller margin first; one that is too large is cut at a half rounded to even.
+        // A picture that is too small gets the smaller margin first; one that is too large is cut at a half rounded to
+        // even.
         return has < wanted ? -((wanted - has) / 2) : (int) Math.rint((has - wanted) / 2.0);
     }
 
@@ -56,8 +57,7 @@ public final class Pictures {
         int left = (side - image.width()) / 2;
         int top = (side - image.height()) / 2;
         for (int y = 0; y < image.height(); y++) {
-            System.arraycopy(
-                    image.rgb(), 3 * y * image.width(), rgb, 3 * ((top + y) * side + left), 3 * image.width());
+            System.arraycopy(image.rgb(), 3 * y * image.width(), rgb, 3 * ((top + y) * side + left), 3 * image.width());
         }
         return new RgbImage(side, side, rgb);
     }
