@@ -40,6 +40,11 @@ final class Parameters {
         return external(tensor, offset == 0 ? values : added(values, offset), size);
     }
 
+    /** A tensor of any shape. */
+    String tensor(String tensor, long... dimensions) throws ModelRejectedException {
+        return external(tensor, values(tensor, dimensions), dimensions);
+    }
+
     private FloatBuffer added(FloatBuffer values, float offset) {
         FloatBuffer sums = memory.allocate(ValueLayout.JAVA_FLOAT, values.remaining())
                 .asByteBuffer()
