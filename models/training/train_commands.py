@@ -8,7 +8,7 @@ import time
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from command_net import BLOCKS, KERNEL, STEM, CommandNet, folded
 from log_mel import HOP, N_FFT, RATE, filters, recogniser_input
@@ -149,11 +149,39 @@ def export(network, commands, temperature, threshold, folder):
         file.write("\n")
 
 
+def fixture_sound():
+    """A sound that any program can make: three tones that come and go."""
+    at = np.arange(WINDOW) / RATE
+    slow = np.sin(2 * np.pi * np.outer([3, 5, 2], at)) ** 2
+    return (slow * np.sin(2 * np.pi * np.outer([440, 1300, 2900], at)) * np.array([[0.3], [0.2], [0.1]])).sum(0)
+
+
+def write_fixture(folder, labels, path):
+    """Logits that torch computes for that sound from the weights as they are shipped."""
+    tensors = {name: tensor.float() for name, tensor in load_file(os.path.join(folder, "model.safetensors")).items()}
+    inputs = torch.from_numpy(recogniser_input(fixture_sound(), filters(MELS))).float()[None]
+
+    def convolution(name, x, stride):
+        weight = tensors[name + ".weight"]
+        return F.conv1d(x, weight, tensors[name + ".bias"], stride, padding=weight.shape[2] // 2)
+
+    x = torch.relu(convolution("stem", inputs, 2))
+    for number, (_, stride) in enumerate(BLOCKS):
+        name = f"blocks.{number}"
+        beside = convolution(name + ".shortcut", x, stride) if name + ".shortcut.weight" in tensors else x
+        x = torch.relu(convolution(name + ".second", torch.relu(convolution(name + ".first", x, stride)), 1) + beside)
+    logits = F.linear(torch.cat([x.mean(2), x.amax(2)], 1), tensors["classifier.weight"], tensors["classifier.bias"])
+    assert logits.shape == (1, labels)
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"logits": [round(value, 5) for value in logits[0].tolist()]}, file)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--recordings", required=True)
     parser.add_argument("--out", required=True, help="folder of the model")
     parser.add_argument("--report", required=True, help="file for figures")
+    parser.add_argument("--fixture", required=True, help="file for what torch computes")
     parser.add_argument("--epochs", type=int, default=14)
     parser.add_argument("--rows", type=int, default=64)
     parser.add_argument("--lr", type=float, default=2e-3)
@@ -185,6 +213,7 @@ def main():
     inputs, labels = load(args.recordings, "held-out")
     report["held_out"] = figures(logits_of(network, inputs), labels, temperature, threshold)
     export(network, commands, temperature, threshold, args.out)
+    write_fixture(args.out, len(commands) + 1, args.fixture)
     with open(args.report, "w", encoding="utf-8") as file:
         json.dump(report, file, indent=2)
     print(json.dumps(report))
