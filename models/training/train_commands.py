@@ -5,6 +5,8 @@ import json
 import os
 import time
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # Before numpy: its threads wait for each other without a pause.
+
 import numpy as np
 import torch
 import torch.nn.functional as F
