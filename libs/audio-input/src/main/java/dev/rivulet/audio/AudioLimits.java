@@ -34,6 +34,11 @@ public record AudioLimits(int bytes, int channels, int sampleRate, Duration dura
         return Math.ceilDiv(duration.toMillis() * rate, 1000L);
     }
 
+    /** How many samples of all channels are decoded at most: those of two channels at 48 kHz for the whole duration. */
+    long samples() {
+        return 96L * duration.toMillis();
+    }
+
     private static void require(boolean holds, String message) {
         if (!holds) {
             throw new IllegalArgumentException(message);

@@ -33,14 +33,6 @@ final class PcmSink {
         this.resampler = new Resampler(rate, Waveform.SAMPLE_RATE);
     }
 
-    int channels() {
-        return channels;
-    }
-
-    int rate() {
-        return rate;
-    }
-
     /** Frames taken so far, at the file's rate. */
     long frames() {
         return frames;
@@ -49,7 +41,15 @@ final class PcmSink {
     /** Refuses a file by the length that its header declares. */
     void declared(long declaredFrames) {
         if (declaredFrames < 0 || declaredFrames > limits.frames(rate)) {
-            throw tooLong();
+            throw new RefusedAudio(
+                    Reason.TOO_LONG,
+                    "the sound lasts longer than " + limits.duration().toSeconds() + " seconds: send it in parts");
+        }
+        if (declaredFrames * channels > limits.samples()) {
+            throw new RefusedAudio(
+                    Reason.TOO_LARGE,
+                    "the sound has more than " + limits.samples()
+                            + " samples in all channels: send it with 16000 a second in one channel");
         }
     }
 
@@ -94,11 +94,5 @@ final class PcmSink {
         }
         System.arraycopy(more, 0, sound, length, more.length);
         length += more.length;
-    }
-
-    private RefusedAudio tooLong() {
-        return new RefusedAudio(
-                Reason.TOO_LONG,
-                "the sound lasts longer than " + limits.duration().toSeconds() + " seconds: send it in parts");
     }
 }

@@ -15,6 +15,14 @@ class KindsTest {
         "s32-16000.wav, WAV, 16000, 1, 0.1, 90",
         "float-22050.wav, WAV, 22050, 1, 0.1, 60",
         "double-extensible.wav, WAV, 16000, 1, 0.1, 90",
+        "s16-44100-stereo.flac, FLAC, 44100, 2, 0.5, 70",
+        "s24-16000.flac, FLAC, 16000, 1, 0.5, 90",
+        "vorbis-44100-stereo.ogg, OGG_VORBIS, 44100, 2, 0.5, 10",
+        "vorbis-16000.ogg, OGG_VORBIS, 16000, 1, 0.5, 10",
+        "opus-48000-stereo.opus, OGG_OPUS, 48000, 2, 0.5, 10",
+        "opus-16000.opus, OGG_OPUS, 48000, 1, 0.5, 10",
+        "mp3-44100-stereo.mp3, MP3, 44100, 2, 0.5, 10",
+        "mp3-16000.mp3, MP3, 16000, 1, 0.5, 10",
     })
     void aFileOfEachKindIsTheSoundThatWasWritten(
             String name, AudioKind kind, int rate, int channels, double seconds, double likeness) {
