@@ -11,6 +11,7 @@ IMAGE, AROUND, GLOBAL = "<image>", "<fake_token_around_image>", "<global-img>"
 START, END, PAD = "<|im_start|>", "<end_of_utterance>", "<|endoftext|>"
 SPECIAL = [PAD, START, END, IMAGE, AROUND, GLOBAL]
 IMAGE_TOKENS = 16
+MEAN, DEVIATION = 0.85, 0.25
 
 NAMING = ["What is drawn?", "What is in the sketch?", "What do you see?"]
 TELLING = ["Describe the sketch.", "Describe the picture."]
@@ -35,10 +36,10 @@ class Drawings:
         return len(self.lines)
 
     def images(self, indices):
-        """Channels first, -1 to 1."""
+        """Channels first; paper is about 0 and ink about -3."""
         parts = np.searchsorted(self.begins, indices, side="right") - 1
         rows = [self.pixels[part][index - self.begins[part]] for part, index in zip(parts, indices)]
-        return torch.from_numpy(np.stack(rows)).permute(0, 3, 1, 2).float() / 127.5 - 1
+        return torch.from_numpy(np.stack(rows)).permute(0, 3, 1, 2).float().div(255).sub(MEAN).div(DEVIATION)
 
 
 def sentence(phrase):

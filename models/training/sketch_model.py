@@ -1,5 +1,7 @@
 """The sketch model: transformers' Idefics3 at a small size, and a forward pass of it for drawings of one size."""
 
+import math
+
 import torch
 from torch import nn
 from transformers import Idefics3Config, Idefics3ForConditionalGeneration
@@ -43,6 +45,33 @@ def config(vocab, ids, vision_layers, vision_hidden, text_layers, text_hidden):
             "pad_token_id": ids[data.PAD],
         },
     )
+
+
+def cosines(count):
+    """The first basis images of a cosine transform of a patch, slow waves first: count x patch x patch."""
+    at = torch.arange(PATCH) + 0.5
+    waves = torch.stack([torch.cos(math.pi * k * at / PATCH) for k in range(PATCH)])
+    waves = waves / waves.norm(dim=1, keepdim=True)
+    order = sorted(((u, v) for u in range(PATCH) for v in range(PATCH)), key=lambda uv: (uv[0] + uv[1], uv))
+    return torch.stack([torch.outer(waves[u], waves[v]) for u, v in order[:count]])
+
+
+def places(side, width):
+    """Sines and cosines of row and column of each patch."""
+    rates = 2 ** torch.linspace(-1, math.log2(side) - 1, width // 4) * math.pi / side
+    turns = torch.arange(side)[:, None] * rates
+    one = torch.cat([turns.sin(), turns.cos()], 1)
+    return torch.cat([one[:, None].expand(-1, side, -1), one[None].expand(side, -1, -1)], 2).flatten(0, 1)
+
+
+@torch.no_grad()
+def well_begun(whole):
+    """Starts the tower from a picture's waves and places instead of noise: it learns several times as fast."""
+    embeddings = whole.model.vision_model.embeddings
+    weight = embeddings.patch_embedding.weight
+    weight.copy_(cosines(len(weight))[:, None].expand_as(weight) / 3 * 0.5)
+    embeddings.patch_embedding.bias.zero_()
+    embeddings.position_embedding.weight.copy_(places(data.SIZE // PATCH, weight.shape[0]) * 0.5)
 
 
 class Aids(nn.Module):
@@ -102,6 +131,7 @@ class Sketches(nn.Module):
     def __init__(self, configuration):
         super().__init__()
         self.whole = Idefics3ForConditionalGeneration(configuration)
+        well_begun(self.whole)
         self.image_token = configuration.image_token_id
 
     def patches(self, images):
