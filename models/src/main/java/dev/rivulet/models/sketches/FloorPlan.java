@@ -26,9 +26,15 @@ public record FloorPlan(Shape shape, int rooms, int doors, int windows) implemen
     }
 
     public FloorPlan {
-        if (rooms < (shape == Shape.RECTANGLE ? 1 : 2) || rooms > 4 || doors < 1 || doors > 3 || windows < 0 || windows > 2) {
-            throw new IllegalArgumentException("a %s has 1 (others 2) to 4 rooms, 1 to 3 doors and 0 to 2 windows, not %d, %d and %d"
-                    .formatted(shape, rooms, doors, windows));
+        if (rooms < (shape == Shape.RECTANGLE ? 1 : 2)
+                || rooms > 4
+                || doors < 1
+                || doors > 3
+                || windows < 0
+                || windows > 2) {
+            throw new IllegalArgumentException(
+                    "a %s has 1 (others 2) to 4 rooms, 1 to 3 doors and 0 to 2 windows, not %d, %d and %d"
+                            .formatted(shape, rooms, doors, windows));
         }
     }
 
