@@ -16,7 +16,7 @@ public record FloorPlan(Shape shape, int rooms, int doors, int windows) implemen
     public enum Shape {
         RECTANGLE("a floor plan with "),
         L_SHAPE("an L-shaped floor plan with "),
-        CORRIDOR("a floor plan with a corridor, ");
+        CORRIDOR("a floor plan with a corridor and ");
 
         private final String lead;
 
@@ -45,7 +45,7 @@ public record FloorPlan(Shape shape, int rooms, int doors, int windows) implemen
 
     @Override
     public String phrase() {
-        return shape.lead + counted(rooms, "room") + " and " + counted(doors, "door");
+        return shape.lead + rooms + (rooms == 1 ? " room" : " rooms");
     }
 
     @Override
@@ -56,9 +56,5 @@ public record FloorPlan(Shape shape, int rooms, int doors, int windows) implemen
     @Override
     public void draw(Pen pen, RandomGenerator random) {
         FloorLayout.of(this, random).draw(pen, random);
-    }
-
-    private static String counted(int count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
     }
 }

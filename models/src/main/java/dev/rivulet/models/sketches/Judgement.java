@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether an answer about a drawing is right: it names kind and state, and counts of a floor plan are equal. The number of a gauge
+ * Whether an answer about a drawing is right: it names kind and state, and the count of rooms is equal. The number of a gauge
  * may be off by 5 % of its scale; kind and unit may not.
  */
 public final class Judgement {

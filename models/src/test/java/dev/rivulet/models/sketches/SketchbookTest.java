@@ -112,7 +112,7 @@ class SketchbookTest {
         assertThat(new Gauge(Gauge.Form.THERMOMETER, 21).phrase()).isEqualTo("a thermometer at 21 °C");
         assertThat(new Gauge(Gauge.Form.TANK, 100).value()).isEqualTo("100 %");
         assertThat(new FloorPlan(FloorPlan.Shape.L_SHAPE, 2, 1, 0).phrase())
-                .isEqualTo("an L-shaped floor plan with 2 rooms and 1 door");
+                .isEqualTo("an L-shaped floor plan with 2 rooms");
     }
 
     @Test
