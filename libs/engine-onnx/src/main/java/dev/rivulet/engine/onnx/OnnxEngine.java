@@ -2,6 +2,7 @@ package dev.rivulet.engine.onnx;
 
 import dev.rivulet.engine.CacheKind;
 import dev.rivulet.engine.ChatTemplate;
+import dev.rivulet.engine.CommandModel;
 import dev.rivulet.engine.EncoderModel;
 import dev.rivulet.engine.EncoderOptions;
 import dev.rivulet.engine.Engine;
@@ -10,6 +11,7 @@ import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.TensorModel;
+import dev.rivulet.modelpackage.folder.CommandFolder;
 import dev.rivulet.modelpackage.folder.EncoderFolder;
 import dev.rivulet.modelpackage.folder.ModelFolder;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
@@ -108,6 +110,12 @@ public final class OnnxEngine implements Engine {
     @Override
     public TensorModel loadGraph(Path path, int threads) throws IOException, ModelRejectedException {
         return OnnxTensorModel.load(path, threads, settings);
+    }
+
+    @Override
+    public CommandModel loadCommands(Path path, int threads) throws IOException, ModelRejectedException {
+        CommandFolder folder = CommandFolder.open(path);
+        return OnnxCommandModel.load(folder.config(), folder.weights(), threads, settings);
     }
 
     private static ModelFacts facts(
