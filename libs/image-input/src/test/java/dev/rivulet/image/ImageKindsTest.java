@@ -43,9 +43,8 @@ class ImageKindsTest {
                     ImageHeader header = input.header(file);
                     assertThat(List.of(header.shownWidth(), header.shownHeight()))
                             .containsExactly(image.width(), image.height());
-                    boolean lossy =
-                            one.getKey().endsWith(".jpg") || one.getKey().startsWith("lossy");
-                    assertSame(image.rgb(), Base64.getDecoder().decode(wanted.rgb()), lossy ? LOSSY : 0);
+                    int apart = one.getKey().endsWith(".jpg") ? JPEG : one.getKey().startsWith("lossy") ? LOSSY_WEBP : 0;
+                    assertSame(image.rgb(), Base64.getDecoder().decode(wanted.rgb()), apart);
                 }));
     }
 
