@@ -39,6 +39,7 @@ class ArchitectureTest {
                         "openapi",
                         "responses",
                         "resume",
-                        "rollouts");
+                        "rollouts",
+                        "voice");
     }
 }
