@@ -198,6 +198,16 @@ final class GraphWriter {
                 .build();
     }
 
+    /** A list of whole numbers. */
+    static AttributeProto attributes(String name, long... values) {
+        AttributeProto.Builder attribute =
+                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+        for (long value : values) {
+            attribute.addInts(value);
+        }
+        return attribute.build();
+    }
+
     /** Values of the external initialisers so far. */
     Map<String, Weight> weights() {
         return weights;

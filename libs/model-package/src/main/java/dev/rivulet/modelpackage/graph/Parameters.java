@@ -40,6 +40,16 @@ final class Parameters {
         return external(tensor, offset == 0 ? values : added(values, offset), size);
     }
 
+    /** A tensor of any dimensions, as it lies in the file. */
+    String whole(String tensor, long... dimensions) throws ModelRejectedException {
+        return external(tensor, values(tensor, dimensions), dimensions);
+    }
+
+    /** Whether some node reads a tensor. */
+    boolean uses(String tensor) {
+        return used.contains(tensor);
+    }
+
     private FloatBuffer added(FloatBuffer values, float offset) {
         FloatBuffer sums = memory.allocate(ValueLayout.JAVA_FLOAT, values.remaining())
                 .asByteBuffer()
