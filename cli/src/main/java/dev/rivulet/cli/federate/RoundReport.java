@@ -57,13 +57,6 @@ record RoundReport(
                 - dropped.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** The same with what it cost. */
-    RoundReport spent(double cost) {
-        return new RoundReport(
-                round, base, cohort, counted, dropped, bytes, seconds, outcome, over, version, sha256, loss, accuracy,
-                cost);
-    }
-
     /** Reads the events of a round, of which there is one or more. */
     static RoundReport of(long round, JsonNode events) {
         Reading reading = new Reading();

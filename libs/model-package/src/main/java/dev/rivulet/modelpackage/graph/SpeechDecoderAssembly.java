@@ -61,7 +61,7 @@ final class SpeechDecoderAssembly {
             tokens = graph.node(STANDARD, "Mul", "embedded.scaled", List.of(tokens, scale));
         }
         String table =
-                blocks.parameters.whole(DECODER + "embed_positions.weight", config.targetPositions(), config.width());
+                blocks.parameters.tensor(DECODER + "embed_positions.weight", config.targetPositions(), config.width());
         String places = graph.node(STANDARD, "Gather", "embedded.positions", List.of(table, SpeechGraphs.POSITIONS));
         return blocks.added("embedded", tokens, places);
     }

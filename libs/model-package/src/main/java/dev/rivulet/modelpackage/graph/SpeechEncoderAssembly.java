@@ -38,7 +38,7 @@ final class SpeechEncoderAssembly {
         String second = convolved("conv2", first, config.width(), 2);
         String rows = graph.node(STANDARD, "Transpose", "rows", List.of(second), attributes("perm", 0, 2, 1));
         String places =
-                blocks.parameters.whole(ENCODER + "embed_positions.weight", config.sourcePositions(), config.width());
+                blocks.parameters.tensor(ENCODER + "embed_positions.weight", config.sourcePositions(), config.width());
         String stream = blocks.added("placed", rows, places);
         for (int layer = 0; layer < config.encoder().layers(); layer++) {
             stream = block(ENCODER + "layers." + layer + ".", stream);
@@ -50,7 +50,7 @@ final class SpeechEncoderAssembly {
     }
 
     private String convolved(String name, String input, int channels, int stride) throws ModelRejectedException {
-        String weight = blocks.parameters.whole(ENCODER + name + ".weight", config.width(), channels, 3);
+        String weight = blocks.parameters.tensor(ENCODER + name + ".weight", config.width(), channels, 3);
         String bias = blocks.parameters.vector(ENCODER + name + ".bias", config.width(), 0);
         String output = blocks.graph.node(
                 STANDARD,
