@@ -29,6 +29,7 @@ class ArchitectureTest {
                         "relay",
                         "caching",
                         "cascade",
+                        "media",
                         "jobs",
                         "files",
                         "pictures",
