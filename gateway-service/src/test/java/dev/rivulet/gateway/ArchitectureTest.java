@@ -27,6 +27,7 @@ class ArchitectureTest {
                         "topics",
                         "routing",
                         "relay",
+                        "assistant",
                         "caching",
                         "cascade",
                         "media",
