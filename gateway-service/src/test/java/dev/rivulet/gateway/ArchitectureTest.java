@@ -27,8 +27,10 @@ class ArchitectureTest {
                         "topics",
                         "routing",
                         "relay",
+                        "assistant",
                         "caching",
                         "cascade",
+                        "media",
                         "jobs",
                         "files",
                         "pictures",
@@ -38,6 +40,7 @@ class ArchitectureTest {
                         "openapi",
                         "responses",
                         "resume",
-                        "rollouts");
+                        "rollouts",
+                        "voice");
     }
 }
