@@ -35,11 +35,13 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** Three sites' agents in the federation of the running platform: each corrects something else, and the version knows all of it. */
+@Tag("long")
 @ExtendWith(OnPlatform.class)
 class AgentsIT {
 

@@ -50,12 +50,13 @@ record LoopSettings(int houses, int rounds, double floor) {
         rollout.put("hold_seconds", 2);
         rollout.put("patience_seconds", 600);
         rollout.put("prepare_seconds", 300);
-        rollout.put("min_samples", 20);
+        rollout.put("min_samples", 60);
+        rollout.put("alpha", 0.05);
         rollout.put("max_latency_ratio", 100);
         rollout.put("max_ttft_seconds", 120);
         rollout.put("max_itl_seconds", 120);
         rollout.put("feedback_required", true);
-        rollout.put("min_feedback", 30);
+        rollout.put("min_feedback", 100);
         rollout.put("feedback_floor", floor);
         return rollout;
     }
