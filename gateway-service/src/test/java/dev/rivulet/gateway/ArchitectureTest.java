@@ -37,6 +37,7 @@ class ArchitectureTest {
                         "openapi",
                         "responses",
                         "resume",
-                        "rollouts");
+                        "rollouts",
+                        "voice");
     }
 }
