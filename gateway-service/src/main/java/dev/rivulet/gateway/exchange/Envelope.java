@@ -37,6 +37,10 @@ public record Envelope(String model, boolean stream, long tokens, Beginning begi
     private static final int SOUND_A_TOKEN = 854;
 
     private static final int ANSWER_TOKENS = 128;
+
+    /** What a picture is taken to cost before anybody looks at it: about what a large one takes in models that split pictures. */
+    private static final int PICTURE_TOKENS = 1_024;
+
     private static final int MOST_ANSWER_TOKENS = 1_000_000;
     private static final Set<String> ANSWER_LIMITS = Set.of("max_tokens", "max_completion_tokens", "max_output_tokens");
 
@@ -126,8 +130,9 @@ public record Envelope(String model, boolean stream, long tokens, Beginning begi
             return new Envelope(
                     model,
                     Boolean.TRUE.equals(stream),
-                    (length - sound) / BYTES_A_TOKEN
+                    (length - sound - prompt.pictureBytes()) / BYTES_A_TOKEN
                             + sound / SOUND_A_TOKEN
+                            + (long) prompt.pictures() * PICTURE_TOKENS
                             + (answer == 0 ? ANSWER_TOKENS : answer),
                     prompt.beginning());
         }

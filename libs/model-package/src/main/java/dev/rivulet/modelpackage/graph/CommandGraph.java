@@ -2,6 +2,7 @@ package dev.rivulet.modelpackage.graph;
 
 import static dev.rivulet.modelpackage.graph.GraphWriter.STANDARD;
 import static dev.rivulet.modelpackage.graph.GraphWriter.attribute;
+import static dev.rivulet.modelpackage.graph.GraphWriter.attributes;
 
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.modelpackage.folder.CommandConfig;
@@ -99,9 +100,9 @@ public record CommandGraph(ByteBuffer model, Map<String, Weight> weights) {
                     "Conv",
                     name,
                     List.of(input, weight, bias),
-                    attribute("kernel_shape", new long[] {kernel}),
-                    attribute("strides", new long[] {stride}),
-                    attribute("pads", new long[] {kernel / 2, kernel / 2}));
+                    attributes("kernel_shape", kernel),
+                    attributes("strides", stride),
+                    attributes("pads", kernel / 2, kernel / 2));
         }
 
         private String relu(String input) {

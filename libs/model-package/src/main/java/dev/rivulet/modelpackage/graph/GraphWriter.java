@@ -198,13 +198,13 @@ final class GraphWriter {
                 .build();
     }
 
-    static AttributeProto attribute(String name, long[] values) {
-        AttributeProto.Builder attribute =
+    static AttributeProto attributes(String name, long... values) {
+        AttributeProto.Builder list =
                 AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
         for (long value : values) {
-            attribute.addInts(value);
+            list.addInts(value);
         }
-        return attribute.build();
+        return list.build();
     }
 
     /** Values of the external initialisers so far. */
