@@ -133,9 +133,9 @@ final class AudioStreamRoute implements ApiRoute {
             AtomicInteger status = new AtomicInteger(NORMAL);
             Flux<String> events = messages(session)
                     .timeout(limits.idle())
+                    .takeUntil(message -> message instanceof Message.Control control && listening.isEnd(control.text()))
                     .takeUntilOther(Mono.delay(limits.duration()).then(Mono.error(() -> tooLong())))
                     .concatMap(message -> answer(listening, message), 1)
-                    .takeUntil(event -> listening.ended())
                     .onErrorMap(TimeoutException.class, failure -> idle())
                     .onErrorResume(StreamFault.class, fault -> {
                         status.set(fault.status());

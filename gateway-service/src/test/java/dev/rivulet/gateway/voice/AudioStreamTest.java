@@ -44,9 +44,7 @@ class AudioStreamTest {
     @BeforeAll
     static void start() {
         replica = StubReplica.start("hears").serving("1", MODEL).json(200, ANSWER);
-        gateway = GatewayFixture.start(
-                "rivulet.audio-stream.burst=30s",
-                "rivulet.audio-stream.max-message=32KB");
+        gateway = GatewayFixture.start("rivulet.audio-stream.burst=30s", "rivulet.audio-stream.max-message=32KB");
         impatient = GatewayFixture.start("rivulet.audio-stream.idle=1s", "rivulet.audio-stream.most-per-key=1");
     }
 
@@ -91,10 +89,11 @@ class AudioStreamTest {
         }
 
         void awaits(String type) {
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(events)
-                    .extracting(event -> event.path("type").asString())
-                    .as(events.toString())
-                    .contains(type));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(events)
+                            .extracting(event -> event.path("type").asString())
+                            .as(events.toString())
+                            .contains(type));
         }
 
         JsonNode event(String type) {
@@ -113,8 +112,8 @@ class AudioStreamTest {
         return open(gateway, query, header, value, protocols);
     }
 
-    private static Open open(
-            GatewayFixture gateway, String query, String header, String value, String... protocols) throws Exception {
+    private static Open open(GatewayFixture gateway, String query, String header, String value, String... protocols)
+            throws Exception {
         List<JsonNode> events = new CopyOnWriteArrayList<>();
         CompletableFuture<Integer> closed = new CompletableFuture<>();
         HttpClient http = HttpClient.newHttpClient();
