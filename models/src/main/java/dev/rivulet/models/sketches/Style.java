@@ -91,7 +91,10 @@ public record Style(
                 random.nextBoolean() ? Hand.ROUND : Hand.ANGULAR);
     }
 
-    /** A style outside what is trained on: every measure lies beyond its trained range, and so do ink, paper and hand. */
+    /**
+     * A style outside what is trained on: every measure but the place on the sheet lies beyond its trained range, and so do ink,
+     * paper and hand.
+     */
     public static Style heldOut(RandomGenerator random) {
         boolean thick = random.nextBoolean();
         double tilt = random.nextDouble(8, 11);
