@@ -14,7 +14,7 @@ def row(name, figures):
     return f"| {name} | {figures['commands']:,} | {figures['others']:,} | " + " | ".join(map(percent, shares)) + " |"
 
 
-def card(report, config):
+def card(first, report, config):
     return f"""---
 language: en
 pipeline_tag: audio-classification
@@ -29,8 +29,8 @@ building apart, and from everything else.
 - Data: spoken by espeak-ng from `models/src/main/resources/dev/rivulet/models/commands`; no recording of people. 24 voices to
   train, 4 to calibrate, 8 held out. White, pink and babble noise, reverberation of up to 0.7 s, gain, place in the window.
 - Seed: {report['seed']}
-- Training: {report['steps']:,} steps, {report['seconds'] / 60:.0f} minutes on part of one core; recipe `models/train-commands`. Loss at
-  the end: {report['loss']}
+- Training: {first['steps']:,} steps, then {report['steps']:,} with bands stretched as by other vocal tracts, {first['seconds'] / 60:.0f} and
+  {report['seconds'] / 60:.0f} minutes on a fraction of a busy core; recipe `models/train-commands`. Loss at the end: {report['loss']}
 - Temperature {config['temperature']}, threshold {config['threshold']}: both from the calibration voices, the threshold so that at most
   2 % of their other speech and noise passes.
 
@@ -52,15 +52,18 @@ product's own runtime.
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--first", required=True, help="report of the first part of the training")
     parser.add_argument("--report", required=True)
     parser.add_argument("--folder", required=True)
     args = parser.parse_args()
     with open(args.report, encoding="utf-8") as file:
         report = json.load(file)
+    with open(args.first, encoding="utf-8") as file:
+        first = json.load(file)
     with open(os.path.join(args.folder, "config.json"), encoding="utf-8") as file:
         config = json.load(file)
     with open(os.path.join(args.folder, "README.md"), "w", encoding="utf-8") as file:
-        file.write(card(report, config))
+        file.write(card(first, report, config))
 
 
 if __name__ == "__main__":

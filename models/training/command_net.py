@@ -56,3 +56,15 @@ def folded(network):
     tensors["classifier.weight"] = network.classifier.weight
     tensors["classifier.bias"] = network.classifier.bias
     return {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
+
+
+def unfold(network, tensors):
+    """Puts folded weights into a network whose normalisations do nothing from then on, but for what is added."""
+    with torch.no_grad():
+        for name, module in network.named_modules():
+            if isinstance(module, nn.Sequential):
+                weight, norm = module[0].weight, module[1]
+                weight.copy_(tensors[name + ".weight"].float() * (1 + norm.eps) ** 0.5)
+                norm.bias.copy_(tensors[name + ".bias"].float())
+        network.classifier.weight.copy_(tensors["classifier.weight"].float())
+        network.classifier.bias.copy_(tensors["classifier.bias"].float())

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 
-from command_net import BLOCKS, KERNEL, STEM, CommandNet, folded
+from command_net import BLOCKS, KERNEL, STEM, CommandNet, folded, unfold
 from log_mel import HOP, N_FFT, RATE, filters, recogniser_input
 from precision import autocast
 
@@ -32,6 +32,17 @@ def load(folder, split):
             inputs[row] = recogniser_input(samples / 32768.0, triangles)
         np.save(kept, inputs)
     return torch.from_numpy(np.load(kept)), labels
+
+
+def other_tracts(inputs, generator):
+    """Each recording as from a vocal tract of 0.8 to 1.25 times the length: its bands are stretched (Jaitly and Hinton 2013)."""
+    rows, mels, frames = inputs.shape
+    factors = 0.8 * (1.25 / 0.8) ** torch.rand(rows, generator=generator)
+    places = (torch.arange(mels)[None] * factors[:, None]).clamp(0, mels - 1.001)
+    low = places.floor().long()
+    share = (places - low)[:, :, None]
+    index = low[:, :, None].expand(-1, -1, frames)
+    return inputs.gather(1, index) * (1 - share) + inputs.gather(1, index + 1) * share
 
 
 def blurred(inputs, generator):
@@ -59,6 +70,10 @@ def train(network, inputs, labels, args):
     steps = args.epochs * (len(labels) // args.rows)
     began, step, average = time.time(), 0, None
     network.train()
+    if args.warm:
+        for module in network.modules():
+            if isinstance(module, torch.nn.BatchNorm1d):
+                module.eval()
     for epoch in range(args.epochs):
         order = torch.randperm(len(labels), generator=generator)
         for at in range(0, len(order) - args.rows + 1, args.rows):
@@ -66,7 +81,10 @@ def train(network, inputs, labels, args):
             for group in optimizer.param_groups:
                 group["lr"] = args.lr * min((step + 1) / 200, 0.5 + 0.5 * np.cos(np.pi * step / steps))
             with autocast():
-                logits = network(blurred(inputs[rows].float(), generator))
+                batch = inputs[rows].float()
+                if args.tracts:
+                    batch = other_tracts(batch, generator)
+                logits = network(blurred(batch, generator))
             loss = F.cross_entropy(logits.float(), labels[rows], label_smoothing=0.05)
             optimizer.zero_grad()
             loss.backward()
@@ -184,6 +202,8 @@ def main():
     parser.add_argument("--out", required=True, help="folder of the model")
     parser.add_argument("--report", required=True, help="file for figures")
     parser.add_argument("--fixture", required=True, help="file for what torch computes")
+    parser.add_argument("--warm", help="a folder whose weights are trained further; its normalisations stay folded")
+    parser.add_argument("--tracts", action="store_true", help="stretch bands, as from other vocal tracts")
     parser.add_argument("--epochs", type=int, default=14)
     parser.add_argument("--rows", type=int, default=64)
     parser.add_argument("--lr", type=float, default=2e-3)
@@ -197,6 +217,8 @@ def main():
     inputs, labels = load(args.recordings, "train")
     network = CommandNet(MELS, len(commands) + 1)
     print(f"{sum(p.numel() for p in network.parameters())} parameters, {len(labels)} recordings", flush=True)
+    if args.warm:
+        unfold(network, load_file(os.path.join(args.warm, "model.safetensors")))
     steps, loss, seconds = train(network, inputs, labels, args)
     inputs, labels = load(args.recordings, "calibration")
     logits = logits_of(network, inputs)

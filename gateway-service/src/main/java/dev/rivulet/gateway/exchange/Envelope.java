@@ -33,6 +33,9 @@ public record Envelope(String model, boolean stream, long tokens, Beginning begi
     private static final int LONGEST_MODEL = 200;
     private static final int LONGEST_NUMBER = 1_000;
     private static final int BYTES_A_TOKEN = 4;
+    /** Base64 of a fiftieth of a second of samples: as many tokens has sound where models turn it into tokens. */
+    private static final int SOUND_A_TOKEN = 854;
+
     private static final int ANSWER_TOKENS = 128;
 
     /** What a picture is taken to cost before anybody looks at it: about what a large one takes in models that split pictures. */
@@ -96,6 +99,7 @@ public record Envelope(String model, boolean stream, long tokens, Beginning begi
             String model = null;
             Boolean stream = null;
             long answer = 0;
+            int sound = 0;
             PromptHasher prompt = new PromptHasher();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
@@ -108,6 +112,8 @@ public record Envelope(String model, boolean stream, long tokens, Beginning begi
                     stream = stream(value);
                 } else if (ANSWER_LIMITS.contains(name) && value == JsonToken.VALUE_NUMBER_INT) {
                     answer = answerTokens(parser);
+                } else if (name.equals("audio") && value == JsonToken.VALUE_STRING) {
+                    sound = parser.getStringLength();
                 } else if (!prompt.take(name, parser, value)) {
                     parser.skipChildren();
                 }
@@ -124,7 +130,8 @@ public record Envelope(String model, boolean stream, long tokens, Beginning begi
             return new Envelope(
                     model,
                     Boolean.TRUE.equals(stream),
-                    (length - prompt.pictureBytes()) / BYTES_A_TOKEN
+                    (length - sound - prompt.pictureBytes()) / BYTES_A_TOKEN
+                            + sound / SOUND_A_TOKEN
                             + (long) prompt.pictures() * PICTURE_TOKENS
                             + (answer == 0 ? ANSWER_TOKENS : answer),
                     prompt.beginning());

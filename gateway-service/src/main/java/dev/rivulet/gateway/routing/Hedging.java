@@ -28,7 +28,8 @@ import java.util.function.LongSupplier;
 public final class Hedging {
 
     private static final int MOST_PLACES = 1_000;
-    private static final Set<Endpoint> STATELESS = EnumSet.of(Endpoint.EMBEDDINGS, Endpoint.RERANK, Endpoint.CLASSIFY);
+    private static final Set<Endpoint> STATELESS =
+            EnumSet.of(Endpoint.EMBEDDINGS, Endpoint.RERANK, Endpoint.CLASSIFY, Endpoint.COMMANDS);
 
     /** What became of a second attempt. */
     public enum Result {

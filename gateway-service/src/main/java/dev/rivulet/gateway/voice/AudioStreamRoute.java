@@ -131,12 +131,11 @@ final class AudioStreamRoute implements ApiRoute {
         public Mono<Void> handle(WebSocketSession session) {
             Listening listening = new Listening(model, passage, recognising, limits, json, nanos);
             AtomicInteger status = new AtomicInteger(NORMAL);
-            Flux<String> events = session.receive()
-                    .map(Handler::message)
+            Flux<String> events = messages(session)
                     .timeout(limits.idle())
+                    .takeUntil(message -> message instanceof Message.Control control && listening.isEnd(control.text()))
                     .takeUntilOther(Mono.delay(limits.duration()).then(Mono.error(() -> tooLong())))
                     .concatMap(message -> answer(listening, message), 1)
-                    .takeUntil(event -> listening.ended())
                     .onErrorMap(TimeoutException.class, failure -> idle())
                     .onErrorResume(StreamFault.class, fault -> {
                         status.set(fault.status());
@@ -145,6 +144,11 @@ final class AudioStreamRoute implements ApiRoute {
             return session.send(Flux.concat(Mono.fromSupplier(listening::created), events)
                             .map(session::textMessage))
                     .then(Mono.defer(() -> session.close(new CloseStatus(status.get()))));
+        }
+
+        /** Who stops reading does not close the socket thereby: it is closed with the status that tells why. */
+        private static Flux<Message> messages(WebSocketSession session) {
+            return session.receive().map(Handler::message).publish(1).autoConnect();
         }
 
         private static Message message(WebSocketMessage message) {

@@ -35,7 +35,6 @@ final class Listening {
     private long heard;
     private long utteranceFrom;
     private long partialAt;
-    private boolean ended;
 
     Listening(
             String model,
@@ -54,9 +53,9 @@ final class Listening {
         this.partialSamples = limits.partialEvery().toMillis() * RATE / 1000;
     }
 
-    /** Whether the caller has said that nothing more comes. */
-    boolean ended() {
-        return ended;
+    /** Whether a message of control says that nothing more comes. */
+    boolean isEnd(String text) {
+        return type(text).equals("stop");
     }
 
     /**
@@ -85,11 +84,7 @@ final class Listening {
     Flux<String> control(String text) {
         String type = type(text);
         return switch (type) {
-            case "commit" -> flush();
-            case "stop" -> {
-                ended = true;
-                yield flush();
-            }
+            case "commit", "stop" -> flush();
             default ->
                 Flux.just(
                         events.error(
