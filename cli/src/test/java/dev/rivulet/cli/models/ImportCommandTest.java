@@ -196,7 +196,7 @@ class ImportCommandTest {
         }
         hub.large("model.safetensors", content(Files.readAllBytes(whisper.resolve("model.safetensors"))));
 
-        assertThat(run("hf:openai/whisper-tiny")).as(out()).isZero();
+        assertThat(run("hf:org/model", "--name", "whisper-tiny")).as(out()).isZero();
 
         assertThat(registry.task("whisper-tiny")).isEqualTo("automatic-speech-recognition");
         assertThat(registered("whisper-tiny"))

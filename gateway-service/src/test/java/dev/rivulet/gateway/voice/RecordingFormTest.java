@@ -105,7 +105,7 @@ class RecordingFormTest {
         assertThat(answer.body()).isEqualTo("{\"text\":\"hello\"}");
         JsonNode asked =
                 JsonMapper.shared().readTree(replica.received.getFirst().body());
-        assertThat(replica.received.getFirst().uri()).isEqualTo(path);
+        assertThat(replica.received.getFirst().path()).isEqualTo(path);
         assertThat(asked.path("model").asString()).isEqualTo("scribe");
         assertThat(asked.path("prompt").asString()).isEqualTo("Rivulet");
         assertThat(asked.path("temperature").asString()).isEqualTo("0.2");

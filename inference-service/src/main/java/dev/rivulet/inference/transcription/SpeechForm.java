@@ -139,8 +139,9 @@ record SpeechForm(String model, byte[] file, SpeechFormat format, boolean stream
     }
 
     private static void granularities(Map<String, String> fields, SpeechFormat format) {
-        String wanted = fields.getOrDefault("timestamp_granularities[]", fields.get("timestamp_granularities"));
-        if (wanted == null) {
+        String wanted = fields.getOrDefault(
+                "timestamp_granularities[]", fields.getOrDefault("timestamp_granularities", ""));
+        if (wanted.isEmpty()) {
             return;
         }
         if (format != SpeechFormat.VERBOSE_JSON) {
