@@ -49,7 +49,8 @@ record Scene(String title, int width, int height, List<Mark> marks) {
         double wide = (double) picture.width() / columns;
         double high = (picture.height() - top) / rows;
         for (int at = 0; at < count; at++) {
-            Area area = new Area(wide * (at % columns), top + high * (at / columns), wide, high);
+            int row = at / columns;
+            Area area = new Area(wide * (at % columns), top + high * row, wide, high);
             draw(marks, picture.parts().get(at), area.inset(Math.min(wide, high) * 0.05));
         }
         return new Scene(picture.title(), picture.width(), picture.height(), marks);

@@ -134,7 +134,7 @@ final class ReplicaReporter {
                 model.version().model(),
                 model.version().version(),
                 "READY",
-                ServingModel.CAPABILITIES,
+                model.capabilities(),
                 model.facts().contextLength(),
                 occupancy.slots(),
                 occupancy.active(),
