@@ -40,6 +40,7 @@ class ArchitectureTest {
                         "openapi",
                         "responses",
                         "resume",
-                        "rollouts");
+                        "rollouts",
+                        "voice");
     }
 }
