@@ -114,8 +114,7 @@ class OpenApiTest {
         JsonNode document = document();
         DocumentCheck check = new DocumentCheck(document);
         for (Endpoint endpoint : Endpoint.values()) {
-            JsonNode content =
-                    document.path("paths").path(endpoint.path()).at("/post/requestBody/content");
+            JsonNode content = document.path("paths").path(endpoint.path()).at("/post/requestBody/content");
             if (content.propertyNames().stream().allMatch("multipart/form-data"::equals)) {
                 continue;
             }

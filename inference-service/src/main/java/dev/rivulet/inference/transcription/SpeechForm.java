@@ -139,8 +139,8 @@ record SpeechForm(String model, byte[] file, SpeechFormat format, boolean stream
     }
 
     private static void granularities(Map<String, String> fields, SpeechFormat format) {
-        String wanted = fields.getOrDefault(
-                "timestamp_granularities[]", fields.getOrDefault("timestamp_granularities", ""));
+        String wanted =
+                fields.getOrDefault("timestamp_granularities[]", fields.getOrDefault("timestamp_granularities", ""));
         if (wanted.isEmpty()) {
             return;
         }
