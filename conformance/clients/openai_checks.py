@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pathlib
 import time
 from typing import Annotated
 
@@ -16,6 +17,7 @@ KEY = os.environ["RIVULET_API_KEY"]
 ASKED = [{"role": "user", "content": "Set Aurora to 21 degrees"}]
 PATIENCE = 240
 ROUNDING = 1e-6
+SOUNDS = pathlib.Path(__file__).resolve().parents[2] / "libs/audio-input/src/test/resources/audio"
 
 client = openai.OpenAI(base_url=BASE, api_key=KEY, max_retries=0, timeout=120)
 
@@ -35,6 +37,7 @@ def declare(checks):
     answers_held_to_a_form(checks)
     texts(checks)
     vectors(checks)
+    recordings(checks)
     files(checks)
     batches(checks)
     failures(checks)
@@ -185,6 +188,58 @@ def texts(checks):
         logprobs = client.completions.create(
             model=MODEL, prompt="Good", max_tokens=3, temperature=0, logprobs=2).choices[0].logprobs
         holds(len(logprobs.tokens) == len(logprobs.token_logprobs) == len(logprobs.top_logprobs), logprobs)
+
+
+def recordings(checks):
+    def scribe():
+        for one in client.models.list():
+            if "TRANSCRIPTION" in (one.model_extra or {}).get("capabilities", []):
+                return one.id
+        raise Missing("no model that writes down speech is registered; README.md names one")
+
+    def ask(create=client.audio.transcriptions.create, name="glide.wav", **more):
+        with open(SOUNDS / name, "rb") as file:
+            return create(model=scribe(), file=file, **more)
+
+    @checks.add("openai", "audio.transcriptions.create")
+    def whole():
+        """has the same text as json, verbose_json and text"""
+        text = ask(language="en").text
+        verbose = ask(language="en", response_format="verbose_json", timestamp_granularities=["segment"])
+        holds(text and verbose.text == text, verbose)
+        holds("".join(one.text for one in verbose.segments).strip() == text, verbose.segments)
+        holds(verbose.segments[0].end >= verbose.segments[0].start >= 0, verbose.segments)
+        holds(ask(language="en", response_format="text") == text + "\n", text)
+
+    @checks.add("openai", "audio.transcriptions.create subtitles")
+    def subtitles():
+        """srt and vtt have times"""
+        holds(" --> " in ask(language="en", response_format="srt"), "srt")
+        holds(ask(language="en", response_format="vtt").startswith("WEBVTT"), "vtt")
+
+    @checks.add("openai", "audio.transcriptions.create stream")
+    def streamed():
+        """tells of segments, and of the whole text last"""
+        events = list(ask(language="en", stream=True))
+        holds(events[0].type == "transcript.text.delta", events[0])
+        holds(events[-1].type == "transcript.text.done" and events[-1].text == ask(language="en").text, events[-1])
+
+    @checks.add("openai", "audio.transcriptions.create kinds")
+    def kinds():
+        """takes FLAC, Ogg Vorbis, Ogg Opus and MP3"""
+        for name in ("s24-16000.flac", "vorbis-16000.ogg", "opus-16000.opus", "mp3-16000.mp3"):
+            holds(ask(name=name, language="en").text, name)
+
+    @checks.add("openai", "audio.translations.create")
+    def translated():
+        """is English"""
+        holds(ask(client.audio.translations.create, response_format="verbose_json").language == "english", "language")
+
+    @checks.add("openai", "audio.transcriptions.create refused")
+    def refused():
+        """what is no audio, and a form that is not known, by their fields"""
+        holds(raises(openai.BadRequestError, lambda: ask(name="glide-80-alone.f32")).param == "file", "file")
+        holds(raises(openai.BadRequestError, lambda: ask(response_format="docx")).param == "response_format", "format")
 
 
 def vectors(checks):

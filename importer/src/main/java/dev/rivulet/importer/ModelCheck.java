@@ -5,9 +5,11 @@ import dev.rivulet.modelpackage.folder.CommandConfig;
 import dev.rivulet.modelpackage.folder.CommandFolder;
 import dev.rivulet.modelpackage.folder.EncoderFolder;
 import dev.rivulet.modelpackage.folder.ModelFolder;
+import dev.rivulet.modelpackage.folder.SpeechFolder;
 import dev.rivulet.modelpackage.graph.CommandGraph;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
 import dev.rivulet.modelpackage.graph.EncoderGraph;
+import dev.rivulet.modelpackage.graph.SpeechGraphs;
 import dev.rivulet.modelpackage.safetensors.Weights;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
 import dev.rivulet.modelpackage.tokenizer.PairTokenizer;
@@ -27,6 +29,7 @@ final class ModelCheck {
     static final String GENERATION = "text-generation";
 
     private static final String COMMANDS = "audio-classification";
+    private static final String SPEECH = "automatic-speech-recognition";
 
     private ModelCheck() {}
 
@@ -37,6 +40,9 @@ final class ModelCheck {
      * @throws ModelRejectedException naming the file and what is wrong in it
      */
     static Map<String, String> examine(Path model, String task) throws IOException, ModelRejectedException {
+        if (task.equals(SPEECH)) {
+            return speech(model);
+        }
         if (task.equals(COMMANDS)) {
             return commands(model);
         }
@@ -71,6 +77,21 @@ final class ModelCheck {
                     folder.config().architecture(),
                     weights,
                     folder.config().contextLength(),
+                    folder.config().vocabularySize());
+        }
+    }
+
+    private static Map<String, String> speech(Path model) throws IOException, ModelRejectedException {
+        SpeechFolder folder = SpeechFolder.open(model);
+        Weights weights = folder.weights();
+        try (ModelTokenizer tokenizer = folder.tokenizer();
+                Arena memory = Arena.ofConfined()) {
+            folder.tokens(tokenizer);
+            SpeechGraphs.of(folder.config(), weights, memory);
+            return facts(
+                    folder.config().architecture(),
+                    weights,
+                    folder.config().targetPositions(),
                     folder.config().vocabularySize());
         }
     }

@@ -68,6 +68,18 @@ class ImporterTest {
     }
 
     @Test
+    void aModelOfSpeechIsDescribedAndAnotherIsNone() {
+        Path whisper = Path.of("../libs/engine-onnx/src/test/resources/whisper");
+        assertThat(run(whisper, "--task", "automatic-speech-recognition"))
+                .as(told())
+                .isZero();
+        assertThat(found().path("facts").path("model.architecture").asString(""))
+                .isEqualTo("WhisperForConditionalGeneration");
+        assertThat(run(ASSISTANT, "--task", "automatic-speech-recognition")).isEqualTo(1);
+        assertThat(told()).contains("WhisperForConditionalGeneration");
+    }
+
+    @Test
     void aGoodModelIsDescribed() {
         assertThat(run(ASSISTANT)).as(told()).isZero();
         assertThat(found().path("facts").path("model.architecture").asString(""))

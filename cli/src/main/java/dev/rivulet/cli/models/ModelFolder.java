@@ -174,6 +174,9 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
         if (architecture.endsWith("ForCausalLM")) {
             return "text-generation";
         }
+        if (architecture.equals("WhisperForConditionalGeneration")) {
+            return "automatic-speech-recognition";
+        }
         if (architecture.endsWith("BertModel")) {
             return "feature-extraction";
         }

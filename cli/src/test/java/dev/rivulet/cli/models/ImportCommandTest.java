@@ -187,6 +187,36 @@ class ImportCommandTest {
         assertThat(registered("tiny-q8_0")).containsExactly("Tiny-Q8_0.gguf", "tokenizer.json");
     }
 
+    @Test
+    void aWhisperRepositoryComesWithItsTaskAndTheTokensThatSteerIt() throws Exception {
+        Path whisper = Path.of("..", "libs", "engine-onnx", "src", "test", "resources", "whisper");
+        for (String name :
+                List.of("config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json")) {
+            hub.small(name, Files.readString(whisper.resolve(name)));
+        }
+        hub.large("model.safetensors", content(Files.readAllBytes(whisper.resolve("model.safetensors"))));
+
+        assertThat(run("hf:org/model", "--name", "whisper-tiny")).as(out()).isZero();
+
+        assertThat(registry.task("whisper-tiny")).isEqualTo("automatic-speech-recognition");
+        assertThat(registered("whisper-tiny"))
+                .contains("config.json", "generation_config.json", "model.safetensors", "tokenizer.json");
+    }
+
+    private static LocalHub.Content content(byte[] bytes) {
+        return new LocalHub.Content() {
+            @Override
+            public long size() {
+                return bytes.length;
+            }
+
+            @Override
+            public void read(long at, byte[] buffer, int count) {
+                System.arraycopy(bytes, (int) at, buffer, 0, count);
+            }
+        };
+    }
+
     private static LocalHub.Content zeros(long size) {
         return new LocalHub.Content() {
             @Override

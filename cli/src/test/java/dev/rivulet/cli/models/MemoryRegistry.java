@@ -140,6 +140,14 @@ final class MemoryRegistry implements AutoCloseable {
         return new JsonMapper().readTree(versions.size() == 1 ? kept.get(versions.getFirst()) : "{}");
     }
 
+    /** What a model does, as it was told. */
+    String task(String model) {
+        return new JsonMapper()
+                .readTree(kept.getOrDefault("/api/models/" + model, "{}"))
+                .path("task")
+                .asString("");
+    }
+
     private static void reply(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);

@@ -16,6 +16,9 @@ import reactor.core.publisher.Mono;
  */
 public record Answer(String replica, int status, HttpHeaders headers, Flux<ByteBuf> body, Runnable abandon) {
 
+    /** With which a replica says that an answer is meant to be no JSON. */
+    public static final String TEXT_HEADER = "x-rivulet-text";
+
     /** The same answer with another body, which is to read this one or to abandon it. */
     public Answer with(Flux<ByteBuf> otherBody) {
         return new Answer(replica, status, headers, otherBody, abandon);
@@ -28,6 +31,14 @@ public record Answer(String replica, int status, HttpHeaders headers, Flux<ByteB
 
     public boolean isJson() {
         return headers.get("content-type", "").regionMatches(true, 0, "application/json", 0, 16);
+    }
+
+    /** Whether it is plain text or subtitles, which a replica of this platform says of transcriptions alone. */
+    public boolean isText() {
+        String type = headers.get("content-type", "");
+        return status == 200
+                && headers.contains(TEXT_HEADER)
+                && (type.regionMatches(true, 0, "text/plain", 0, 10) || type.regionMatches(true, 0, "text/vtt", 0, 8));
     }
 
     public @Nullable String header(String name) {

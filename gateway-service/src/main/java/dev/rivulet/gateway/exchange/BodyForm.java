@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.exchange;
 
+import java.util.OptionalLong;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Mono;
@@ -18,4 +19,17 @@ public interface BodyForm {
      * @return fails with a {@link dev.rivulet.problems.ProblemException} where it is not of its form
      */
     Mono<byte[]> json(ServerHttpRequest request, byte[] body);
+
+    /** As {@link #json}, with what the request counts for where its length does not tell. */
+    default Mono<Taken> take(ServerHttpRequest request, byte[] body) {
+        return json(request, body).map(json -> new Taken(json, OptionalLong.empty()));
+    }
+
+    /**
+     * A body as a replica takes it.
+     *
+     * @param json one JSON object in UTF-8
+     * @param tokens what it counts for in budgets and in the choice of a replica; empty where its length tells
+     */
+    record Taken(byte[] json, OptionalLong tokens) {}
 }

@@ -11,7 +11,9 @@ public enum Endpoint {
     EMBEDDINGS("/v1/embeddings", "EMBEDDINGS"),
     RERANK("/v1/rerank", "RERANK"),
     CLASSIFY("/v1/classify", "CLASSIFY"),
-    COMMANDS("/v1/audio/commands", "AUDIO_COMMANDS");
+    COMMANDS("/v1/audio/commands", "AUDIO_COMMANDS"),
+    TRANSCRIPTIONS("/v1/audio/transcriptions", "TRANSCRIPTION"),
+    TRANSLATIONS("/v1/audio/translations", "TRANSCRIPTION");
 
     private final String path;
     private final String capability;

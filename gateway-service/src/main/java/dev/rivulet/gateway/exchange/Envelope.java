@@ -54,6 +54,11 @@ public record Envelope(String model, boolean stream, long tokens, Beginning begi
         return new Envelope(otherModel, stream, tokens, beginning);
     }
 
+    /** The same request, which counts for so many tokens. */
+    public Envelope counting(long otherTokens) {
+        return new Envelope(model, stream, otherTokens, beginning);
+    }
+
     /** Reads envelopes with one set of limits. Safe for use by many threads. */
     public static final class Reader {
 

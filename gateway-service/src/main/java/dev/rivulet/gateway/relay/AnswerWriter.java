@@ -49,7 +49,7 @@ final class AnswerWriter {
         int status = answer.status();
         boolean success = status == 200 && !streamAsked;
         boolean error = status >= 400 && status <= 599 && status != 401 && status != 403;
-        if (!answer.isJson() || !(success || error)) {
+        if (!(answer.isJson() || success && answer.isText()) || !(success || error)) {
             answer.abandon().run();
             log.atError()
                     .addKeyValue("request_id", passage.id())
@@ -81,7 +81,9 @@ final class AnswerWriter {
     }
 
     private static void headers(HttpHeaders headers, Whole whole, Passage passage) {
-        headers.setContentType(MediaType.APPLICATION_JSON);
+        String type = whole.answer().header(HttpHeaders.CONTENT_TYPE);
+        headers.setContentType(
+                whole.answer().isText() && type != null ? MediaType.parseMediaType(type) : MediaType.APPLICATION_JSON);
         headers.setContentLength(whole.body().length);
         headers.setCacheControl("no-store");
         passage.told().forEach(headers::set);

@@ -15,6 +15,7 @@ import io.netty.channel.Channel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.springframework.http.HttpHeaders;
@@ -92,9 +93,9 @@ final class CompletionHandler {
         BodyCollector body = collect(exchange);
         return TimeAllowed.within(body.body(), passage)
                 .timeout(limits.bodyTimeout(), Mono.error(CompletionHandler::bodyTooSlow))
-                .flatMap(bytes ->
-                        form.map(one -> one.json(exchange.getRequest(), bytes)).orElseGet(() -> Mono.just(bytes)))
-                .flatMap(bytes -> read(bytes, passage))
+                .flatMap(bytes -> form.map(one -> one.take(exchange.getRequest(), bytes))
+                        .orElseGet(() -> Mono.just(new BodyForm.Taken(bytes, OptionalLong.empty()))))
+                .flatMap(taken -> read(taken, passage))
                 .flatMap(read -> {
                     passage.ended("ingress");
                     Ask ask = new Ask(path, read.envelope(), read.body(), Map.of(), passage);
@@ -109,6 +110,13 @@ final class CompletionHandler {
     }
 
     private record Read(Envelope envelope, byte[] body) {}
+
+    private Mono<Read> read(BodyForm.Taken taken, Passage passage) {
+        return read(taken.json(), passage)
+                .map(read -> taken.tokens().isEmpty()
+                        ? read
+                        : new Read(read.envelope().counting(taken.tokens().getAsLong()), read.body()));
+    }
 
     private Mono<Read> read(byte[] body, Passage passage) {
         Mono<Read> reading = Mono.fromCallable(() -> chat(new Read(envelopes.read(body), body), passage));

@@ -206,7 +206,7 @@ final class ReplicaCaller implements Answering {
     /** An answer that says it has too much to do is a good one; one of no known form is not. */
     private static void judge(Answer answer, Lease lease) {
         boolean broken = answer.status() == 500 || answer.status() == 502 || answer.status() == 504;
-        if (broken || !(answer.isStream() || answer.isJson())) {
+        if (broken || !(answer.isStream() || answer.isJson() || answer.isText())) {
             lease.failed(new IOException("status " + answer.status()));
         } else {
             lease.succeeded();

@@ -15,7 +15,7 @@ import reactor.netty.http.server.WebsocketServerSpec;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({StreamProperties.class, SpeechProperties.class})
+@EnableConfigurationProperties({StreamProperties.class, SpeechProperties.class, RecordingProperties.class})
 class VoiceConfiguration {
 
     @Bean
@@ -39,6 +39,11 @@ class VoiceConfiguration {
     @Bean
     AudioForm audioForm(JsonMapper json) {
         return new AudioForm(json);
+    }
+
+    @Bean
+    RecordingForm recordingForm(JsonMapper json, RecordingProperties limits) {
+        return new RecordingForm(json, limits);
     }
 
     @Bean(destroyMethod = "dispose")

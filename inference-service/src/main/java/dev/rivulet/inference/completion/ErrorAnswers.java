@@ -90,8 +90,8 @@ class ErrorAnswers implements WebExceptionHandler {
                 Problem.of(
                         ProblemCode.NOT_FOUND,
                         "There is no " + path
-                                + "; there are POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/rerank"
-                                + " and /v1/classify, and GET /v1/models.");
+                                + "; there are POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/rerank,"
+                                + " /v1/classify, /v1/audio/transcriptions and /v1/audio/translations, and GET /v1/models.");
             case METHOD_NOT_ALLOWED ->
                 Problem.of(ProblemCode.METHOD_NOT_ALLOWED, path + " is not allowed; see the Allow header.");
             case UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE ->

@@ -35,6 +35,7 @@ public final class ModelDeployments implements AutoCloseable {
     private final EncoderHost encoders;
     private final TensorHost graphs;
     private final CommandHost commands;
+    private final SpeechHost speech;
     private final Map<String, Track> tracks = new TreeMap<>();
     private final Thread worker;
     private boolean closed;
@@ -73,14 +74,16 @@ public final class ModelDeployments implements AutoCloseable {
             ModelHost host,
             EncoderHost encoders,
             TensorHost graphs,
-            CommandHost commands) {
+            CommandHost commands,
+            SpeechHost speech) {
         this.properties = properties;
         this.folders = new ModelFolders(properties, source, Clock.systemUTC());
-        this.loader = new ModelLoader(properties, engine, host, encoders, graphs, commands);
+        this.loader = new ModelLoader(properties, engine, host, encoders, graphs, commands, speech);
         this.host = host;
         this.encoders = encoders;
         this.graphs = graphs;
         this.commands = commands;
+        this.speech = speech;
         this.worker = new Thread(null, this::work, "models");
         this.worker.setDaemon(true);
     }
@@ -232,6 +235,7 @@ public final class ModelDeployments implements AutoCloseable {
             encoders.retire(model);
             graphs.retire(model);
             commands.retire(model);
+            speech.retire(model);
             settled(track, null, null, null);
         } else if (!wanted.same(track.served) && promote(track, wanted)) {
             LOG.info("{} was loaded already", wanted.version());

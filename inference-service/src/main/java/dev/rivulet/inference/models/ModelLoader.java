@@ -8,6 +8,7 @@ import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.TensorModel;
+import dev.rivulet.engine.speech.SpeechModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ final class ModelLoader {
     private final EncoderHost encoders;
     private final TensorHost graphs;
     private final CommandHost commands;
+    private final SpeechHost speech;
 
     ModelLoader(
             ModelsProperties properties,
@@ -29,13 +31,15 @@ final class ModelLoader {
             ModelHost decoders,
             EncoderHost encoders,
             TensorHost graphs,
-            CommandHost commands) {
+            CommandHost commands,
+            SpeechHost speech) {
         this.properties = properties;
         this.engine = engine;
         this.decoders = decoders;
         this.encoders = encoders;
         this.graphs = graphs;
         this.commands = commands;
+        this.speech = speech;
     }
 
     /**
@@ -56,6 +60,8 @@ final class ModelLoader {
             graph(wanted, folder);
         } else if (wanted.hearsCommands()) {
             commands(wanted, folder);
+        } else if (wanted.writesSpeech()) {
+            speech(wanted, folder, decoders.memoryBytes() + encoders.memoryBytes());
         } else {
             encoder(wanted, folder, beside, taken);
         }
@@ -75,6 +81,16 @@ final class ModelLoader {
         CommandModel model = engine.get().loadCommands(folder, properties.grantedThreads());
         try {
             commands.serve(wanted.version(), model);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private void speech(ModelManifest wanted, Path folder, long taken) throws IOException, ModelRejectedException {
+        SpeechModel model = engine.get().loadSpeech(folder, properties.grantedThreads(), taken);
+        try {
+            speech.serve(wanted.version(), model);
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;

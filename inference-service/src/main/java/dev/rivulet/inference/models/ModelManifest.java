@@ -36,15 +36,23 @@ record ModelManifest(
     private static final String CHAMPION = "champion";
     private static final String GENERATION = "text-generation";
     private static final String GRAPH = "onnx";
+    private static final String SPEECH = "automatic-speech-recognition";
     private static final String COMMANDS = "audio-classification";
 
     /** Why a version does not serve beside another one. */
     static final String ALONE =
-            "adapters, graphs and recognisers of commands serve in one version at a time: give the candidate a name of its own to try it";
+            "adapters, graphs, speech models and recognisers of commands serve in one version at a time: give the candidate a name of its own to try it";
 
-    /** Tasks that a replica can do: of decoders, of their adapters, of encoders, of recognisers of commands and of any graph. */
+    /** Tasks that a replica can do: of decoders, of their adapters, of encoders, of recognisers of commands, of speech models and of any graph. */
     static final Set<String> TASKS = Set.of(
-            GENERATION, ADAPTER, "text-classification", "token-classification", "feature-extraction", COMMANDS, GRAPH);
+            GENERATION,
+            ADAPTER,
+            "text-classification",
+            "token-classification",
+            "feature-extraction",
+            COMMANDS,
+            SPEECH,
+            GRAPH);
 
     /** A model. */
     ModelManifest(ModelVersion version, String task, List<File> files, URI registry) {
@@ -122,7 +130,7 @@ record ModelManifest(
 
     /** Whether two versions of it can serve side by side; see {@link #ALONE}. */
     boolean servesBeside() {
-        return base == null && !isGraph() && !hearsCommands();
+        return base == null && !isGraph() && !hearsCommands() && !writesSpeech();
     }
 
     /** Whether it is a graph of tensors. */
@@ -135,7 +143,12 @@ record ModelManifest(
         return task.equals(COMMANDS);
     }
 
-    /** Whether a decoder does it; else an encoder, unless it is a graph or hears commands. */
+    /** Whether it writes down speech. */
+    boolean writesSpeech() {
+        return task.equals(SPEECH);
+    }
+
+    /** Whether a decoder does it; else an encoder, unless it is a graph or hears commands or speech. */
     boolean generates() {
         return task.equals(GENERATION);
     }

@@ -22,10 +22,11 @@ class ModelsConfiguration {
             ModelHost host,
             EncoderHost encoders,
             TensorHost graphs,
-            CommandHost commands) {
+            CommandHost commands,
+            SpeechHost speech) {
         Supplier<Engine> found =
                 SingletonSupplier.of(() -> engine.getIfAvailable(() -> Engines.find(properties.engine())));
-        return new ModelDeployments(properties, source, found, host, encoders, graphs, commands);
+        return new ModelDeployments(properties, source, found, host, encoders, graphs, commands, speech);
     }
 
     @Bean

@@ -11,6 +11,8 @@ import dev.rivulet.inference.models.ModelDeployments;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.tensors.ServingGraph;
 import dev.rivulet.inference.tensors.ServingGraphs;
+import dev.rivulet.inference.transcription.ServingSpeech;
+import dev.rivulet.inference.transcription.ServingSpeechModels;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +26,7 @@ final class ModelsHealth implements HealthIndicator {
     private final ServingEncoders encoders;
     private final ServingGraphs graphs;
     private final ServingCommands commands;
+    private final ServingSpeechModels speech;
     private final ModelDeployments deployments;
     private final AdmissionGate gate;
 
@@ -32,12 +35,14 @@ final class ModelsHealth implements HealthIndicator {
             ServingEncoders encoders,
             ServingGraphs graphs,
             ServingCommands commands,
+            ServingSpeechModels speech,
             ModelDeployments deployments,
             AdmissionGate gate) {
         this.models = models;
         this.encoders = encoders;
         this.graphs = graphs;
         this.commands = commands;
+        this.speech = speech;
         this.deployments = deployments;
         this.gate = gate;
     }
@@ -50,7 +55,8 @@ final class ModelsHealth implements HealthIndicator {
                         encoders.all().stream().map(ServingEncoder::version),
                         encoders.beside().stream().map(ServingEncoder::version),
                         graphs.all().stream().map(ServingGraph::version),
-                        commands.all().stream().map(ServingCommands.One::version))
+                        commands.all().stream().map(ServingCommands.One::version),
+                        speech.all().stream().map(ServingSpeech::version))
                 .flatMap(versions -> versions)
                 .map(ModelVersion::toString)
                 .toList();

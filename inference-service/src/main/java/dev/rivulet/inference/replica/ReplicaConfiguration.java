@@ -6,6 +6,7 @@ import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.ModelDeployments;
 import dev.rivulet.inference.tensors.ServingGraphs;
+import dev.rivulet.inference.transcription.ServingSpeechModels;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.cloud.stream.function.StreamBridge;
@@ -22,10 +23,11 @@ class ReplicaConfiguration {
             ServingEncoders encoders,
             ServingGraphs graphs,
             ServingCommands commands,
+            ServingSpeechModels speech,
             ModelDeployments deployments,
             AdmissionGate gate,
             Clock clock) {
-        return new ReplicaReporter(properties, models, encoders, graphs, commands, deployments, gate, clock);
+        return new ReplicaReporter(properties, models, encoders, graphs, commands, speech, deployments, gate, clock);
     }
 
     @Bean(destroyMethod = "close")
@@ -50,9 +52,10 @@ class ReplicaConfiguration {
             ServingEncoders encoders,
             ServingGraphs graphs,
             ServingCommands commands,
+            ServingSpeechModels speech,
             ModelDeployments deployments,
             AdmissionGate gate) {
-        return new ModelsHealth(models, encoders, graphs, commands, deployments, gate);
+        return new ModelsHealth(models, encoders, graphs, commands, speech, deployments, gate);
     }
 
     @Bean

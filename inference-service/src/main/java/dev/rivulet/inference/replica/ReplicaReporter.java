@@ -14,6 +14,8 @@ import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.scheduling.Occupancy;
 import dev.rivulet.inference.tensors.ServingGraph;
 import dev.rivulet.inference.tensors.ServingGraphs;
+import dev.rivulet.inference.transcription.ServingSpeech;
+import dev.rivulet.inference.transcription.ServingSpeechModels;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ final class ReplicaReporter {
     private final ServingEncoders encoders;
     private final ServingGraphs graphs;
     private final ServingCommands commands;
+    private final ServingSpeechModels speech;
     private final ModelDeployments deployments;
     private final AdmissionGate gate;
     private final Clock clock;
@@ -47,6 +50,7 @@ final class ReplicaReporter {
             ServingEncoders encoders,
             ServingGraphs graphs,
             ServingCommands commands,
+            ServingSpeechModels speech,
             ModelDeployments deployments,
             AdmissionGate gate,
             Clock clock) {
@@ -55,6 +59,7 @@ final class ReplicaReporter {
         this.encoders = encoders;
         this.graphs = graphs;
         this.commands = commands;
+        this.speech = speech;
         this.deployments = deployments;
         this.gate = gate;
         this.clock = clock;
@@ -90,6 +95,7 @@ final class ReplicaReporter {
         memory += commands.all().stream()
                 .mapToLong(one -> one.recogniser().facts().memoryBytes())
                 .sum();
+        memory += speech.memoryBytes();
         return new ReplicaStatus(
                 properties.id(),
                 properties.url(),
@@ -110,6 +116,7 @@ final class ReplicaReporter {
         encoders.beside().forEach(model -> served.add(ready(model)));
         graphs.all().forEach(graph -> served.add(ready(graph)));
         commands.all().forEach(one -> served.add(ready(one)));
+        speech.all().forEach(one -> served.add(ready(one)));
         for (Deployment deployment : deployments.all()) {
             switch (deployment.state()) {
                 case READY -> {}
@@ -164,6 +171,23 @@ final class ReplicaReporter {
     private static Served ready(ServingCommands.One one) {
         List<String> hears = List.of(ServingCommands.CAPABILITY);
         return new Served(one.version().model(), one.version().version(), "READY", hears, 0, 0, 0, 0, 0, 0, 0, null);
+    }
+
+    /** What counts is the sounds that wait. */
+    private static Served ready(ServingSpeech model) {
+        return new Served(
+                model.version().model(),
+                model.version().version(),
+                "READY",
+                List.of(ServingSpeech.CAPABILITY),
+                model.facts().contextLength(),
+                0,
+                0,
+                0,
+                model.waiting(),
+                0,
+                0,
+                null);
     }
 
     private static Served absent(ModelVersion version, String state, @Nullable String problem) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -34,6 +35,12 @@ final class Attacks {
     private Attacks() {}
 
     static List<Attack> all() {
+        return Stream.of(strangers(), wavFiles(), flacFiles(), oggFiles(), mp3Files())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Attack> strangers() {
         return List.of(
                 new Attack("nothing", Reason.EMPTY, new byte[0]),
                 new Attack("one byte", Reason.UNKNOWN_KIND, new byte[1]),
@@ -45,7 +52,11 @@ final class Attacks {
                 new Attack("zip of 64 MiB of zeros", Reason.UNKNOWN_KIND, zip(64)),
                 new Attack("gzip of zeros", Reason.UNKNOWN_KIND, gzip()),
                 new Attack("more bytes than are allowed", Reason.TOO_LARGE, new byte[(1 << 20) + 1]),
-                new Attack("a list that names a file", Reason.UNKNOWN_KIND, ascii("#EXTM3U\nfile:///etc/passwd\n")),
+                new Attack("a list that names a file", Reason.UNKNOWN_KIND, ascii("#EXTM3U\nfile:///etc/passwd\n")));
+    }
+
+    private static List<Attack> wavFiles() {
+        return List.of(
                 new Attack("WAV cut off in its header", Reason.DAMAGED, cut("glide.wav", 20)),
                 new Attack("WAV cut off in its samples", Reason.DAMAGED, cut("glide.wav", 9_000)),
                 new Attack("WAV whose chunk is 4 GiB", Reason.DAMAGED, wav(b -> b.putInt(16, -2))),
@@ -70,7 +81,12 @@ final class Attacks {
                 new Attack("WAV of a thousand tiny chunks and no data", Reason.DAMAGED, chunks()),
                 new Attack("WAV of numbers that are none", Reason.DAMAGED, notNumbers()),
                 new Attack("WAV longer than is allowed", Reason.TOO_LONG, longWav()),
-                new Attack("WAV that is a zip behind its header", Reason.DAMAGED, joined(cut("glide.wav", 36), zip(1))),
+                new Attack(
+                        "WAV that is a zip behind its header", Reason.DAMAGED, joined(cut("glide.wav", 36), zip(1))));
+    }
+
+    private static List<Attack> flacFiles() {
+        return List.of(
                 new Attack("FLAC cut off in its description", Reason.DAMAGED, cut("s24-16000.flac", 30)),
                 new Attack("FLAC cut off in its frames", Reason.DAMAGED, cut("s24-16000.flac", 6_000)),
                 new Attack(
@@ -87,7 +103,11 @@ final class Attacks {
                         Reason.UNSUPPORTED,
                         flac(b -> b.put(20, (byte) (b.get(20) | 1)).put(21, (byte) 0xF0))),
                 new Attack("FLAC without a frame", Reason.DAMAGED, ascii("fLaC")),
-                new Attack("FLAC that is silence of years", Reason.TOO_LONG, FlacBomb.silence()),
+                new Attack("FLAC that is silence of years", Reason.TOO_LONG, FlacBomb.silence()));
+    }
+
+    private static List<Attack> oggFiles() {
+        return List.of(
                 new Attack("Ogg cut off in a page", Reason.DAMAGED, cut("vorbis-16000.ogg", 3_000)),
                 new Attack("Ogg with a bit changed", Reason.DAMAGED, changed("vorbis-16000.ogg", 3_000)),
                 new Attack("Ogg of pages of nothing", Reason.UNSUPPORTED, Ogg.pages(new byte[0], new byte[0])),
@@ -110,7 +130,11 @@ final class Attacks {
                         "Opus whose packets are empty",
                         Reason.DAMAGED,
                         Ogg.pages(Ogg.opusHead(1), ascii("OpusTags"), new byte[0])),
-                new Attack("Opus of hours in a megabyte", Reason.DAMAGED, Ogg.opusBomb()),
+                new Attack("Opus of hours in a megabyte", Reason.DAMAGED, Ogg.opusBomb()));
+    }
+
+    private static List<Attack> mp3Files() {
+        return List.of(
                 new Attack("MP3 cut off in its last frame", Reason.DAMAGED, cut("mp3-16000.mp3", 2_000)),
                 new Attack(
                         "MP3 that is a tag of 256 MiB", Reason.DAMAGED, ascii("ID3\u0004\0\0\u007f\u007f\u007f\u007f")),

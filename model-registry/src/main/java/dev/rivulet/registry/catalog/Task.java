@@ -14,6 +14,8 @@ public enum Task {
     TOKEN_CLASSIFICATION("token-classification"),
     /** Embeddings. */
     FEATURE_EXTRACTION("feature-extraction"),
+    /** Text of speech. */
+    AUTOMATIC_SPEECH_RECOGNITION("automatic-speech-recognition"),
     /** Spoken commands. */
     AUDIO_CLASSIFICATION("audio-classification"),
     /** Any graph in {@code model.onnx}. */
