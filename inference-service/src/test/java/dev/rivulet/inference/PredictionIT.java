@@ -230,7 +230,7 @@ class PredictionIT {
                 .containsExactlyInAnyOrder(
                         "rivulet-intent CLASSIFY",
                         "rivulet-slots CLASSIFY",
-                        "bert-mean EMBEDDINGS",
+                        "bert-mean EMBEDDINGS", "clip EMBEDDINGS",
                         "bert-cross RERANK");
     }
 
