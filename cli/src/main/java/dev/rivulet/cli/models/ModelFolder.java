@@ -11,8 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -184,6 +184,9 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
         }
         if (architecture.endsWith("BertModel") || DUAL.contains(architecture)) {
             return "feature-extraction";
+        }
+        if (architecture.equals("RivuletCommandRecogniser")) {
+            return "audio-classification";
         }
         throw new UsageException(config + " names no architecture whose task is known (it says \"" + architecture
                 + "\"). Give the task with --task.");

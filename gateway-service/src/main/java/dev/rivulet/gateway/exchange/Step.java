@@ -32,6 +32,9 @@ public interface Step extends Ordered {
         /** Answers that are known already. */
         public static final int CACHE = 400;
 
+        /** Several models answer together. */
+        public static final int ASSISTANT = 450;
+
         /** Which of several models answers. */
         public static final int CASCADE = 500;
 

@@ -2,6 +2,7 @@ package dev.rivulet.engine.onnx;
 
 import dev.rivulet.engine.CacheKind;
 import dev.rivulet.engine.ChatTemplate;
+import dev.rivulet.engine.CommandModel;
 import dev.rivulet.engine.EncoderModel;
 import dev.rivulet.engine.EncoderOptions;
 import dev.rivulet.engine.Engine;
@@ -10,9 +11,12 @@ import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.TensorModel;
+import dev.rivulet.engine.speech.SpeechModel;
+import dev.rivulet.modelpackage.folder.CommandFolder;
 import dev.rivulet.modelpackage.folder.DualFolder;
 import dev.rivulet.modelpackage.folder.EncoderFolder;
 import dev.rivulet.modelpackage.folder.ModelFolder;
+import dev.rivulet.modelpackage.folder.SpeechFolder;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
 import dev.rivulet.modelpackage.tokenizer.PairTokenizer;
 import java.io.IOException;
@@ -22,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Runs decoders and encoders on the CPU with ONNX Runtime, from safetensors and without an ONNX file. */
+/** Runs decoders, encoders and speech models on the CPU with ONNX Runtime, from safetensors and without an ONNX file. */
 public final class OnnxEngine implements Engine {
 
     private final OnnxSettings settings;
@@ -113,6 +117,17 @@ public final class OnnxEngine implements Engine {
     @Override
     public TensorModel loadGraph(Path path, int threads) throws IOException, ModelRejectedException {
         return OnnxTensorModel.load(path, threads, settings);
+    }
+
+    @Override
+    public SpeechModel loadSpeech(Path path, int threads, long taken) throws IOException, ModelRejectedException {
+        return OnnxSpeechModel.load(SpeechFolder.open(path), threads, taken, settings);
+    }
+
+    @Override
+    public CommandModel loadCommands(Path path, int threads) throws IOException, ModelRejectedException {
+        CommandFolder folder = CommandFolder.open(path);
+        return OnnxCommandModel.load(folder.config(), folder.weights(), threads, settings);
     }
 
     private static ModelFacts facts(
