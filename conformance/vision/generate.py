@@ -11,7 +11,7 @@ import torch
 import transformers
 from PIL import Image, ImageDraw
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
 SPECIAL = ["<|im_start|>", "<end_of_utterance>", "<fake_token_around_image>", "<image>", "<global-img>", "<pad>"] + [
     f"<row_{row}_col_{column}>" for row in range(1, 5) for column in range(1, 5)
@@ -108,6 +108,55 @@ CASES = {
     "llava-siglip": llava("siglip_vision_model", "full", siglip_images),
 }
 
+DUALS = {
+    "clip": ("CLIPModel", "CLIPConfig", clip_images),
+    "siglip": ("SiglipModel", "SiglipConfig", siglip_images),
+}
+DUAL_TEXTS = ["a gauge", "the plan of room 12 has three doors", "compare the two drawings, please: what does it show?"]
+
+
+def framed(clip):
+    words = tokenizer()
+    end = words.convert_tokens_to_ids("<end_of_utterance>")
+    begin = ("<|im_start|> ", [("<|im_start|>", 0)]) if clip else ("", [])
+    words._tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{begin[0]}$A <end_of_utterance>", pair=f"{begin[0]}$A <end_of_utterance> $B <end_of_utterance>",
+        special_tokens=begin[1] + [("<end_of_utterance>", end)])
+    return words
+
+
+@torch.no_grad()
+def dual(folder, name, seed):
+    kind, config, images = DUALS[name]
+    clip = name == "clip"
+    words = framed(clip)
+    torch.manual_seed(seed)
+    text = dict(
+        vocab_size=len(words), hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
+        max_position_embeddings=40, bos_token_id=0, eos_token_id=1, pad_token_id=5)
+    more = dict(projection_dim=24) if clip else {}
+    model = getattr(transformers, kind)(getattr(transformers, config)(text_config=text, vision_config=VISION, **more)).eval()
+    for parameter in model.parameters():
+        if parameter.dim() > 1:
+            parameter.mul_(4)
+    roughened(model)
+    saved(model, folder)
+    words.save_pretrained(folder)
+    processor = images()
+    processor.save_pretrained(folder)
+    texts = []
+    for one in DUAL_TEXTS:
+        padding = False if clip else "max_length"
+        inputs = words(one, return_tensors="pt", padding=padding, max_length=40)
+        vector = model.get_text_features(input_ids=inputs["input_ids"]).pooler_output
+        texts.append({"text": one, "vector": rounded(torch.nn.functional.normalize(vector, dim=-1))})
+    pictures = {}
+    for picture in PICTURES:
+        vector = model.get_image_features(**processor([drawing(picture)], return_tensors="pt")).pooler_output
+        pictures[picture] = rounded(torch.nn.functional.normalize(vector, dim=-1))
+    write(folder, "expected.json", {"texts": texts, "pictures": pictures})
+
+
 # Pictures of a conversation, and the text around them.
 CONVERSATIONS = [
     ([], [["user", [TEXTS[0]]]]),
@@ -192,13 +241,19 @@ def case(folder, name, seed):
 
 
 def main(target):
-    only = sys.argv[2:] or list(CASES)
+    only = sys.argv[2:] or list(CASES) + list(DUALS)
     for seed, name in enumerate(CASES):
         if name in only:
             folder = os.path.join(target, name)
             shutil.rmtree(folder, ignore_errors=True)
             os.makedirs(folder)
             case(folder, name, 20261127 + seed)
+    for seed, name in enumerate(DUALS):
+        if name in only:
+            folder = os.path.join(target, name)
+            shutil.rmtree(folder, ignore_errors=True)
+            os.makedirs(folder)
+            dual(folder, name, 20261227 + seed)
     os.makedirs(os.path.join(target, "pictures"), exist_ok=True)
     for name in PICTURES:
         drawing(name).save(os.path.join(target, "pictures", name + ".png"))

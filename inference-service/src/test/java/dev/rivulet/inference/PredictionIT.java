@@ -29,10 +29,12 @@ class PredictionIT {
 
     private static final Path BUILT_IN = Path.of("..", "models", "artefacts");
     private static final Path FIXTURES = Path.of("..", "libs", "engine-onnx", "src", "test", "resources", "encoders");
+    private static final Path SEEING = FIXTURES.resolveSibling("vision");
     private static final Map<String, String> MODELS = Map.of(
             "rivulet-intent", "text-classification",
             "rivulet-slots", "token-classification",
             "bert-mean", "feature-extraction",
+            "clip", "feature-extraction",
             "bert-cross", "text-classification");
 
     private static final String COMMANDS = "rivulet-commands";
@@ -54,7 +56,9 @@ class PredictionIT {
                 "rivulet.models.cache=" + cache,
                 "rivulet.encoding.queue-rows=64");
         for (var model : MODELS.entrySet()) {
-            Path parent = model.getKey().startsWith("rivulet") ? BUILT_IN : FIXTURES;
+            Path parent = model.getKey().startsWith("rivulet")
+                    ? BUILT_IN
+                    : model.getKey().equals("clip") ? SEEING : FIXTURES;
             broker.send(
                     ModelEvents.champion(registry, model.getKey(), model.getValue(), parent.resolve(model.getKey())));
         }
@@ -68,6 +72,29 @@ class PredictionIT {
         replica.close();
         registry.close();
         broker.close();
+    }
+
+    @Test
+    void picturesAndTextsBecomeVectorsOfOneSpaceInTheirOrder() throws Exception {
+        JsonNode expected = JsonMapper.shared()
+                .readTree(Files.readString(SEEING.resolve("clip").resolve("expected.json")));
+        String url = "data:image/png;base64,"
+                + Base64.getEncoder()
+                        .encodeToString(
+                                Files.readAllBytes(SEEING.resolve("pictures").resolve("wide.png")));
+        JsonNode answer = ok("/v1/embeddings", """
+                {"model":"clip","input":["a gauge",{"image":"%s"}]}""".formatted(url));
+
+        assertClose(answer.at("/data/0/embedding"), expected.at("/texts/0/vector"));
+        assertClose(answer.at("/data/1/embedding"), expected.at("/pictures/wide"));
+    }
+
+    private static void assertClose(JsonNode found, JsonNode wanted) {
+        assertThat(found.size()).isEqualTo(wanted.size()).isPositive();
+        for (int i = 0; i < wanted.size(); i++) {
+            assertThat(found.get(i).asDouble())
+                    .isCloseTo(wanted.get(i).asDouble(), org.assertj.core.data.Offset.offset(1e-3));
+        }
     }
 
     @Test
@@ -254,6 +281,7 @@ class PredictionIT {
                         "rivulet-intent CLASSIFY",
                         "rivulet-slots CLASSIFY",
                         "bert-mean EMBEDDINGS",
+                        "clip EMBEDDINGS",
                         "bert-cross RERANK");
     }
 

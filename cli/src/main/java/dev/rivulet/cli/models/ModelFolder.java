@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,13 @@ import tools.jackson.databind.json.JsonMapper;
 record ModelFolder(Path path, String task, List<ModelFile> files) {
     /** What an adapter of a model does, as the registry names it. */
     static final String ADAPTER = "lora-adapter";
+
+    /** Decoders that read pictures beside text. */
+    private static final Set<String> SEEING = Set.of(
+            "SmolVLMForConditionalGeneration", "Idefics3ForConditionalGeneration", "LlavaForConditionalGeneration");
+
+    /** Encoders of texts and pictures. */
+    private static final Set<String> DUAL = Set.of("CLIPModel", "SiglipModel");
 
     private static final String ADAPTER_CONFIG = "adapter_config.json";
     private static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
@@ -171,13 +179,13 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
         if (architecture.endsWith("ForTokenClassification")) {
             return "token-classification";
         }
-        if (architecture.endsWith("ForCausalLM")) {
+        if (architecture.endsWith("ForCausalLM") || SEEING.contains(architecture)) {
             return "text-generation";
         }
         if (architecture.equals("WhisperForConditionalGeneration")) {
             return "automatic-speech-recognition";
         }
-        if (architecture.endsWith("BertModel")) {
+        if (architecture.endsWith("BertModel") || DUAL.contains(architecture)) {
             return "feature-extraction";
         }
         if (architecture.equals("RivuletCommandRecogniser")) {

@@ -4,6 +4,7 @@ import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Endpoint;
+import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.exchange.Step;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,8 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Turns addresses of pictures into their bytes before a request goes on, and tells callers of answers that went without pictures. */
 final class MediaStep implements Step {
-
-    static final String DEGRADED = "x-rivulet-degraded";
 
     private static final List<byte[]> SIGNS =
             List.of("image_url".getBytes(StandardCharsets.US_ASCII), "video_url".getBytes(StandardCharsets.US_ASCII));
@@ -55,9 +54,9 @@ final class MediaStep implements Step {
                 .flatMap(body -> fetched(ask, body))
                 .flatMap(next::answer)
                 .doOnNext(answer -> {
-                    String degraded = answer.header(DEGRADED);
+                    String degraded = answer.header(Passage.DEGRADED);
                     if (degraded != null) {
-                        ask.passage().tell(DEGRADED, degraded);
+                        ask.passage().tell(Passage.DEGRADED, degraded);
                     }
                 });
     }

@@ -7,6 +7,7 @@ import dev.rivulet.problems.ProblemException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,9 +68,9 @@ class RemotePicturesTest {
     }
 
     private static byte[] fetch(String path) {
-        return fetcher(true, Duration.ofSeconds(30))
+        return Objects.requireNonNull(fetcher(true, Duration.ofSeconds(30))
                 .fetch(PATH, "http://img.example.com:" + server.port() + path)
-                .block(Duration.ofSeconds(60));
+                .block(Duration.ofSeconds(60)));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.rivulet.inference.encoding;
 import dev.rivulet.engine.EncoderFacts;
 import dev.rivulet.engine.Encoding;
 import dev.rivulet.engine.TextEncoder;
+import dev.rivulet.engine.Vision;
 import dev.rivulet.inference.models.ModelVersion;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,11 @@ public final class ServingEncoder {
 
     public TextEncoder tokenizer() {
         return loop.model().tokenizer();
+    }
+
+    /** What it sees with; empty for a model of texts alone. */
+    public Optional<Vision> vision() {
+        return loop.model().vision();
     }
 
     /** What it can do. */

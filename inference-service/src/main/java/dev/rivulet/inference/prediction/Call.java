@@ -3,6 +3,7 @@ package dev.rivulet.inference.prediction;
 import dev.rivulet.engine.Encoding;
 import dev.rivulet.inference.encoding.EncoderCapability;
 import dev.rivulet.inference.encoding.ServingEncoder;
+import dev.rivulet.inference.pictures.PictureAsk;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -17,6 +18,16 @@ interface Call {
 
     /** The rows to compute. @throws ProblemException if one can't be */
     List<Encoding> rows(ServingEncoder model);
+
+    /** Pictures to compute beside the rows; most calls have none. */
+    default List<PictureAsk> pictures() {
+        return List.of();
+    }
+
+    /** The values of the rows and those of the pictures, in the order of the request. */
+    default List<float[]> together(List<float[]> values, List<float[]> pictures) {
+        return values;
+    }
 
     /** The body of the answer. @param values of each row */
     Object answer(ServingEncoder model, List<Encoding> rows, List<float[]> values);

@@ -4,17 +4,20 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.rivulet.engine.Encoding;
 import dev.rivulet.inference.encoding.EncoderCapability;
 import dev.rivulet.inference.encoding.ServingEncoder;
+import dev.rivulet.inference.pictures.PictureAsk;
+import dev.rivulet.inference.pictures.PictureIntake;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code POST /v1/embeddings} in OpenAI's form.
+ * {@code POST /v1/embeddings} in OpenAI's form; a picture is an object, {@code {"image": "data:image/png;base64,…"}}.
  *
  * @param base64 whether vectors are written as little-endian 32-bit floats in base64
  * @param dimensions how many of the first values are kept and scaled to length 1 again; 0 for all, untouched
@@ -23,8 +26,9 @@ record EmbeddingsCall(String model, List<Input> inputs, boolean base64, int dime
 
     private static final int MOST_DIMENSIONS = 1 << 16;
 
-    /** A text, or tokens. */
-    private record Input(@Nullable String text, int[] tokens, String path) {}
+    /** A text, tokens, or a picture. */
+    private record Input(
+            @Nullable String text, int[] tokens, @Nullable PictureAsk picture, String path) {}
 
     record Vector(String object, int index, Object embedding) {}
 
@@ -34,7 +38,7 @@ record EmbeddingsCall(String model, List<Input> inputs, boolean base64, int dime
 
     record Answer(String object, List<Vector> data, String model, Usage usage) {}
 
-    static EmbeddingsCall read(Fields fields, PredictionProperties limits) {
+    static EmbeddingsCall read(Fields fields, PredictionProperties limits, PictureIntake intake) {
         String format = fields.optional("encoding_format")
                 .map(value -> Fields.text(value, "encoding_format"))
                 .orElse("float");
@@ -43,45 +47,53 @@ record EmbeddingsCall(String model, List<Input> inputs, boolean base64, int dime
         }
         return new EmbeddingsCall(
                 fields.text("model"),
-                inputs(fields.required("input"), limits.maxInputs()),
+                inputs(fields.required("input"), limits.maxInputs(), intake),
                 format.equals("base64"),
                 fields.number("dimensions", 1, MOST_DIMENSIONS, 0));
     }
 
-    private static List<Input> inputs(JsonNode input, int most) {
-        if (input.isString()) {
-            return List.of(input(input, "input"));
+    private static List<Input> inputs(JsonNode input, int most, PictureIntake intake) {
+        if (input.isString() || input.isObject()) {
+            return List.of(input(input, "input", intake));
         }
         if (!input.isArray() || input.isEmpty()) {
             throw Fields.invalid(
                     "input", "must be a string, a list of strings, a list of tokens or a list of such lists");
         }
         if (input.get(0).isNumber()) {
-            return List.of(input(input, "input"));
+            return List.of(input(input, "input", intake));
         }
         if (input.size() > most) {
             throw Fields.invalid("input", "has " + input.size() + " entries; at most " + most + " are accepted");
         }
         List<Input> inputs = new ArrayList<>();
         for (JsonNode entry : input) {
-            inputs.add(input(entry, "input[" + inputs.size() + "]"));
+            inputs.add(input(entry, "input[" + inputs.size() + "]", intake));
+        }
+        long pictures = inputs.stream().filter(one -> one.picture() != null).count();
+        if (pictures > intake.most()) {
+            throw Fields.invalid("input", "has " + pictures + " pictures; at most " + intake.most() + " are read");
         }
         return inputs;
     }
 
-    private static Input input(JsonNode entry, String path) {
+    private static Input input(JsonNode entry, String path, PictureIntake intake) {
+        if (entry.isObject()) {
+            String url = Fields.text(entry.get("image"), path + ".image");
+            return new Input(null, new int[0], intake.take(path + ".image", url, false), path);
+        }
         if (entry.isArray() && !entry.isEmpty()) {
             int[] tokens = new int[entry.size()];
             for (int i = 0; i < tokens.length; i++) {
                 tokens[i] = Fields.whole(entry.get(i), path, 0, Integer.MAX_VALUE);
             }
-            return new Input(null, tokens, path);
+            return new Input(null, tokens, null, path);
         }
         String text = Fields.text(entry, path);
         if (text.isEmpty()) {
             throw Fields.invalid(path, "must not be empty");
         }
-        return new Input(text, new int[0], path);
+        return new Input(text, new int[0], null, path);
     }
 
     @Override
@@ -97,9 +109,29 @@ record EmbeddingsCall(String model, List<Input> inputs, boolean base64, int dime
         }
         List<Encoding> rows = new ArrayList<>();
         for (Input input : inputs) {
+            if (input.picture() != null) {
+                continue;
+            }
             rows.add(Call.fitting(row(input, model), model, input.path()));
         }
         return rows;
+    }
+
+    @Override
+    public List<PictureAsk> pictures() {
+        return inputs.stream()
+                .map(Input::picture)
+                .filter(java.util.Objects::nonNull)
+                .toList();
+    }
+
+    @Override
+    public List<float[]> together(List<float[]> values, List<float[]> pictures) {
+        Iterator<float[]> texts = values.iterator();
+        Iterator<float[]> seen = pictures.iterator();
+        return inputs.stream()
+                .map(input -> input.picture() == null ? texts.next() : seen.next())
+                .toList();
     }
 
     private static Encoding row(Input input, ServingEncoder model) {

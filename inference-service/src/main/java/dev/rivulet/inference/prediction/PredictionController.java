@@ -1,5 +1,6 @@
 package dev.rivulet.inference.prediction;
 
+import dev.rivulet.inference.pictures.PictureIntake;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
@@ -11,15 +12,17 @@ class PredictionController {
 
     private final PredictionHandler handler;
     private final PredictionProperties limits;
+    private final PictureIntake intake;
 
-    PredictionController(PredictionHandler handler, PredictionProperties limits) {
+    PredictionController(PredictionHandler handler, PredictionProperties limits, PictureIntake intake) {
         this.handler = handler;
+        this.intake = intake;
         this.limits = limits;
     }
 
     @PostMapping("/v1/embeddings")
     Mono<Void> embeddings(ServerWebExchange exchange) {
-        return handler.handle(exchange, fields -> EmbeddingsCall.read(fields, limits));
+        return handler.handle(exchange, fields -> EmbeddingsCall.read(fields, limits, intake));
     }
 
     @PostMapping("/v1/rerank")

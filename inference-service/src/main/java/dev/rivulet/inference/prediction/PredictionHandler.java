@@ -1,6 +1,7 @@
 package dev.rivulet.inference.prediction;
 
 import dev.rivulet.engine.Encoding;
+import dev.rivulet.engine.Vision;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.completion.BodyReader;
 import dev.rivulet.inference.completion.PromptThreads;
@@ -13,6 +14,9 @@ import dev.rivulet.inference.encoding.ServingEncoder;
 import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.ModelDeployments;
+import dev.rivulet.inference.pictures.PictureAsk;
+import dev.rivulet.inference.pictures.Pictures;
+import dev.rivulet.inference.pictures.Sight;
 import dev.rivulet.inference.scheduling.Terms;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -20,6 +24,8 @@ import dev.rivulet.problems.ProblemException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +49,7 @@ final class PredictionHandler {
     private final ServingModels decoders;
     private final ModelDeployments deployments;
     private final AdmissionGate gate;
+    private final Pictures pictures;
     private final JsonMapper json;
 
     PredictionHandler(
@@ -52,6 +59,7 @@ final class PredictionHandler {
             ServingModels decoders,
             ModelDeployments deployments,
             AdmissionGate gate,
+            Pictures pictures,
             JsonMapper json) {
         this.bodies = bodies;
         this.prompts = prompts;
@@ -59,10 +67,20 @@ final class PredictionHandler {
         this.decoders = decoders;
         this.deployments = deployments;
         this.gate = gate;
+        this.pictures = pictures;
         this.json = json;
     }
 
-    private record Running(Call call, ServingEncoder model, List<Encoding> rows, EncoderJob job) {}
+    /**
+     * @param job null where there are pictures alone
+     * @param seen vectors of pictures
+     */
+    private record Running(
+            Call call,
+            ServingEncoder model,
+            List<Encoding> rows,
+            @Nullable EncoderJob job,
+            CompletableFuture<List<float[]>> seen) {}
 
     /** @param reading turns the fields of the body into a call */
     Mono<Void> handle(ServerWebExchange exchange, Function<Fields, Call> reading) {
@@ -71,8 +89,7 @@ final class PredictionHandler {
             Terms terms = RequestTerms.of(exchange.getRequest().getHeaders(), System.nanoTime());
             AtomicReference<Running> running = new AtomicReference<>();
             return inTime(bodies.read(exchange.getRequest()), terms.deadline())
-                    .flatMap(body -> prompts.run(
-                                    () -> running.set(begin(body.bytes(), reading, version, terms.deadline())))
+                    .flatMap(body -> prompts.run(() -> running.set(begin(body.bytes(), reading, version, terms)))
                             .doFinally(signal -> body.release()))
                     .then(Mono.defer(() -> {
                         exchange.getResponse()
@@ -95,23 +112,58 @@ final class PredictionHandler {
         return reading.timeout(left, Mono.error(PredictionHandler::late));
     }
 
-    private Running begin(
-            byte[] body, Function<Fields, Call> reading, @Nullable String version, OptionalLong deadline) {
+    private Running begin(byte[] body, Function<Fields, Call> reading, @Nullable String version, Terms terms) {
         gate.objection().ifPresent(problem -> {
             throw new ProblemException(problem);
         });
         Call call = reading.apply(Fields.parse(body));
         ServingEncoder model = find(call, version);
         List<Encoding> rows = call.rows(model);
-        EncoderJob job = model.submit(rows, deadline).orElseThrow(() -> full(call.model()));
-        return new Running(call, model, rows, job);
+        CompletableFuture<List<float[]>> seen = look(call, model, terms);
+        EncoderJob job =
+                rows.isEmpty() ? null : model.submit(rows, terms.deadline()).orElseThrow(() -> full(call.model()));
+        return new Running(call, model, rows, job, seen);
+    }
+
+    private CompletableFuture<List<float[]>> look(Call call, ServingEncoder model, Terms terms) {
+        List<PictureAsk> asks = call.pictures();
+        if (asks.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        Vision vision = model.vision()
+                .orElseThrow(() -> Fields.invalid(
+                        asks.getFirst().path(), "can't be read: model '" + call.model() + "' reads texts alone"));
+        Duration left = terms.deadline().isEmpty()
+                ? Duration.ofHours(1)
+                : Duration.ofNanos(terms.deadline().getAsLong() - System.nanoTime());
+        return pictures.look(model.version(), vision, asks, terms.tenant(), left)
+                .thenApply(sights -> sights.stream().map(PredictionHandler::row).toList());
+    }
+
+    /** A vector of a picture can't be told without looking. */
+    private static float[] row(Sight sight) {
+        return switch (sight) {
+            case Sight.Seen seen -> seen.rows();
+            case Sight.Unseen unseen ->
+                throw new ProblemException(Problem.of(
+                                ProblemCode.QUEUE_TIMEOUT, "The picture can't be looked at: " + unseen.reason() + ".")
+                        .retryAfter(RETRY));
+        };
     }
 
     private static Mono<Object> answer(Running running) {
-        return Mono.fromFuture(running.job().values(), true)
+        Mono<List<float[]>> texts = running.job() == null
+                ? Mono.just(List.of())
+                : Mono.fromFuture(running.job().values(), true);
+        return Mono.zip(texts, Mono.fromFuture(running.seen(), true), running.call()::together)
                 .publishOn(Schedulers.parallel())
+                .onErrorMap(CompletionException.class, PredictionHandler::cause)
                 .onErrorMap(EncoderFailure.class, PredictionHandler::problem)
                 .map(values -> running.call().answer(running.model(), running.rows(), values));
+    }
+
+    private static Throwable cause(CompletionException failure) {
+        return failure.getCause() == null ? failure : failure.getCause();
     }
 
     private Mono<Void> write(ServerHttpResponse response, Object answer) {
@@ -123,7 +175,10 @@ final class PredictionHandler {
 
     private static void cancel(@Nullable Running running) {
         if (running != null) {
-            running.job().cancel();
+            running.seen().cancel(false);
+            if (running.job() != null) {
+                running.job().cancel();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 /** The HTTP API of stateless models: embeddings, reranking, classification. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"admission", "completion", "encoding", "execution", "models", "scheduling"})
+@ApplicationModule(
+        allowedDependencies = {"admission", "completion", "encoding", "execution", "models", "pictures", "scheduling"})
 package dev.rivulet.inference.prediction;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package dev.rivulet.engine;
 
+import java.util.Optional;
+
 /** A loaded encoder with its tokenizer. Closing it frees both. */
 public interface EncoderModel extends AutoCloseable {
 
@@ -8,6 +10,11 @@ public interface EncoderModel extends AutoCloseable {
     TextEncoder tokenizer();
 
     EncoderRunner runner();
+
+    /** What it sees with, one row for a picture in the space of its texts; empty for an encoder of texts alone. */
+    default Optional<Vision> vision() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

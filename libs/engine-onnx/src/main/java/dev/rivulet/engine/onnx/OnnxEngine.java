@@ -13,6 +13,7 @@ import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.TensorModel;
 import dev.rivulet.engine.speech.SpeechModel;
 import dev.rivulet.modelpackage.folder.CommandFolder;
+import dev.rivulet.modelpackage.folder.DualFolder;
 import dev.rivulet.modelpackage.folder.EncoderFolder;
 import dev.rivulet.modelpackage.folder.ModelFolder;
 import dev.rivulet.modelpackage.folder.SpeechFolder;
@@ -99,6 +100,10 @@ public final class OnnxEngine implements Engine {
 
     @Override
     public EncoderModel loadEncoder(Path path, EncoderOptions options) throws IOException, ModelRejectedException {
+        Optional<DualFolder> dual = DualFolder.find(path);
+        if (dual.isPresent()) {
+            return OnnxDualModel.load(dual.get(), options, settings);
+        }
         EncoderFolder folder = EncoderFolder.open(path);
         PairTokenizer tokenizer = folder.tokenizer();
         try {

@@ -38,7 +38,7 @@ final class LlavaReader {
                 width);
         VisionConfig encoder = new VisionReader(vision, clip ? VisionReader.CLIP : VisionReader.SIGLIP)
                 .read(TOWER, clip, readout, unread(config));
-        if (size(recipe) != encoder.imageSize()) {
+        if (recipe.square() != encoder.imageSize()) {
             throw new ModelRejectedException(
                     PictureReader.FILE + ": pictures must get the image_size of vision_config, " + encoder.imageSize());
         }
@@ -52,13 +52,5 @@ final class LlavaReader {
     private static int unread(ConfigJson config) throws ModelRejectedException {
         int layer = config.optionalNumber("vision_feature_layer", -512, -1).orElse(-2);
         return -1 - layer;
-    }
-
-    private static int size(PictureRecipe recipe) {
-        return switch (recipe.shape()) {
-            case PictureRecipe.Squares squares -> squares.square();
-            case PictureRecipe.Middle middle -> middle.square();
-            case PictureRecipe.Stretched stretched -> stretched.square();
-        };
     }
 }

@@ -18,6 +18,15 @@ public record PictureRecipe(Shape shape, int resampling, double factor, List<Dou
         deviation = List.copyOf(deviation);
     }
 
+    /** Side of the pictures that come out. */
+    public int square() {
+        return switch (shape) {
+            case Squares squares -> squares.square();
+            case Middle middle -> middle.square();
+            case Stretched stretched -> stretched.square();
+        };
+    }
+
     /** How a picture gets its size. */
     public sealed interface Shape {}
 

@@ -1,6 +1,5 @@
 package dev.rivulet.modelpackage.graph;
 
-import static dev.rivulet.modelpackage.graph.GraphWriter.MICROSOFT;
 import static dev.rivulet.modelpackage.graph.GraphWriter.STANDARD;
 import static dev.rivulet.modelpackage.graph.GraphWriter.attribute;
 import static dev.rivulet.modelpackage.graph.GraphWriter.attributes;
@@ -21,6 +20,7 @@ final class VisionAssembly {
     private final GraphWriter graph = new GraphWriter();
     private final Parameters parameters;
     private final Projections linear;
+    private final TowerBlocks blocks;
     private final String prefix;
 
     VisionAssembly(VisionConfig config, Weights weights, Arena memory) {
@@ -29,6 +29,16 @@ final class VisionAssembly {
         this.prefix = config.prefix();
         parameters = new Parameters(weights, memory, graph);
         linear = new Projections(graph, parameters, new FloatLayers(weights, memory));
+        blocks = new TowerBlocks(
+                graph,
+                parameters,
+                linear,
+                config.hiddenSize(),
+                config.intermediateSize(),
+                config.heads(),
+                config.activation(),
+                config.normEpsilon(),
+                false);
     }
 
     VisionGraph build() throws ModelRejectedException {
@@ -37,12 +47,12 @@ final class VisionAssembly {
         String stream = placed(patches());
         if (config.clip()) {
             // The name is misspelt in every checkpoint.
-            stream = normed(prefix + "pre_layrnorm", stream);
+            stream = blocks.normed(prefix + "pre_layrnorm", stream);
         }
         for (int layer = 0; layer < config.layers(); layer++) {
-            stream = block(prefix + "encoder.layers." + layer + ".", stream);
+            stream = blocks.write(prefix + "encoder.layers." + layer + ".", stream);
         }
-        new VisionReadoutLayers(graph, parameters, linear, this::normed, config).write(stream);
+        new VisionReadoutLayers(graph, parameters, linear, blocks::normed, config).write(stream);
         parameters.refuseLeftOvers("the encoder of pictures", this::harmless);
         return new VisionGraph(graph.model(), graph.weights());
     }
@@ -97,46 +107,7 @@ final class VisionAssembly {
         return graph.node(STANDARD, "Add", "placed", List.of(all, places));
     }
 
-    private String block(String block, String stream) throws ModelRejectedException {
-        int hidden = config.hiddenSize();
-        int inner = config.intermediateSize();
-        String attended = attention(block + "self_attn.", normed(block + "layer_norm1", stream));
-        String middle = graph.node(STANDARD, "Add", block + "middle", List.of(stream, attended));
-        String read = normed(block + "layer_norm2", middle);
-        String wide = linear.layer(block + "mlp.fc1", read, inner, hidden, true);
-        String activated = VisionReadoutLayers.activated(graph, block + "activated", wide, config.activation());
-        String fed = linear.layer(block + "mlp.fc2", activated, hidden, inner, true);
-        return graph.node(STANDARD, "Add", block + "sum", List.of(middle, fed));
-    }
-
-    private String attention(String part, String input) throws ModelRejectedException {
-        int hidden = config.hiddenSize();
-        List<String> inputs = List.of(
-                linear.layer(part + "q_proj", input, hidden, hidden, true),
-                linear.layer(part + "k_proj", input, hidden, hidden, true),
-                linear.layer(part + "v_proj", input, hidden, hidden, true));
-        double scale = 1 / Math.sqrt((double) hidden / config.heads());
-        String attended = graph.node(
-                MICROSOFT,
-                "MultiHeadAttention",
-                part + "attended",
-                inputs,
-                attribute("num_heads", config.heads()),
-                attribute("scale", (float) scale));
-        return linear.layer(part + "out_proj", attended, hidden, hidden, true);
-    }
-
     private String reshaped(String name, String input, long... size) {
         return graph.node(STANDARD, "Reshape", name, List.of(input, graph.constant(name + ".size", size)));
-    }
-
-    private String normed(String name, String input) throws ModelRejectedException {
-        List<String> inputs = List.of(
-                input,
-                parameters.vector(name + ".weight", config.hiddenSize(), 0),
-                parameters.vector(name + ".bias", config.hiddenSize(), 0));
-        return graph.node(
-                STANDARD, "LayerNormalization", name, inputs, attribute("axis", -1L), attribute("epsilon", (float)
-                        config.normEpsilon()));
     }
 }
