@@ -17,7 +17,14 @@ final class Kinds {
 
     private record Doing(Kind kind, Stage stage) {}
 
-    Kinds(Encoders encoders, Understanding understanding, Wording wording, Rules rules, Breakers breakers) {
+    Kinds(
+            Encoders encoders,
+            Understanding understanding,
+            Wording wording,
+            Rules rules,
+            Acting acting,
+            Quoting quoting,
+            Breakers breakers) {
         all = List.of(
                 new Doing(
                         new Kind("classify", Map.of("question", QUESTION), Values.LABEL, true, false, null),
@@ -63,7 +70,30 @@ final class Kinds {
                                 false,
                                 false,
                                 text -> text),
-                        ReactiveStage.whole(call -> Mono.fromCallable(() -> rules.answer(call)))));
+                        ReactiveStage.whole(call -> Mono.fromCallable(() -> rules.answer(call)))),
+                new Doing(
+                        new Kind(
+                                "act",
+                                Map.of("question", QUESTION, "meaning", Port.optional(Values.MEANING)),
+                                Values.TEXT,
+                                false,
+                                false,
+                                text -> text),
+                        ReactiveStage.whole(call -> Mono.fromCallable(() -> acting.facts(call)))),
+                new Doing(
+                        new Kind("retrieve", Map.of("question", QUESTION), Values.PASSAGES, false, false, null),
+                        ReactiveStage.whole(call -> Mono.fromCallable(() -> quoting.found(call)))),
+                new Doing(
+                        new Kind(
+                                "quote",
+                                Map.of(
+                                        "passages", Port.optional(Values.PASSAGES),
+                                        "meaning", Port.optional(Values.MEANING)),
+                                Values.TEXT,
+                                false,
+                                false,
+                                text -> text),
+                        ReactiveStage.whole(call -> Mono.fromCallable(() -> quoting.quoted(call)))));
     }
 
     List<Kind> kinds() {
