@@ -8,8 +8,6 @@ import dev.rivulet.devices.v1.Work;
 import dev.rivulet.edge.FederationClient;
 import dev.rivulet.edge.FederationClient.About;
 import dev.rivulet.edge.RefusedByFederationException;
-import dev.rivulet.edge.SecureTrust;
-import dev.rivulet.edge.Trainer;
 import dev.rivulet.edge.Trainer.Outcome.Trained;
 import dev.rivulet.federated.secagg.MaskedMean;
 import dev.rivulet.federated.update.Layout;
@@ -22,18 +20,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.PublicKey;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -174,54 +167,6 @@ class SecureRoundIT {
                 assertSum(operator.events(name, 1), summed);
             }
         }
-    }
-
-    @Test
-    void devicesThatSignAddTheirNoiseAndADeviceThatShowsNothingStaysAwayFromPlainSums() throws Exception {
-        Map<String, PublicKey> keys = new ConcurrentHashMap<>();
-        SecureTrust trust =
-                new SecureTrust(new SecureRandom(), 4, true, device -> Optional.ofNullable(keys.get(device)));
-        String policy = """
-                {"goal": 5, "quorum": 4, "over_selection": 1, "gather": "PT30S", "cut_off": "PT60S",
-                 "deadline": "PT60S"}""";
-        try (Operator operator = new Operator(port)) {
-            operator.make("noised", Clusters.DIMENSIONS, Clusters.CLASSES, policy, 1, 4096, """
-                    {"mode": "MASKED", "signed": true, "step": "PT60S",
-                     "noise": {"kind": "DISTRIBUTED", "clip": 1, "multiplier": 0.5}}""");
-            operator.make("shown", Clusters.DIMENSIONS, Clusters.CLASSES, """
-                    {"goal": 1, "quorum": 1, "over_selection": 1, "gather": "PT0S", "cut_off": "PT60S",
-                     "deadline": "PT60S"}""", 1);
-            try (Fleet fleet = new Fleet(operator.service(), operator.token("noised", 5));
-                    Fleet other = new Fleet(operator.service(), operator.token("shown", 1))) {
-                for (int i = 0; i < 5; i++) {
-                    FederationClient client = fleet.started("noised-" + i, SecureRoundIT::tenths, trust);
-                    keys.put(
-                            client.identity().device(), client.identity().keys().getPublic());
-                }
-                other.started("shown-0", SecureRoundIT::tenths, trust);
-                operator.start("noised");
-                operator.start("shown");
-                done(operator, "noised");
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> operator.events("shown", 1).toString().contains("reported-unsupported"));
-            }
-        }
-        Layout layout = models.layout("noised").orElseThrow();
-        float[] model =
-                models.load(models.published("noised", 1).orElseThrow(), layout).values();
-        double deviation = 0.5 * Math.sqrt(5 / 4.0) / 5;
-        double squares = 0;
-        for (float value : model) {
-            assertThat((double) value).isBetween(0.1 - 8 * deviation, 0.1 + 8 * deviation);
-            squares += (value - 0.1) * (value - 0.1);
-        }
-        assertThat(Math.sqrt(squares / SIZE)).isBetween(deviation / 3, deviation * 3);
-    }
-
-    private static Trained tenths(Trainer.Task task) {
-        float[] values = new float[SIZE];
-        Arrays.fill(values, 0.1f);
-        return new Trained(new Parameters(task.model().layout(), values), 1, Map.of());
     }
 
     @Test

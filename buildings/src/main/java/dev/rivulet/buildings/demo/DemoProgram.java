@@ -33,8 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
  *   <li>it says {@code prepared}: the model's tensors and values, and the figures a federation is held against;
  *   <li>it is told {@code {"federation": URL, "token": TOKEN}}, enrols its devices and says {@code enrolled};
  *   <li>it is told {@code {"version": N, "sha256": DIGEST, "file": PATH}}, fetches that version, writes it to the file if one
- *       is named, and says {@code measured}, as often as it is asked; of a federation whose devices add
- *       noise, with what all versions up to that one cost.
+ *       is named, and says {@code measured}, as often as it is asked.
  * </ol>
  *
  * It ends when its input does.
@@ -141,11 +140,6 @@ public final class DemoProgram implements Callable<Integer> {
         said.put("version", version);
         said.put("accuracy", evaluation.accuracy());
         said.put("loss", evaluation.loss());
-        JsonNode noise = wish.path("noise");
-        if (noise.isObject()) {
-            SpentPrivacy spent = SpentPrivacy.of(model.size(), noise);
-            said.put("epsilon", spent.epsilon((int) version, noise.path("delta").asDouble()));
-        }
         said.put("file", file);
         return said;
     }

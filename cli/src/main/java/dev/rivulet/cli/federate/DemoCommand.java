@@ -149,17 +149,13 @@ public final class DemoCommand implements Callable<Integer> {
         return federation;
     }
 
-    /** The version that a round made, measured: its accuracy, and ε where devices add noise; null if it made none. */
+    /** The version that a round made, measured; null if it made none. */
     private @Nullable JsonNode measure(DemoDevices fleet, RoundReport round) {
         if (round.version() == null) {
             return null;
         }
         try {
-            Map<String, Object> noise = settings().accounted();
-            fleet.tell(
-                    noise.isEmpty()
-                            ? Map.of("version", round.version(), "sha256", round.sha256())
-                            : Map.of("version", round.version(), "sha256", round.sha256(), "noise", noise));
+            fleet.tell(Map.of("version", round.version(), "sha256", round.sha256()));
             return fleet.said("measured");
         } catch (IOException e) {
             throw new UsageException("The devices are gone: " + e.getMessage());

@@ -69,14 +69,11 @@ final class DemoProgress {
                 : "the service sees sums alone";
     }
 
-    void over(RoundReport ended, @Nullable JsonNode measured) {
-        RoundReport round = ended;
+    void over(RoundReport round, @Nullable JsonNode measured) {
         Double accuracy = null;
         if (measured != null) {
             accuracy = measured.path("accuracy").asDouble();
             accuracies.add(accuracy);
-            JsonNode epsilon = measured.path("epsilon");
-            round = epsilon.isNumber() ? round.spent(epsilon.asDouble()) : round;
         }
         rounds.add(round);
         context.out()

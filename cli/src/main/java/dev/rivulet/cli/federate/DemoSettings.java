@@ -61,29 +61,10 @@ record DemoSettings(int devices, int rounds, boolean masked, double noise) {
         secure.put("bits", BITS);
         secure.put("step", "PT15S");
         if (noise > 0) {
-            secure.put("noise", Map.of("kind", "DISTRIBUTED", "clip", CLIP, "multiplier", noise));
+            secure.put("noise", Map.of("kind", "DISTRIBUTED", "clip", CLIP, "multiplier", noise, "delta", DELTA));
         } else {
             secure.put("alike", true);
         }
         return secure;
-    }
-
-    /** What the devices' program needs to tell ε; empty without noise. */
-    Map<String, Object> accounted() {
-        return noise > 0
-                ? Map.of(
-                        "clip",
-                        CLIP,
-                        "multiplier",
-                        noise,
-                        "devices",
-                        devices,
-                        "fewest",
-                        fewest(),
-                        "bits",
-                        BITS,
-                        "delta",
-                        DELTA)
-                : Map.of();
     }
 }

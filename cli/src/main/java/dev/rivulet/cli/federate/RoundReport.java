@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
  * @param accuracy of the base on what devices held out, as far as they said
  * @param epsilon spent by the federation with this round; null without differential privacy
  */
-record RoundReport(
+public record RoundReport(
         long round,
         long base,
         int cohort,
@@ -45,7 +45,7 @@ record RoundReport(
         @Nullable Double accuracy,
         @Nullable Double epsilon) {
 
-    RoundReport {
+    public RoundReport {
         dropped = Collections.unmodifiableMap(new TreeMap<>(dropped));
         bytes = List.copyOf(bytes);
     }
@@ -55,13 +55,6 @@ record RoundReport(
         return cohort
                 - counted
                 - dropped.values().stream().mapToInt(Integer::intValue).sum();
-    }
-
-    /** The same with what it cost. */
-    RoundReport spent(double cost) {
-        return new RoundReport(
-                round, base, cohort, counted, dropped, bytes, seconds, outcome, over, version, sha256, loss, accuracy,
-                cost);
     }
 
     /** Reads the events of a round, of which there is one or more. */

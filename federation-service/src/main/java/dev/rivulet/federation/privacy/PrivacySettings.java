@@ -33,7 +33,11 @@ public record PrivacySettings(
         /** Rényi divergences: looser, and a matter of microseconds. */
         RDP,
         /** Privacy loss distributions: tighter, tenths of a second each round. */
-        PLD
+        PLD;
+
+        Accountant newAccountant() {
+            return this == PLD ? new PldAccountant() : new RdpAccountant();
+        }
     }
 
     /**
@@ -74,19 +78,14 @@ public record PrivacySettings(
                 adaptive.rate() == null ? 0.2 : adaptive.rate());
     }
 
-    /** A new accountant. */
-    public Accountant newAccountant() {
-        return accountant == Method.PLD ? new PldAccountant() : new RdpAccountant();
+    /** What may be spent. */
+    public Allowance allowance() {
+        return new Allowance(epsilon, delta, deviceEpsilon, accountant == null ? Method.RDP : accountant);
     }
 
     /** What a round costs in which each of those who waited was selected with a probability. */
     public SubsampledGaussian mechanism(double sampling) {
         return new SubsampledGaussian(sampling, noiseMultiplier);
-    }
-
-    /** ε that one device may spend; infinite for no limit. */
-    public double mostOfDevice() {
-        return deviceEpsilon == null ? Double.POSITIVE_INFINITY : deviceEpsilon;
     }
 
     /** Noise on the count of updates within the clip; null if the clip stays. */

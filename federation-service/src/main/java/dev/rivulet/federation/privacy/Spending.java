@@ -1,7 +1,7 @@
 package dev.rivulet.federation.privacy;
 
 import dev.rivulet.federated.privacy.Accountant;
-import dev.rivulet.federated.privacy.Mechanism.SubsampledGaussian;
+import dev.rivulet.federated.privacy.Mechanism;
 import dev.rivulet.federated.privacy.Spent;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *
  * @param rounds releases that were charged
  * @param federation uses of each mechanism
- * @param devices by id: uses of each noise multiplier
+ * @param devices by id: uses of each mechanism
  */
 public record Spending(long rounds, List<Spent> federation, Map<String, List<Spent>> devices) {
 
@@ -30,18 +30,14 @@ public record Spending(long rounds, List<Spent> federation, Map<String, List<Spe
     }
 
     /** With one more release. */
-    public Spending after(SubsampledGaussian mechanism, Set<String> contributors) {
+    public Spending after(Mechanism mechanism, Set<String> contributors) {
         Map<String, List<Spent>> each = new TreeMap<>(devices);
-        SubsampledGaussian own = unsampled(mechanism);
+        Mechanism own = mechanism.unsampled();
         contributors.forEach(device -> each.merge(device, List.of(new Spent(own, 1)), (known, _) -> with(known, own)));
         return new Spending(rounds + 1, with(federation, mechanism), each);
     }
 
-    private static SubsampledGaussian unsampled(SubsampledGaussian mechanism) {
-        return new SubsampledGaussian(1, mechanism.noiseMultiplier());
-    }
-
-    private static List<Spent> with(List<Spent> spent, SubsampledGaussian mechanism) {
+    private static List<Spent> with(List<Spent> spent, Mechanism mechanism) {
         List<Spent> more = new ArrayList<>();
         long uses = 1;
         for (Spent each : spent) {
@@ -61,7 +57,7 @@ public record Spending(long rounds, List<Spent> federation, Map<String, List<Spe
     }
 
     /** ε of the federation with one more release. */
-    public double epsilonWith(SubsampledGaussian mechanism, Accountant accountant, double delta) {
+    public double epsilonWith(Mechanism mechanism, Accountant accountant, double delta) {
         return accountant.epsilon(with(federation, mechanism), delta);
     }
 
@@ -71,7 +67,7 @@ public record Spending(long rounds, List<Spent> federation, Map<String, List<Spe
     }
 
     /** ε of one device with one more release that it is in. */
-    public double epsilonOfWith(String device, SubsampledGaussian mechanism, Accountant accountant, double delta) {
-        return accountant.epsilon(with(devices.getOrDefault(device, List.of()), unsampled(mechanism)), delta);
+    public double epsilonOfWith(String device, Mechanism mechanism, Accountant accountant, double delta) {
+        return accountant.epsilon(with(devices.getOrDefault(device, List.of()), mechanism.unsampled()), delta);
     }
 }

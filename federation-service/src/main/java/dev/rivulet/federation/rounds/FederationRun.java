@@ -1,10 +1,8 @@
 package dev.rivulet.federation.rounds;
 
 import dev.rivulet.devices.v1.Capabilities;
-import dev.rivulet.federation.privacy.PrivacySettings;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.Gathering.Ask;
-import dev.rivulet.federation.rounds.RoundEvent.Charged;
 import dev.rivulet.federation.rounds.RoundEvent.Failure;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundEvent.Origin;
@@ -23,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,7 +72,7 @@ final class FederationRun {
     private final Surroundings around;
     private Federation federation;
     private Progress progress;
-    private final PrivacyBook book = new PrivacyBook();
+    private final PrivacyBook book;
     private @Nullable Journal journal;
     private @Nullable Instant readySince;
     private final Gathering gathering = new Gathering();
@@ -81,8 +80,6 @@ final class FederationRun {
     private volatile Seen seen;
     private Map<String, Origin> left = Map.of();
     private Map<String, PartTaken> parts = Map.of();
-    private long booked;
-    private double sampling = 1;
     private boolean interrupted;
     private boolean follows;
     private @Nullable Long from;
@@ -91,6 +88,7 @@ final class FederationRun {
         this.federation = federation;
         this.around = around;
         this.progress = Progress.NONE;
+        this.book = new PrivacyBook(() -> around.maker().size(federation));
         long latest = around.store().latest(federation.name());
         for (long round = 1; round <= latest; round++) {
             Journal read = new Journal(around.store(), federation.name(), round);
@@ -130,17 +128,7 @@ final class FederationRun {
 
     /** Counts what a round was charged, once. */
     private void book(Journal at) {
-        Collecting collected = at.state().soFar().orElse(null);
-        if (collected == null) {
-            return;
-        }
-        Terms terms = collected.opened().terms();
-        sampling = terms == null ? 1 : terms.sampling();
-        Charged charge = collected.charged();
-        if (charge != null && at.round() > booked) {
-            book.charged(charge);
-            booked = at.round();
-        }
+        at.state().soFar().ifPresent(collected -> book.book(at.round(), collected));
     }
 
     /** From now on a round begins only when {@link #begin} has said from which version. */
@@ -187,15 +175,13 @@ final class FederationRun {
 
     /** What privacy cost so far; empty where there is no noise. */
     synchronized Optional<PrivacyReport> privacy() {
-        PrivacySettings settings = federation.settings().privacy();
-        return settings == null ? Optional.empty() : Optional.of(book.report(settings, sampling));
+        return book.report(federation.settings());
     }
 
     private Optional<Stopping.Stop> stop() {
-        PrivacySettings privacy = federation.settings().privacy();
-        return privacy != null && !book.affords(privacy, sampling)
-                ? Optional.of(Stopping.Stop.BUDGET_SPENT)
-                : federation.settings().stopping().reached(progress);
+        return book.affords(federation.settings())
+                ? federation.settings().stopping().reached(progress)
+                : Optional.of(Stopping.Stop.BUDGET_SPENT);
     }
 
     /** With the settings of the next round. */
@@ -348,19 +334,27 @@ final class FederationRun {
         }
     }
 
+    /** A sum is opened after what it costs is written. */
     private boolean goOn(Collecting at) {
+        OptionalInt owed = around.maker().owed(federation, round());
+        if (owed.isPresent() && at.charged() == null) {
+            offer(round(), chargeOfSum(at, owed.getAsInt()));
+            return true;
+        }
+        if (owed.isPresent()) {
+            around.maker().paid(federation, round());
+        }
         Optional<RoundInput> ended = around.maker().goOn(inForce(at), round(), at);
         ended.ifPresent(input -> offer(round(), input));
         return ended.isPresent();
     }
 
-    /** What is to be paid before noise is drawn; empty if there is none or it is paid. */
+    private synchronized RoundInput chargeOfSum(Collecting at, int devices) {
+        return book.chargeOfSum(inForce(at).settings(), devices);
+    }
+
     private synchronized Optional<RoundInput> charge(Aggregating at) {
-        PrivacySettings privacy = inForce(at.collected()).settings().privacy();
-        Terms terms = at.collected().opened().terms();
-        return privacy == null || at.collected().charged() != null
-                ? Optional.empty()
-                : Optional.of(book.charge(privacy, terms == null ? 1 : terms.sampling()));
+        return book.charge(inForce(at.collected()).settings(), at.collected());
     }
 
     private void over(long round, Collecting collected) {
@@ -475,7 +469,7 @@ final class FederationRun {
                 && now.isBefore(readySince.plus(opening.policy().gather()))) {
             return null;
         }
-        sampling = opening.sampling(waiting);
+        book.sampling(opening.sampling(waiting));
         return stop().isPresent()
                 ? null
                 : opening.opened(waiting, carried, now, around.candidates()::said, around.random())

@@ -4,10 +4,12 @@ import dev.rivulet.federated.aggregation.Combination;
 import dev.rivulet.federated.aggregation.Combination.Conflict;
 import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federation.aggregation.Aggregation;
+import dev.rivulet.federation.privacy.Allowance;
 import dev.rivulet.federation.privacy.PrivacySettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,14 @@ public record FederationSettings(
         return privacy == null ? chosen : chosen.withNoise();
     }
 
+    /** What privacy may cost; empty if nobody adds noise. */
+    public Optional<Allowance> allowance() {
+        SecureSettings.Noise noise = secure.noise();
+        return privacy != null
+                ? Optional.of(privacy.allowance())
+                : Optional.ofNullable(noise).map(SecureSettings.Noise::allowance);
+    }
+
     /** What excludes each other, why, and what to do instead; empty if rounds can be run. */
     public List<Conflict> conflicts() {
         List<Conflict> found = new ArrayList<>(combination().conflicts());
@@ -128,10 +138,11 @@ public record FederationSettings(
                     "Leave most_distance out."));
         }
         if (secure.masked() && privacy != null) {
-            found.add(new Conflict(
-                    "noise-needs-shortened-updates",
-                    "The service can't shorten an update under a mask, so that its noise would hide nobody.",
-                    "Let devices add the noise: noise of secure. Or choose the mode NONE."));
+            found.add(
+                    new Conflict(
+                            "noise-needs-shortened-updates",
+                            "The service can't shorten an update under a mask, so that its noise would hide nobody.",
+                            "Leave privacy out and let devices add the noise: noise of secure, with its epsilon and delta. Or choose the mode NONE."));
         }
         return List.copyOf(found);
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -200,6 +201,21 @@ class ModelMaking implements ModelMaker {
     @Override
     public Optional<RoundInput> goOn(Federation federation, long round, Collecting at) {
         return sums.goOn(federation, round, at);
+    }
+
+    @Override
+    public OptionalInt owed(Federation federation, long round) {
+        return sums.owed(federation.name(), round);
+    }
+
+    @Override
+    public void paid(Federation federation, long round) {
+        sums.paid(federation.name(), round);
+    }
+
+    @Override
+    public int size(Federation federation) {
+        return models.layout(federation.name()).orElseThrow().size();
     }
 
     @Override

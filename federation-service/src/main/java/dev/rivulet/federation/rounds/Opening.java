@@ -1,7 +1,6 @@
 package dev.rivulet.federation.rounds;
 
 import dev.rivulet.devices.v1.Capabilities;
-import dev.rivulet.federation.privacy.PrivacySettings;
 import dev.rivulet.federation.rounds.RoundEvent.Opened;
 import dev.rivulet.federation.rounds.RoundEvent.Origin;
 import dev.rivulet.federation.rounds.RoundEvent.Terms;
@@ -48,12 +47,11 @@ record Opening(FederationSettings settings, long version, long round, Map<String
 
     /** Who may be asked of those that wait: nobody twice, nobody that rests, and nobody whose own privacy budget is spent. */
     List<String> candidates(List<String> waiting, Map<String, Origin> carried, PrivacyBook book, Instant now) {
-        PrivacySettings privacy = settings.privacy();
         return waiting.stream()
                 .filter(device -> !carried.containsKey(device))
                 .filter(device ->
                         settings.selecting().allows(parts.getOrDefault(device, PartTaken.NONE), round - 1, now))
-                .filter(device -> privacy == null || book.affords(privacy, device))
+                .filter(device -> book.affords(settings, device))
                 .toList();
     }
 

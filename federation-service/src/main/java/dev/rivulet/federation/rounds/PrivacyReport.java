@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rounds that were charged
  * @param epsilon of the federation, at δ
- * @param epsilonLimit that it may spend
+ * @param epsilonLimit that it may spend; null for no limit
  * @param spent whether one more round would cost more than that
  * @param deviceLimit ε that each device may spend; null for no limit
  * @param devices ε of each that contributed, by id
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record PrivacyReport(
         long rounds,
         double epsilon,
-        double epsilonLimit,
+        @Nullable Double epsilonLimit,
         double delta,
         boolean spent,
         @Nullable Double deviceLimit,

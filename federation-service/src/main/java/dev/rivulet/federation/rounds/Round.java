@@ -59,19 +59,23 @@ public final class Round {
                         ? new Follows(List.of(new Aggregated(now, version, sha256, loss, measured)))
                         : NOTHING;
             case NotMade() -> failed(state, Failure.NOT_AGGREGABLE, now);
-            case Overdrawn() -> failed(state, Failure.BUDGET_SPENT, now);
+            case Overdrawn() ->
+                owing(state).isPresent() ? new Follows(List.of(new Failed(now, Failure.BUDGET_SPENT))) : NOTHING;
             case Charge charge ->
-                state instanceof Aggregating at && at.collected().charged() == null
-                        ? new Follows(List.of(new Charged(
-                                now,
-                                charge.mechanism(),
-                                at.collected().counted().keySet(),
-                                charge.epsilon(),
-                                charge.delta())))
-                        : NOTHING;
+                owing(state)
+                        .<Decision>map(at -> new Follows(List.of(new Charged(
+                                now, charge.mechanism(), at.counted().keySet(), charge.epsilon(), charge.delta()))))
+                        .orElse(NOTHING);
             case Join join -> state instanceof Collecting at ? joined(at, join, now) : NOTHING;
             case Out() -> state instanceof Publishing ? new Follows(List.of(new Published(now))) : NOTHING;
         };
+    }
+
+    /** What was collected where noise is still to be paid for: before it is drawn, or before masks come off it. */
+    private static Optional<Collecting> owing(RoundState state) {
+        boolean may = state instanceof Aggregating
+                || state instanceof Collecting at && at.opened().secure() != null;
+        return state.soFar().filter(collected -> may && collected.charged() == null);
     }
 
     private static Decision failed(RoundState state, Failure why, Instant now) {
@@ -139,10 +143,13 @@ public final class Round {
         return new Follows(events);
     }
 
-    /** A sum is of the devices that were counted, or of no use. */
+    /** A sum is of the devices that were counted, or of no use; its noise is paid for. */
     private static Decision summed(Collecting at, Sum sum, Instant now) {
         if (at.opened().secure() == null) {
             return NOTHING;
+        }
+        if (at.opened().noised() && at.charged() == null) {
+            throw new IllegalStateException("the masks came off a sum whose noise was not paid for");
         }
         return new Follows(List.of(
                 sum.devices() == at.counted().size()

@@ -1,6 +1,6 @@
 package dev.rivulet.federation.rounds;
 
-import dev.rivulet.federated.privacy.Mechanism.SubsampledGaussian;
+import dev.rivulet.federated.privacy.Mechanism;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +52,11 @@ public sealed interface RoundEvent {
         /** Devices whose updates of earlier rounds still count, and where they began. */
         public Map<String, Origin> carried() {
             return terms == null ? Map.of() : terms.carried();
+        }
+
+        /** Whether devices add noise before they mask. */
+        public boolean noised() {
+            return terms != null && terms.settings().secure().noise() != null;
         }
 
         /** Whether devices are given work as long as the round goes on. */
@@ -130,15 +135,15 @@ public sealed interface RoundEvent {
     record Sum(String sha256, long size, int devices) {}
 
     /**
-     * The noise that the next version will have is paid for. It is written before the noise is drawn, so that no version is released
-     * whose cost is not known.
+     * The noise that the next version will have is paid for. It is written before the service draws the noise, or before the masks come
+     * off a sum to which devices have added theirs, so that nothing is released whose cost is not known.
      *
      * @param mechanism what is released
      * @param devices that contribute, each of which pays its own part
      * @param epsilon of the federation with this round
      * @param delta of that ε
      */
-    record Charged(Instant at, SubsampledGaussian mechanism, Set<String> devices, double epsilon, double delta)
+    record Charged(Instant at, Mechanism mechanism, Set<String> devices, double epsilon, double delta)
             implements RoundEvent {
         public Charged {
             devices = Set.copyOf(devices);

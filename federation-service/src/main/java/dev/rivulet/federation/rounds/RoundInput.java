@@ -1,6 +1,6 @@
 package dev.rivulet.federation.rounds;
 
-import dev.rivulet.federated.privacy.Mechanism.SubsampledGaussian;
+import dev.rivulet.federated.privacy.Mechanism;
 import dev.rivulet.federation.rounds.RoundEvent.Measured;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ public sealed interface RoundInput {
     record Join(Set<String> devices) implements RoundInput {}
 
     /** The noise is within the privacy budget. */
-    record Charge(SubsampledGaussian mechanism, double epsilon, double delta) implements RoundInput {}
+    record Charge(Mechanism mechanism, double epsilon, double delta) implements RoundInput {}
 
     /** The noise is not. */
     record Overdrawn() implements RoundInput {}

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>Collecting</td><td>Joined</td><td>Collecting</td><td>devices wait, and updates come at any time</td></tr>
  * <tr><td>Collecting</td><td>Closed</td><td>Aggregating</td><td>goal; quorum and all answered; quorum and cut-off</td></tr>
  * <tr><td>Collecting</td><td>Closed</td><td>Aggregating</td><td>in a secure round: its sum is there</td></tr>
+ * <tr><td>Collecting</td><td>Charged</td><td>Collecting</td><td>in a secure round: all vectors with noise have come</td></tr>
  * <tr><td>Collecting</td><td>Failed</td><td>Ended</td><td>deadline without quorum; quorum out of reach</td></tr>
  * <tr><td>Aggregating</td><td>Charged</td><td>Aggregating</td><td>there is noise, within the budget</td></tr>
  * <tr><td>Collecting</td><td>Failed</td><td>Ended</td><td>in a secure round: too few left at a step; the process died</td></tr>
@@ -214,6 +215,7 @@ public sealed interface RoundState {
             case Joined more
             when state.opened().asynchronous() && more.devices().stream().noneMatch(state::asked) ->
                 state.joinedBy(more.devices());
+            case Charged charged when state.opened().secure() != null && state.charged() == null -> state.paid(charged);
             case Closed closed -> new Aggregating(state, closed);
             case Failed failed -> new Ended(state, null, failed.why());
             default -> throw impossible(state, event);

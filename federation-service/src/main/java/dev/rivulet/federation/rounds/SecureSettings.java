@@ -4,6 +4,8 @@ import dev.rivulet.federated.aggregation.Combination;
 import dev.rivulet.federated.aggregation.Combination.Summation;
 import dev.rivulet.federated.aggregation.Combination.Weights;
 import dev.rivulet.federated.aggregation.Strategy;
+import dev.rivulet.federation.privacy.Allowance;
+import dev.rivulet.federation.privacy.PrivacySettings;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -58,13 +60,42 @@ public record SecureSettings(
      *
      * @param clip L2 norm to which devices shorten an update, above 0
      * @param multiplier standard deviation of the noise in a sum of the fewest devices, in units of the clip
+     * @param epsilon that all rounds together may cost, above 0; null for no limit
+     * @param delta of every ε, above 0 and below 1: well below one over the number of devices; 1e-5 unless given
+     * @param deviceEpsilon that the rounds of one device may cost, above 0; null for no limit
      */
-    public record Noise(Kind kind, double clip, double multiplier) {
+    public record Noise(
+            Kind kind,
+            double clip,
+            double multiplier,
+            @Nullable Double epsilon,
+            @Nullable Double delta,
+            @Nullable Double deviceEpsilon) {
+
+        private static final double USUAL_DELTA = 1e-5;
+
         public Noise {
             if (kind == null || !(clip > 0 && Double.isFinite(clip)) || !(multiplier > 0.01 && multiplier <= 1e6)) {
                 throw new IllegalArgumentException(
                         "noise is of the kind DISTRIBUTED, its clip above 0, its multiplier above 0.01 and at most 1e6");
             }
+            allowance(epsilon, delta, deviceEpsilon);
+        }
+
+        /** Without limits to what it costs. */
+        public Noise(Kind kind, double clip, double multiplier) {
+            this(kind, clip, multiplier, null, null, null);
+        }
+
+        /** What may be spent; counted by Rényi divergences, since no loss distribution of this noise is known. */
+        public Allowance allowance() {
+            return allowance(epsilon, delta, deviceEpsilon);
+        }
+
+        private static Allowance allowance(
+                @Nullable Double epsilon, @Nullable Double delta, @Nullable Double deviceEpsilon) {
+            return new Allowance(
+                    epsilon, delta == null ? USUAL_DELTA : delta, deviceEpsilon, PrivacySettings.Method.RDP);
         }
     }
 

@@ -97,19 +97,27 @@ public record SecureTerms(SecAggPlan plan, Form form, List<String> devices, Roun
     }
 
     /**
-     * What each round of a federation releases, for whoever keeps its privacy budget: charged before the round begins, with the noise
-     * of the fewest devices that a sum may have.
+     * What a round of a federation releases at most, for whoever keeps its privacy budget: with the noise of the fewest devices that a
+     * sum may have.
      *
      * @return empty without noise
      */
     public static Optional<Mechanism> mechanism(FederationSettings settings, int dimensions) {
+        return mechanism(settings, dimensions, settings.secure().fewest(settings.policy()));
+    }
+
+    /**
+     * What the sum of so many devices' vectors releases.
+     *
+     * @param devices whose noise is in it
+     * @return empty without noise
+     */
+    public static Optional<Mechanism> mechanism(FederationSettings settings, int dimensions, int devices) {
         if (settings.secure().noise() == null) {
             return Optional.empty();
         }
         return switch (form(settings, dimensions, "0".repeat(NAME + SEED_DIGITS))) {
-            case Form.Noised(NoisePlan plan, long seed) ->
-                Optional.of(new DiscreteNoise(plan, seed)
-                        .mechanism(settings.secure().fewest(settings.policy())));
+            case Form.Noised(NoisePlan plan, long _) -> Optional.of(DiscreteNoise.mechanism(plan, devices));
             case Form.Weighted _ -> Optional.empty();
         };
     }

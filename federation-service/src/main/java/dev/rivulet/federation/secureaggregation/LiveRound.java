@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -106,12 +107,28 @@ final class LiveRound {
         return ended;
     }
 
+    /** Devices whose noise is in a sum that is to be paid for before its masks come off. */
+    synchronized OptionalInt owed() {
+        return steps.owed();
+    }
+
+    /** It is paid: who waits is asked for shares. */
+    void paid(Instant now) {
+        List<Runnable> tell = new ArrayList<>();
+        synchronized (this) {
+            steps.pay(now);
+            collect(tell);
+        }
+        tell.forEach(Runnable::run);
+    }
+
     synchronized boolean summed() {
         return steps.ended().orElse(null) instanceof Ended.Done;
     }
 
-    synchronized boolean ended() {
-        return steps.ended().isPresent();
+    /** Whether the federation has something to do for it now. */
+    synchronized boolean ready() {
+        return steps.ended().isPresent() || steps.owed().isPresent();
     }
 
     synchronized Map<Step, Duration> took() {

@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.springframework.stereotype.Component;
@@ -76,6 +77,16 @@ class LiveRounds implements SecureSums {
                 new Summed(files.keep(federation, live.round(), values, devices));
             case Ended.Failed(String reason) -> new Unsummed(Failure.NOT_SUMMED, reason);
         };
+    }
+
+    @Override
+    public OptionalInt owed(String federation, long round) {
+        return find(federation, round).map(LiveRound::owed).orElseGet(OptionalInt::empty);
+    }
+
+    @Override
+    public void paid(String federation, long round) {
+        find(federation, round).ifPresent(live -> live.paid(clock.instant()));
     }
 
     @Override

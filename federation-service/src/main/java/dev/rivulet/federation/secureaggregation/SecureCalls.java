@@ -51,7 +51,7 @@ public class SecureCalls {
         String id = device.id().toString();
         Asking asking = (at, fit) -> ask(device, round, at, fit, body.length);
         CompletableFuture<Optional<byte[]>> answer = live.send(id, step, body, clock.instant(), asking);
-        if (live.ended()) {
+        if (live.ready()) {
             federations.wake(device);
         }
         return answer.completeOnTimeout(Optional.empty(), settings.longestWait().toMillis(), TimeUnit.MILLISECONDS);

@@ -10,6 +10,7 @@ import dev.rivulet.federated.secagg.SecAggServer.Phase;
 import dev.rivulet.federated.secagg.SecAggServer.Receipt;
 import dev.rivulet.federation.rounds.RoundPolicy;
 import dev.rivulet.federation.rounds.SecureTerms;
+import dev.rivulet.federation.rounds.SecureTerms.Form;
 import dev.rivulet.federation.secureaggregation.Verdict.Again;
 import dev.rivulet.federation.secureaggregation.Verdict.Fit;
 import dev.rivulet.federation.secureaggregation.Verdict.Refused;
@@ -21,6 +22,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -39,7 +41,8 @@ import java.util.stream.IntStream;
  * <tr><td>all others</td><td>the time of a step after the one before closed</td></tr>
  * </table>
  *
- * With too few devices left at its close the round has failed. One thread at a time.
+ * With too few devices left at its close the round has failed. Where devices have added noise, nobody is asked for shares that take masks
+ * off before it is paid for. One thread at a time.
  */
 final class SecureSteps {
 
@@ -51,6 +54,7 @@ final class SecureSteps {
     private final Map<Step, Duration> took = new EnumMap<>(Step.class);
     private Set<Integer> expected;
     private Instant since;
+    private boolean paid;
 
     SecureSteps(SecureTerms terms, Instant began, RandomGenerator random) {
         this.terms = terms;
@@ -58,6 +62,7 @@ final class SecureSteps {
         this.codec = new MessageCodec(terms.plan());
         this.began = began;
         this.since = began;
+        this.paid = !(terms.form() instanceof Form.Noised);
         this.expected = new TreeSet<>(
                 IntStream.rangeClosed(1, terms.devices().size()).boxed().toList());
         for (Step step : Step.values()) {
@@ -65,8 +70,28 @@ final class SecureSteps {
         }
     }
 
+    /** Devices whose noise is in a sum that is not paid for; their last step goes on until it is. */
+    OptionalInt owed() {
+        return !paid && server.phase() == Phase.UNMASKING
+                ? OptionalInt.of(server.survivors().size())
+                : OptionalInt.empty();
+    }
+
+    /** What is {@link #owed} is paid: whose shares are asked for may be told. */
+    void pay(Instant now) {
+        paid = true;
+        since = now;
+    }
+
+    private Step lastBeforeUnmasking() {
+        return terms.plan().signed() ? Step.SURVIVORS : Step.VECTOR;
+    }
+
     /** The step that goes on; empty if it has ended. */
     Optional<Step> step() {
+        if (owed().isPresent()) {
+            return Optional.of(lastBeforeUnmasking());
+        }
         return switch (server.phase()) {
             case ADVERTISING -> Optional.of(Step.KEYS);
             case SHARING -> Optional.of(Step.SHARES);
@@ -79,12 +104,15 @@ final class SecureSteps {
 
     /** The step whose close began the one that goes on, or ended it all: the one that is answered now. */
     private Optional<Step> answered() {
+        if (owed().isPresent()) {
+            return Optional.empty();
+        }
         return switch (server.phase()) {
             case ADVERTISING, ABORTED -> Optional.empty();
             case SHARING -> Optional.of(Step.KEYS);
             case MASKING -> Optional.of(Step.SHARES);
             case AGREEING -> Optional.of(Step.VECTOR);
-            case UNMASKING -> Optional.of(terms.plan().signed() ? Step.SURVIVORS : Step.VECTOR);
+            case UNMASKING -> Optional.of(lastBeforeUnmasking());
             case DONE -> Optional.of(Step.UNMASK);
         };
     }
@@ -163,7 +191,7 @@ final class SecureSteps {
     boolean advance(Instant now, Collection<String> gone) {
         boolean moved = false;
         Optional<Step> at = step();
-        while (at.isPresent() && over(at.get(), now, gone)) {
+        while (at.isPresent() && owed().isEmpty() && over(at.get(), now, gone)) {
             server.close();
             took.put(at.get(), Duration.between(since, now));
             since = now;

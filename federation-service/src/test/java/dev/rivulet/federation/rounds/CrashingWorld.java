@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -116,6 +117,21 @@ final class CrashingWorld implements RoundStore, ModelMaker, Candidates {
     @Override
     public RoundInput makeOfSum(Federation federation, long round, Collecting collected, RoundEvent.Sum sum) {
         return make(federation, round, collected);
+    }
+
+    @Override
+    public OptionalInt owed(Federation federation, long round) {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public void paid(Federation federation, long round) {
+        mayCrash();
+    }
+
+    @Override
+    public int size(Federation federation) {
+        return 20;
     }
 
     @Override

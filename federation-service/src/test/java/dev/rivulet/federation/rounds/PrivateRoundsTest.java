@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -30,7 +31,7 @@ class PrivateRoundsTest {
             IntStream.range(0, 6).mapToObj(i -> "device-" + i).toList();
 
     /** Dies at one of its questions, and at no other. */
-    private static final class DiesAt implements RandomGenerator {
+    static final class DiesAt implements RandomGenerator {
 
         private int left;
 
@@ -88,6 +89,19 @@ class PrivateRoundsTest {
         @Override
         public RoundInput makeOfSum(Federation federation, long round, Collecting collected, RoundEvent.Sum sum) {
             return make(federation, round, collected);
+        }
+
+        @Override
+        public OptionalInt owed(Federation federation, long round) {
+            return OptionalInt.empty();
+        }
+
+        @Override
+        public void paid(Federation federation, long round) {}
+
+        @Override
+        public int size(Federation federation) {
+            return world.size(federation);
         }
 
         @Override

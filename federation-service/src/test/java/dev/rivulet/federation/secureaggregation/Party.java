@@ -1,5 +1,7 @@
 package dev.rivulet.federation.secureaggregation;
 
+import dev.rivulet.federated.privacy.DiscreteNoise;
+import dev.rivulet.federated.privacy.NoisePlan;
 import dev.rivulet.federated.secagg.MaskedMean;
 import dev.rivulet.federated.secagg.Message;
 import dev.rivulet.federated.secagg.Message.Circle;
@@ -42,13 +44,21 @@ final class Party {
     private final Map<Integer, byte[]> next = new HashMap<>();
 
     Party(int goal, int dimensions) {
-        MaskedMean mean = MaskedMean.finest(dimensions, 1, DEVICES, BITS, 1);
-        SecAggPlan plan = new SecAggPlan("party", DEVICES, 7, mean.length(), BITS);
+        this(goal, dimensions, new Form.Weighted(MaskedMean.finest(dimensions, 1, DEVICES, BITS, 1), false));
+    }
+
+    /** Whose devices add noise. */
+    static Party noised(int dimensions) {
+        return new Party(
+                DEVICES, dimensions, new Form.Noised(NoisePlan.ofSurvivors(dimensions, 1, 1, DEVICES, 7, BITS), 3));
+    }
+
+    private Party(int goal, int dimensions, Form form) {
+        SecAggPlan plan = new SecAggPlan("party", DEVICES, 7, form.length(), BITS);
         RoundPolicy policy = new RoundPolicy(goal, 7, 2, Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(20));
         List<String> names =
                 IntStream.rangeClosed(1, DEVICES).mapToObj(Party::name).toList();
-        terms = new SecureTerms(
-                plan, new Form.Weighted(mean, false), names, policy, new SecurePolicy(7, Duration.ofSeconds(3)));
+        terms = new SecureTerms(plan, form, names, policy, new SecurePolicy(7, Duration.ofSeconds(3)));
         codec = new MessageCodec(plan);
         steps = new SecureSteps(terms, START, new SplittableRandom(1));
         for (int number = 1; number <= DEVICES; number++) {
@@ -58,7 +68,13 @@ final class Party {
             for (int i = 0; i < dimensions; i++) {
                 update[i] = 2 * random.nextFloat() - 1;
             }
-            vectors.add(mean.encode(update, 1, OptionalDouble.empty(), random));
+            vectors.add(
+                    switch (form) {
+                        case Form.Weighted weighted ->
+                            weighted.mean().encode(update, 1, OptionalDouble.empty(), random);
+                        case Form.Noised(NoisePlan noise, long seed) ->
+                            new DiscreteNoise(noise, seed).encode(update, random);
+                    });
             next.put(number, codec.encode(devices.getLast().advertise()));
         }
     }

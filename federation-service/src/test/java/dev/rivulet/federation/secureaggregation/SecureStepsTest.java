@@ -174,6 +174,35 @@ class SecureStepsTest {
         assertThat(code(9, Step.VECTOR, new byte[10])).isEqualTo(RefusalCode.LATE);
     }
 
+    @Test
+    void nobodyIsAskedForWhatTakesMasksOffNoiseBeforeItIsPaid() {
+        Party noised = Party.noised(20);
+        SecureSteps own = noised.steps();
+        for (Step step : List.of(Step.KEYS, Step.SHARES)) {
+            noised.send(step, numbers(1, 10));
+            own.advance(at(1), Set.of());
+            noised.tell(step, numbers(1, 10));
+        }
+        noised.send(Step.VECTOR, numbers(1, 8));
+        assertThat(own.owed()).isEmpty();
+        assertThat(own.advance(at(4), Set.of())).isTrue();
+        assertThat(own.owed()).hasValue(8);
+        assertThat(own.advance(at(40), Set.of())).isFalse();
+        assertThat(own.answer(1, Step.VECTOR)).isEmpty();
+        assertThat(own.judge(1, Step.VECTOR, new byte[0])).isInstanceOf(Again.class);
+        assertThat(((Refused) own.judge(1, Step.UNMASK, new byte[10])).code()).isEqualTo(RefusalCode.OUT_OF_STEP);
+
+        own.pay(at(50));
+        assertThat(own.owed()).isEmpty();
+        noised.tell(Step.VECTOR, numbers(1, 8));
+        noised.send(Step.UNMASK, numbers(1, 8));
+        assertThat(own.advance(at(51), Set.of())).isTrue();
+        assertThat(own.ended()).get().isInstanceOfSatisfying(Ended.Done.class, done -> {
+            assertThat(done.devices()).isEqualTo(8);
+            assertThat(done.values()).isEqualTo(noised.sum(numbers(1, 8)));
+        });
+    }
+
     private RefusalCode code(int device, Step step, byte[] body) {
         return ((Refused) steps.judge(device, step, body)).code();
     }

@@ -20,6 +20,9 @@ public interface Step extends Ordered {
         /** Who got which answer is remembered. */
         public static final int FEEDBACK = 250;
 
+        /** Pictures that are named by addresses are fetched. */
+        public static final int MEDIA = 275;
+
         /** What may be asked and answered. */
         public static final int POLICY = 300;
 

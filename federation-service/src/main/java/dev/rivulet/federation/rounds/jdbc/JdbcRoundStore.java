@@ -1,5 +1,8 @@
 package dev.rivulet.federation.rounds.jdbc;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.rivulet.federated.privacy.Mechanism;
 import dev.rivulet.federation.rounds.FencedException;
 import dev.rivulet.federation.rounds.Leadership;
 import dev.rivulet.federation.rounds.RoundEvent;
@@ -41,6 +44,14 @@ class JdbcRoundStore implements RoundStore {
                     RoundEvent.Failed.class)
             .collect(Collectors.toUnmodifiableMap(JdbcRoundStore::name, Function.identity()));
 
+    /** Mechanisms are told apart by their fields. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+    @JsonSubTypes({
+        @JsonSubTypes.Type(Mechanism.SubsampledGaussian.class),
+        @JsonSubTypes.Type(Mechanism.DistributedDiscreteGaussian.class)
+    })
+    private interface ByItsFields {}
+
     /** Of a leader within a transaction. */
     private static final String LONGEST_PAUSE = "3s";
 
@@ -71,7 +82,7 @@ class JdbcRoundStore implements RoundStore {
         this.witnesses = witnesses;
         this.jdbc = jdbc;
         this.batches = batches;
-        this.json = json;
+        this.json = json.rebuild().addMixIn(Mechanism.class, ByItsFields.class).build();
         this.transactions = transactions;
         this.epoch = epoch;
     }

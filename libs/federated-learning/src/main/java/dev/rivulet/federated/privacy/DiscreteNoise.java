@@ -83,9 +83,19 @@ public final class DiscreteNoise {
      * @param survivors whose noise is surely in it
      */
     public DistributedDiscreteGaussian mechanism(int survivors) {
-        double l2 = Math.sqrt(squaredBound());
-        return new DistributedDiscreteGaussian(
-                survivors, padded, noise.deviation(), l2 * Math.min(Math.sqrt(padded), l2), l2);
+        return mechanism(plan, survivors);
+    }
+
+    /**
+     * What a sum costs, whatever the rotation.
+     *
+     * @param survivors whose noise is surely in it
+     */
+    public static DistributedDiscreteGaussian mechanism(NoisePlan plan, int survivors) {
+        int padded = RandomRotation.padded(plan.dimensions());
+        double l2 = Math.sqrt(squaredBound(plan, padded));
+        double deviation = new DiscreteGaussian(plan.localDeviation() / plan.granularity()).deviation();
+        return new DistributedDiscreteGaussian(survivors, padded, deviation, l2 * Math.min(Math.sqrt(padded), l2), l2);
     }
 
     /**
@@ -100,6 +110,7 @@ public final class DiscreteNoise {
 
     private long[] round(double[] scaled, RandomGenerator random) {
         long[] rounded = new long[scaled.length];
+        double bound = squaredBound(plan, padded);
         for (int attempt = 0; attempt < MOST_ROUNDINGS; attempt++) {
             double norm = 0;
             for (int i = 0; i < scaled.length; i++) {
@@ -107,7 +118,7 @@ public final class DiscreteNoise {
                 rounded[i] = (long) floor + (random.nextDouble() < scaled[i] - floor ? 1 : 0);
                 norm += (double) rounded[i] * rounded[i];
             }
-            if (norm <= squaredBound()) {
+            if (norm <= bound) {
                 return rounded;
             }
         }
@@ -115,7 +126,7 @@ public final class DiscreteNoise {
     }
 
     /** Δ₂² in units of the grid (section 4, equation for conditional rounding). */
-    private double squaredBound() {
+    private static double squaredBound(NoisePlan plan, int padded) {
         double c = plan.clip() / plan.granularity();
         double d = padded;
         double likely = c * c + d / 4 + Math.sqrt(2 * Math.log(1 / BETA)) * (c + Math.sqrt(d) / 2);

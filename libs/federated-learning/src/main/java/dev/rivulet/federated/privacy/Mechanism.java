@@ -3,6 +3,14 @@ package dev.rivulet.federated.privacy;
 /** Something that was released about the devices' data, as an accountant sees it. Neighbours differ by adding or removing one. */
 public sealed interface Mechanism {
 
+    /** What it costs one that is surely in it: nothing is amplified by sampling for who knows that. */
+    default Mechanism unsampled() {
+        return switch (this) {
+            case SubsampledGaussian gaussian -> new SubsampledGaussian(1, gaussian.noiseMultiplier());
+            case DistributedDiscreteGaussian discrete -> discrete;
+        };
+    }
+
     /**
      * The sum of clipped contributions of a Poisson sample, plus Gaussian noise.
      *

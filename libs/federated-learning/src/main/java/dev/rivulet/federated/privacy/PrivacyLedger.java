@@ -1,7 +1,5 @@
 package dev.rivulet.federated.privacy;
 
-import dev.rivulet.federated.privacy.Mechanism.DistributedDiscreteGaussian;
-import dev.rivulet.federated.privacy.Mechanism.SubsampledGaussian;
 import java.util.Collections;
 import java.util.Set;
 import java.util.SortedMap;
@@ -70,7 +68,7 @@ public record PrivacyLedger(PrivacyBudget federation, PrivacyBudget fresh, Sorte
         return switch (federation.charge(mechanism, 1)) {
             case PrivacyBudget.Decision.Refused refused ->
                 new Decision.Refused("the federation's budget is spent: " + refused.reason());
-            case PrivacyBudget.Decision.Granted granted -> admit(granted, unsampled(mechanism), candidates);
+            case PrivacyBudget.Decision.Granted granted -> admit(granted, mechanism.unsampled(), candidates);
         };
     }
 
@@ -91,13 +89,6 @@ public record PrivacyLedger(PrivacyBudget federation, PrivacyBudget fresh, Sorte
         }
         return new Decision.Charged(
                 new PrivacyLedger(granted.after(), fresh, after), admitted, exhausted, granted.epsilon());
-    }
-
-    private static Mechanism unsampled(Mechanism mechanism) {
-        return switch (mechanism) {
-            case SubsampledGaussian gaussian -> new SubsampledGaussian(1, gaussian.noiseMultiplier());
-            case DistributedDiscreteGaussian discrete -> discrete;
-        };
     }
 
     /** What was spent so far. */
