@@ -28,6 +28,8 @@ class ArchitectureTest {
                         "routing",
                         "relay",
                         "assistant",
+                        "building",
+                        "documents",
                         "caching",
                         "cascade",
                         "media",

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = "Measure the running platform from outside, as a client sees it, or the engine or gateway alone.",
-        synopsisSubcommandLabel = "serve|scheduling|events|engine|gateway|federation|commands")
+        synopsisSubcommandLabel = "serve|pipeline|scheduling|events|engine|gateway|federation|commands")
 public final class BenchCommand {
     private static final String JAR = "target/benchmarks.jar";
     private static final Map<String, String> GATEWAY_SUITES =
@@ -78,6 +78,27 @@ public final class BenchCommand {
             Completions completions = new Completions(api);
             String name = model.isEmpty() ? completions.firstModel() : model;
             print(bench(completions, name, maxTokens, seconds).run(streams), json);
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "pipeline",
+            description = {
+                "Streamed questions to the assistant, one by one: time to the first piece of text, every stage, and all stages",
+                "together beside the longest path through their graph."
+            })
+    int pipeline(
+            @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
+            @Option(names = "--rounds", defaultValue = "10", description = "Of seven questions (default 10).")
+                    int rounds,
+            @Option(names = "--model", defaultValue = "assistant", description = "Default: assistant.") String model)
+            throws InterruptedException {
+        if (rounds < 1) {
+            throw new UsageException("Give at least 1 round.");
+        }
+        try (Api api = new Api("gateway-service", EnvCommand.gatewayUrl(context), EnvCommand.apiKey(context.home()))) {
+            print(new PipelineBench(api, model, System::nanoTime, rounds).run(TEXTS), json);
         }
         return 0;
     }

@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.assistant;
 
 import dev.rivulet.gateway.exchange.SseEvents;
+import dev.rivulet.graph.JobGraph;
 import dev.rivulet.graph.JobReport;
 import dev.rivulet.graph.JobReport.StageReport;
 import java.util.Comparator;
@@ -22,12 +23,14 @@ final class AnswerForm {
     private static final double NANOS_A_MILLI = 1e6;
 
     private final JsonMapper json;
+    private final JobGraph graph;
     private final String id;
     private final String model;
     private final long created;
 
-    AnswerForm(JsonMapper json, String id, String model, long created) {
+    AnswerForm(JsonMapper json, JobGraph graph, String id, String model, long created) {
         this.json = json;
+        this.graph = graph;
         this.id = "chatcmpl-" + id;
         this.model = model;
         this.created = created;
@@ -57,14 +60,6 @@ final class AnswerForm {
         return event(chunk);
     }
 
-    /** A stage's value, told before the answer has come so far. */
-    String aside(String stage, ObjectNode value) {
-        ObjectNode chunk = frame("chat.completion.chunk");
-        chunk.putArray("choices");
-        chunk.putObject("rivulet").put("stage", stage).set("value", value);
-        return event(chunk);
-    }
-
     byte[] whole(String text, String finish, long prompt, long completion, ObjectNode told) {
         ObjectNode answer = frame("chat.completion");
         ObjectNode choice = answer.putArray("choices").addObject().put("index", 0);
@@ -85,6 +80,7 @@ final class AnswerForm {
         missing.forEach(lacking::put);
         ObjectNode stages = told.putObject("stages");
         if (report != null) {
+            told.put("ms", millis(report.nanos())).put("longest_path_ms", millis(report.longestPath(graph)));
             inOrder(report)
                     .forEach((name, stage) -> stages.putObject(name)
                             .put("outcome", stage.outcome().word())

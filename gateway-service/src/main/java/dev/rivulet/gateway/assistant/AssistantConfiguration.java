@@ -1,5 +1,7 @@
 package dev.rivulet.gateway.assistant;
 
+import dev.rivulet.gateway.building.Buildings;
+import dev.rivulet.gateway.documents.Shelf;
 import dev.rivulet.graph.GraphExecutor;
 import dev.rivulet.graph.JobGraph;
 import dev.rivulet.graph.MemoryContexts;
@@ -41,6 +43,8 @@ class AssistantConfiguration {
     AssistantStep assistantStep(
             AssistantProperties settings,
             ExecutorService assistantWorkers,
+            Buildings buildings,
+            Shelf shelf,
             JsonMapper json,
             MeterRegistry meters,
             ObservationRegistry observations) {
@@ -56,6 +60,8 @@ class AssistantConfiguration {
                                 .map(rule -> new Rules.Rule(rule.when(), rule.say()))
                                 .toList(),
                         settings.leastConfidence()),
+                new Acting(buildings, Clock.systemUTC(), settings.leastConfidence()),
+                new Quoting(shelf, settings.passages(), settings.leastConfidence()),
                 new Breakers(settings.breaker(), meters, NANOS));
         JobGraph graph = GraphSettings.graph(settings, kinds.kinds());
         StageSpans spans = new StageSpans(observations);
@@ -67,6 +73,6 @@ class AssistantConfiguration {
                 NANOS);
         GraphExecutor executor =
                 new GraphExecutor(graph, kinds.stages(), assistantWorkers, TIMER, contexts, spans, NANOS);
-        return new AssistantStep(settings, graph, executor, dialogs, spans, json, Clock.systemUTC());
+        return new AssistantStep(settings, graph, executor, dialogs, spans, shelf::changes, json, Clock.systemUTC());
     }
 }

@@ -20,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param grace how long fallbacks may take after that
  * @param leastConfidence of an intent for an answer of a model, 0 to 1
  * @param rules what is said where no model answers, the first that matches; at most 100
+ * @param passages most passages of documents that a question finds, 1 to 20
  * @param memory what is remembered of conversations
  * @param context where the values of stages lie while a job runs
  * @param breaker when a stage that keeps failing is asked no more for a while
@@ -34,6 +35,7 @@ record AssistantProperties(
         @DefaultValue("2s") Duration grace,
         @DefaultValue("0.3") double leastConfidence,
         @DefaultValue List<Rule> rules,
+        @DefaultValue("3") int passages,
         @DefaultValue Memory memory,
         @DefaultValue Context context,
         @DefaultValue Breaker breaker) {
@@ -45,6 +47,7 @@ record AssistantProperties(
         rules = List.copyOf(rules);
         require(!name.isBlank() && name.length() <= 200, "name has 1 to 200 characters");
         require(leastConfidence >= 0 && leastConfidence <= 1, "least-confidence is between 0 and 1");
+        require(passages >= 1 && passages <= 20, "passages is between 1 and 20");
         require(rules.size() <= MOST_RULES, "rules holds more than " + MOST_RULES);
     }
 
@@ -52,7 +55,7 @@ record AssistantProperties(
      * One stage.
      *
      * @param kind what it does: {@code classify}, {@code tag}, {@code understand}, {@code prompt}, {@code generate},
-     *     {@code rules}, or {@code off}
+     *     {@code rules}, {@code act}, {@code retrieve}, {@code quote}, or {@code off}
      * @param model whom it asks
      * @param inputs by port, the stage or {@code question}
      * @param deadline until its value, or the first part of it

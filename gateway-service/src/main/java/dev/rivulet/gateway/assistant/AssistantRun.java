@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /** One job of the assistant as the answer to a request. */
 final class AssistantRun {
@@ -55,7 +56,14 @@ final class AssistantRun {
         boolean stream = question.ask().envelope().stream();
         return telling.begun()
                 .then(Mono.defer(() -> stream ? Mono.just(streamed()) : whole()))
-                .doOnCancel(job::cancel);
+                .doFinally(this::gone);
+    }
+
+    /** After his cancelling has gone up, so that nobody is told of it who does not listen any more. */
+    private void gone(SignalType how) {
+        if (how == SignalType.CANCEL) {
+            job.cancel();
+        }
     }
 
     private Answer streamed() {
@@ -63,7 +71,7 @@ final class AssistantRun {
                 Mono.fromCallable(form::opening),
                 telling.pieces().concatMapIterable(this::events, 1),
                 telling.report().flatMapIterable(this::ending));
-        Flux<ByteBuf> body = events.map(SseEvents::bytes).doOnCancel(job::cancel);
+        Flux<ByteBuf> body = events.map(SseEvents::bytes).doFinally(this::gone);
         return new Answer(
                 "assistant", 200, new DefaultHttpHeaders().set("content-type", "text/event-stream"), body, job::cancel);
     }

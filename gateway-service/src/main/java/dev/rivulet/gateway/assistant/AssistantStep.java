@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
@@ -42,16 +43,19 @@ final class AssistantStep implements Step, Aliases {
     private final Dialogs dialogs;
     private final StageSpans spans;
     private final ChatReading reading;
+    private final LongSupplier documents;
     private final JsonMapper json;
     private final Clock clock;
     private final List<Alias> aliases;
 
+    /** @param documents another number whenever documents have changed */
     AssistantStep(
             AssistantProperties settings,
             JobGraph graph,
             GraphExecutor executor,
             Dialogs dialogs,
             StageSpans spans,
+            LongSupplier documents,
             JsonMapper json,
             Clock clock) {
         this.settings = settings;
@@ -60,6 +64,7 @@ final class AssistantStep implements Step, Aliases {
         this.dialogs = dialogs;
         this.spans = spans;
         this.reading = new ChatReading(json);
+        this.documents = documents;
         this.json = json;
         this.clock = clock;
         this.aliases = List.of(new Alias(
@@ -81,10 +86,12 @@ final class AssistantStep implements Step, Aliases {
         return aliases;
     }
 
-    /** What a conversation remembers is in no request that names it. */
+    /** What a conversation remembers is in no request that names it, and what stands in documents is in none. */
     @Override
     public Optional<String> state(Ask ask) {
-        return ask.passage().hint(CONVERSATION).isPresent() ? Optional.empty() : Optional.of("");
+        return ask.passage().hint(CONVERSATION).isPresent()
+                ? Optional.empty()
+                : Optional.of("documents " + documents.getAsLong());
     }
 
     @Override
@@ -128,7 +135,7 @@ final class AssistantStep implements Step, Aliases {
         }
         GraphExecutor.Job job = executor.start(id, Map.of(Values.QUESTION, question), telling);
         AnswerForm form =
-                new AnswerForm(json, id, settings.name(), clock.instant().getEpochSecond());
+                new AnswerForm(json, graph, id, settings.name(), clock.instant().getEpochSecond());
         telling.report().doFinally(signal -> spans.closed(id)).subscribe();
         return new AssistantRun(question, form, telling, job, conversation, dialogs).answer();
     }

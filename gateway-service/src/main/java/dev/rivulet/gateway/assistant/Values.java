@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.assistant;
 
+import dev.rivulet.gateway.documents.Excerpt;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ final class Values {
     static final String LABEL = "label";
     static final String SPANS = "spans";
     static final String MEANING = "meaning";
+    static final String PASSAGES = "passages";
     static final String PROMPT = "prompt";
     static final String TEXT = "text";
 
@@ -52,6 +54,16 @@ final class Values {
         }
     }
 
+    /** What was found in the caller's documents. */
+    record Passages(List<Excerpt> all) {
+
+        static final Passages NONE = new Passages(List.of());
+
+        Passages {
+            all = List.copyOf(all);
+        }
+    }
+
     /** A system message for the model that words the answer; empty for none. */
     record Prompt(String system) {}
 
@@ -61,6 +73,11 @@ final class Values {
                 + switch (value) {
                     case String text -> (long) BYTES_A_CHAR * text.length();
                     case Prompt prompt -> (long) BYTES_A_CHAR * prompt.system().length();
+                    case Passages passages ->
+                        passages.all().stream()
+                                .mapToLong(one -> OVERHEAD
+                                        + (long) BYTES_A_CHAR * one.text().length())
+                                .sum();
                     case Spans spans ->
                         spans.all().stream()
                                 .mapToLong(span -> OVERHEAD

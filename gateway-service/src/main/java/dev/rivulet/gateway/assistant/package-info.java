@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Assistant",
-        allowedDependencies = {"exchange"})
+        allowedDependencies = {"exchange", "building", "documents"})
 package dev.rivulet.gateway.assistant;
 
 import org.jspecify.annotations.NullMarked;

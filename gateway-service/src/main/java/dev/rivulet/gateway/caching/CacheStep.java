@@ -124,7 +124,8 @@ final class CacheStep implements Step {
         ask.passage().tell(HEADER, "miss");
         return next.answer(ask)
                 .map(answer -> Recording.of(answer, settings.maxAnswer().toBytes(), kept -> {
-                    if (!ask.passage().told().containsKey(Passage.DEGRADED)) {
+                    if (!ask.passage().told().containsKey(Passage.DEGRADED)
+                            && !ask.passage().isFleeting()) {
                         keep.accept(kept);
                     }
                 }));

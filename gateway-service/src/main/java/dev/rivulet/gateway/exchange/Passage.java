@@ -54,6 +54,7 @@ public final class Passage {
     private @Nullable LongConsumer late;
     private Runnable place = () -> {};
     private boolean elsewhere;
+    private boolean fleeting;
 
     public Passage(String id, LongSupplier nanos) {
         this.id = id;
@@ -276,6 +277,16 @@ public final class Passage {
 
     public synchronized long bytes() {
         return bytes;
+    }
+
+    /** Its answer holds for now alone: it did something, or tells how things are. */
+    public synchronized void fleeting() {
+        fleeting = true;
+    }
+
+    /** Whether its answer holds for now alone, and is not to be kept. */
+    public synchronized boolean isFleeting() {
+        return fleeting;
     }
 
     /** It has a place among the requests that run. @param giveBack gives it to another one; further calls do nothing */

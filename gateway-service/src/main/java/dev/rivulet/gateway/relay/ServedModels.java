@@ -5,6 +5,7 @@ import dev.rivulet.gateway.exchange.Endpoint;
 import dev.rivulet.gateway.routing.Choice;
 import dev.rivulet.gateway.routing.Routes;
 import dev.rivulet.inference.contract.ModelList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,8 +33,9 @@ final class ServedModels {
 
     private Map<String, ModelList.Model> byName() {
         Map<String, Choice.Chosen> ready = routes.ready();
-        Map<String, ModelList.Model> models = new TreeMap<>();
-        ready.forEach((name, chosen) -> models.put(name, model(name, chosen)));
+        Map<String, ModelList.Model> models = new LinkedHashMap<>();
+        // Models first: whoever takes the first that answers gets one of them, as before there were other names.
+        new TreeMap<>(ready).forEach((name, chosen) -> models.put(name, model(name, chosen)));
         for (Aliases all : aliases) {
             for (Aliases.Alias alias : all.all()) {
                 model(alias, ready).ifPresent(model -> models.put(alias.name(), model));

@@ -40,13 +40,17 @@ class AssistantTest {
         gateway = GatewayFixture.start(
                 "rivulet.identity.keys[1].name=other",
                 "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(OTHER_KEY),
+                "rivulet.assistant.outputs=answer",
+                "rivulet.assistant.stages.facts.kind=off",
+                "rivulet.assistant.stages.passages.kind=off",
+                "rivulet.assistant.stages.sources.kind=off",
                 "rivulet.relay.attempts=1",
                 "rivulet.caching.size=1MB",
                 "rivulet.assistant.memory.tokens=40",
                 "rivulet.assistant.breaker.calls=20",
-                "rivulet.assistant.stages.intent.deadline=5s",
-                "rivulet.assistant.stages.slots.deadline=5s",
-                "rivulet.assistant.stages.answer.deadline=5s");
+                "rivulet.assistant.stages.intent.deadline=20s",
+                "rivulet.assistant.stages.slots.deadline=20s",
+                "rivulet.assistant.stages.answer.deadline=20s");
     }
 
     @AfterAll

@@ -26,6 +26,10 @@ class MissingStagesTest {
     @BeforeAll
     static void start() {
         gateway = GatewayFixture.start(
+                "rivulet.assistant.outputs=answer",
+                "rivulet.assistant.stages.facts.kind=off",
+                "rivulet.assistant.stages.passages.kind=off",
+                "rivulet.assistant.stages.sources.kind=off",
                 "rivulet.relay.attempts=1",
                 "rivulet.assistant.breaker.window=4",
                 "rivulet.assistant.breaker.calls=4",

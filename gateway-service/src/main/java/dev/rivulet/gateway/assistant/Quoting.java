@@ -1,0 +1,56 @@
+package dev.rivulet.gateway.assistant;
+
+import dev.rivulet.gateway.assistant.Values.Meaning;
+import dev.rivulet.gateway.assistant.Values.Passages;
+import dev.rivulet.gateway.documents.Excerpt;
+import dev.rivulet.gateway.documents.Shelf;
+import dev.rivulet.graph.Stage;
+import java.util.Set;
+
+/** Finds passages of the caller's documents, and quotes the best where the building's own abilities don't cover the question. */
+final class Quoting {
+
+    private static final Set<String> ABOUT_THE_WORLD = Set.of("", "out_of_scope");
+    private static final int LONGEST = 600;
+
+    private final Shelf shelf;
+    private final int most;
+    private final double least;
+
+    /**
+     * @param most passages
+     * @param least confidence of an intent below which nothing is known of it
+     */
+    Quoting(Shelf shelf, int most, double least) {
+        this.shelf = shelf;
+        this.most = most;
+        this.least = least;
+    }
+
+    Passages found(Stage.Call call) {
+        Question question = call.input(Values.QUESTION, Question.class);
+        Passages found = new Passages(shelf.search(question.tenant(), question.text(), most));
+        if (!found.all().isEmpty()) {
+            // Documents come and go.
+            question.ask().passage().fleeting();
+        }
+        return found;
+    }
+
+    /** A quotation with its source; empty where there is none, or none is needed. */
+    String quoted(Stage.Call call) {
+        Passages passages = call.optional("passages", Passages.class).orElse(Passages.NONE);
+        String intent = call.optional("meaning", Meaning.class)
+                .orElse(Meaning.UNKNOWN)
+                .known(least)
+                .orElse("");
+        boolean wanted = ABOUT_THE_WORLD.contains(intent) || intent.startsWith("info.");
+        if (!wanted || passages.all().isEmpty()) {
+            return "";
+        }
+        Excerpt best = passages.all().getFirst();
+        String text = best.text().strip();
+        return "From \"" + best.document() + "\": "
+                + (text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.rivulet.gateway.documents;
+
+import java.util.List;
+
+/**
+ * A document as it is kept.
+ *
+ * @param id {@code doc-…}
+ * @param name as its owner calls it
+ * @param bytes of its text
+ * @param createdAt seconds since 1970
+ */
+record Document(String id, String name, long bytes, long createdAt, List<String> passages) {
+    Document {
+        passages = List.copyOf(passages);
+    }
+}
