@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
@@ -74,12 +75,17 @@ final class SignedHttp implements AutoCloseable {
         }
     }
 
+    private static final int NO_CONTENT = 204;
+    private static final Duration LONGEST_TOLD = Duration.ofSeconds(60);
+    private static final Duration LONGEST_REST = Duration.ofHours(1);
+
     private final URI federation;
     private final ClientSettings settings;
     private final Clock clock;
     private final RandomGenerator random;
     private final HttpClient client;
     private volatile long clockOffsetMs;
+    private volatile Instant notNeededBefore = Instant.MIN;
 
     SignedHttp(URI federation, ClientSettings settings, Clock clock, RandomGenerator random) {
         this.federation = federation;
@@ -102,6 +108,7 @@ final class SignedHttp implements AutoCloseable {
             throws IOException, InterruptedException, RefusedByFederationException {
         for (int attempt = 0; ; attempt++) {
             boolean last = attempt + 1 >= settings.attempts();
+            Duration pause = settings.pause(attempt);
             try {
                 return once(device, keys, call);
             } catch (IOException e) {
@@ -112,9 +119,17 @@ final class SignedHttp implements AutoCloseable {
                 if (last || !again(e)) {
                     throw e;
                 }
+                pause = pause(attempt, e);
             }
-            Thread.sleep(settings.pause(attempt));
+            Thread.sleep(pause);
         }
+    }
+
+    /** What the federation says it needs, if that is longer than the usual pause; whatever it says, it is not waited for longer than this. */
+    private Duration pause(int attempt, RefusedByFederationException refused) {
+        Duration usual = settings.pause(attempt);
+        Duration told = refused.retryAfter().compareTo(LONGEST_TOLD) < 0 ? refused.retryAfter() : LONGEST_TOLD;
+        return told.compareTo(usual) > 0 ? told : usual;
     }
 
     /** A part at the wrong place is not sent again as it is. */
@@ -130,8 +145,11 @@ final class SignedHttp implements AutoCloseable {
         HttpRequest request = signed(device, keys, call);
         HttpResponse<byte[]> response = client.send(request, limited(call.mostAnswer()));
         if (response.statusCode() >= 400) {
-            throw refused(response.statusCode(), response.body());
+            throw refused(response);
         }
+        notNeededBefore = response.statusCode() == NO_CONTENT
+                ? clock.instant().plus(seconds(response))
+                : Instant.MIN;
         return response.body();
     }
 
@@ -141,10 +159,26 @@ final class SignedHttp implements AutoCloseable {
                 BodySubscribers.ofByteArray(), answer.statusCode() >= 400 ? MOST_REFUSAL : most);
     }
 
-    private RefusedByFederationException refused(int status, byte[] body) {
+    /** How long the federation does not need the device any more, as it said with its last answer; zero if it said nothing. */
+    Duration rest() {
+        Instant now = clock.instant();
+        return notNeededBefore.isAfter(now) ? Duration.between(now, notNeededBefore) : Duration.ZERO;
+    }
+
+    /** Of the header Retry-After, in its form of seconds; zero without it. */
+    private static Duration seconds(HttpResponse<?> response) {
+        Duration told = response.headers()
+                .firstValue("Retry-After")
+                .filter(value -> value.matches("[0-9]{1,9}"))
+                .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+                .orElse(Duration.ZERO);
+        return told.compareTo(LONGEST_REST) < 0 ? told : LONGEST_REST;
+    }
+
+    private RefusedByFederationException refused(HttpResponse<byte[]> response) {
         Refusal refusal;
         try {
-            refusal = Refusal.parseFrom(body);
+            refusal = Refusal.parseFrom(response.body());
         } catch (InvalidProtocolBufferException e) {
             refusal =
                     Refusal.newBuilder().setDetail("something between answered").build();
@@ -152,7 +186,7 @@ final class SignedHttp implements AutoCloseable {
         if (refusal.getCode().equals(RefusalCode.CLOCK_SKEW.wire())) {
             clockOffsetMs = refusal.getServerTimeMs() - clock.millis();
         }
-        return new RefusedByFederationException(status, refusal);
+        return new RefusedByFederationException(response.statusCode(), refusal, seconds(response));
     }
 
     private HttpRequest signed(String device, KeyPair keys, Call call) {
