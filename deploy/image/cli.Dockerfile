@@ -12,6 +12,7 @@ COPY deploy/image/register-models ./
 COPY models/artefacts/rivulet-assistant /models/rivulet-assistant
 COPY models/artefacts/rivulet-intent /models/rivulet-intent
 COPY models/artefacts/rivulet-slots /models/rivulet-slots
+COPY models/artefacts/rivulet-commands /models/rivulet-commands
 USER 10001:10001
 ENV HOME=/tmp RIVULET_HOME=/tmp/rivulet
 ENTRYPOINT ["java", "-Xmx192m", "-XX:+UseSerialGC", "-jar", "/app/cli.jar"]

@@ -67,10 +67,15 @@ final class FederationProcess implements AutoCloseable {
     }
 
     private boolean ready() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address().resolve("/actuator/health/readiness"))
-                .timeout(Duration.ofSeconds(5))
+        return health("readiness") == 200;
+    }
+
+    /** The status of a group of its health. */
+    int health(String group) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address().resolve("/actuator/health/" + group))
+                .timeout(Duration.ofSeconds(20))
                 .build();
-        return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        return client.send(request, BodyHandlers.discarding()).statusCode();
     }
 
     /** Ends it as SIGKILL does. */

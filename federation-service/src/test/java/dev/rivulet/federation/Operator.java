@@ -152,6 +152,11 @@ final class Operator implements AutoCloseable {
         return answer("GET", path, "", 200);
     }
 
+    /** The code of why something can't be done now. */
+    String unavailable(String method, String path) {
+        return JSON.readTree(answer(method, path, "{}", 503)).at("/code").asString();
+    }
+
     private JsonNode send(String method, String path, String body, int status) {
         return JSON.readTree(answer(method, path, body, status));
     }

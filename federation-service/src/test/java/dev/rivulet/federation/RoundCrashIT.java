@@ -17,6 +17,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,11 +60,7 @@ class RoundCrashIT {
         Path place = temporary.resolve(Integer.toString(services++));
         federations = 0;
         folder = place.resolve("federation");
-        postgres = EmbeddedPostgres.builder()
-                .setDataDirectory(place.resolve("postgres"))
-                // Left off by the library for speed: what was committed a moment before a kill would be lost.
-                .setServerConfig("synchronous_commit", "on")
-                .start();
+        postgres = database(place.resolve("postgres")).start();
         service = new FederationProcess(
                 Map.of(
                         "RIVULET_DATABASE_URL",
@@ -80,6 +77,14 @@ class RoundCrashIT {
                 place.resolve("federation.log"));
         service.start();
         RoundGate.install(postgres.getPostgresDatabase());
+    }
+
+    private static EmbeddedPostgres.Builder database(Path folder) {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(folder)
+                .setCleanDataDirectory(false)
+                // Left off by the library for speed: what was committed a moment before a kill would be lost.
+                .setServerConfig("synchronous_commit", "on");
     }
 
     @AfterAll
@@ -138,22 +143,64 @@ class RoundCrashIT {
                 service.start();
             }
             for (HeldFederation each : all) {
-                await().atMost(PATIENCE)
-                        .ignoreExceptions()
-                        .until(() -> operator.look(each.name()).at("/stopped").asString(""), "rounds_done"::equals);
+                awaitDone(operator, each);
             }
         } finally {
             for (HeldFederation each : all) {
                 each.close();
             }
         }
+        assertThat(all).hasSize(AT_ONCE);
+        requireWhole(all);
+    }
+
+    @Test
+    void roundsAtEachStepGoOnByThemselvesWhenTheirDatabaseWasAway() throws Exception {
+        long seed = GATE + SEEDS;
+        Random random = new Random(seed);
+        List<HeldFederation> all = new ArrayList<>();
+        try (Operator operator = new Operator(service.port())) {
+            for (int i = 0; i < AT_ONCE; i++) {
+                all.add(held(operator, seed, i, random));
+            }
+            for (HeldFederation each : all) {
+                each.gate().awaitRound();
+            }
+            int port = postgres.getPort();
+            postgres.close();
+            await().atMost(PATIENCE).until(() -> service.health("readiness") == 503);
+            assertThat(service.health("liveness")).isEqualTo(200);
+            assertThat(operator.unavailable(
+                            "POST", "/api/federations/" + all.getFirst().name() + "/tokens"))
+                    .isEqualTo("database_unavailable");
+
+            postgres = database(folder.resolveSibling("postgres")).setPort(port).start();
+            HeldFederation.letAllGoOn(all);
+            for (HeldFederation each : all) {
+                awaitDone(operator, each);
+            }
+            assertThat(service.health("readiness")).isEqualTo(200);
+        } finally {
+            for (HeldFederation each : all) {
+                each.close();
+            }
+        }
+        requireWhole(all);
+    }
+
+    private static void awaitDone(Operator operator, HeldFederation federation) {
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> operator.look(federation.name()).at("/stopped").asString(""), "rounds_done"::equals);
+    }
+
+    private void requireWhole(List<HeldFederation> all) throws IOException {
         RoundProof proof = new RoundProof(postgres.getPostgresDatabase(), folder, sent);
         for (HeldFederation each : all) {
             proof.requireWhole(each.name(), HeldFederation.LAYOUT, HeldFederation.ROUNDS);
             await().atMost(PATIENCE).until(() -> proof.updatesLeft(each.name()).isEmpty());
             rounds += HeldFederation.ROUNDS;
         }
-        assertThat(all).hasSize(AT_ONCE);
     }
 
     private HeldFederation held(Operator operator, long seed, int index, Random random) throws Exception {

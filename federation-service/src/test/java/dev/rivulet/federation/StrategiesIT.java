@@ -15,6 +15,7 @@ import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federated.update.Update;
 import dev.rivulet.federation.publication.Models;
 import dev.rivulet.federation.publication.ServerStates;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -46,6 +48,9 @@ class StrategiesIT {
 
     @Autowired
     private ServerStates states;
+
+    @Autowired
+    private MeterRegistry meters;
 
     private static String settings(int goal, String aggregation, int mostRounds, String more) {
         return """
@@ -86,9 +91,10 @@ class StrategiesIT {
                 assertThat(report.at("/spent").asBoolean()).isTrue();
                 assertThat(report.at("/devices").size()).isEqualTo(6);
                 assertThat(operator.look("private").at("/version").asLong()).isEqualTo(rounds);
-                assertThat(operator.events("private", 1).toString())
+                assertThat(firstPublished(operator, "private"))
                         .containsSubsequence("Closed", "Charged", "Aggregated", "Published");
                 assertThat(states.find("private", rounds).orElseThrow().clip()).isEqualTo(1);
+                requireMeasured("private", rounds, report.at("/epsilon").asDouble());
                 JsonNode changed = operator.change("private", """
                         {"privacy": {"epsilon": 100}, "stopping": {"most_rounds": %d}}""".formatted(rounds + 1));
                 assertThat(changed.at("/changes").size()).isEqualTo(1);
@@ -97,6 +103,41 @@ class StrategiesIT {
                         .isEqualTo(rounds + 1);
             }
         }
+    }
+
+    /** Events of the first round that made a version: on a busy machine a whole cohort may count as dead before. */
+    private static String firstPublished(Operator operator, String federation) {
+        return LongStream.iterate(1, round -> round + 1)
+                .mapToObj(round -> operator.events(federation, round).toString())
+                .filter(events -> events.contains("Published"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void requireMeasured(String federation, long rounds, double epsilon) {
+        assertThat(meters.get("rivulet.federation.round")
+                        .tags("federation", federation, "outcome", "published")
+                        .timer()
+                        .count())
+                .isEqualTo(rounds);
+        assertThat(meters.get("rivulet.federation.update.size")
+                        .tags("federation", federation)
+                        .summary()
+                        .count())
+                .isEqualTo((long) meters.get("rivulet.federation.round.devices")
+                        .tags("federation", federation, "outcome", "counted")
+                        .counter()
+                        .count());
+        assertThat(meters.get("rivulet.federation.epsilon")
+                        .tags("federation", federation)
+                        .gauge()
+                        .value())
+                .isEqualTo(epsilon);
+        assertThat(meters.get("rivulet.federation.epsilon.limit")
+                        .tags("federation", federation)
+                        .gauge()
+                        .value())
+                .isEqualTo(5);
     }
 
     /** Keeps its control variate from one round to the next. */
@@ -144,6 +185,11 @@ class StrategiesIT {
             Layout layout = models.layout("scaffold").orElseThrow();
             assertThat(states.control("scaffold", 5, layout)).isNotEqualTo(new byte[4 * layout.size()]);
             assertThat(accuracy("scaffold", 5)).isGreaterThan(0.8);
+            assertThat(meters.get("rivulet.federation.accuracy")
+                            .tags("federation", "scaffold")
+                            .gauge()
+                            .value())
+                    .isBetween(0.8, 1.0);
             JsonNode devices = operator.look("scaffold", "devices");
             assertThat(devices.size()).isEqualTo(4);
             assertThat(devices.valueStream())

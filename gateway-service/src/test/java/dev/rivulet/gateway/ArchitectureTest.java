@@ -31,6 +31,7 @@ class ArchitectureTest {
                         "cascade",
                         "jobs",
                         "files",
+                        "pictures",
                         "policy",
                         "batches",
                         "dialects",

@@ -63,6 +63,7 @@ public final class StubReplica implements AutoCloseable {
                         })
                         .get("/v1/models", this::models)
                         .post("/v1/{rest}", this::complete)
+                        .post("/v1/audio/{rest}", this::complete)
                         .post("/v1/chat/{rest}", this::complete))
                 .bindNow();
     }

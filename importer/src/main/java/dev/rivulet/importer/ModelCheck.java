@@ -1,8 +1,11 @@
 package dev.rivulet.importer;
 
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.modelpackage.folder.CommandConfig;
+import dev.rivulet.modelpackage.folder.CommandFolder;
 import dev.rivulet.modelpackage.folder.EncoderFolder;
 import dev.rivulet.modelpackage.folder.ModelFolder;
+import dev.rivulet.modelpackage.graph.CommandGraph;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
 import dev.rivulet.modelpackage.graph.EncoderGraph;
 import dev.rivulet.modelpackage.safetensors.Weights;
@@ -23,6 +26,8 @@ final class ModelCheck {
 
     static final String GENERATION = "text-generation";
 
+    private static final String COMMANDS = "audio-classification";
+
     private ModelCheck() {}
 
     /**
@@ -32,6 +37,9 @@ final class ModelCheck {
      * @throws ModelRejectedException naming the file and what is wrong in it
      */
     static Map<String, String> examine(Path model, String task) throws IOException, ModelRejectedException {
+        if (task.equals(COMMANDS)) {
+            return commands(model);
+        }
         if (!task.equals(GENERATION)) {
             return encoder(model);
         }
@@ -65,6 +73,19 @@ final class ModelCheck {
                     folder.config().contextLength(),
                     folder.config().vocabularySize());
         }
+    }
+
+    private static Map<String, String> commands(Path model) throws IOException, ModelRejectedException {
+        CommandFolder folder = CommandFolder.open(model);
+        Weights weights = folder.weights();
+        try (Arena memory = Arena.ofConfined()) {
+            CommandGraph.of(folder.config(), weights, memory);
+        }
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("model.architecture", CommandConfig.ARCHITECTURE);
+        facts.put("model.parameters", Long.toString(weights.parameters()));
+        facts.put("model.commands", Integer.toString(folder.config().commands().size()));
+        return facts;
     }
 
     private static Map<String, String> facts(String architecture, Weights weights, int context, int vocabulary)

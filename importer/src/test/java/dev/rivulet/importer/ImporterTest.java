@@ -55,6 +55,19 @@ class ImporterTest {
     }
 
     @Test
+    void aRecogniserOfCommandsIsDescribed() {
+        Path recogniser = Path.of("../models/artefacts/rivulet-commands");
+        assertThat(run(recogniser, "--task", "audio-classification")).as(told()).isZero();
+        assertThat(found().path("facts").path("model.commands").asString("")).isEqualTo("36");
+    }
+
+    @Test
+    void anotherModelIsNoRecogniserOfCommands() {
+        assertThat(run(ASSISTANT, "--task", "audio-classification")).isEqualTo(1);
+        assertThat(told()).contains("RivuletCommandRecogniser");
+    }
+
+    @Test
     void aGoodModelIsDescribed() {
         assertThat(run(ASSISTANT)).as(told()).isZero();
         assertThat(found().path("facts").path("model.architecture").asString(""))

@@ -1,11 +1,13 @@
 package dev.rivulet.inference;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -33,6 +35,9 @@ class PredictionIT {
             "bert-mean", "feature-extraction",
             "bert-cross", "text-classification");
 
+    private static final String COMMANDS = "rivulet-commands";
+    private static final Path CLIPS = Path.of("..", "models", "building", "speech");
+
     @TempDir
     private static Path cache;
 
@@ -53,6 +58,8 @@ class PredictionIT {
             broker.send(
                     ModelEvents.champion(registry, model.getKey(), model.getValue(), parent.resolve(model.getKey())));
         }
+        broker.send(ModelEvents.champion(
+                registry, COMMANDS, "audio-classification", BUILT_IN.resolve(COMMANDS)));
         await().atMost(Duration.ofSeconds(120))
                 .until(() -> get("/v1/models").path("data").size() == MODELS.size());
     }
@@ -76,6 +83,50 @@ class PredictionIT {
         assertThat(first.path("labels").size()).isEqualTo(3);
         assertThat(answer.path("data").path(1).path("label").asString()).isEqualTo("light.off");
         assertThat(answer.path("usage").path("total_tokens").asInt()).isPositive();
+    }
+
+    @Test
+    void aSpokenCommandIsRecognisedInARecordingAndInSamples() throws IOException {
+        byte[] recording = Files.readAllBytes(CLIPS.resolve("000.opus"));
+        JsonNode said = JsonMapper.shared()
+                .readTree(Files.readAllLines(CLIPS.resolve("index.jsonl")).getFirst());
+        await().atMost(Duration.ofSeconds(120))
+                .until(() -> get("/internal/replica").toString().contains("AUDIO_COMMANDS"));
+
+        JsonNode answer = ok("/v1/audio/commands", command("audio", recording, ""));
+
+        assertThat(answer.path("object").asString()).isEqualTo("audio.command");
+        assertThat(answer.path("alternatives").size()).isEqualTo(5);
+        assertThat(answer.path("alternatives").toString()).contains(said.path("command").asString());
+        assertThat(answer.path("duration").asDouble()).isBetween(2.3, 2.5);
+        JsonNode silence = ok("/v1/audio/commands", command("audio", new byte[64_000], ",\"format\":\"pcm16\""));
+        assertThat(silence.path("outcome").asString()).isEqualTo("silent");
+        assertThat(silence.path("command").isNull()).isTrue();
+    }
+
+    @Test
+    void whatIsNoRecordingIsRefusedByField() {
+        assertThat(refused(400, "/v1/audio/commands", command("audio", "hello".getBytes(UTF_8), "")))
+                .contains("\"param\":\"audio\"");
+        assertThat(refused(400, "/v1/audio/commands", command("audio", new byte[3], ",\"format\":\"pcm16\"")))
+                .contains("two bytes a sample");
+        assertThat(refused(400, "/v1/audio/commands", command("audio", new byte[4], ",\"format\":\"mp3\"")))
+                .contains("\"param\":\"format\"");
+        assertThat(refused(400, "/v1/audio/commands", command("sound", new byte[4], "")))
+                .contains("'audio' is missing");
+        assertThat(refused(400, "/v1/audio/commands", "{\"model\":\"nobody\",\"audio\":\"AAAA\",\"format\":\"pcm16\"}"))
+                .contains("two bytes a sample");
+        assertThat(refused(404, "/v1/audio/commands", "{\"model\":\"nobody\",\"audio\":\"AAA=\",\"format\":\"pcm16\"}"))
+                .contains("model_not_found");
+    }
+
+    private static String refused(int status, String path, String body) {
+        return send(path, body, status).toString();
+    }
+
+    private static String command(String field, byte[] audio, String more) {
+        String text = Base64.getEncoder().encodeToString(audio);
+        return "{\"model\":\"" + COMMANDS + "\",\"" + field + "\":\"" + text + "\"" + more + "}";
     }
 
     /** As the gateway's policies ask it (docs/policy.md): windows of 126 characters, all labels. */

@@ -8,10 +8,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 
 /** Sends and reads a generated blob over connections that break at every tenth of it. */
 final class BrokenTransfer implements AutoCloseable {
+
+    private static final Duration FINISHING = Duration.ofMinutes(10);
 
     private static final int MOST_TRIES = 400;
 
@@ -57,7 +60,8 @@ final class BrokenTransfer implements AutoCloseable {
             }
             offset = Long.parseLong(open().header("upload-offset"));
         }
-        return client.send(client.request(location).PUT(BodyPublishers.noBody()))
+        // The registry reads and digests all of it before it answers.
+        return client.send(client.request(location).timeout(FINISHING).PUT(BodyPublishers.noBody()))
                 .status();
     }
 

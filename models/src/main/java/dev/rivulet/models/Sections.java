@@ -9,11 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the sectioned resource files: {@code == title} opens a section, {@code #} is a remark. */
-final class Sections {
+/** Reads the sectioned resource files beside it: {@code == title} opens a section, {@code #} is a remark. */
+public final class Sections {
     private Sections() {}
 
-    static List<String> lines(String resource) {
+    /** The lines of a resource, without remarks and titles taken apart. */
+    public static List<String> lines(String resource) {
         try (InputStream in = Sections.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalArgumentException("no such corpus resource: " + resource);
@@ -28,7 +29,8 @@ final class Sections {
         }
     }
 
-    static Map<String, List<String>> read(String resource) {
+    /** The lines of each section, in the order of the titles. */
+    public static Map<String, List<String>> read(String resource) {
         Map<String, List<String>> sections = new LinkedHashMap<>();
         List<String> current = new ArrayList<>();
         for (String line : lines(resource)) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = "Measure the running platform from outside, as a client sees it, or the engine or gateway alone.",
-        synopsisSubcommandLabel = "serve|scheduling|events|engine|gateway|federation")
+        synopsisSubcommandLabel = "serve|scheduling|events|engine|gateway|federation|commands")
 public final class BenchCommand {
     private static final String JAR = "target/benchmarks.jar";
     private static final Map<String, String> GATEWAY_SUITES =
@@ -311,6 +311,39 @@ public final class BenchCommand {
         BenchProgram bench = new BenchProgram(
                 checkout.resolve("benchmarks").resolve(JAR),
                 "dev.rivulet.benchmarks.federation.FederationBench",
+                context.err());
+        print(bench.run(options), json);
+        return 0;
+    }
+
+    @Command(
+            name = "commands",
+            description = {
+                "The recogniser of spoken commands on voices that it was not trained on, with noise and reverberation: how often",
+                "it is right, unsure and wrong, and how long it takes. Recordings of the checkout; --generated makes 1,268.",
+                "--stream speaks to the running gateway and takes the time from the last chunk to the command."
+            })
+    int commands(
+            @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
+            @Option(names = "--generated", description = "The whole set, made afresh; needs espeak-ng.")
+                    boolean generated,
+            @Option(names = "--stream", description = "Speak to the running gateway as well.") boolean stream)
+            throws InterruptedException, IOException {
+        Path checkout = context.home().checkout();
+        List<String> options = new ArrayList<>(List.of(
+                "--model", checkout.resolve("models/artefacts/rivulet-commands").toString()));
+        options.addAll(List.of(
+                "--clips", checkout.resolve("models/building/speech").toString()));
+        if (generated) {
+            options.add("--generated");
+        }
+        if (stream) {
+            options.addAll(List.of("--gateway", EnvCommand.gatewayUrl(context)));
+            options.addAll(List.of("--key", EnvCommand.apiKey(context.home())));
+        }
+        BenchProgram bench = new BenchProgram(
+                checkout.resolve("benchmarks").resolve(JAR),
+                "dev.rivulet.benchmarks.speech.CommandBench",
                 context.err());
         print(bench.run(options), json);
         return 0;

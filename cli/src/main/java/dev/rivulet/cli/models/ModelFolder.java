@@ -177,6 +177,9 @@ record ModelFolder(Path path, String task, List<ModelFile> files) {
         if (architecture.endsWith("BertModel")) {
             return "feature-extraction";
         }
+        if (architecture.equals("RivuletCommandRecogniser")) {
+            return "audio-classification";
+        }
         throw new UsageException(config + " names no architecture whose task is known (it says \"" + architecture
                 + "\"). Give the task with --task.");
     }

@@ -10,7 +10,8 @@ public enum Endpoint {
     TEXT("/v1/completions", "COMPLETION"),
     EMBEDDINGS("/v1/embeddings", "EMBEDDINGS"),
     RERANK("/v1/rerank", "RERANK"),
-    CLASSIFY("/v1/classify", "CLASSIFY");
+    CLASSIFY("/v1/classify", "CLASSIFY"),
+    COMMANDS("/v1/audio/commands", "AUDIO_COMMANDS");
 
     private final String path;
     private final String capability;

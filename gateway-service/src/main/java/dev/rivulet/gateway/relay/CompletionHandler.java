@@ -4,6 +4,7 @@ import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.BodyForm;
 import dev.rivulet.gateway.exchange.Envelope;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.relay.TraceHeaders.Traced;
@@ -13,6 +14,7 @@ import dev.rivulet.problems.ProblemException;
 import io.netty.channel.Channel;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.springframework.http.HttpHeaders;
@@ -36,6 +38,7 @@ final class CompletionHandler {
     private final ReplicaCaller replicas;
     private final Answering answering;
     private final List<Aliases> aliases;
+    private final List<BodyForm> forms;
     private final AnswerWriter answers;
     private final Translating translating;
     private final ErrorBodies errors;
@@ -47,6 +50,7 @@ final class CompletionHandler {
      * @param replicas asked whether the model is there before a place is taken for the request
      * @param answering all steps to a replica
      * @param aliases names that a step takes although no replica has them
+     * @param forms forms of bodies beside JSON
      * @param parsing where bodies too large for an event loop are checked
      */
     CompletionHandler(
@@ -56,6 +60,7 @@ final class CompletionHandler {
             ReplicaCaller replicas,
             Answering answering,
             List<Aliases> aliases,
+            List<BodyForm> forms,
             AnswerWriter answers,
             ErrorBodies errors,
             TraceHeaders traces,
@@ -68,6 +73,7 @@ final class CompletionHandler {
         this.replicas = replicas;
         this.answering = answering;
         this.aliases = List.copyOf(aliases);
+        this.forms = List.copyOf(forms);
         this.answers = answers;
         this.translating = new Translating(errors, limits.maxAnswer().toBytes());
         this.errors = errors;
@@ -80,12 +86,14 @@ final class CompletionHandler {
     Mono<Void> handle(ServerWebExchange exchange, String path) {
         Passage passage = Passage.of(exchange);
         passage.asks();
-        requireJson(exchange.getRequest().getHeaders());
+        Optional<BodyForm> form = form(path, exchange.getRequest().getHeaders());
         TimeAllowed.of(exchange.getRequest().getHeaders()).ifPresent(passage::allowed);
         CallerHints.read(exchange.getRequest().getHeaders(), passage);
         BodyCollector body = collect(exchange);
         return TimeAllowed.within(body.body(), passage)
                 .timeout(limits.bodyTimeout(), Mono.error(CompletionHandler::bodyTooSlow))
+                .flatMap(bytes -> form.map(one -> one.json(exchange.getRequest(), bytes))
+                        .orElseGet(() -> Mono.just(bytes)))
                 .flatMap(bytes -> read(bytes, passage))
                 .flatMap(read -> {
                     passage.ended("ingress");
@@ -174,18 +182,28 @@ final class CompletionHandler {
         return collector;
     }
 
-    private static void requireJson(HttpHeaders headers) {
+    /** The form of a body that is no JSON; empty where it is. */
+    private Optional<BodyForm> form(String path, HttpHeaders headers) {
         MediaType type;
         try {
             type = headers.getContentType();
         } catch (org.springframework.http.InvalidMediaTypeException e) {
             type = null;
         }
-        if (type == null || !type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
+        requirePlain(headers);
+        MediaType given = type == null ? MediaType.ALL : type;
+        Optional<BodyForm> form = type == null
+                ? Optional.empty()
+                : forms.stream().filter(one -> one.takes(path, given)).findFirst();
+        if (form.isEmpty() && (type == null || !type.isCompatibleWith(MediaType.APPLICATION_JSON))) {
             throw new ProblemException(Problem.of(
                     ProblemCode.UNSUPPORTED_MEDIA_TYPE,
                     "Send the body as JSON with 'Content-Type: application/json'."));
         }
+        return form;
+    }
+
+    private static void requirePlain(HttpHeaders headers) {
         String encoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw new ProblemException(Problem.of(

@@ -108,7 +108,10 @@ final class EntryFilter implements WebFilter, Ordered {
 
     private Mono<Authentication> authenticated(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
-        return keys.authenticate(headers.getFirst(HttpHeaders.AUTHORIZATION), headers.getFirst("x-api-key"));
+        String key = headers.getFirst("x-api-key");
+        return keys.authenticate(
+                headers.getFirst(HttpHeaders.AUTHORIZATION),
+                key == null ? SocketKey.of(headers).orElse(null) : key);
     }
 
     private void admit(Authentication outcome, ServerWebExchange exchange, Passage passage) {

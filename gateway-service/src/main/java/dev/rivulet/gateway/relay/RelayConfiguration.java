@@ -6,6 +6,7 @@ import dev.rivulet.gateway.budget.Budgets;
 import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.ApiRoute;
+import dev.rivulet.gateway.exchange.BodyForm;
 import dev.rivulet.gateway.exchange.Dialect;
 import dev.rivulet.gateway.exchange.Step;
 import dev.rivulet.gateway.identity.Audit;
@@ -121,6 +122,7 @@ class RelayConfiguration {
             ReplicaCaller replicas,
             Answering answering,
             List<Aliases> aliases,
+            List<BodyForm> forms,
             ErrorBodies errors,
             ObservationRegistry observations) {
         return new CompletionHandler(
@@ -130,6 +132,7 @@ class RelayConfiguration {
                 replicas,
                 answering,
                 aliases,
+                forms,
                 new AnswerWriter(limits, errors),
                 errors,
                 new TraceHeaders(observations),

@@ -34,6 +34,7 @@ public final class ModelDeployments implements AutoCloseable {
     private final ModelHost host;
     private final EncoderHost encoders;
     private final TensorHost graphs;
+    private final CommandHost commands;
     private final Map<String, Track> tracks = new TreeMap<>();
     private final Thread worker;
     private boolean closed;
@@ -71,13 +72,15 @@ public final class ModelDeployments implements AutoCloseable {
             Supplier<Engine> engine,
             ModelHost host,
             EncoderHost encoders,
-            TensorHost graphs) {
+            TensorHost graphs,
+            CommandHost commands) {
         this.properties = properties;
         this.folders = new ModelFolders(properties, source, Clock.systemUTC());
-        this.loader = new ModelLoader(properties, engine, host, encoders, graphs);
+        this.loader = new ModelLoader(properties, engine, host, encoders, graphs, commands);
         this.host = host;
         this.encoders = encoders;
         this.graphs = graphs;
+        this.commands = commands;
         this.worker = new Thread(null, this::work, "models");
         this.worker.setDaemon(true);
     }
@@ -228,6 +231,7 @@ public final class ModelDeployments implements AutoCloseable {
             host.retire(served == null ? model : served.served().model());
             encoders.retire(model);
             graphs.retire(model);
+            commands.retire(model);
             settled(track, null, null, null);
         } else if (!wanted.same(track.served) && promote(track, wanted)) {
             LOG.info("{} was loaded already", wanted.version());

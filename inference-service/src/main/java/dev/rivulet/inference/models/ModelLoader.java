@@ -1,5 +1,6 @@
 package dev.rivulet.inference.models;
 
+import dev.rivulet.engine.CommandModel;
 import dev.rivulet.engine.EncoderModel;
 import dev.rivulet.engine.EncoderOptions;
 import dev.rivulet.engine.Engine;
@@ -20,18 +21,21 @@ final class ModelLoader {
     private final ModelHost decoders;
     private final EncoderHost encoders;
     private final TensorHost graphs;
+    private final CommandHost commands;
 
     ModelLoader(
             ModelsProperties properties,
             Supplier<Engine> engine,
             ModelHost decoders,
             EncoderHost encoders,
-            TensorHost graphs) {
+            TensorHost graphs,
+            CommandHost commands) {
         this.properties = properties;
         this.engine = engine;
         this.decoders = decoders;
         this.encoders = encoders;
         this.graphs = graphs;
+        this.commands = commands;
     }
 
     /**
@@ -50,6 +54,8 @@ final class ModelLoader {
             decoder(wanted, folder, draft, adapters ? properties.adapterRank() : 0, beside, taken);
         } else if (wanted.isGraph()) {
             graph(wanted, folder);
+        } else if (wanted.hearsCommands()) {
+            commands(wanted, folder);
         } else {
             encoder(wanted, folder, beside, taken);
         }
@@ -59,6 +65,16 @@ final class ModelLoader {
         TensorModel model = engine.get().loadGraph(folder, properties.grantedThreads());
         try {
             graphs.serve(wanted.version(), model);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private void commands(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
+        CommandModel model = engine.get().loadCommands(folder, properties.grantedThreads());
+        try {
+            commands.serve(wanted.version(), model);
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;

@@ -36,14 +36,21 @@ record ModelManifest(
     private static final String CHAMPION = "champion";
     private static final String GENERATION = "text-generation";
     private static final String GRAPH = "onnx";
+    private static final String COMMANDS = "audio-classification";
 
     /** Why a version does not serve beside another one. */
     static final String ALONE =
-            "adapters and graphs serve in one version at a time: give the candidate a name of its own to try it";
+            "adapters, graphs and recognisers of commands serve in one version at a time: give the candidate a name of its own to try it";
 
-    /** Tasks that a replica can do: of decoders, of their adapters, of encoders and of any graph. */
-    static final Set<String> TASKS =
-            Set.of(GENERATION, ADAPTER, "text-classification", "token-classification", "feature-extraction", GRAPH);
+    /** Tasks that a replica can do: of decoders, of their adapters, of encoders, of recognisers of commands and of any graph. */
+    static final Set<String> TASKS = Set.of(
+            GENERATION,
+            ADAPTER,
+            "text-classification",
+            "token-classification",
+            "feature-extraction",
+            COMMANDS,
+            GRAPH);
 
     /** A model. */
     ModelManifest(ModelVersion version, String task, List<File> files, URI registry) {
@@ -121,7 +128,7 @@ record ModelManifest(
 
     /** Whether two versions of it can serve side by side; see {@link #ALONE}. */
     boolean servesBeside() {
-        return base == null && !isGraph();
+        return base == null && !isGraph() && !hearsCommands();
     }
 
     /** Whether it is a graph of tensors. */
@@ -129,7 +136,12 @@ record ModelManifest(
         return task.equals(GRAPH);
     }
 
-    /** Whether a decoder does it; else an encoder, unless it is a graph. */
+    /** Whether it recognises spoken commands. */
+    boolean hearsCommands() {
+        return task.equals(COMMANDS);
+    }
+
+    /** Whether a decoder does it; else an encoder, unless it is a graph or hears commands. */
     boolean generates() {
         return task.equals(GENERATION);
     }

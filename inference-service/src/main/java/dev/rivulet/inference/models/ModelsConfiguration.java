@@ -21,10 +21,11 @@ class ModelsConfiguration {
             ObjectProvider<Engine> engine,
             ModelHost host,
             EncoderHost encoders,
-            TensorHost graphs) {
+            TensorHost graphs,
+            CommandHost commands) {
         Supplier<Engine> found =
                 SingletonSupplier.of(() -> engine.getIfAvailable(() -> Engines.find(properties.engine())));
-        return new ModelDeployments(properties, source, found, host, encoders, graphs);
+        return new ModelDeployments(properties, source, found, host, encoders, graphs, commands);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.rivulet.inference.replica;
 
 import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.inference.commands.ServingCommands;
 import dev.rivulet.inference.encoding.ServingEncoder;
 import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModel;
@@ -22,6 +23,7 @@ final class ModelsHealth implements HealthIndicator {
     private final ServingModels models;
     private final ServingEncoders encoders;
     private final ServingGraphs graphs;
+    private final ServingCommands commands;
     private final ModelDeployments deployments;
     private final AdmissionGate gate;
 
@@ -29,11 +31,13 @@ final class ModelsHealth implements HealthIndicator {
             ServingModels models,
             ServingEncoders encoders,
             ServingGraphs graphs,
+            ServingCommands commands,
             ModelDeployments deployments,
             AdmissionGate gate) {
         this.models = models;
         this.encoders = encoders;
         this.graphs = graphs;
+        this.commands = commands;
         this.deployments = deployments;
         this.gate = gate;
     }
@@ -45,7 +49,8 @@ final class ModelsHealth implements HealthIndicator {
                         models.beside().stream().map(ServingModel::version),
                         encoders.all().stream().map(ServingEncoder::version),
                         encoders.beside().stream().map(ServingEncoder::version),
-                        graphs.all().stream().map(ServingGraph::version))
+                        graphs.all().stream().map(ServingGraph::version),
+                        commands.all().stream().map(ServingCommands.One::version))
                 .flatMap(versions -> versions)
                 .map(ModelVersion::toString)
                 .toList();

@@ -1,6 +1,7 @@
 package dev.rivulet.inference.replica;
 
 import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.inference.commands.ServingCommands;
 import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.ModelDeployments;
@@ -20,10 +21,11 @@ class ReplicaConfiguration {
             ServingModels models,
             ServingEncoders encoders,
             ServingGraphs graphs,
+            ServingCommands commands,
             ModelDeployments deployments,
             AdmissionGate gate,
             Clock clock) {
-        return new ReplicaReporter(properties, models, encoders, graphs, deployments, gate, clock);
+        return new ReplicaReporter(properties, models, encoders, graphs, commands, deployments, gate, clock);
     }
 
     @Bean(destroyMethod = "close")
@@ -47,9 +49,10 @@ class ReplicaConfiguration {
             ServingModels models,
             ServingEncoders encoders,
             ServingGraphs graphs,
+            ServingCommands commands,
             ModelDeployments deployments,
             AdmissionGate gate) {
-        return new ModelsHealth(models, encoders, graphs, deployments, gate);
+        return new ModelsHealth(models, encoders, graphs, commands, deployments, gate);
     }
 
     @Bean

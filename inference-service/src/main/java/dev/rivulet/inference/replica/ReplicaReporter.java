@@ -3,6 +3,7 @@ package dev.rivulet.inference.replica;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.contract.ReplicaStatus;
 import dev.rivulet.inference.contract.ReplicaStatus.Served;
+import dev.rivulet.inference.commands.ServingCommands;
 import dev.rivulet.inference.encoding.ServingEncoder;
 import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModel;
@@ -30,6 +31,7 @@ final class ReplicaReporter {
     private final ServingModels models;
     private final ServingEncoders encoders;
     private final ServingGraphs graphs;
+    private final ServingCommands commands;
     private final ModelDeployments deployments;
     private final AdmissionGate gate;
     private final Clock clock;
@@ -44,6 +46,7 @@ final class ReplicaReporter {
             ServingModels models,
             ServingEncoders encoders,
             ServingGraphs graphs,
+            ServingCommands commands,
             ModelDeployments deployments,
             AdmissionGate gate,
             Clock clock) {
@@ -51,6 +54,7 @@ final class ReplicaReporter {
         this.models = models;
         this.encoders = encoders;
         this.graphs = graphs;
+        this.commands = commands;
         this.deployments = deployments;
         this.gate = gate;
         this.clock = clock;
@@ -83,6 +87,9 @@ final class ReplicaReporter {
     private ReplicaStatus current(Instant now) {
         long memory = models.memoryBytes() + encoders.memoryBytes();
         memory += graphs.all().stream().mapToLong(ServingGraph::memoryBytes).sum();
+        memory += commands.all().stream()
+                .mapToLong(one -> one.recogniser().facts().memoryBytes())
+                .sum();
         return new ReplicaStatus(
                 properties.id(),
                 properties.url(),
@@ -102,6 +109,7 @@ final class ReplicaReporter {
         encoders.all().forEach(model -> served.add(ready(model)));
         encoders.beside().forEach(model -> served.add(ready(model)));
         graphs.all().forEach(graph -> served.add(ready(graph)));
+        commands.all().forEach(one -> served.add(ready(one)));
         for (Deployment deployment : deployments.all()) {
             switch (deployment.state()) {
                 case READY -> {}
@@ -151,6 +159,11 @@ final class ReplicaReporter {
         List<String> tensors = List.of("TENSORS");
         return new Served(
                 graph.version().model(), graph.version().version(), "READY", tensors, 0, 0, 0, 0, 0, 0, 0, null);
+    }
+
+    private static Served ready(ServingCommands.One one) {
+        List<String> hears = List.of(ServingCommands.CAPABILITY);
+        return new Served(one.version().model(), one.version().version(), "READY", hears, 0, 0, 0, 0, 0, 0, 0, null);
     }
 
     private static Served absent(ModelVersion version, String state, @Nullable String problem) {

@@ -34,6 +34,19 @@ public interface DecoderRunner extends AutoCloseable {
     FloatBuffer prefill(int slot, int position, int[] tokens);
 
     /**
+     * The same with rows of pictures in the place of some tokens.
+     *
+     * @param soft by positions of the sequence; those outside the chunk are passed over
+     * @throws IllegalArgumentException also if rows have another width than the model, or it sees no pictures
+     */
+    default FloatBuffer prefill(int slot, int position, int[] tokens, SoftTokens soft) {
+        if (!soft.isEmpty()) {
+            throw new IllegalArgumentException("the model sees no pictures");
+        }
+        return prefill(slot, position, tokens);
+    }
+
+    /**
      * The same as {@link #prefill} with the logits after every token: those of a drafted continuation say how much of it the model
      * would have picked itself. What it would not have picked is taken back by going on from a lower position.
      *

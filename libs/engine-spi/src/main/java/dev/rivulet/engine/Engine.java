@@ -42,4 +42,15 @@ public interface Engine {
     default TensorModel loadGraph(Path folder, int threads) throws IOException, ModelRejectedException {
         throw new ModelRejectedException("the engine " + name() + " runs no graphs");
     }
+
+    /**
+     * Loads the recogniser of spoken commands of a folder.
+     *
+     * @param threads threads of one run
+     * @throws ModelRejectedException as {@link #load}; an engine without such recognisers refuses all
+     * @throws IOException if the folder can't be read
+     */
+    default CommandModel loadCommands(Path folder, int threads) throws IOException, ModelRejectedException {
+        throw new ModelRejectedException("the engine " + name() + " recognises no spoken commands");
+    }
 }

@@ -16,6 +16,11 @@ public interface LanguageModel extends AutoCloseable {
     /** For one thread at a time. */
     DecoderRunner decoder();
 
+    /** What it sees with; empty for a model of text alone. */
+    default Optional<Vision> vision() {
+        return Optional.empty();
+    }
+
     /** Its adapters; empty if it was loaded without room for any. */
     default Optional<Adapters> adapters() {
         return Optional.empty();

@@ -43,6 +43,7 @@ public enum ProblemCode {
     NO_REPLICA(UPSTREAM, 503, true),
     REPLICA_LOST(UPSTREAM, 502, true),
     REPLICA_TIMEOUT(UPSTREAM, 504, true),
+    SYNTHESISER_MISSING(UPSTREAM, 503, false),
     INTERNAL_ERROR(INTERNAL, 500, true);
 
     private final ProblemCategory category;

@@ -14,6 +14,8 @@ public enum Task {
     TOKEN_CLASSIFICATION("token-classification"),
     /** Embeddings. */
     FEATURE_EXTRACTION("feature-extraction"),
+    /** Spoken commands. */
+    AUDIO_CLASSIFICATION("audio-classification"),
     /** Any graph in {@code model.onnx}. */
     ONNX("onnx"),
     /** Versions of it name the model that they change in the tag {@code base}. */

@@ -6,6 +6,7 @@ import dev.rivulet.engine.Adapters;
 import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.engine.SoftTokens;
 import dev.rivulet.modelpackage.folder.AdapterFolder;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
@@ -45,6 +46,7 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
     private final @Nullable StepTensors[] steps;
     private final @Nullable StepTensors[] prefills;
     private final @Nullable AdapterBank adapters;
+    private final @Nullable SoftInputs soft;
     private boolean closed;
 
     /**
@@ -75,6 +77,9 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
         for (int row = 0; row < rows; row++) {
             firstRows.put(row, row);
         }
+        soft = shape.softWidth() == 0
+                ? null
+                : new SoftInputs(session.environment(), shape.softWidth(), options, memory);
         steps = new StepTensors[slots + 1];
         prefills = new StepTensors[slots];
     }
@@ -106,8 +111,18 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
     }
 
     @Override
-    public synchronized FloatBuffer prefill(int slot, int position, int[] chunk) {
+    public FloatBuffer prefill(int slot, int position, int[] chunk) {
+        return prefill(slot, position, chunk, SoftTokens.NONE);
+    }
+
+    @Override
+    public synchronized FloatBuffer prefill(int slot, int position, int[] chunk, SoftTokens pictures) {
         place(slot, position, chunk);
+        if (soft != null) {
+            soft.place(position, chunk.length, pictures);
+        } else if (!pictures.isEmpty()) {
+            throw new IllegalArgumentException("the model sees no pictures");
+        }
         lastToken.put(0, chunk.length - 1);
         StepTensors tensors = prefillTensors(slot);
         try (OnnxTensor ids = chunkTensor(chunk.length)) {
@@ -123,6 +138,9 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
     public synchronized FloatBuffer verify(int slot, int position, int[] chunk) {
         require(chunk.length <= MOST_VERIFIED, "a verification of", chunk.length, MOST_VERIFIED);
         place(slot, position, chunk);
+        if (soft != null) {
+            soft.place(position, chunk.length, SoftTokens.NONE);
+        }
         StepTensors bound = prefillTensors(slot);
         FloatBuffer wanted = logits.slice(0, chunk.length * vocabularySize());
         long[] size = {chunk.length, vocabularySize()};
@@ -140,7 +158,8 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
         return wanted.asReadOnlyBuffer();
     }
 
-    private void run(StepTensors tensors, int firstSlot, int rows) {
+    private void run(StepTensors bound, int firstSlot, int rows) {
+        StepTensors tensors = soft == null ? bound : soft.beside(bound);
         if (adapters == null) {
             session.run(tensors);
             return;
@@ -219,6 +238,9 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
             most = Math.max(most, positions[row] + 1);
         }
         totalLength.put(0, most);
+        if (soft != null) {
+            soft.none(rows);
+        }
         run(stepTensors(rows), 0, rows);
         return logits.slice(0, rows * vocabularySize()).asReadOnlyBuffer();
     }
@@ -258,6 +280,9 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
             closeAll(prefills);
             if (adapters != null) {
                 adapters.close();
+            }
+            if (soft != null) {
+                soft.close();
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.rivulet.engine.onnx;
 
 import dev.rivulet.engine.CacheKind;
 import dev.rivulet.engine.ChatTemplate;
+import dev.rivulet.engine.CommandModel;
 import dev.rivulet.engine.EncoderModel;
 import dev.rivulet.engine.EncoderOptions;
 import dev.rivulet.engine.Engine;
@@ -10,6 +11,7 @@ import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.TensorModel;
+import dev.rivulet.modelpackage.folder.CommandFolder;
 import dev.rivulet.modelpackage.folder.EncoderFolder;
 import dev.rivulet.modelpackage.folder.ModelFolder;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Runs decoders and encoders on the CPU with ONNX Runtime, from safetensors and without an ONNX file. */
@@ -50,16 +53,40 @@ public final class OnnxEngine implements Engine {
             ChatTemplate template = folder.chatTemplate(tokenizer, clock);
             Set<Integer> endTokens = folder.endTokens(tokenizer);
             EngineOptions granted = ShippedForm.preferred(folder.path(), options);
+            return load(folder, granted, tokenizer, template, endTokens);
+        } catch (IOException | ModelRejectedException | RuntimeException | Error e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private OnnxLanguageModel load(
+            ModelFolder folder,
+            EngineOptions granted,
+            ModelTokenizer tokenizer,
+            ChatTemplate template,
+            Set<Integer> endTokens)
+            throws IOException, ModelRejectedException {
+        Optional<OnnxVision> eyes = folder.vision().isPresent()
+                ? Optional.of(OnnxVision.load(folder, tokenizer, granted, settings))
+                : Optional.empty();
+        try {
+            long taken = granted.taken() + eyes.map(OnnxVision::memoryBytes).orElse(0L);
             LoadedDecoder decoder = LoadedDecoder.load(
-                    folder.config(), folder.weights(), granted, settings, calibration(granted, tokenizer));
+                    folder.config(),
+                    folder.weights(),
+                    granted.beside(taken),
+                    settings,
+                    calibration(granted, tokenizer));
             return new OnnxLanguageModel(
-                    facts(folder, endTokens, decoder),
+                    facts(folder, endTokens, decoder, eyes),
                     tokenizer,
                     template,
                     decoder.runner(),
-                    options.adapterRank() > 0);
+                    granted.adapterRank() > 0,
+                    eyes);
         } catch (IOException | ModelRejectedException | RuntimeException | Error e) {
-            tokenizer.close();
+            eyes.ifPresent(OnnxVision::close);
             throw e;
         }
     }
@@ -85,14 +112,21 @@ public final class OnnxEngine implements Engine {
         return OnnxTensorModel.load(path, threads, settings);
     }
 
-    private static ModelFacts facts(ModelFolder folder, Set<Integer> endTokens, LoadedDecoder decoder) {
+    @Override
+    public CommandModel loadCommands(Path path, int threads) throws IOException, ModelRejectedException {
+        CommandFolder folder = CommandFolder.open(path);
+        return OnnxCommandModel.load(folder.config(), folder.weights(), threads, settings);
+    }
+
+    private static ModelFacts facts(
+            ModelFolder folder, Set<Integer> endTokens, LoadedDecoder decoder, Optional<OnnxVision> eyes) {
         return new ModelFacts(
                 folder.config().architecture(),
-                decoder.parameters(),
+                decoder.parameters() + eyes.map(OnnxVision::parameters).orElse(0L),
                 decoder.runner().contextLength(),
                 decoder.runner().vocabularySize(),
                 endTokens,
-                decoder.memory().total(),
+                decoder.memory().total() + eyes.map(OnnxVision::memoryBytes).orElse(0L),
                 folder.generation().sampling());
     }
 }

@@ -6,6 +6,7 @@ import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.Tokenizer;
+import dev.rivulet.engine.Vision;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
 import java.util.Optional;
 
@@ -15,7 +16,8 @@ record OnnxLanguageModel(
         ModelTokenizer ownTokenizer,
         ChatTemplate chatTemplate,
         OnnxDecoderRunner runner,
-        boolean adapted)
+        boolean adapted,
+        Optional<OnnxVision> eyes)
         implements LanguageModel {
 
     @Override
@@ -29,6 +31,11 @@ record OnnxLanguageModel(
     }
 
     @Override
+    public Optional<Vision> vision() {
+        return eyes.map(Vision.class::cast);
+    }
+
+    @Override
     public Optional<Adapters> adapters() {
         return adapted ? Optional.of(runner) : Optional.empty();
     }
@@ -36,6 +43,7 @@ record OnnxLanguageModel(
     @Override
     public void close() {
         try (ownTokenizer) {
+            eyes.ifPresent(OnnxVision::close);
             runner.close();
         }
     }

@@ -4,6 +4,7 @@ import dev.rivulet.engine.ModelRejectedException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The fields of a JSON object in a model folder. Faults name the file and the field. */
 final class ConfigJson {
@@ -77,6 +79,22 @@ final class ConfigJson {
             throw refuse(field, "must be an object");
         }
         return Optional.of(new ConfigJson(file + ": " + field, value));
+    }
+
+    boolean isObject(String field) {
+        JsonNode value = value(field);
+        return value != null && value.isObject();
+    }
+
+    /** The same with numbers for fields that are absent. */
+    ConfigJson withDefaults(Map<String, Integer> numbers) {
+        ObjectNode filled = (ObjectNode) node.deepCopy();
+        numbers.forEach((field, number) -> {
+            if (value(field) == null) {
+                filled.put(field, number);
+            }
+        });
+        return new ConfigJson(file, filled);
     }
 
     Set<String> fields() {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param design the arithmetic of its family
  * @param beginToken id of the token that begins a text, if any
  * @param endTokens ids of the tokens that end one; may be empty
+ * @param soft whether rows of pictures may stand in for the embeddings of tokens
  */
 public record DecoderConfig(
         String architecture,
@@ -36,13 +37,68 @@ public record DecoderConfig(
         boolean tiedEmbeddings,
         DecoderDesign design,
         OptionalInt beginToken,
-        Set<Integer> endTokens) {
+        Set<Integer> endTokens,
+        boolean soft) {
 
     static final int LARGEST_VOCABULARY = 1 << 22;
     static final int LARGEST_CONTEXT = 1 << 24;
 
     public DecoderConfig {
         endTokens = Set.copyOf(endTokens);
+    }
+
+    /** A decoder of text alone. */
+    public DecoderConfig(
+            String architecture,
+            int hiddenSize,
+            int layers,
+            int heads,
+            int keyValueHeads,
+            int headSize,
+            int intermediateSize,
+            int vocabularySize,
+            double normEpsilon,
+            int contextLength,
+            boolean tiedEmbeddings,
+            DecoderDesign design,
+            OptionalInt beginToken,
+            Set<Integer> endTokens) {
+        this(
+                architecture,
+                hiddenSize,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                intermediateSize,
+                vocabularySize,
+                normEpsilon,
+                contextLength,
+                tiedEmbeddings,
+                design,
+                beginToken,
+                endTokens,
+                false);
+    }
+
+    /** The decoder of a model that sees pictures, whose configuration names it. */
+    DecoderConfig seeing(String model, boolean tied) {
+        return new DecoderConfig(
+                model,
+                hiddenSize,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                intermediateSize,
+                vocabularySize,
+                normEpsilon,
+                contextLength,
+                tied,
+                design,
+                beginToken,
+                endTokens,
+                true);
     }
 
     DecoderConfig withDesign(DecoderDesign other) {
@@ -60,11 +116,16 @@ public record DecoderConfig(
                 tiedEmbeddings,
                 other,
                 beginToken,
-                endTokens);
+                endTokens,
+                soft);
     }
 
     static DecoderConfig read(ConfigJson json) throws ModelRejectedException {
-        DecoderFamily family = DecoderFamily.of(json);
+        return read(json, DecoderFamily.of(json));
+    }
+
+    /** The configuration of a family, whatever architecture it names. */
+    static DecoderConfig read(ConfigJson json, DecoderFamily family) throws ModelRejectedException {
         if (json.object("quantization_config").isPresent()) {
             throw json.refuse("quantization_config", "is set; give the weights as F32, F16 or BF16");
         }

@@ -3,6 +3,7 @@ package dev.rivulet.modelpackage.folder;
 import dev.rivulet.engine.ChatTemplate;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.modelpackage.gguf.GgufFile;
+import dev.rivulet.modelpackage.safetensors.RenamedWeights;
 import dev.rivulet.modelpackage.safetensors.SafetensorsFile;
 import dev.rivulet.modelpackage.safetensors.ShardedWeights;
 import dev.rivulet.modelpackage.safetensors.Weights;
@@ -35,6 +36,8 @@ public final class ModelFolder {
     private static final String GENERATION = "generation_config.json";
     private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     private static final String TEMPLATE = "chat_template.jinja";
+    private static final String OLDER_TEMPLATE = "chat_template.json";
+    private static final String PROCESSOR = "processor_config.json";
     private static final String NO_TEMPLATE =
             "{{ raise_exception('this model has no chat template; use /v1/completions with a plain prompt') }}";
     static final String TOKENIZER = "tokenizer.json";
@@ -54,18 +57,29 @@ public final class ModelFolder {
     private final GenerationConfig generation;
     private final TokenizerConfig tokenizerConfig;
     private final Optional<GgufFile> gguf;
+    private final Optional<Sight> sight;
+
+    /**
+     * What a folder has beside a decoder.
+     *
+     * @param text the decoder's weights, under the names that they have in a folder of a decoder alone
+     * @param pictures the other ones, under names of the first spelling of their family
+     */
+    private record Sight(VisionDesign design, Weights text, Weights pictures) {}
 
     private ModelFolder(
             Path path,
             DecoderConfig config,
             GenerationConfig generation,
             TokenizerConfig tokenizerConfig,
-            Optional<GgufFile> gguf) {
+            Optional<GgufFile> gguf,
+            Optional<Sight> sight) {
         this.path = path;
         this.config = config;
         this.generation = generation;
         this.tokenizerConfig = tokenizerConfig;
         this.gguf = gguf;
+        this.sight = sight;
     }
 
     /**
@@ -90,9 +104,45 @@ public final class ModelFolder {
     }
 
     private static ModelFolder open(Path path, Optional<GgufFile> gguf) throws IOException, ModelRejectedException {
-        DecoderConfig config = gguf.isPresent()
-                ? GgufConfig.read(gguf.get())
-                : DecoderConfig.read(ConfigJson.parse(CONFIG, require(path, CONFIG, LARGEST_CONFIG)));
+        if (gguf.isPresent()) {
+            return open(path, GgufConfig.read(gguf.get()), gguf, Optional.empty());
+        }
+        ConfigJson json = ConfigJson.parse(CONFIG, require(path, CONFIG, LARGEST_CONFIG));
+        Optional<VisionFamily> seeing = VisionFamily.of(json);
+        return seeing.isPresent()
+                ? open(path, json, seeing.get())
+                : open(path, DecoderConfig.read(json), gguf, Optional.empty());
+    }
+
+    private static ModelFolder open(Path path, ConfigJson json, VisionFamily family)
+            throws IOException, ModelRejectedException {
+        Weights all = safetensors(path);
+        Weights text = RenamedWeights.of(all, family::ofText);
+        Weights pictures = RenamedWeights.of(all, family::ofPictures);
+        DecoderConfig config = family.decoder(json, !text.names().contains("lm_head.weight"));
+        VisionDesign design =
+                family.design(json, PictureReader.read(recipe(path), family.recipe(json)), config.hiddenSize());
+        return open(path, config, Optional.empty(), Optional.of(new Sight(design, text, pictures)));
+    }
+
+    /** Newer folders have the processor of pictures inside that of everything. */
+    static ConfigJson recipe(Path path) throws IOException, ModelRejectedException {
+        Optional<byte[]> own = read(path, PictureReader.FILE, LARGEST_CONFIG);
+        Optional<byte[]> all = own.isPresent() ? Optional.empty() : read(path, PROCESSOR, LARGEST_CONFIG);
+        if (all.isPresent()) {
+            ConfigJson processor = ConfigJson.parse(PROCESSOR, all.get());
+            return processor
+                    .object("image_processor")
+                    .orElseThrow(() -> processor.refuse("image_processor", "is missing"));
+        }
+        return ConfigJson.parse(
+                PictureReader.FILE,
+                own.orElseThrow(
+                        () -> new ModelRejectedException(PictureReader.FILE + ": missing in the model folder")));
+    }
+
+    private static ModelFolder open(Path path, DecoderConfig config, Optional<GgufFile> gguf, Optional<Sight> sight)
+            throws IOException, ModelRejectedException {
         Optional<byte[]> generation = read(path, GENERATION, LARGEST_CONFIG);
         Optional<byte[]> tokenizer = read(path, TOKENIZER_CONFIG, LARGEST_CONFIG);
         return new ModelFolder(
@@ -104,7 +154,8 @@ public final class ModelFolder {
                 tokenizer.isPresent()
                         ? TokenizerConfig.read(ConfigJson.parse(TOKENIZER_CONFIG, tokenizer.get()))
                         : gguf.isPresent() ? GgufTokenizer.config(gguf.get()) : TokenizerConfig.NONE,
-                gguf);
+                gguf,
+                sight);
     }
 
     private static boolean isGguf(Path file) {
@@ -142,6 +193,26 @@ public final class ModelFolder {
                 .toList();
     }
 
+    /** Names of the architectures of decoders that see pictures, which {@link #open} accepts too. */
+    public static List<String> supportedVisionArchitectures() {
+        return VisionFamily.supported();
+    }
+
+    /** What the decoder sees with; empty for one of text alone. */
+    public Optional<VisionDesign> vision() {
+        return sight.map(Sight::design);
+    }
+
+    /**
+     * The weights of {@link #vision}: all but the decoder's.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public Weights visionWeights() {
+        return sight.orElseThrow(() -> new IllegalStateException("the model sees no pictures"))
+                .pictures();
+    }
+
     /** The folder, links resolved. */
     public Path path() {
         return path;
@@ -160,7 +231,7 @@ public final class ModelFolder {
     }
 
     /**
-     * Maps the weights: those of the GGUF file, {@code model.safetensors}, or the shards of {@code model.safetensors.index.json}.
+     * Maps the decoder's weights: those of the GGUF file, {@code model.safetensors}, or the shards of {@code model.safetensors.index.json}.
      *
      * @throws ModelRejectedException if they are missing or malformed
      */
@@ -168,7 +239,7 @@ public final class ModelFolder {
         if (gguf.isPresent()) {
             return gguf.get();
         }
-        return safetensors(path);
+        return sight.isPresent() ? sight.get().text() : safetensors(path);
     }
 
     /** Maps {@code model.safetensors} of a folder, or the shards of its index. */
@@ -203,7 +274,7 @@ public final class ModelFolder {
     }
 
     /**
-     * The chat template: {@code chat_template.jinja}, else {@code chat_template} of {@code tokenizer_config.json}, else ChatML
+     * The chat template: {@code chat_template.jinja}, else {@code chat_template.json}, else {@code chat_template} of {@code tokenizer_config.json}, else ChatML
      * if the tokenizer has its tokens. A model without any refuses to render a conversation and says so.
      *
      * @throws ModelRejectedException if the template is malformed or uses what is not supported
@@ -211,11 +282,13 @@ public final class ModelFolder {
     public ChatTemplate chatTemplate(ModelTokenizer tokenizer, Clock clock) throws IOException, ModelRejectedException {
         Optional<byte[]> file = read(path, TEMPLATE, LARGEST_TEMPLATE);
         String name = file.isPresent() ? TEMPLATE : TOKENIZER_CONFIG;
+        Optional<byte[]> older = file.isPresent() ? Optional.empty() : read(path, OLDER_TEMPLATE, LARGEST_TEMPLATE);
+        Optional<String> named = older.isPresent()
+                ? ConfigJson.parse(OLDER_TEMPLATE, older.get()).string("chat_template")
+                : tokenizerConfig.chatTemplate();
         String source = file.isPresent()
                 ? new String(file.get(), StandardCharsets.UTF_8)
-                : tokenizerConfig
-                        .chatTemplate()
-                        .orElse(speaksChatMl(tokenizer) ? ModelChatTemplate.CHATML : NO_TEMPLATE);
+                : named.orElse(speaksChatMl(tokenizer) ? ModelChatTemplate.CHATML : NO_TEMPLATE);
         return new ModelChatTemplate(name, source, tokenizerConfig.specialTokens(), TemplateLimits.DEFAULT, clock);
     }
 

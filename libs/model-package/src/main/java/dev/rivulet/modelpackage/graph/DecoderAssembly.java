@@ -70,12 +70,29 @@ final class DecoderAssembly {
         attention.rotaryTables(memory);
     }
 
+    /** Rows of pictures take the place of the embeddings of those tokens that stand for them. */
+    private String withPictures(String rows) {
+        if (shape.softWidth() == 0) {
+            return rows;
+        }
+        graph.input(DecoderGraph.SOFT, Element.FLOAT, "soft_count", shape.softWidth());
+        graph.input(DecoderGraph.SOFT_ROWS, Element.INT64, "rows", "tokens");
+        String none = graph.whole("soft.none", 0);
+        String numbers = graph.node(STANDARD, "Max", "soft.numbers", List.of(DecoderGraph.SOFT_ROWS, none));
+        String soft = graph.node(STANDARD, "Gather", "soft.embedded", List.of(DecoderGraph.SOFT, numbers));
+        String flags = graph.node(STANDARD, "GreaterOrEqual", "soft.flags", List.of(DecoderGraph.SOFT_ROWS, none));
+        String column =
+                graph.node(STANDARD, "Unsqueeze", "soft.column", List.of(flags, graph.constant("soft.axis", 2)));
+        return graph.node(STANDARD, "Where", "embedded.with_pictures", List.of(column, soft, rows));
+    }
+
     private String embedded() throws ModelRejectedException {
         String rows = linear.embedded("embedded", DecoderGraph.INPUT_IDS, embedding(), WANTED);
         float scale = (float) design.scales().embedding();
-        return scale == 1
-                ? rows
-                : graph.node(STANDARD, "Mul", "scaled", List.of(rows, graph.scalar("embedding.scale", scale)));
+        return withPictures(
+                scale == 1
+                        ? rows
+                        : graph.node(STANDARD, "Mul", "scaled", List.of(rows, graph.scalar("embedding.scale", scale))));
     }
 
     private Matrix embedding() {

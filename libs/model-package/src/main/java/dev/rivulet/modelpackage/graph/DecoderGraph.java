@@ -27,6 +27,8 @@ import java.util.Set;
  * <tr><td>{@value #LOGIT_ROWS}</td><td>int64 [N]</td><td>which of the B·S tokens logits are wanted for</td></tr>
  * <tr><td>past_k.L, past_v.L</td><td>float or int8 [B, kvHeads, contextLength, headSize]</td><td>the cache</td></tr>
  * <tr><td>present_k.L, present_v.L</td><td>as past</td><td>the cache with the new positions</td></tr>
+ * <tr><td>{@value #SOFT}</td><td>float [K, softWidth]</td><td>rows of pictures, if the model sees</td></tr>
+ * <tr><td>{@value #SOFT_ROWS}</td><td>int64 [B, S]</td><td>which of them stands in for each token; -1 for none</td></tr>
  * <tr><td>{@value #LOGITS}</td><td>float [N, vocabularySize]</td><td></td></tr>
  * </table>
  *
@@ -41,6 +43,8 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
     public static final String TOTAL_LENGTH = "total_length";
     public static final String LOGIT_ROWS = "logit_rows";
     public static final String LOGITS = "logits";
+    public static final String SOFT = "soft";
+    public static final String SOFT_ROWS = "soft_rows";
     public static final String ADAPTER_MASK = "adapter_mask";
 
     public DecoderGraph {
@@ -75,6 +79,7 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
      * @param contextLength positions of a row
      * @param vocabularySize logits of a row
      * @param scales of a cache of 8-bit numbers; empty for one of floats
+     * @param softWidth width of a row of a picture; 0 for a model of text alone
      */
     public record Shape(
             int layers,
@@ -82,7 +87,8 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
             int headSize,
             int contextLength,
             int vocabularySize,
-            Optional<CacheScales> scales) {
+            Optional<CacheScales> scales,
+            int softWidth) {
 
         /** With a cache of floats. */
         public static Shape of(DecoderConfig config, int contextLength) {
@@ -92,7 +98,8 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
                     config.headSize(),
                     contextLength,
                     config.vocabularySize(),
-                    Optional.empty());
+                    Optional.empty(),
+                    config.soft() ? config.hiddenSize() : 0);
         }
 
         /** The same with a cache of 8-bit numbers. */
@@ -100,7 +107,13 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
             if (measured.keys().size() != layers) {
                 throw new IllegalArgumentException(measured.keys().size() + " scales for " + layers + " layers");
             }
-            return new Shape(layers, keyValueHeads, headSize, contextLength, vocabularySize, Optional.of(measured));
+            return new Shape(
+                    layers, keyValueHeads, headSize, contextLength, vocabularySize, Optional.of(measured), softWidth);
+        }
+
+        /** The same for text alone. */
+        Shape blind() {
+            return new Shape(layers, keyValueHeads, headSize, contextLength, vocabularySize, scales, 0);
         }
 
         /** Bytes of one number of the cache. */
@@ -186,20 +199,25 @@ public record DecoderGraph(ByteBuffer model, Map<String, Weight> weights, Shape 
     public static List<LinearTensor> matrices(DecoderConfig config, Weights weights) throws ModelRejectedException {
         PlannedLayers planned = new PlannedLayers();
         try (Arena memory = Arena.ofConfined()) {
-            of(config, weights, Shape.of(config, 1), memory, planned);
+            of(config, weights, Shape.of(config, 1).blind(), memory, planned);
         }
         return planned.tensors();
     }
 
     /**
-     * Builds the graph of a model with outputs {@link #gram} beside the others, for a prefill of one row.
+     * Builds the graph of a model with outputs {@link #gram} beside the others, for a prefill of one row of text.
      *
      * @param inputs the {@link LinearTensor#input inputs} that are wanted
      */
     public static DecoderGraph calibrating(
             DecoderConfig config, Weights weights, Shape shape, Arena memory, Set<String> inputs)
             throws ModelRejectedException {
-        return of(config, weights, shape, memory, new CalibratingLayers(new FloatLayers(weights, memory), inputs));
+        return of(
+                config,
+                weights,
+                shape.blind(),
+                memory,
+                new CalibratingLayers(new FloatLayers(weights, memory), inputs));
     }
 
     /** Name of the output {@code xᵀ x} of a value {@code x}, float [1, inputs, inputs], summed over the tokens of a run. */

@@ -198,6 +198,15 @@ final class GraphWriter {
                 .build();
     }
 
+    static AttributeProto attributes(String name, long... values) {
+        AttributeProto.Builder list =
+                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+        for (long value : values) {
+            list.addInts(value);
+        }
+        return list.build();
+    }
+
     /** Values of the external initialisers so far. */
     Map<String, Weight> weights() {
         return weights;

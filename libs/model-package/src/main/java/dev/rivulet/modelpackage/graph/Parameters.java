@@ -40,6 +40,16 @@ final class Parameters {
         return external(tensor, offset == 0 ? values : added(values, offset), size);
     }
 
+    /** A tensor of any shape, under its own name. */
+    String tensor(String tensor, long... dimensions) throws ModelRejectedException {
+        return external(tensor, values(tensor, dimensions), dimensions);
+    }
+
+    /** The values of a tensor that is not used as it lies in the file. */
+    FloatBuffer read(String tensor, long... dimensions) throws ModelRejectedException {
+        return values(tensor, dimensions);
+    }
+
     private FloatBuffer added(FloatBuffer values, float offset) {
         FloatBuffer sums = memory.allocate(ValueLayout.JAVA_FLOAT, values.remaining())
                 .asByteBuffer()

@@ -39,6 +39,7 @@ public final class ModelChatTemplate implements ChatTemplate {
     private final Map<String, Value> constants;
     private final TemplateLimits limits;
     private final Clock clock;
+    private final MessageContents contents;
 
     /**
      * @param file where the template comes from, for messages
@@ -54,6 +55,7 @@ public final class ModelChatTemplate implements ChatTemplate {
         this.toolFormat = ToolFormat.of(source);
         this.limits = limits;
         this.clock = clock;
+        this.contents = MessageContents.of(source);
         Map<String, Value> constants = new HashMap<>();
         specialTokens.forEach((name, text) -> constants.put(name, Text.trusted(text)));
         constants.put("tools", Value.NONE);
@@ -82,7 +84,7 @@ public final class ModelChatTemplate implements ChatTemplate {
         for (ChatMessage message : messages) {
             Map<Value, Value> fields = new LinkedHashMap<>();
             fields.put(Text.trusted("role"), role(message.role()));
-            fields.put(Text.trusted("content"), Text.foreign(message.content()));
+            fields.put(Text.trusted("content"), contents.of(message));
             ToolValues.add(message, fields);
             conversation.add(new Value.Dict(fields));
         }

@@ -1,0 +1,5 @@
+/** How well and how fast spoken commands are recognised. */
+@NullMarked
+package dev.rivulet.benchmarks.speech;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Pictures over HTTP. */
+@NullMarked
+package dev.rivulet.gateway.pictures.http;
+
+import org.jspecify.annotations.NullMarked;
