@@ -59,7 +59,8 @@ final class Operator implements AutoCloseable {
             int mostRounds,
             int mostBytes,
             String secure) {
-        String body = """
+        String body =
+                """
                 {"name": "%s", "running": false,
                  "tensors": [{"name": "weight", "shape": [%d, %d]}, {"name": "bias", "shape": [%d]}],
                  "settings": {
@@ -69,8 +70,7 @@ final class Operator implements AutoCloseable {
                    "limits": {"most_bytes": %d, "most_weight": 100000, "most_norm": 1000},
                    "energy": {"least_battery": 20, "metered": false},
                    "stopping": {"most_rounds": %d, "patience": 0, "least_gain": 0, "most_failures": 10},
-                   "secure": %s}}""".formatted(
-                        name, dimensions, classes, classes, policy, aggregation, mostBytes, mostRounds, secure);
+                   "secure": %s}}""".formatted(name, dimensions, classes, classes, policy, aggregation, mostBytes, mostRounds, secure);
         assertThat(send("POST", "/api/federations", body, 201).at("/name").asString())
                 .isEqualTo(name);
     }

@@ -181,9 +181,8 @@ class SeveralInstancesIT {
         String policy = """
                 {"goal": 3, "quorum": 3, "over_selection": 1, "gather": "PT0S", "cut_off": "PT5M",
                  "deadline": "PT5M"}""";
-        String aggregation = index % 2 == 0
-                ? "{\"strategy\": \"FED_AVG\"}"
-                : "{\"strategy\": \"FED_AVG\", \"shards\": 3}";
+        String aggregation =
+                index % 2 == 0 ? "{\"strategy\": \"FED_AVG\"}" : "{\"strategy\": \"FED_AVG\", \"shards\": 3}";
         return HeldFederation.begun(operator, name, policy, aggregation, gate, this::bothFrom, random, sent);
     }
 

@@ -332,8 +332,8 @@ public final class BenchCommand {
         Path checkout = context.home().checkout();
         List<String> options = new ArrayList<>(List.of(
                 "--model", checkout.resolve("models/artefacts/rivulet-commands").toString()));
-        options.addAll(List.of(
-                "--clips", checkout.resolve("models/building/speech").toString()));
+        options.addAll(
+                List.of("--clips", checkout.resolve("models/building/speech").toString()));
         if (generated) {
             options.add("--generated");
         }

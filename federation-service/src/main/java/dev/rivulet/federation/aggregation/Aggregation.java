@@ -16,8 +16,8 @@ import dev.rivulet.federated.aggregation.FedYogi;
 import dev.rivulet.federated.aggregation.Krum;
 import dev.rivulet.federated.aggregation.MultiKrum;
 import dev.rivulet.federated.aggregation.NormBounding;
-import dev.rivulet.federated.aggregation.QFedAvg;
 import dev.rivulet.federated.aggregation.PartialSum;
+import dev.rivulet.federated.aggregation.QFedAvg;
 import dev.rivulet.federated.aggregation.Scaffold;
 import dev.rivulet.federated.aggregation.ServerState;
 import dev.rivulet.federated.aggregation.Strategy;
@@ -139,7 +139,22 @@ public record Aggregation(
     /** With everything else as usual. */
     public Aggregation(Kind strategy, double serverRate, double trim) {
         this(
-                strategy, serverRate, trim, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                strategy,
+                serverRate,
+                trim,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
                 null);
     }
 

@@ -25,9 +25,11 @@ public record Shard(String federation, long round, int number) {
     /** What each shard of a round must hold: digests of updates by device. */
     static Map<Shard, Map<String, String>> expected(String federation, long round, Collecting collected, int shards) {
         Map<Shard, Map<String, String>> expected = new HashMap<>();
-        collected.counted().forEach((device, contribution) -> expected.computeIfAbsent(
-                        of(federation, round, device, shards), _ -> new TreeMap<>())
-                .put(device, contribution.sha256()));
+        collected
+                .counted()
+                .forEach((device, contribution) -> expected.computeIfAbsent(
+                                of(federation, round, device, shards), _ -> new TreeMap<>())
+                        .put(device, contribution.sha256()));
         return expected;
     }
 }

@@ -87,8 +87,8 @@ public final class ShardedSums implements PartialSums, CountedUpdates {
                 .setRound(shard.round())
                 .setShard(shard.number())
                 .build();
-        Set<String> kept = sent.computeIfAbsent(
-                new Key(shard.federation(), shard.round()), _ -> ConcurrentHashMap.newKeySet());
+        Set<String> kept =
+                sent.computeIfAbsent(new Key(shard.federation(), shard.round()), _ -> ConcurrentHashMap.newKeySet());
         return line.send(update).whenComplete((_, failure) -> {
             if (failure == null) {
                 kept.add(update.getDevice());
@@ -125,8 +125,12 @@ public final class ShardedSums implements PartialSums, CountedUpdates {
             String device = each.getKey();
             if (!known.contains(device)) {
                 Contribution counted = each.getValue();
-                byte[] bytes = contributions.bytes(
-                        new Wanted(federation.name(), round, device, counted, collected.opened().base()));
+                byte[] bytes = contributions.bytes(new Wanted(
+                        federation.name(),
+                        round,
+                        device,
+                        counted,
+                        collected.opened().base()));
                 UpdateReceived.Builder update = UpdateReceived.newBuilder()
                         .setValues(values)
                         .setDevice(device)

@@ -53,8 +53,8 @@ public final class DittoTrainer implements Trainer {
                 trainer,
                 (task, before) -> {
                     Training asked = task.training();
-                    Ditto ditto = new Ditto(
-                            new LocalTraining(asked.getEpochs(), asked.getBatch(), asked.getRate(), lambda));
+                    Ditto ditto =
+                            new Ditto(new LocalTraining(asked.getEpochs(), asked.getBatch(), asked.getRate(), lambda));
                     SplittableRandom random = new SplittableRandom(37 * trainer.seed() + task.round());
                     return ditto.train(trainer.network().on(trainer.examples()), before, task.model(), random)
                             .model();

@@ -147,9 +147,7 @@ final class SignedHttp implements AutoCloseable {
         if (response.statusCode() >= 400) {
             throw refused(response);
         }
-        notNeededBefore = response.statusCode() == NO_CONTENT
-                ? clock.instant().plus(seconds(response))
-                : Instant.MIN;
+        notNeededBefore = response.statusCode() == NO_CONTENT ? clock.instant().plus(seconds(response)) : Instant.MIN;
         return response.body();
     }
 

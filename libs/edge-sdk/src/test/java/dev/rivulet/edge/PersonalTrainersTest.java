@@ -120,8 +120,7 @@ class PersonalTrainersTest {
 
     @Test
     void whoDeclinesTrainsNoModelOfItsOwn() throws Exception {
-        DittoTrainer ditto = new DittoTrainer(
-                _ -> new Declined("no-data", ""), (task, _) -> task.model(), null);
+        DittoTrainer ditto = new DittoTrainer(_ -> new Declined("no-data", ""), (task, _) -> task.model(), null);
         assertThat(ditto.train(task(1, Parameters.zeros(NETWORK.layout())))).isInstanceOf(Declined.class);
         assertThat(ditto.own()).isNull();
         ReptileTrainer reptile = new ReptileTrainer(_ -> new Declined("no-data", ""));

@@ -99,8 +99,8 @@ public final class KafkaAcls {
                         .forEach(operation -> rights.add(
                                 new KafkaAcl(service, Resource.TRANSACTIONAL_ID, Pattern.PREFIXED, id, operation))));
         if (service.equals(SUMMER)) {
-            inner().forEach(operation -> rights.add(
-                    new KafkaAcl(service, Resource.TOPIC, Pattern.PREFIXED, SUMS + "-", operation)));
+            inner().forEach(operation ->
+                    rights.add(new KafkaAcl(service, Resource.TOPIC, Pattern.PREFIXED, SUMS + "-", operation)));
         }
         if (CHECKERS.contains(service)) {
             rights.add(new KafkaAcl(service, Resource.CLUSTER, Pattern.LITERAL, CLUSTER, Operation.DESCRIBE_CONFIGS));
@@ -135,11 +135,7 @@ public final class KafkaAcls {
     /** Topics in which Kafka Streams remembers: it makes, reads and writes them. */
     private static List<Operation> inner() {
         return List.of(
-                Operation.CREATE,
-                Operation.DESCRIBE,
-                Operation.DESCRIBE_CONFIGS,
-                Operation.READ,
-                Operation.WRITE);
+                Operation.CREATE, Operation.DESCRIBE, Operation.DESCRIBE_CONFIGS, Operation.READ, Operation.WRITE);
     }
 
     private static List<Operation> bus(String service) {

@@ -112,7 +112,9 @@ class KafkaAclsTest {
 
     /** Topics in which Kafka Streams remembers, whose names it makes up. */
     private static boolean ofSums(KafkaAcl acl) {
-        return acl.resource() == Resource.TOPIC && acl.pattern() == Pattern.PREFIXED && acl.name().equals("federation-sums-");
+        return acl.resource() == Resource.TOPIC
+                && acl.pattern() == Pattern.PREFIXED
+                && acl.name().equals("federation-sums-");
     }
 
     @Test

@@ -38,8 +38,7 @@ class SettingsController {
     private final ObjectProvider<PartialSums> shards;
     private final JsonMapper json;
 
-    SettingsController(
-            Federations federations, Models models, ObjectProvider<PartialSums> shards, JsonMapper json) {
+    SettingsController(Federations federations, Models models, ObjectProvider<PartialSums> shards, JsonMapper json) {
         this.federations = federations;
         this.models = models;
         this.shards = shards;

@@ -100,7 +100,9 @@ final class ShardStreams implements SmartLifecycle {
         all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commit().toMillis());
         all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE);
         all.put(StreamsConfig.consumerPrefix("session.timeout.ms"), millis(settings.silence()));
-        all.put(StreamsConfig.consumerPrefix("heartbeat.interval.ms"), millis(settings.silence().dividedBy(4)));
+        all.put(
+                StreamsConfig.consumerPrefix("heartbeat.interval.ms"),
+                millis(settings.silence().dividedBy(4)));
         all.put(StreamsConfig.producerPrefix("transaction.timeout.ms"), millis(settings.transaction()));
         all.put(StreamsConfig.producerPrefix("max.request.size"), Topic.MOST_BYTES);
         all.put(StreamsConfig.producerPrefix("linger.ms"), 0);

@@ -80,7 +80,10 @@ final class ShardSummer implements Processor<String, byte[], String, byte[]> {
                 add(event.subject(), event.data());
             }
         } catch (MalformedEventException e) {
-            log.warn("A record of {} is left out: {}", EventType.UPDATE_RECEIVED.topic().name(), e.getMessage());
+            log.warn(
+                    "A record of {} is left out: {}",
+                    EventType.UPDATE_RECEIVED.topic().name(),
+                    e.getMessage());
         }
     }
 
@@ -103,8 +106,7 @@ final class ShardSummer implements Processor<String, byte[], String, byte[]> {
         };
         Layout layout = layout(received.getValues());
         PartialSum sum = sum(before, layout);
-        Update update = Update.delta(
-                received.getDevice(), new Parameters(layout, values), received.getWeight(), 0);
+        Update update = Update.delta(received.getDevice(), new Parameters(layout, values), received.getWeight(), 0);
         sum.add(List.of(new Term(update, received.getWeight(), received.getWeight())));
         write(
                 shard,
