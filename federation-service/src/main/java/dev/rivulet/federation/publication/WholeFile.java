@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,7 +16,10 @@ public final class WholeFile {
 
     private WholeFile() {}
 
-    /** Writes a file whose bytes are forced to the disk before it has its name; one of that name is replaced. */
+    /**
+     * Writes a file whose bytes are forced to the disk before it has its name, and its name before this returns; one of that name is
+     * replaced.
+     */
     public static void forced(Path target, byte[] bytes) {
         write(target, bytes, true);
     }
@@ -23,6 +27,15 @@ public final class WholeFile {
     /** Writes a file that outlives this process, not the machine; one of that name is replaced. */
     public static void unforced(Path target, byte[] bytes) {
         write(target, bytes, false);
+    }
+
+    /** A folder is a file of names; where the system opens no folders it keeps names itself. */
+    private static void forceFolder(Path folder) throws IOException {
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
+        } catch (AccessDeniedException e) {
+            // Windows.
+        }
     }
 
     private static void write(Path target, byte[] bytes, boolean force) {
@@ -39,6 +52,9 @@ public final class WholeFile {
                 }
             }
             Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+            if (force) {
+                forceFolder(target.getParent());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

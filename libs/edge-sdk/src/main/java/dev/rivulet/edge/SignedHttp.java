@@ -4,8 +4,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.devices.ProtocolHeaders;
 import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.devices.SessionKeys;
 import dev.rivulet.devices.SignedHead;
 import dev.rivulet.devices.v1.Refusal;
+import dev.rivulet.edge.SessionSigning.Current;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Signs and sends requests; tries again what may be tried again, and follows the federation's clock. Safe for threads. */
 final class SignedHttp implements AutoCloseable {
@@ -85,6 +88,7 @@ final class SignedHttp implements AutoCloseable {
     private final RandomGenerator random;
     private final HttpClient client;
     private volatile long clockOffsetMs;
+    private @Nullable SessionSigning sessions;
     private volatile Instant notNeededBefore = Instant.MIN;
 
     SignedHttp(URI federation, ClientSettings settings, Clock clock, RandomGenerator random) {
@@ -142,7 +146,38 @@ final class SignedHttp implements AutoCloseable {
     /** Sends a request once. */
     byte[] once(String device, KeyPair keys, Call call)
             throws IOException, InterruptedException, RefusedByFederationException {
-        HttpRequest request = signed(device, keys, call);
+        Current session = session(device, keys, call);
+        try {
+            return once(signed(device, keys, session, call), call);
+        } catch (RefusedByFederationException e) {
+            if (session != null && e.code().equals(RefusalCode.UNKNOWN_SESSION.wire())) {
+                sessionOf(device, keys).lost(session);
+                return once(signed(device, keys, null, call), call);
+            }
+            throw e;
+        }
+    }
+
+    /** Null where the device's key signs: while it enrols, for what is about keys, and where there is no session. */
+    private @Nullable Current session(String device, KeyPair keys, Call call) throws InterruptedException {
+        boolean ofKeys = call.path().endsWith("/session") || call.path().endsWith("/key");
+        return !settings.sessions() || device.isEmpty() || ofKeys
+                ? null
+                : sessionOf(device, keys).current().orElse(null);
+    }
+
+    private synchronized SessionSigning sessionOf(String device, KeyPair keys) {
+        SessionSigning known = sessions;
+        if (known == null) {
+            known = new SessionSigning(
+                    device, clock, opening -> once(signed(device, keys, null, opening), opening));
+            sessions = known;
+        }
+        return known;
+    }
+
+    private byte[] once(HttpRequest request, Call call)
+            throws IOException, InterruptedException, RefusedByFederationException {
         HttpResponse<byte[]> response = client.send(request, limited(call.mostAnswer()));
         if (response.statusCode() >= 400) {
             throw refused(response);
@@ -187,7 +222,7 @@ final class SignedHttp implements AutoCloseable {
         return new RefusedByFederationException(response.statusCode(), refusal, seconds(response));
     }
 
-    private HttpRequest signed(String device, KeyPair keys, Call call) {
+    private HttpRequest signed(String device, KeyPair keys, @Nullable Current session, Call call) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         URI target = federation.resolve(call.path());
@@ -208,7 +243,14 @@ final class SignedHttp implements AutoCloseable {
                 .header(ProtocolHeaders.TIMESTAMP, Long.toString(head.timestampMs()))
                 .header(ProtocolHeaders.NONCE, head.nonce())
                 .header(ProtocolHeaders.DIGEST, head.digest())
-                .header(ProtocolHeaders.SIGNATURE, DeviceKeys.sign(keys.getPrivate(), head));
+                .header(
+                        ProtocolHeaders.SIGNATURE,
+                        session == null
+                                ? DeviceKeys.sign(keys.getPrivate(), head)
+                                : SessionKeys.sign(session.key(), session.id(), head));
+        if (session != null) {
+            request.header(ProtocolHeaders.SESSION, session.id());
+        }
         if (target.getScheme().equals("http") && call.body().length > MOST_OF_UPGRADE) {
             request.version(HttpClient.Version.HTTP_1_1);
         }
