@@ -56,8 +56,7 @@ class SessionsIT {
             byte[] other = session.getPublicKey().toByteArray();
             assertThat(session.getLifeMs()).isPositive();
             return new Open(
-                    session.getId(),
-                    SessionKeys.agreed(own.getPrivate(), other, identity.device(), half, other));
+                    session.getId(), SessionKeys.agreed(own.getPrivate(), other, identity.device(), half, other));
         }
     }
 

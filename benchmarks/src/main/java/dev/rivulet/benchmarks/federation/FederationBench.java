@@ -61,7 +61,8 @@ public final class FederationBench implements Callable<Integer> {
 
     @Option(
             names = "--also-signed",
-            description = "In each turn, rounds in which devices sign each request with their own key, before those in sessions.")
+            description =
+                    "In each turn, rounds in which devices sign each request with their own key, before those in sessions.")
     private boolean alsoSigned;
 
     @Option(names = "--sums-only", description = "No rounds.")

@@ -55,7 +55,10 @@ public final class CommandBench implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "20261127", description = "Default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--gateway", defaultValue = "", description = "Speak to this gateway too, such as http://127.0.0.1:8080.")
+    @Option(
+            names = "--gateway",
+            defaultValue = "",
+            description = "Speak to this gateway too, such as http://127.0.0.1:8080.")
     private String gateway = "";
 
     @Option(names = "--key", defaultValue = "", description = "Its API key.")
@@ -123,7 +126,8 @@ public final class CommandBench implements Callable<Integer> {
 
     private void generate(CommandRecogniser recogniser) throws IOException, InterruptedException {
         if (!Speaker.present()) {
-            throw new IllegalStateException("espeak-ng is missing: apt-get install espeak-ng, or leave out --generated");
+            throw new IllegalStateException(
+                    "espeak-ng is missing: apt-get install espeak-ng, or leave out --generated");
         }
         CommandBook book = CommandBook.read();
         GenerateSpeech.recordings(book, Split.HELD_OUT, seed).make(recording -> {

@@ -86,8 +86,10 @@ public class AuditLogs {
 
     /** The key that signs the entries of a log; empty if there are none. */
     private Optional<AuditKey> inForce(String federation) {
-        return jdbc.sql("select line from audit_line where log = ? and (sequence = 0 or line like '%\"kind\":\"key-rotated\"%')"
-                        + " order by sequence desc")
+        return jdbc
+                .sql(
+                        "select line from audit_line where log = ? and (sequence = 0 or line like '%\"kind\":\"key-rotated\"%')"
+                                + " order by sequence desc")
                 .param(federation)
                 .query(String.class)
                 .list()

@@ -41,7 +41,11 @@ public record ParticipantsSettings(
         @DefaultValue("10000") @Min(1) @Max(1_000_000) int mostTokenUses) {
 
     public ParticipantsSettings {
-        if (!clockSkew.isPositive() || !bodyIdle.isPositive() || !heartbeat.isPositive() || deviceLife.isNegative() || !sessionLife.isPositive()) {
+        if (!clockSkew.isPositive()
+                || !bodyIdle.isPositive()
+                || !heartbeat.isPositive()
+                || deviceLife.isNegative()
+                || !sessionLife.isPositive()) {
             throw new IllegalArgumentException("the times of rivulet.federation.participants must be positive");
         }
         if (deadAfter.compareTo(heartbeat) <= 0) {

@@ -55,8 +55,7 @@ final class Sessions {
     Opened open(Device device, byte[] half) {
         KeyPair own = SessionKeys.generate();
         byte[] ofFederation = SessionKeys.raw(own.getPublic());
-        byte[] key =
-                SessionKeys.agreed(own.getPrivate(), half, device.id().toString(), half, ofFederation);
+        byte[] key = SessionKeys.agreed(own.getPrivate(), half, device.id().toString(), half, ofFederation);
         String id = UUID.randomUUID().toString();
         Session session =
                 new Session(id, device.publicKey(), key, clock.instant().plus(life));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rivulet.devices.SessionKeys;
 import dev.rivulet.devices.SignedHead;
 import java.security.KeyPair;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,13 +31,12 @@ class SessionsTest {
         byte[] half = SessionKeys.raw(own.getPublic());
         Sessions.Opened opened = sessions.open(device, half);
         String id = device.id().toString();
-        return new Begun(
-                opened.id(), SessionKeys.agreed(own.getPrivate(), opened.half(), id, half, opened.half()));
+        return new Begun(opened.id(), SessionKeys.agreed(own.getPrivate(), opened.half(), id, half, opened.half()));
     }
 
     private boolean signs(Device device, Begun begun) {
-        SignedHead head = new SignedHead(
-                device.id().toString(), "GET", "/", 0, 1, "nonce-of-16-letters", "ab".repeat(32));
+        SignedHead head =
+                new SignedHead(device.id().toString(), "GET", "/", 0, 1, "nonce-of-16-letters", "ab".repeat(32));
         String signature = SessionKeys.sign(begun.key(), begun.id(), head);
         return sessions.verify(device, begun.id(), head, signature).orElse(false);
     }

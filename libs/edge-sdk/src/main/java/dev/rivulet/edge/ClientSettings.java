@@ -26,7 +26,14 @@ public record ClientSettings(
 
     /** 10 s to connect and to answer, 6 attempts from 200 ms on, parts of 256 KB, models of 1 GiB, 8 MiB in one request. */
     public static final ClientSettings USUAL = new ClientSettings(
-            Duration.ofSeconds(10), Duration.ofSeconds(30), 6, Duration.ofMillis(200), 1 << 18, 1L << 30, 1 << 23, true);
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            6,
+            Duration.ofMillis(200),
+            1 << 18,
+            1L << 30,
+            1 << 23,
+            true);
 
     /** Each request is signed with the key of the device. */
     public ClientSettings(

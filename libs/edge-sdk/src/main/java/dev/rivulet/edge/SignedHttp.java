@@ -169,8 +169,7 @@ final class SignedHttp implements AutoCloseable {
     private synchronized SessionSigning sessionOf(String device, KeyPair keys) {
         SessionSigning known = sessions;
         if (known == null) {
-            known = new SessionSigning(
-                    device, clock, opening -> once(signed(device, keys, null, opening), opening));
+            known = new SessionSigning(device, clock, opening -> once(signed(device, keys, null, opening), opening));
             sessions = known;
         }
         return known;

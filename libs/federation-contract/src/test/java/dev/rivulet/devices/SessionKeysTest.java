@@ -57,10 +57,10 @@ class SessionKeysTest {
     @Test
     void whatIsNoHalfOrLeadsToAKeyThatEverybodyKnowsIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        SessionKeys.agreed(device.getPrivate(), new byte[31], DEVICE, ofDevice, ofFederation));
+                .isThrownBy(
+                        () -> SessionKeys.agreed(device.getPrivate(), new byte[31], DEVICE, ofDevice, ofFederation));
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        SessionKeys.agreed(device.getPrivate(), new byte[32], DEVICE, ofDevice, ofFederation));
+                .isThrownBy(
+                        () -> SessionKeys.agreed(device.getPrivate(), new byte[32], DEVICE, ofDevice, ofFederation));
     }
 }
