@@ -59,7 +59,7 @@ final class Fleet implements AutoCloseable {
                 usual.mostPart(),
                 usual.mostModel(),
                 inOneRequest ? usual.mostWhole() : 0,
-                true);
+                false);
     }
 
     FederationClient enrolled(String label) throws Exception {

@@ -19,6 +19,7 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -94,7 +95,7 @@ public class AuditLogs {
                 .query(String.class)
                 .list()
                 .stream()
-                .map(line -> AuditEntry.parse(line).event())
+                .map(line -> AuditEntry.parse(Objects.requireNonNull(line)).event())
                 .flatMap(event -> switch (event) {
                     case KeyRotated(AuditKey next) -> Stream.of(next);
                     case FederationCreated created -> Stream.of(created.key());

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Files that are there whole or not at all: written beside, and moved to their name in one step. */
@@ -39,9 +40,10 @@ public final class WholeFile {
     }
 
     private static void write(Path target, byte[] bytes, boolean force) {
+        Path folder = Objects.requireNonNull(target.getParent(), "a file is in a folder");
         Path beside = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID());
         try {
-            Files.createDirectories(target.getParent());
+            Files.createDirectories(folder);
             try (FileChannel file = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 ByteBuffer left = ByteBuffer.wrap(bytes);
                 while (left.hasRemaining()) {
@@ -53,7 +55,7 @@ public final class WholeFile {
             }
             Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
             if (force) {
-                forceFolder(target.getParent());
+                forceFolder(folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
