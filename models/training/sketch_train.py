@@ -72,7 +72,7 @@ class Course:
         self.smooth.load_state_dict(averages)
         torch.save(averages, os.path.join(self.args.out, name + ".pt"))
 
-    def run(self, name, steps, modules, loss_of, rate, look, each=200):
+    def run(self, name, steps, modules, loss_of, rate, look, each=100):
         muon, adam = optimizers(modules, rate)
         averages = averaging.copy_of(self.both)
         begin, total, loss = time.time(), 0.0, 0.0
@@ -142,16 +142,16 @@ def cached_words(made):
 
 
 def train_whole(course, made, steps, rate, frozen):
-    """Trains the connector and the decoder, the tower with them unless it is frozen."""
-    model, words = course.both["model"], cached_words(made)
+    """Trains the connector and the decoder; the tower too, its heads beside them, unless it is frozen."""
+    model, aids, words = course.both["model"], course.both["aids"], cached_words(made)
 
     def loss_of():
         images, lines = course.batch()
         ids, targets = text_batch(words, lines, course.random)
         with torch.set_grad_enabled(not frozen):
             patches = model.patches(images)
-        logits = model.logits(ids, patches).float()
-        return torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+        loss = torch.nn.functional.cross_entropy(model.logits(ids, patches).flatten(0, 1), targets.flatten())
+        return loss if frozen else loss + 0.3 * aids.loss(patches, lines)
 
     def look():
         return accuracy(course.smooth["model"], made, course.dev)
@@ -159,7 +159,7 @@ def train_whole(course, made, steps, rate, frozen):
     parts = model.whole.model
     modules = [parts.connector, torch.nn.ModuleList([parts.text_model])]
     if not frozen:
-        modules.append(torch.nn.ModuleList([parts.vision_model]))
+        modules += [torch.nn.ModuleList([parts.vision_model]), aids]
     return course.run("whole" if frozen else "joint", steps, modules, loss_of, rate, look)
 
 
@@ -170,6 +170,13 @@ def accuracy(model, made, drawings):
     asked = made.encode(data.prompt(data.NAMING[0])).ids
     ids = model.answers([asked] * len(drawings), drawings.images(np.arange(len(drawings))), made.token_to_id(data.END))
     return evaluation.figures(drawings.lines, [made.decode(row) for row in ids])
+
+
+def begin_from(both, kept):
+    """Takes weights over, but for embeddings of another tokenizer."""
+    shapes = {name: value.shape for name, value in both.state_dict().items()}
+    fitting = {name: value for name, value in kept.items() if value.shape == shapes[name]}
+    both.load_state_dict(fitting, strict=False)
 
 
 def main():
@@ -202,7 +209,7 @@ def main():
     course = Course(args, drawings, dev, model, aids)
     begin = time.time()
     if args.tower:
-        course.both.load_state_dict(torch.load(args.tower))
+        begin_from(course.both, torch.load(args.tower))
     loss = 0.0
     if args.tower_steps:
         pretrain(course, args.tower_steps, args.rate)

@@ -7,11 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Lines of the files beside the classes; {@code #} is a remark. */
-final class Resources {
+public final class Resources {
 
     private Resources() {}
 
-    static List<String> lines(String name) {
+    /** Lines that are neither empty nor remarks. */
+    public static List<String> lines(String name) {
         try (InputStream in = Resources.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalArgumentException("there is no resource " + name);

@@ -12,6 +12,8 @@ import dev.rivulet.cli.home.RivuletHome;
 import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.kafka.KafkaCommand;
 import dev.rivulet.cli.keys.KeysCommand;
+import dev.rivulet.cli.loop.LoopCommand;
+import dev.rivulet.cli.loop.ShowCommand;
 import dev.rivulet.cli.models.ImportCommand;
 import dev.rivulet.cli.models.ModelsCommand;
 import dev.rivulet.cli.platform.DownCommand;
@@ -72,6 +74,7 @@ public final class Rivulet {
                         .addSubcommand(new ReportCommand(context))
                         .addSubcommand(new DemoCommand(context))
                         .addSubcommand(SimulateCommand.commandLine(context)))
+                .addSubcommand(new CommandLine(new ShowCommand()).addSubcommand(new LoopCommand(context)))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {

@@ -58,8 +58,7 @@ class PredictionIT {
             broker.send(
                     ModelEvents.champion(registry, model.getKey(), model.getValue(), parent.resolve(model.getKey())));
         }
-        broker.send(ModelEvents.champion(
-                registry, COMMANDS, "audio-classification", BUILT_IN.resolve(COMMANDS)));
+        broker.send(ModelEvents.champion(registry, COMMANDS, "audio-classification", BUILT_IN.resolve(COMMANDS)));
         await().atMost(Duration.ofSeconds(120))
                 .until(() -> get("/v1/models").path("data").size() == MODELS.size());
     }
@@ -97,7 +96,8 @@ class PredictionIT {
 
         assertThat(answer.path("object").asString()).isEqualTo("audio.command");
         assertThat(answer.path("alternatives").size()).isEqualTo(5);
-        assertThat(answer.path("alternatives").toString()).contains(said.path("command").asString());
+        assertThat(answer.path("alternatives").toString())
+                .contains(said.path("command").asString());
         assertThat(answer.path("duration").asDouble()).isBetween(2.3, 2.5);
         JsonNode silence = ok("/v1/audio/commands", command("audio", new byte[64_000], ",\"format\":\"pcm16\""));
         assertThat(silence.path("outcome").asString()).isEqualTo("silent");

@@ -1,11 +1,15 @@
 package dev.rivulet.models;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,9 +44,21 @@ public record BuildingSchema(Map<String, Pool> slots, Map<String, List<SlotRule>
         }
     }
 
+    /** What the built-in models were trained for. */
+    public static BuildingSchema builtIn() {
+        try (InputStream file = BuildingSchema.class.getResourceAsStream("schema.json")) {
+            return of(JsonMapper.builder().build().readTree(Objects.requireNonNull(file, "schema.json")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Reads {@code schema.json}. */
     public static BuildingSchema read(Path file) {
-        JsonNode root = JsonMapper.builder().build().readTree(file);
+        return of(JsonMapper.builder().build().readTree(file));
+    }
+
+    private static BuildingSchema of(JsonNode root) {
         Map<String, Pool> slots = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> slot : root.get("slots").properties()) {
             List<String> values = new ArrayList<>();

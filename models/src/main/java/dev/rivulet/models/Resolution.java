@@ -23,6 +23,16 @@ public final class Resolution {
         this.schema = schema;
     }
 
+    /** The same memory, to go on from here without changing this one. */
+    public Resolution copy() {
+        Resolution copy = new Resolution(schema);
+        copy.memory.putAll(memory);
+        copy.age.putAll(age);
+        copy.intentBefore = intentBefore;
+        copy.turn = turn;
+        return copy;
+    }
+
     /** The intent of the turn before, or an empty text at the start. */
     public String intentBefore() {
         return intentBefore;

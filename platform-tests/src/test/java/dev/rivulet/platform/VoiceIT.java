@@ -68,8 +68,9 @@ class VoiceIT {
                 int count = Math.min(3_200, said.length - at);
                 socket.sendBinary(ByteBuffer.wrap(said, at, count), true).get(60, TimeUnit.SECONDS);
             }
-            await().atMost(Duration.ofSeconds(60)).until(() -> events.stream()
-                    .anyMatch(event -> event.path("type").asString("").equals("command")));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> events.stream()
+                            .anyMatch(event -> event.path("type").asString("").equals("command")));
             socket.abort();
         }
 

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The demonstration's devices in a JVM of their own, which is told and tells JSON, a line each; it ends when this one does. */
-final class DemoDevices implements AutoCloseable {
+/** A demonstration's devices in a JVM of their own, which is told and tells JSON, a line each; it ends when this one does. */
+public final class DemoDevices implements AutoCloseable {
     private static final String JAR = "buildings/target/buildings.jar";
     private static final int END_SECONDS = 5;
 
@@ -49,9 +49,21 @@ final class DemoDevices implements AutoCloseable {
             throw new UsageException(models.resolve("artefacts/rivulet-intent")
                     + " is missing: the demonstration needs the built-in classifier. Check out models/ too.");
         }
+        return start(
+                checkout,
+                "dev.rivulet.buildings.demo.DemoProgram",
+                List.of("--models", models.toString(), "--devices", "" + devices, "--seed", "" + seed));
+    }
+
+    /**
+     * Starts another program of theirs.
+     *
+     * @param program its main class
+     */
+    public static DemoDevices start(Path checkout, String program, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(new Jvm("512m", List.of()).words());
-        command.addAll(List.of("-cp", jar(checkout).toString(), "dev.rivulet.buildings.demo.DemoProgram"));
-        command.addAll(List.of("--models", models.toString(), "--devices", "" + devices, "--seed", "" + seed));
+        command.addAll(List.of("-cp", jar(checkout).toString(), program));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -61,14 +73,14 @@ final class DemoDevices implements AutoCloseable {
     }
 
     /** Tells a line. */
-    void tell(Map<String, ?> line) throws IOException {
+    public void tell(Map<String, ?> line) throws IOException {
         tells.write(JsonMapper.shared().writeValueAsString(line));
         tells.newLine();
         tells.flush();
     }
 
     /** Waits for what the devices say of that kind. */
-    JsonNode said(String kind) throws IOException {
+    public JsonNode said(String kind) throws IOException {
         for (String line = told.readLine(); line != null; line = told.readLine()) {
             if (line.startsWith("{")) {
                 JsonNode said = JsonMapper.shared().readTree(line);

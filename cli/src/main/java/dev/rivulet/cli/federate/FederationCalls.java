@@ -21,13 +21,13 @@ import tools.jackson.databind.JsonNode;
  *
  * @param api with its address and the token of services
  */
-record FederationCalls(Api api) implements AutoCloseable {
+public record FederationCalls(Api api) implements AutoCloseable {
     private static final String FEDERATIONS = "/api/federations";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int NOT_FOUND = 404;
 
     /** Of the running platform, or of {@code RIVULET_FEDERATION_URL} with {@code RIVULET_INTERNAL_TOKEN}. */
-    static FederationCalls of(Context context) {
+    public static FederationCalls of(Context context) {
         String elsewhere = context.environment().getOrDefault("RIVULET_FEDERATION_URL", "");
         String url = elsewhere.isBlank() ? EnvCommand.url(context, Part.FEDERATION) : elsewhere;
         String given = context.environment().getOrDefault("RIVULET_INTERNAL_TOKEN", "");
@@ -43,15 +43,15 @@ record FederationCalls(Api api) implements AutoCloseable {
         return api.get(FEDERATIONS, PATIENCE);
     }
 
-    JsonNode create(Map<String, Object> federation) throws InterruptedException {
+    public JsonNode create(Map<String, Object> federation) throws InterruptedException {
         return api.send("POST", FEDERATIONS, federation, PATIENCE);
     }
 
-    JsonNode get(String name) throws InterruptedException {
+    public JsonNode get(String name) throws InterruptedException {
         return named(name, () -> api.get(path(name), PATIENCE));
     }
 
-    JsonNode change(String name, String action) throws InterruptedException {
+    public JsonNode change(String name, String action) throws InterruptedException {
         return named(name, () -> api.send("POST", path(name) + "/" + action, Map.of(), PATIENCE));
     }
 
@@ -60,13 +60,23 @@ record FederationCalls(Api api) implements AutoCloseable {
      *
      * @param life ISO-8601; null for the service's usual
      */
-    JsonNode token(String name, int uses, @Nullable String life) throws InterruptedException {
+    public JsonNode token(String name, int uses, @Nullable String life) throws InterruptedException {
         Map<String, Object> ask = new LinkedHashMap<>();
         ask.put("uses", uses);
         if (life != null) {
             ask.put("life", life);
         }
         return named(name, () -> api.send("POST", path(name) + "/tokens", ask, PATIENCE));
+    }
+
+    /** Says where versions that are made from now on go: what {@code PUT …/publish} takes. */
+    public JsonNode publish(String name, Map<String, Object> destination) throws InterruptedException {
+        return named(name, () -> api.send("PUT", path(name) + "/publish", destination, PATIENCE));
+    }
+
+    /** Where versions go, and how far the newest are. */
+    public JsonNode published(String name) throws InterruptedException {
+        return named(name, () -> api.get(path(name) + "/publish", PATIENCE));
     }
 
     /** A round; null before it has begun. */

@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
  * @param accuracy of the base on what devices held out, as far as they said
  * @param epsilon spent by the federation with this round; null without differential privacy
  */
-record RoundReport(
+public record RoundReport(
         long round,
         long base,
         int cohort,
@@ -45,7 +45,7 @@ record RoundReport(
         @Nullable Double accuracy,
         @Nullable Double epsilon) {
 
-    RoundReport {
+    public RoundReport {
         dropped = Collections.unmodifiableMap(new TreeMap<>(dropped));
         bytes = List.copyOf(bytes);
     }

@@ -13,13 +13,13 @@ import tools.jackson.databind.JsonNode;
  * @param name of the federation
  * @param pause between two looks
  */
-record Watch(FederationCalls calls, String name, Duration pause) {
+public record Watch(FederationCalls calls, String name, Duration pause) {
 
     /** Rounds whose events are read when the watch begins. */
     static final int MOST_BEFORE = 1000;
 
     /** Is told of each round that is over, in their order. */
-    interface Listener {
+    public interface Listener {
         void over(RoundReport round) throws InterruptedException;
     }
 
@@ -29,7 +29,7 @@ record Watch(FederationCalls calls, String name, Duration pause) {
      * @param from first round that is told
      * @return the federation as it was at the end
      */
-    JsonNode untilStopped(long from, Listener listener) throws InterruptedException {
+    public JsonNode untilStopped(long from, Listener listener) throws InterruptedException {
         long next = from;
         while (true) {
             JsonNode federation = calls.get(name);

@@ -159,6 +159,8 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
             case GATEWAY -> {
                 environment.put("RIVULET_API_KEY_SHA256", Secrets.sha256(secrets.apiKey()));
                 environment.put("RIVULET_FILES", home.data().resolve("files").toString());
+                environment.put(
+                        "RIVULET_FEEDBACK", home.data().resolve("feedback").toString());
             }
             case CONSOLE -> environment.put("RIVULET_API_KEY", secrets.apiKey());
             default -> {

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param task of that model as the registry knows it, where it is made; {@code other}, which no replica serves, unless given
  * @param every which versions go: those whose number this divides, 1 to 10,000
  * @param rollout what {@code POST /api/rollouts} of the registry takes, without model and candidate; null for none
+ * @param adapter of what the tensors are B, so that a model goes that replicas serve; null if the tensors go as they are
  */
 public record Destination(
         String model,
         @Nullable String task,
         @Nullable Integer every,
-        @Nullable Map<String, Object> rollout) {
+        @Nullable Map<String, Object> rollout,
+        @Nullable AdapterOf adapter) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final int MOST_EVERY = 10_000;
@@ -40,6 +42,12 @@ public record Destination(
             }
             rollout = Map.copyOf(rollout);
         }
+    }
+
+    /** For tensors that go as they are. */
+    public Destination(
+            String model, @Nullable String task, @Nullable Integer every, @Nullable Map<String, Object> rollout) {
+        this(model, task, every, rollout, null);
     }
 
     /** Whether a version goes there. */

@@ -7,6 +7,7 @@ import dev.rivulet.federation.publication.ModelVersion;
 import dev.rivulet.federation.publication.Models;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,10 @@ final class HandingOver {
         facts.put("values_sha256", handover.sha256());
         String round = handover.federation() + "/" + handover.round();
         registry.lineage(model, handover.name(), "federation_round", round, facts);
+        AdapterOf adapter = handover.destination().adapter();
+        if (adapter != null) {
+            registry.lineage(model, handover.name(), "parent", model + "/" + adapter.base(), Map.of());
+        }
         if (handover.parent() != null) {
             registry.lineage(model, handover.name(), "parent", handover.parent(), Map.of());
         }
@@ -57,6 +62,12 @@ final class HandingOver {
         ModelVersion version =
                 models.published(handover.federation(), handover.version()).orElseThrow();
         Layout layout = models.layout(handover.federation()).orElseThrow();
+        AdapterOf adapter = handover.destination().adapter();
+        if (adapter != null) {
+            Path values = models.file(version);
+            name(handover, model, new AdaptedModel(registry, json).upload(model, adapter, layout, values));
+            return;
+        }
         WeightsFile weights = WeightsFile.of(layout, models.file(version), json);
         byte[] config = WeightsFile.config(handover, layout, json);
         String configDigest = DeviceKeys.sha256(config);
@@ -69,12 +80,20 @@ final class HandingOver {
         String task = handover.destination().task();
         registry.model(
                 model, task == null ? "other" : task, "What the federation " + handover.federation() + " learns.");
+        name(
+                handover,
+                model,
+                List.of(
+                        file("config.json", configDigest, config.length),
+                        file("model.safetensors", weights.sha256(), weights.size())));
+    }
+
+    private void name(Handover handover, String model, List<Map<String, Object>> files)
+            throws IOException, InterruptedException {
         registry.version(
                 model,
                 handover.name(),
-                List.of(
-                        file("config.json", configDigest, config.length),
-                        file("model.safetensors", weights.sha256(), weights.size())),
+                files,
                 Map.of(
                         "source",
                         "federation:" + handover.federation() + "/" + handover.round(),

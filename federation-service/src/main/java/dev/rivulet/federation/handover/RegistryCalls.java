@@ -2,6 +2,7 @@ package dev.rivulet.federation.handover;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,7 +10,12 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -121,6 +127,40 @@ final class RegistryCalls {
 
     String start(Map<String, Object> rollout) throws IOException, InterruptedException {
         return post("/api/rollouts", rollout).path("id").asString("");
+    }
+
+    /**
+     * Files of a version, by their paths.
+     *
+     * @throws RefusedByRegistryException if there is no such version
+     */
+    JsonNode files(String model, String version) throws IOException, InterruptedException {
+        return get("/api/models/" + model + "/versions/" + version).path("files");
+    }
+
+    /** Fetches a blob into a file and holds it to its digest. */
+    void fetch(String sha256, Path file) throws IOException, InterruptedException {
+        HttpResponse<Path> answer =
+                client.send(request("/api/blobs/" + sha256).GET().build(), BodyHandlers.ofFile(file));
+        if (answer.statusCode() != 200) {
+            throw new IOException("GET /api/blobs was answered with " + answer.statusCode());
+        }
+        if (!digest(file).equals(sha256)) {
+            throw new IOException("the registry sent other bytes than those of " + sha256);
+        }
+    }
+
+    static String digest(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 16];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {

@@ -36,17 +36,19 @@ class CachingConfiguration {
                 meters);
     }
 
-    /** That of a name behind which several models answer is made of all of theirs. */
+    /** That of a name behind which several models answer is made of all of theirs, and of what else counts. */
     private static Optional<String> version(Ask ask, Rollouts rollouts, List<Aliases> aliases) {
         String name = ask.envelope().model();
-        List<String> models = aliases.stream()
-                .flatMap(all -> all.find(name).stream())
-                .findFirst()
-                .map(Aliases.Alias::models)
-                .orElse(List.of(name));
+        Optional<Aliases> behind =
+                aliases.stream().filter(all -> all.find(name).isPresent()).findFirst();
+        List<String> models =
+                behind.flatMap(all -> all.find(name)).map(Aliases.Alias::models).orElse(List.of(name));
+        Optional<String> state = behind.map(all -> all.state(ask)).orElse(Optional.of(""));
         List<String> versions = models.stream()
                 .flatMap(model -> rollouts.version(ask, model).stream())
                 .toList();
-        return versions.size() == models.size() ? Optional.of(String.join(" ", versions)) : Optional.empty();
+        return versions.size() == models.size()
+                ? state.map(one -> one.isEmpty() ? String.join(" ", versions) : String.join(" ", versions) + " " + one)
+                : Optional.empty();
     }
 }

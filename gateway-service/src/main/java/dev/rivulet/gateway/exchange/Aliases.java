@@ -20,6 +20,14 @@ public interface Aliases {
 
     List<Alias> all();
 
+    /**
+     * What else the answer to a request for one of these names depends on besides the request and the versions of the models: a text
+     * that is another one whenever the answer may be; empty where no answer to it is to be kept.
+     */
+    default Optional<String> state(Ask ask) {
+        return Optional.of("");
+    }
+
     default Optional<Alias> find(String name) {
         return all().stream().filter(alias -> alias.name().equals(name)).findFirst();
     }

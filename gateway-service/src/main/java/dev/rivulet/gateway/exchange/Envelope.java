@@ -34,6 +34,10 @@ public record Envelope(String model, boolean stream, long tokens, Beginning begi
     private static final int LONGEST_NUMBER = 1_000;
     private static final int BYTES_A_TOKEN = 4;
     private static final int ANSWER_TOKENS = 128;
+
+    /** What a picture is taken to cost before anybody looks at it: about what a large one takes in models that split pictures. */
+    private static final int PICTURE_TOKENS = 1_024;
+
     private static final int MOST_ANSWER_TOKENS = 1_000_000;
     private static final Set<String> ANSWER_LIMITS = Set.of("max_tokens", "max_completion_tokens", "max_output_tokens");
 
@@ -120,7 +124,9 @@ public record Envelope(String model, boolean stream, long tokens, Beginning begi
             return new Envelope(
                     model,
                     Boolean.TRUE.equals(stream),
-                    length / BYTES_A_TOKEN + (answer == 0 ? ANSWER_TOKENS : answer),
+                    (length - prompt.pictureBytes()) / BYTES_A_TOKEN
+                            + (long) prompt.pictures() * PICTURE_TOKENS
+                            + (answer == 0 ? ANSWER_TOKENS : answer),
                     prompt.beginning());
         }
 

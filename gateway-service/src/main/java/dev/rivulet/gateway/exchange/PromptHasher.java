@@ -21,6 +21,8 @@ final class PromptHasher {
     private int characters;
     private boolean leading = true;
     private int instructions;
+    private int pictures;
+    private int pictureBytes;
     private @Nullable Long user;
     private @Nullable Long cacheKey;
 
@@ -36,6 +38,16 @@ final class PromptHasher {
             }
         }
         return true;
+    }
+
+    /** Pictures and films in the messages. */
+    int pictures() {
+        return pictures;
+    }
+
+    /** Bytes of those that are in the body themselves. */
+    int pictureBytes() {
+        return pictureBytes;
     }
 
     Beginning beginning() {
@@ -78,6 +90,7 @@ final class PromptHasher {
                 depth--;
             } else if (token.isScalarValue()) {
                 instructing |= depth == 1 && "role".equals(parser.currentName()) && gives(parser, token);
+                picture(parser, token, depth);
                 add(parser);
             }
             if (depth == 0) {
@@ -87,6 +100,17 @@ final class PromptHasher {
         }
         endTurn();
         return instructing;
+    }
+
+    /** The address of a part of a message: {@code content[].image_url.url}. */
+    private void picture(JsonParser parser, JsonToken token, int depth) {
+        if (token == JsonToken.VALUE_STRING && depth >= 3 && "url".equals(parser.currentName())) {
+            pictures++;
+            char[] text = parser.getStringCharacters();
+            int from = parser.getStringOffset();
+            boolean inside = parser.getStringLength() > 5 && new String(text, from, 5).equalsIgnoreCase("data:");
+            pictureBytes += inside ? parser.getStringLength() : 0;
+        }
     }
 
     private static boolean gives(JsonParser parser, JsonToken token) {

@@ -20,6 +20,9 @@ public interface Step extends Ordered {
         /** Who got which answer is remembered. */
         public static final int FEEDBACK = 250;
 
+        /** Pictures that are named by addresses are fetched. */
+        public static final int MEDIA = 275;
+
         /** What may be asked and answered. */
         public static final int POLICY = 300;
 
@@ -28,6 +31,9 @@ public interface Step extends Ordered {
 
         /** Answers that are known already. */
         public static final int CACHE = 400;
+
+        /** Several models answer together. */
+        public static final int ASSISTANT = 450;
 
         /** Which of several models answers. */
         public static final int CASCADE = 500;

@@ -24,7 +24,18 @@ class FeedbackConfiguration {
     }
 
     @Bean
-    FeedbackRoute feedbackRoute(AnsweredRequests answers, FeedbackLog told, JsonMapper json, MeterRegistry meters) {
-        return new FeedbackRoute(answers, told, json, Clock.systemUTC(), meters);
+    SiteShelf siteShelf(FeedbackProperties limits, JsonMapper json) {
+        return new SiteShelf(limits.site(), json, Clock.systemUTC());
+    }
+
+    @Bean
+    FeedbackRoute feedbackRoute(
+            AnsweredRequests answers, FeedbackLog told, SiteShelf shelf, JsonMapper json, MeterRegistry meters) {
+        return new FeedbackRoute(answers, told, shelf, json, Clock.systemUTC(), meters);
+    }
+
+    @Bean
+    ShelfRoute shelfRoute(SiteShelf shelf, JsonMapper json) {
+        return new ShelfRoute(shelf, json);
     }
 }

@@ -20,26 +20,34 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code POST /v1/feedback}: what a caller thinks of an answer that he got, once for each. */
+/** {@code POST /v1/feedback}: what a caller thinks of an answer that he got, once for each, and what he lets the site keep of his words. */
 final class FeedbackRoute implements ApiRoute {
 
     private static final Logger log = LoggerFactory.getLogger(FeedbackRoute.class);
     private static final String PATH = "/v1/feedback";
-    private static final int LARGEST = 4096;
+    private static final int LARGEST = 64 << 10;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final AnsweredRequests answers;
     private final FeedbackLog told;
+    private final SiteShelf shelf;
     private final JsonMapper json;
     private final InstantSource clock;
     private final MeterRegistry meters;
 
     FeedbackRoute(
-            AnsweredRequests answers, FeedbackLog told, JsonMapper json, InstantSource clock, MeterRegistry meters) {
+            AnsweredRequests answers,
+            FeedbackLog told,
+            SiteShelf shelf,
+            JsonMapper json,
+            InstantSource clock,
+            MeterRegistry meters) {
         this.answers = answers;
         this.told = told;
+        this.shelf = shelf;
         this.json = json;
         this.clock = clock;
         this.meters = meters;
@@ -68,6 +76,7 @@ final class FeedbackRoute implements ApiRoute {
                 .flatMap(opinion -> {
                     Answered answered = answers.find(caller, opinion.request()).orElseThrow(this::unknown);
                     return tell(answered, opinion)
+                            .then(kept(caller, answered, opinion))
                             .then(Mono.defer(() -> JsonAnswer.write(exchange, HttpStatus.OK, body(answered, opinion))));
                 });
     }
@@ -93,6 +102,29 @@ final class FeedbackRoute implements ApiRoute {
                                     "Feedback can't be taken now. Try again in a moment."));
                         });
         };
+    }
+
+    /** Words stay here, and nothing of them is told on. */
+    private Mono<Void> kept(String caller, Answered answered, Opinion opinion) {
+        Words words = opinion.words();
+        if (words.isEmpty()) {
+            return Mono.empty();
+        }
+        return Mono.<Void>fromRunnable(() -> shelf.keep(
+                        caller,
+                        new KeptWords(
+                                opinion.request(),
+                                answered.model(),
+                                answered.version(),
+                                opinion.score(),
+                                clock.instant().getEpochSecond(),
+                                words.subject(),
+                                words.tags(),
+                                words.messages(),
+                                words.answer(),
+                                words.correction())))
+                .subscribeOn(Schedulers.boundedElastic())
+                .doOnSuccess(nothing -> count("kept"));
     }
 
     private FeedbackGiven event(Answered answered, Opinion opinion) {

@@ -5,6 +5,8 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,29 +16,30 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param request the id of the request
  * @param score 0, of no use, to 1, as good as can be
+ * @param words that the site may keep; empty without consent
  */
-record Opinion(String request, double score) {
+record Opinion(String request, double score, Words words) {
 
     private static final String REQUEST = "request_id";
     private static final String SCORE = "score";
     private static final String THUMB = "thumb";
-    private static final Set<String> FIELDS = Set.of(REQUEST, SCORE, THUMB);
+    private static final Set<String> FIELDS = Stream.concat(
+                    Stream.of(REQUEST, SCORE, THUMB, Words.CONSENT), Words.FIELDS.stream())
+            .collect(Collectors.toUnmodifiableSet());
     private static final int LONGEST_ID = 100;
 
     /**
      * Reads a body such as {@code {"request_id":"…","thumb":"up"}} or {@code {"request_id":"…","score":0.75}}.
      *
      * @throws ProblemException {@code invalid_json}, {@code missing_parameter}, {@code invalid_value}; {@code unsupported_parameter}
-     *     for anything else, a comment above all: what a caller writes stays with him
+     *     for anything else; {@code missing_parameter} too for words without consent
      */
     static Opinion of(JsonMapper json, byte[] body) {
         JsonNode said = read(json, body);
         for (String name : said.propertyNames()) {
             if (!FIELDS.contains(name)) {
                 throw problem(
-                        ProblemCode.UNSUPPORTED_PARAMETER,
-                        name,
-                        "Feedback has no field '" + Shown.text(name) + "': a score or a thumb, and no words.");
+                        ProblemCode.UNSUPPORTED_PARAMETER, name, "Feedback has no field '" + Shown.text(name) + "'.");
             }
         }
         JsonNode request = said.path(REQUEST);
@@ -48,7 +51,7 @@ record Opinion(String request, double score) {
                     REQUEST,
                     "This is the x-request-id of the answer.");
         }
-        return new Opinion(request.asString(), score(said));
+        return new Opinion(request.asString(), score(said), Words.of(said));
     }
 
     private static JsonNode read(JsonMapper json, byte[] body) {

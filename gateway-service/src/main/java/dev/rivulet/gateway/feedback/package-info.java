@@ -1,4 +1,4 @@
-/** What callers think of answers: a score for a request of their own, told on by version and without a word of what was said. */
+/** What callers think of answers: a score for a request of their own, told on by version, and what they let the site keep of their words, which stays here. */
 @NullMarked
 @ApplicationModule(
         displayName = "Feedback",

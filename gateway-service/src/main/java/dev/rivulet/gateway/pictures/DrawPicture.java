@@ -4,14 +4,14 @@ import dev.rivulet.problems.ProblemException;
 import java.util.List;
 
 /**
- * What a picture shall show. Parts stand in rows of about as many as there are rows.
+ * What a picture shall show. Parts stand in rows of about as many as there are rows. What is out of bounds here or in a part is
+ * refused by a {@link ProblemException} {@code invalid_value} that names the field.
  *
  * @param title above the picture, also its name for those who can't see it; 1–80 characters
  * @param format how it is written
  * @param width in pixels, 64–2048
  * @param height in pixels, 64–2048
  * @param parts what it shows, 1–6
- * @throws ProblemException {@code invalid_value} with the field at fault, from here and from the parts
  */
 public record DrawPicture(String title, Format format, int width, int height, List<PicturePart> parts) {
 

@@ -26,8 +26,12 @@ public sealed interface PicturePart {
      * @param warnFrom from where on the scale is marked, or nothing
      */
     record Gauge(
-            String label, double value, double low, double high, @Nullable String unit, @Nullable Double warnFrom)
-            implements PicturePart {
+            String label,
+            double value,
+            double low,
+            double high,
+            @Nullable String unit,
+            @Nullable Double warnFrom) implements PicturePart {
         public Gauge {
             Bounds.text("label", label);
             Bounds.number("low", low, -Bounds.FAR, Bounds.FAR);
@@ -74,7 +78,14 @@ public sealed interface PicturePart {
      * @param note a second line, such as its temperature, or nothing
      * @param tone its colour
      */
-    record Room(String name, double x, double y, double width, double height, @Nullable String note, Tone tone) {
+    record Room(
+            String name,
+            double x,
+            double y,
+            double width,
+            double height,
+            @Nullable String note,
+            Tone tone) {
         public Room {
             Bounds.text("name", name);
             Bounds.number("x", x, 0, Bounds.WIDE);

@@ -104,8 +104,8 @@ final class PictureReader {
 
     private static PicturePart.Row row(Fields fields) {
         fields.only("label", "state", "tone");
-        return fields.made(() -> new PicturePart.Row(
-                fields.text("label"), fields.text("state"), fields.choice("tone", Tone.NORMAL)));
+        return fields.made(() ->
+                new PicturePart.Row(fields.text("label"), fields.text("state"), fields.choice("tone", Tone.NORMAL)));
     }
 
     /** The fields of one object and where it stands. */

@@ -23,11 +23,10 @@ public final class PictureTool {
 
     public Picture draw(DrawPicture asked) {
         Scene scene = Scene.of(asked);
-        byte[] bytes =
-                switch (asked.format()) {
-                    case SVG -> SvgWriter.write(scene);
-                    case PNG -> PngWriter.write(scene);
-                };
+        byte[] bytes = switch (asked.format()) {
+            case SVG -> SvgWriter.write(scene);
+            case PNG -> PngWriter.write(scene);
+        };
         return new Picture(asked.title(), asked.format().mediaType(), bytes);
     }
 

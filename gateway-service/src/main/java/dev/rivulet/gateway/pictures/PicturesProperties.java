@@ -31,8 +31,9 @@ public record PicturesProperties(
                 || waiting < 1
                 || waiting > MOST_WAITING
                 || !patience.isPositive()) {
-            throw new IllegalArgumentException("rivulet.pictures: max-body is between 1KB and 1MB, drawers between 1 and 16, "
-                    + "waiting between 1 and 1000, patience above 0");
+            throw new IllegalArgumentException(
+                    "rivulet.pictures: max-body is between 1KB and 1MB, drawers between 1 and 16, "
+                            + "waiting between 1 and 1000, patience above 0");
         }
     }
 }

@@ -74,12 +74,11 @@ final class PngWriter {
         graphics.setColor(color(label.ink()));
         String text = label.fitting();
         int wide = graphics.getFontMetrics().stringWidth(text);
-        double left =
-                switch (label.anchor()) {
-                    case START -> label.x();
-                    case MIDDLE -> label.x() - wide / 2.0;
-                    case END -> label.x() - wide;
-                };
+        double left = switch (label.anchor()) {
+            case START -> label.x();
+            case MIDDLE -> label.x() - wide / 2.0;
+            case END -> label.x() - wide;
+        };
         graphics.drawString(text, (float) left, (float) label.y());
     }
 

@@ -49,7 +49,8 @@ record Scene(String title, int width, int height, List<Mark> marks) {
         double wide = (double) picture.width() / columns;
         double high = (picture.height() - top) / rows;
         for (int at = 0; at < count; at++) {
-            Area area = new Area(wide * (at % columns), top + high * (at / columns), wide, high);
+            int row = at / columns;
+            Area area = new Area(wide * (at % columns), top + high * row, wide, high);
             draw(marks, picture.parts().get(at), area.inset(Math.min(wide, high) * 0.05));
         }
         return new Scene(picture.title(), picture.width(), picture.height(), marks);
@@ -83,10 +84,8 @@ record Scene(String title, int width, int height, List<Mark> marks) {
         double size = radius * 0.26;
         scaleEnds(marks, gauge, x, y, radius);
         marks.add(new Label(
-                x, y + radius * 0.62, size, radius * 1.4, Anchor.MIDDLE, Ink.LINE,
-                Figures.text(gauge.value()) + unit));
-        marks.add(new Label(
-                x, y + radius * 1.18, size * 0.8, area.width(), Anchor.MIDDLE, Ink.LINE, gauge.label()));
+                x, y + radius * 0.62, size, radius * 1.4, Anchor.MIDDLE, Ink.LINE, Figures.text(gauge.value()) + unit));
+        marks.add(new Label(x, y + radius * 1.18, size * 0.8, area.width(), Anchor.MIDDLE, Ink.LINE, gauge.label()));
     }
 
     private static void scaleEnds(List<Mark> marks, PicturePart.Gauge gauge, double x, double y, double radius) {
@@ -131,7 +130,11 @@ record Scene(String title, int width, int height, List<Mark> marks) {
             double middleX = x + scale * one.x();
             double middleY = y + scale * one.y();
             marks.add(new Line(
-                    middleX - alongX, middleY - alongY, middleX + alongX, middleY + alongY, door * 0.3,
+                    middleX - alongX,
+                    middleY - alongY,
+                    middleX + alongX,
+                    middleY + alongY,
+                    door * 0.3,
                     strong(one.tone())));
         }
     }
@@ -160,10 +163,20 @@ record Scene(String title, int width, int height, List<Mark> marks) {
             double base = y + pitch * 0.65;
             marks.add(new Disc(area.x() + pitch * 0.3, y + pitch * 0.48, pitch * 0.22, strong(row.tone())));
             marks.add(new Label(
-                    area.x() + pitch * 0.75, base, size, area.width() * 0.55 - pitch * 0.75, Anchor.START, Ink.LINE,
+                    area.x() + pitch * 0.75,
+                    base,
+                    size,
+                    area.width() * 0.55 - pitch * 0.75,
+                    Anchor.START,
+                    Ink.LINE,
                     row.label()));
             marks.add(new Label(
-                    area.x() + area.width(), base, size, area.width() * 0.42, Anchor.END, strong(row.tone()),
+                    area.x() + area.width(),
+                    base,
+                    size,
+                    area.width() * 0.42,
+                    Anchor.END,
+                    strong(row.tone()),
                     row.state()));
             marks.add(new Line(area.x(), y + pitch, area.x() + area.width(), y + pitch, 0.5, Ink.FAINT));
             y += pitch;

@@ -12,8 +12,9 @@ final class SvgWriter {
     /** The document, UTF-8. */
     static byte[] write(Scene scene) {
         StringBuilder out = new StringBuilder();
-        out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">"
-                .formatted(scene.width(), scene.height(), scene.width(), scene.height()));
+        out.append(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">"
+                        .formatted(scene.width(), scene.height(), scene.width(), scene.height()));
         out.append("<title>").append(escaped(scene.title())).append("</title>\n");
         for (Mark mark : scene.marks()) {
             out.append(element(mark)).append('\n');
@@ -26,22 +27,38 @@ final class SvgWriter {
             case Mark.Box box ->
                 "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\" stroke=\"%s\" stroke-width=\"2\"/>"
                         .formatted(
-                                n(box.x()), n(box.y()), n(box.width()), n(box.height()), box.fill().web(),
+                                n(box.x()),
+                                n(box.y()),
+                                n(box.width()),
+                                n(box.height()),
+                                box.fill().web(),
                                 box.line().web());
             case Mark.Line line ->
                 "<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\" stroke=\"%s\" stroke-width=\"%s\" stroke-linecap=\"round\"/>"
                         .formatted(
-                                n(line.x1()), n(line.y1()), n(line.x2()), n(line.y2()), line.ink().web(),
+                                n(line.x1()),
+                                n(line.y1()),
+                                n(line.x2()),
+                                n(line.y2()),
+                                line.ink().web(),
                                 n(line.thick()));
             case Mark.Disc disc ->
                 "<circle cx=\"%s\" cy=\"%s\" r=\"%s\" fill=\"%s\"/>"
-                        .formatted(n(disc.x()), n(disc.y()), n(disc.radius()), disc.ink().web());
+                        .formatted(
+                                n(disc.x()),
+                                n(disc.y()),
+                                n(disc.radius()),
+                                disc.ink().web());
             case Mark.Arc arc -> path(arc);
             case Mark.Label label ->
                 "<text x=\"%s\" y=\"%s\" font-family=\"sans-serif\" font-size=\"%s\" text-anchor=\"%s\" fill=\"%s\">%s</text>"
                         .formatted(
-                                n(label.x()), n(label.y()), n(label.size()), anchor(label.anchor()),
-                                label.ink().web(), escaped(label.fitting()));
+                                n(label.x()),
+                                n(label.y()),
+                                n(label.size()),
+                                anchor(label.anchor()),
+                                label.ink().web(),
+                                escaped(label.fitting()));
         };
     }
 
@@ -50,10 +67,15 @@ final class SvgWriter {
         double end = Math.toRadians(arc.start() + arc.extent());
         return "<path d=\"M %s %s A %s %s 0 %d 1 %s %s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"/>"
                 .formatted(
-                        n(arc.x() + arc.radius() * Math.cos(start)), n(arc.y() + arc.radius() * Math.sin(start)),
-                        n(arc.radius()), n(arc.radius()), arc.extent() > 180 ? 1 : 0,
-                        n(arc.x() + arc.radius() * Math.cos(end)), n(arc.y() + arc.radius() * Math.sin(end)),
-                        arc.ink().web(), n(arc.thick()));
+                        n(arc.x() + arc.radius() * Math.cos(start)),
+                        n(arc.y() + arc.radius() * Math.sin(start)),
+                        n(arc.radius()),
+                        n(arc.radius()),
+                        arc.extent() > 180 ? 1 : 0,
+                        n(arc.x() + arc.radius() * Math.cos(end)),
+                        n(arc.y() + arc.radius() * Math.sin(end)),
+                        arc.ink().web(),
+                        n(arc.thick()));
     }
 
     private static String anchor(Mark.Anchor anchor) {

@@ -92,8 +92,8 @@ final class CompletionHandler {
         BodyCollector body = collect(exchange);
         return TimeAllowed.within(body.body(), passage)
                 .timeout(limits.bodyTimeout(), Mono.error(CompletionHandler::bodyTooSlow))
-                .flatMap(bytes -> form.map(one -> one.json(exchange.getRequest(), bytes))
-                        .orElseGet(() -> Mono.just(bytes)))
+                .flatMap(bytes ->
+                        form.map(one -> one.json(exchange.getRequest(), bytes)).orElseGet(() -> Mono.just(bytes)))
                 .flatMap(bytes -> read(bytes, passage))
                 .flatMap(read -> {
                     passage.ended("ingress");

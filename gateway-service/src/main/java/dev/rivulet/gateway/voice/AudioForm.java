@@ -72,7 +72,8 @@ final class AudioForm implements BodyForm {
         if (file == null || file.length == 0) {
             throw missing("file", "'file' is missing: send the recording as a part of the form, or as the body.");
         }
-        return json.writeValueAsBytes(Map.of("model", model, "audio", Base64.getEncoder().encodeToString(file)));
+        return json.writeValueAsBytes(
+                Map.of("model", model, "audio", Base64.getEncoder().encodeToString(file)));
     }
 
     private static boolean isForm(Throwable failure) {

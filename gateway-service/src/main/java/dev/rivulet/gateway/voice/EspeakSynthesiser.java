@@ -77,11 +77,13 @@ final class EspeakSynthesiser implements Synthesiser {
             throw missing(limits.program(), e);
         }
         Speaking speaking = new Speaking(process);
-        process.onExit().orTimeout(limits.timeout().toMillis(), TimeUnit.MILLISECONDS).whenComplete((ended, late) -> {
-            if (late != null) {
-                process.destroyForcibly();
-            }
-        });
+        process.onExit()
+                .orTimeout(limits.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((ended, late) -> {
+                    if (late != null) {
+                        process.destroyForcibly();
+                    }
+                });
         try (OutputStream text = process.getOutputStream()) {
             text.write(request.input().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {

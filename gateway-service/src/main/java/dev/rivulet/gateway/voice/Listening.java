@@ -13,7 +13,6 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One stream of sound: finds utterances in it and has them recognised, message after message. Used by one thread at a time. */
@@ -92,9 +91,10 @@ final class Listening {
                 yield flush();
             }
             default ->
-                Flux.just(events.error(
-                        ProblemCode.INVALID_VALUE,
-                        "A message of control is {\"type\": \"commit\"} or {\"type\": \"stop\"}; sound comes as bytes."));
+                Flux.just(
+                        events.error(
+                                ProblemCode.INVALID_VALUE,
+                                "A message of control is {\"type\": \"commit\"} or {\"type\": \"stop\"}; sound comes as bytes."));
         };
     }
 

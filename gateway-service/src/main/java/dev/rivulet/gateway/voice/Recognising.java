@@ -65,8 +65,8 @@ final class Recognising {
                 .flatMap(answer -> answer.bytes(LARGEST_ANSWER).map(bytes -> read(answer, bytes)))
                 .timeout(
                         timeout,
-                        Mono.error(() -> new ProblemException(Problem.of(
-                                ProblemCode.REPLICA_TIMEOUT, "The utterance was not recognised in time."))));
+                        Mono.error(() -> new ProblemException(
+                                Problem.of(ProblemCode.REPLICA_TIMEOUT, "The utterance was not recognised in time."))));
     }
 
     private JsonNode read(Answer answer, byte[] bytes) {

@@ -20,7 +20,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("rivulet.speech")
 record SpeechProperties(
         @DefaultValue("espeak-ng") String program,
-        @DefaultValue({"espeak-ng", "tts-1", "tts-1-hd", "gpt-4o-mini-tts"}) List<String> models,
+
+        @DefaultValue({"espeak-ng", "tts-1", "tts-1-hd", "gpt-4o-mini-tts"})
+        List<String> models,
+
         Map<String, String> voices,
         @DefaultValue("4096") int maxInput,
         @DefaultValue("60s") Duration timeout,

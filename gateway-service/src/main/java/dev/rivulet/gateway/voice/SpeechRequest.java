@@ -38,8 +38,8 @@ record SpeechRequest(String model, String input, String voice, Format format, do
     }
 
     private static final Set<String> OTHER_FORMATS = Set.of("mp3", "opus", "aac", "flac");
-    private static final Set<String> FIELDS = Set.of(
-            "model", "input", "voice", "response_format", "speed", "instructions", "stream_format", "language");
+    private static final Set<String> FIELDS =
+            Set.of("model", "input", "voice", "response_format", "speed", "instructions", "stream_format", "language");
 
     /** @throws ProblemException naming the field that is missing or wrong */
     static SpeechRequest read(JsonMapper json, byte[] body, SpeechProperties limits) {
@@ -118,7 +118,9 @@ record SpeechRequest(String model, String input, String voice, Format format, do
         String text = value.isString() ? value.stringValue() : "";
         if (text.isBlank() || text.length() > most) {
             throw problem(
-                    ProblemCode.INVALID_VALUE, field, "'" + field + "' must be a text of 1 to " + most + " characters.");
+                    ProblemCode.INVALID_VALUE,
+                    field,
+                    "'" + field + "' must be a text of 1 to " + most + " characters.");
         }
         return text;
     }

@@ -89,7 +89,9 @@ final class SpeechRoute implements ApiRoute {
 
     /** The head goes out with the first sound, so that a failure before it is an error answer. */
     private Mono<Void> spoken(ServerWebExchange exchange, SpeechRequest request) {
-        return synthesiser.speak(request).switchOnFirst((first, sound) -> {
+        return synthesiser
+                .speak(request)
+                .switchOnFirst((first, sound) -> {
                     if (!first.hasValue()) {
                         return sound.thenMany(Flux.<Void>empty());
                     }

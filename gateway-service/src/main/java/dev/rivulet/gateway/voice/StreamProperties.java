@@ -36,7 +36,9 @@ record StreamProperties(
         require(!model.isBlank() && model.length() <= 200, "model has 1 to 200 characters");
         require(maxMessage.toBytes() >= 1024 && maxMessage.toBytes() <= 1 << 20, "max-message is 1KB to 1MB");
         require(speed >= 1 && speed <= 100, "speed is 1 to 100");
-        require(mostPerKey >= 1 && most >= mostPerKey && most <= 100_000, "most is at least most-per-key, up to 100000");
+        require(
+                mostPerKey >= 1 && most >= mostPerKey && most <= 100_000,
+                "most is at least most-per-key, up to 100000");
         require(within(burst) && within(duration) && within(idle) && within(answerTimeout), "times are 1ms to 24h");
         require(!partialEvery.isNegative() && partialEvery.toSeconds() <= 60, "partial-every is 0 to 60s");
     }

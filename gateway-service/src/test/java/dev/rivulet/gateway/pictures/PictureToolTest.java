@@ -64,7 +64,17 @@ class PictureToolTest {
         Document document = svg(GAUGE.formatted("21.5"), PLAN, STATES);
         assertThat(elements(document, "title").getFirst().getTextContent()).isEqualTo("Second floor");
         assertThat(texts(document))
-                .contains("Second floor", "21.5 °C", "Hall", "0", "50", "Aurora", "21 °C", "Delta", "Front door", "locked");
+                .contains(
+                        "Second floor",
+                        "21.5 °C",
+                        "Hall",
+                        "0",
+                        "50",
+                        "Aurora",
+                        "21 °C",
+                        "Delta",
+                        "Front door",
+                        "locked");
         assertThat(document.getDocumentElement().getAttribute("viewBox")).isEqualTo("0 0 320 240");
     }
 
@@ -112,8 +122,8 @@ class PictureToolTest {
                 DrawPicture.Format.SVG,
                 2000,
                 800,
-                List.of(new PicturePart.States(List.of(
-                        new PicturePart.Row(hostile, "<image href='x'/>", PicturePart.Tone.NORMAL)))));
+                List.of(new PicturePart.States(
+                        List.of(new PicturePart.Row(hostile, "<image href='x'/>", PicturePart.Tone.NORMAL)))));
         Document document = parsed(tool.draw(asked));
         assertThat(elements(document, "script")).isEmpty();
         assertThat(elements(document, "image")).isEmpty();

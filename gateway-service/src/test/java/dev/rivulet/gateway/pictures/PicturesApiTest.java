@@ -45,8 +45,8 @@ class PicturesApiTest {
 
     @Test
     void aPngIsAFileOfItsOwnType() throws Exception {
-        HttpResponse<String> answer =
-                post("{\"title\":\"t\",\"format\":\"png\",\"parts\":[{\"kind\":\"gauge\",\"label\":\"a\",\"value\":4}]}");
+        HttpResponse<String> answer = post(
+                "{\"title\":\"t\",\"format\":\"png\",\"parts\":[{\"kind\":\"gauge\",\"label\":\"a\",\"value\":4}]}");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("content-type")).hasValue("image/png");
         assertThat(answer.body().substring(1)).startsWith("PNG");
@@ -56,8 +56,12 @@ class PicturesApiTest {
     void aWrongDescriptionIsTheCallersFaultAndNamesItsField() throws Exception {
         HttpResponse<String> answer = post("{\"title\":\"t\",\"parts\":[{\"kind\":\"gauge\",\"label\":\"a\"}]}");
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(JsonMapper.shared().readTree(answer.body()).at("/error/param").asString())
+        assertThat(JsonMapper.shared()
+                        .readTree(answer.body())
+                        .at("/error/param")
+                        .asString())
                 .isEqualTo("parts[0].value");
-        assertThat(post("{\"title\":\"" + "x".repeat(70_000) + "\"}").statusCode()).isEqualTo(413);
+        assertThat(post("{\"title\":\"" + "x".repeat(70_000) + "\"}").statusCode())
+                .isEqualTo(413);
     }
 }

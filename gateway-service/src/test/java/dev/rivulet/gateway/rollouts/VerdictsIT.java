@@ -18,16 +18,20 @@ import dev.rivulet.gateway.topics.TopicFollower;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -44,6 +48,9 @@ class VerdictsIT {
     private static GatewayFixture gateway;
     private static StubReplica replica;
 
+    @TempDir
+    static Path kept;
+
     @BeforeAll
     static void start() {
         gateway = GatewayFixture.startOn(
@@ -52,6 +59,7 @@ class VerdictsIT {
                 "rivulet.identity.store=memory",
                 "rivulet.jobs.enabled=false",
                 "rivulet.rollouts.shadow-share=1",
+                "rivulet.feedback.site.folder=" + kept,
                 "rivulet.identity.keys[1].name=another",
                 "rivulet.identity.keys[1].scopes=inference",
                 "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256("rvk_another"));
@@ -92,6 +100,47 @@ class VerdictsIT {
     }
 
     @Test
+    void wordsAreKeptAtTheSiteWithConsentForItsOwnerAloneAndAreGoneWhenDeleted() throws Exception {
+        String request = answered();
+        String words = "{\"request_id\":\"" + request + "\",\"thumb\":\"down\",\"consent\":true,"
+                + "\"subject\":\"ada\",\"tags\":[\"slang\"],\"messages\":[{\"role\":\"user\",\"content\":\"" + SECRET
+                + "\"}],\"answer\":\"no\",\"correction\":\"yes\"}";
+        assertThat(give(words).statusCode()).isEqualTo(200);
+        String tagged = answered();
+        assertThat(give("{\"request_id\":\"" + tagged
+                                + "\",\"thumb\":\"up\",\"consent\":true,\"subject\":\"ben\",\"tags\":[\"good\"]}")
+                        .statusCode())
+                .isEqualTo(200);
+
+        String list = words("GET", "?limit=1", GatewayFixture.KEY);
+        assertThat(list).contains("\"correction\":\"yes\"", "\"has_more\":true", "\"request_id\":\"" + request, SECRET);
+        String next = list.replaceAll("(?s).*\"next\":\"([^\"]+)\".*", "$1");
+        assertThat(words("GET", "?after=" + next, GatewayFixture.KEY))
+                .contains("\"request_id\":\"" + tagged, "\"has_more\":false")
+                .doesNotContain(SECRET);
+        assertThat(words("GET", "", "rvk_another")).contains("\"data\":[]");
+        assertThat(records(EventType.FEEDBACK_GIVEN, 1))
+                .allSatisfy(record -> assertThat(new String(record.value(), StandardCharsets.ISO_8859_1))
+                        .doesNotContain(SECRET, "slang", "ada"));
+
+        assertThat(words("DELETE", "/" + request, "rvk_another")).contains("\"deleted\":0");
+        assertThat(words("DELETE", "?subject=ben", GatewayFixture.KEY)).contains("\"deleted\":1");
+        assertThat(words("DELETE", "/" + request, GatewayFixture.KEY)).contains("\"deleted\":1");
+        assertThat(words("GET", "", GatewayFixture.KEY)).contains("\"data\":[]");
+        try (Stream<Path> files = Files.walk(kept)) {
+            assertThat(files.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    private static String words(String method, String rest, String key) throws Exception {
+        HttpResponse<String> answer = gateway.send(HttpRequest.newBuilder(gateway.url(PATH + "/words" + rest))
+                .header("authorization", "Bearer " + key)
+                .method(method, HttpRequest.BodyPublishers.noBody()));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    @Test
     void nobodyJudgesTheAnswerOfAnother() throws Exception {
         String request = answered();
 
@@ -107,6 +156,10 @@ class VerdictsIT {
     @CsvSource(delimiter = '|', textBlock = """
             {"request_id":"00000000-0000-4000-8000-000000000000","thumb":"up"}   | 404
             {"request_id":"x","thumb":"up","comment":"not a word"}               | 400
+            {"request_id":"x","thumb":"up","tags":["without consent"]}           | 400
+            {"request_id":"x","thumb":"up","consent":true,"tags":"not a list"}   | 400
+            {"request_id":"x","thumb":"up","consent":true,"correction":"alone"}  | 400
+            {"request_id":"x","thumb":"up","consent":true,"messages":[{"role":"user"}]} | 400
             {"request_id":"x","score":1.5}                                       | 400
             {"request_id":"x","score":"1"}                                       | 400
             {"request_id":"x","score":1,"thumb":"up"}                            | 400

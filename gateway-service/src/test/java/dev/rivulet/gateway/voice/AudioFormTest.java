@@ -44,8 +44,7 @@ class AudioFormTest {
                         replica.startedAt(),
                         0,
                         false,
-                        List.of(new Replica.Served(
-                                "ears", "1", Replica.State.READY, 0, 0, Set.of("AUDIO_COMMANDS")))));
+                        List.of(new Replica.Served("ears", "1", Replica.State.READY, 0, 0, Set.of("AUDIO_COMMANDS")))));
     }
 
     @AfterEach
@@ -66,7 +65,8 @@ class AudioFormTest {
     }
 
     private void isAsked() {
-        JsonNode asked = JsonMapper.shared().readTree(replica.received.getFirst().body());
+        JsonNode asked =
+                JsonMapper.shared().readTree(replica.received.getFirst().body());
         assertThat(asked.path("model").asString()).isEqualTo("ears");
         assertThat(new String(Base64.getDecoder().decode(asked.path("audio").asString()), StandardCharsets.UTF_8))
                 .isEqualTo(SOUND);
@@ -77,7 +77,8 @@ class AudioFormTest {
         String form = part("model", "", "ears") + part("language", "", "en")
                 + part("file", "; filename=\"a.wav\"", SOUND) + "--x--\r\n";
 
-        assertThat(send(PATH, "multipart/form-data; boundary=x", form).statusCode()).isEqualTo(200);
+        assertThat(send(PATH, "multipart/form-data; boundary=x", form).statusCode())
+                .isEqualTo(200);
         isAsked();
     }
 
@@ -100,13 +101,15 @@ class AudioFormTest {
     void aFormWithoutItsFileOrItsEndIsRefused() throws Exception {
         String model = part("model", "", "ears");
 
-        assertThat(send(PATH, "multipart/form-data; boundary=x", model + "--x--\r\n").body())
+        assertThat(send(PATH, "multipart/form-data; boundary=x", model + "--x--\r\n")
+                        .body())
                 .contains("'file' is missing");
         assertThat(send(PATH, "multipart/form-data; boundary=x", part("file", "; filename=\"a\"", SOUND) + "--x--\r\n")
                         .body())
                 .contains("'model' is missing");
         assertThat(send(PATH, "multipart/form-data; boundary=x", model).body()).contains("can't be read");
-        assertThat(send(PATH, "multipart/form-data; boundary=x", model + "x".repeat(5_000)).statusCode())
+        assertThat(send(PATH, "multipart/form-data; boundary=x", model + "x".repeat(5_000))
+                        .statusCode())
                 .isEqualTo(400);
         assertThat(send(PATH, "multipart/form-data", model).statusCode()).isEqualTo(400);
     }

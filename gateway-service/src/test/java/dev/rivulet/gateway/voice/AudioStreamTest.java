@@ -33,8 +33,7 @@ class AudioStreamTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String MODEL = "rivulet-commands";
-    private static final String ANSWER =
-            """
+    private static final String ANSWER = """
             {"object":"audio.command","model":"rivulet-commands","text":"lights on","command":"lights.on","outcome":"command",\
             "confidence":0.97,"threshold":0.5,"alternatives":[{"command":"lights.on","text":"lights on","confidence":0.97}],\
             "duration":1.2,"usage":{"prompt_tokens":0,"total_tokens":0}}""";
@@ -57,8 +56,7 @@ class AudioStreamTest {
                         replica.startedAt(),
                         0,
                         false,
-                        List.of(new Replica.Served(
-                                MODEL, "1", Replica.State.READY, 0, 0, Set.of("AUDIO_COMMANDS")))));
+                        List.of(new Replica.Served(MODEL, "1", Replica.State.READY, 0, 0, Set.of("AUDIO_COMMANDS")))));
     }
 
     @AfterAll
@@ -139,13 +137,15 @@ class AudioStreamTest {
         assertThat(stream.status()).isEqualTo(1000);
         assertThat(stream.types().getFirst()).isEqualTo("session.created");
         assertThat(stream.types()).containsSubsequence("speech_started", "partial", "speech_stopped", "command");
-        assertThat(stream.event("speech_started").path("audio_start_ms").asInt()).isBetween(600, 1_000);
+        assertThat(stream.event("speech_started").path("audio_start_ms").asInt())
+                .isBetween(600, 1_000);
         assertThat(stream.event("speech_stopped").path("audio_end_ms").asInt()).isBetween(2_500, 3_100);
         JsonNode command = stream.event("command");
         assertThat(command.path("command").asString()).isEqualTo("lights.on");
         assertThat(command.path("confidence").asDouble()).isEqualTo(0.97);
         assertThat(command.path("latency_ms").asDouble()).isGreaterThanOrEqualTo(0);
-        JsonNode asked = JSON.readTree(replica.received.get(replica.received.size() - 1).body());
+        JsonNode asked =
+                JSON.readTree(replica.received.get(replica.received.size() - 1).body());
         assertThat(replica.received.size()).isGreaterThan(before);
         assertThat(asked.path("format").asString()).isEqualTo("pcm16");
         int samples = Base64.getDecoder().decode(asked.path("audio").asString()).length / 2;
@@ -170,7 +170,8 @@ class AudioStreamTest {
                     .cause()
                     .isInstanceOfSatisfying(
                             WebSocketHandshakeException.class,
-                            refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(401));
+                            refused -> assertThat(refused.getResponse().statusCode())
+                                    .isEqualTo(401));
         }
     }
 
@@ -205,7 +206,9 @@ class AudioStreamTest {
         byte[] minute = new byte[60 * 32_000];
         for (int at = 0; at < minute.length && !stream.closed().isDone(); at += 32_000) {
             try {
-                stream.socket().sendBinary(ByteBuffer.wrap(minute, at, 32_000), true).get(30, TimeUnit.SECONDS);
+                stream.socket()
+                        .sendBinary(ByteBuffer.wrap(minute, at, 32_000), true)
+                        .get(30, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
                 break;
             }
@@ -240,7 +243,8 @@ class AudioStreamTest {
                 .cause()
                 .isInstanceOfSatisfying(
                         WebSocketHandshakeException.class,
-                        refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(429));
+                        refused ->
+                                assertThat(refused.getResponse().statusCode()).isEqualTo(429));
 
         assertThat(one.status()).isEqualTo(1001);
         assertThat(two.status()).isEqualTo(1001);

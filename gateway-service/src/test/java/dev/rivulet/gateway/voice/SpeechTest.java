@@ -132,11 +132,12 @@ class SpeechTest {
 
     @Test
     void withoutTheProgramTheAnswerSaysHowToInstallIt() {
-        Flux<byte[]> sound = new EspeakSynthesiser(limits("no-such-program-here"), Schedulers.immediate())
-                .speak(request("hello"));
+        Flux<byte[]> sound =
+                new EspeakSynthesiser(limits("no-such-program-here"), Schedulers.immediate()).speak(request("hello"));
 
         StepVerifier.create(sound)
-                .verifyErrorMatches(failure -> String.valueOf(failure.getMessage()).contains("apt-get install espeak-ng"));
+                .verifyErrorMatches(
+                        failure -> String.valueOf(failure.getMessage()).contains("apt-get install espeak-ng"));
     }
 
     @Test
@@ -153,15 +154,15 @@ class SpeechTest {
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> ProcessHandle.current()
                             .descendants()
-                            .noneMatch(process -> process.info().command().orElse("").endsWith("espeak-ng")));
+                            .noneMatch(process ->
+                                    process.info().command().orElse("").endsWith("espeak-ng")));
         } finally {
             threads.dispose();
         }
     }
 
     private static SpeechProperties limits(String program) {
-        return new SpeechProperties(
-                program, List.of("espeak-ng"), Map.of(), 100_000, Duration.ofSeconds(60), 2, 2);
+        return new SpeechProperties(program, List.of("espeak-ng"), Map.of(), 100_000, Duration.ofSeconds(60), 2, 2);
     }
 
     private static SpeechRequest request(String text) {

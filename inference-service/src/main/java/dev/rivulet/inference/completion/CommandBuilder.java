@@ -6,6 +6,7 @@ import dev.rivulet.engine.ChatMessage;
 import dev.rivulet.inference.completion.CompletionCommand.Conversation;
 import dev.rivulet.inference.completion.CompletionCommand.Input;
 import dev.rivulet.inference.completion.CompletionCommand.Text;
+import dev.rivulet.inference.pictures.PictureIntake;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -60,10 +61,10 @@ final class CommandBuilder {
     private final ToolFields tools = new ToolFields();
     private List<String> stops = List.of();
 
-    CommandBuilder(Kind kind, int maxMessages) {
+    CommandBuilder(Kind kind, int maxMessages, PictureIntake intake) {
         this.kind = kind;
         this.logprobs = new LogprobsFields(kind);
-        this.messages = new MessageReader(ROLES, maxMessages, MAX_PARTS);
+        this.messages = new MessageReader(ROLES, maxMessages, MAX_PARTS, intake);
     }
 
     void field(JsonCursor cursor, String name, String path) {
@@ -125,7 +126,7 @@ final class CommandBuilder {
         if (read.isEmpty()) {
             throw invalid(path, "must hold at least one message");
         }
-        input = new Conversation(read);
+        input = new Conversation(read, messages.pictures());
     }
 
     private void prompt(JsonCursor cursor, String path) {

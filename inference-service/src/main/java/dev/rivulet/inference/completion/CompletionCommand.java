@@ -1,6 +1,7 @@
 package dev.rivulet.inference.completion;
 
 import dev.rivulet.engine.ChatMessage;
+import dev.rivulet.inference.pictures.PictureAsk;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,35 @@ record CompletionCommand(
     /** What to answer. */
     sealed interface Input {}
 
-    record Conversation(List<ChatMessage> messages) implements Input {}
+    /**
+     * @param pictures of the messages, in their order
+     */
+    record Conversation(List<ChatMessage> messages, List<PictureAsk> pictures) implements Input {}
+
+    /** The same without its pictures' bytes, which nobody needs any more once they were looked at. */
+    CompletionCommand looked() {
+        return input instanceof Conversation conversation
+                        && !conversation.pictures().isEmpty()
+                ? new CompletionCommand(
+                        model,
+                        new Conversation(conversation.messages(), List.of()),
+                        stream,
+                        includeUsage,
+                        maxTokens,
+                        sampling,
+                        seed,
+                        stops,
+                        choices,
+                        logprobs,
+                        form,
+                        tools)
+                : this;
+    }
+
+    /** The pictures of a conversation. */
+    List<PictureAsk> pictures() {
+        return input instanceof Conversation conversation ? conversation.pictures() : List.of();
+    }
 
     record Text(String prompt) implements Input {}
 }

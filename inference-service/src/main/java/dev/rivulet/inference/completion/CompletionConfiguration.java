@@ -3,6 +3,8 @@ package dev.rivulet.inference.completion;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.execution.ServingModels;
 import dev.rivulet.inference.models.ModelDeployments;
+import dev.rivulet.inference.pictures.PictureIntake;
+import dev.rivulet.inference.pictures.Pictures;
 import dev.rivulet.inference.usage.CompletionLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
@@ -46,11 +48,15 @@ class CompletionConfiguration {
     CompletionHandler completionHandler(
             CompletionStarter starter,
             PromptThreads prompts,
+            Pictures pictures,
+            PictureIntake intake,
             MeterRegistry meters,
             CompletionProperties properties,
             JsonMapper json,
             Clock clock) {
-        return new CompletionHandler(starter, prompts, new CompletionMetrics(meters), properties, json, clock);
+        RequestReader reader = RequestReader.of(properties, intake);
+        return new CompletionHandler(
+                reader, starter, prompts, pictures, new CompletionMetrics(meters), properties, json, clock);
     }
 
     @Bean
@@ -58,9 +64,10 @@ class CompletionConfiguration {
             BodyReader bodies,
             PromptThreads prompts,
             CompletionStarter starter,
+            PictureIntake intake,
             CompletionProperties properties,
             JsonMapper json) {
-        return new TokenCounter(bodies, prompts, starter, properties, json);
+        return new TokenCounter(bodies, prompts, starter, intake, properties, json);
     }
 
     /** Little text waits in the socket of a reader that stalls, so that its sequence is parked soon. */

@@ -85,6 +85,6 @@ class CompletionController {
                 model.since().getEpochSecond(),
                 model.version().version(),
                 model.facts().contextLength(),
-                ServingModel.CAPABILITIES);
+                model.capabilities());
     }
 }

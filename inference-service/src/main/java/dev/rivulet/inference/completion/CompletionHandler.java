@@ -1,5 +1,6 @@
 package dev.rivulet.inference.completion;
 
+import dev.rivulet.engine.Vision;
 import dev.rivulet.inference.completion.RequestLife.Running;
 import dev.rivulet.inference.completion.TokenStream.StreamText;
 import dev.rivulet.inference.contract.ChatCompletion;
@@ -7,6 +8,7 @@ import dev.rivulet.inference.contract.TextCompletion;
 import dev.rivulet.inference.execution.Batch;
 import dev.rivulet.inference.execution.Ending;
 import dev.rivulet.inference.execution.Generation;
+import dev.rivulet.inference.pictures.Pictures;
 import dev.rivulet.inference.scheduling.Terms;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -33,6 +35,7 @@ final class CompletionHandler {
     private final BodyReader bodies;
     private final RequestReader reader;
     private final PromptThreads prompts;
+    private final Pictures pictures;
     private final CompletionStarter starter;
     private final CompletionMetrics metrics;
     private final CompletionProperties properties;
@@ -40,15 +43,18 @@ final class CompletionHandler {
     private final Clock clock;
 
     CompletionHandler(
+            RequestReader reader,
             CompletionStarter starter,
             PromptThreads prompts,
+            Pictures pictures,
             CompletionMetrics metrics,
             CompletionProperties properties,
             JsonMapper json,
             Clock clock) {
         this.bodies = new BodyReader(properties);
-        this.reader = RequestReader.of(properties);
+        this.reader = reader;
         this.prompts = prompts;
+        this.pictures = pictures;
         this.starter = starter;
         this.metrics = metrics;
         this.properties = properties;
@@ -76,7 +82,29 @@ final class CompletionHandler {
                     life.holds(body);
                     return prompts.run(() -> start(body, chat, life));
                 })
-                .then();
+                .then(Mono.defer(() -> looked(life)));
+    }
+
+    /** Pictures are looked at after a place was granted and before anything waits for a slot. */
+    private Mono<Void> looked(RequestLife life) {
+        RequestLife.Looking looking = life.looking();
+        if (looking == null || life.closed()) {
+            return Mono.empty();
+        }
+        Duration left = life.terms().deadline().isEmpty()
+                ? properties.bodyTimeout().plus(Duration.ofHours(1))
+                : Duration.ofNanos(life.terms().deadline().getAsLong() - System.nanoTime());
+        Vision vision = looking.model().vision().orElseThrow();
+        return Mono.fromFuture(() -> pictures.look(
+                        looking.model().version(),
+                        vision,
+                        looking.command().pictures(),
+                        life.terms().tenant(),
+                        left))
+                .flatMap(sights -> {
+                    life.bodyRead();
+                    return prompts.run(() -> starter.answer(looking.command(), sights, life));
+                });
     }
 
     /** Until a request is in the loop, its deadline is watched here. */
@@ -98,13 +126,18 @@ final class CompletionHandler {
         }
         byte[] bytes = body.bytes();
         CompletionCommand command = chat ? reader.chat(bytes) : reader.text(bytes);
-        life.bodyRead();
+        if (command.pictures().isEmpty()) {
+            life.bodyRead();
+        }
         starter.start(command, life);
     }
 
     private Mono<Void> answer(ServerWebExchange exchange, RequestLife life, boolean chat) {
         Running running = life.running();
         exchange.getResponse().getHeaders().set(WantedVersion.HEADER, running.version());
+        if (running.notice() != null) {
+            exchange.getResponse().getHeaders().set(Blindness.HEADER, Blindness.PICTURES);
+        }
         Executor executor = EventLoop.of(exchange.getRequest());
         return running.command().stream()
                 ? stream(exchange.getResponse(), running, chat, executor)

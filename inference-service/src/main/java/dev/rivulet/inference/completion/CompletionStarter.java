@@ -1,5 +1,6 @@
 package dev.rivulet.inference.completion;
 
+import dev.rivulet.engine.ChatMessage;
 import dev.rivulet.engine.ChatTemplate.TemplateException;
 import dev.rivulet.engine.Prompt;
 import dev.rivulet.engine.ToolFormat;
@@ -19,6 +20,7 @@ import dev.rivulet.inference.grammar.GrammarRefusedException;
 import dev.rivulet.inference.grammar.TokenGrammar;
 import dev.rivulet.inference.models.ModelDeployments;
 import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.inference.pictures.Sight;
 import dev.rivulet.inference.scheduling.Terms;
 import dev.rivulet.inference.usage.CompletionFacts;
 import dev.rivulet.inference.usage.CompletionLog;
@@ -72,22 +74,42 @@ final class CompletionStarter {
             throw new ProblemException(problem);
         });
         ServingModel model = find(command.model(), life.version());
+        SeenConversation.requireSight(command, model);
         for (int i = 0; i < command.choices(); i++) {
             life.holds(admit(line(model), model.slots()));
         }
+        if (command.pictures().isEmpty()) {
+            answer(command, List.of(), life);
+        } else {
+            life.looks(new RequestLife.Looking(command, model));
+        }
+    }
+
+    /**
+     * Hands in a command that has its places.
+     *
+     * @param sights what became of its pictures
+     * @throws ProblemException if the version takes no more, or can't make a prompt of it
+     */
+    void answer(CompletionCommand command, List<Sight> sights, RequestLife life) {
+        if (life.closed()) {
+            return;
+        }
+        ServingModel model = find(command.model(), life.version());
         for (int attempt = 0; attempt < HAND_IN_ATTEMPTS; attempt++) {
             long start = System.nanoTime();
-            GenerationRequest request = prepared(command, model, life);
+            GenerationRequest request = prepared(command, sights, model, life);
             Duration tokenise = Duration.ofNanos(System.nanoTime() - start);
             List<Generation> generations = handIn(request, command.choices(), model, life, tokenise);
             if (!generations.isEmpty()) {
                 life.runs(new RequestLife.Running(
                         generations,
-                        command,
+                        command.looked(),
                         model.version().version(),
                         model.tokenizer(),
                         model.chatTemplate().toolFormat(),
-                        tokenise));
+                        tokenise,
+                        Blindness.notice(sights).orElse(null)));
                 return;
             }
             model = find(command.model(), life.version());
@@ -109,13 +131,17 @@ final class CompletionStarter {
         });
         ServingModel model = find(command.model(), null);
         requireToolsKnown(command, model);
-        return new TokenCount(prompt(command, model).length, model.facts().contextLength());
+        SeenConversation.requireSight(command, model);
+        List<Sight> planned = SeenConversation.planned(command, model);
+        return new TokenCount(
+                prompt(command, planned, model).tokens().length, model.facts().contextLength());
     }
 
     /** A version that can't make a prompt of what others answer is a worse one: that a request ended here is told too. */
-    private GenerationRequest prepared(CompletionCommand command, ServingModel model, RequestLife life) {
+    private GenerationRequest prepared(
+            CompletionCommand command, List<Sight> sights, ServingModel model, RequestLife life) {
         try {
-            return request(command, model, life.terms());
+            return request(command, sights, model, life.terms());
         } catch (RuntimeException e) {
             boolean refused = e instanceof ProblemException problem
                     && problem.problem().code().category() == ProblemCategory.CALLER;
@@ -198,9 +224,10 @@ final class CompletionStarter {
         };
     }
 
-    private GenerationRequest request(CompletionCommand command, ServingModel model, Terms terms) {
+    private GenerationRequest request(CompletionCommand command, List<Sight> sights, ServingModel model, Terms terms) {
         TokenGrammar grammar = grammar(command, model);
-        int[] prompt = prompt(command, model);
+        SeenConversation.Tokens seen = prompt(command, sights, model);
+        int[] prompt = seen.tokens();
         int room = model.facts().contextLength() - prompt.length;
         if (prompt.length == 0 || room < 1) {
             throw tooLong(command, prompt.length, model.facts().contextLength());
@@ -216,7 +243,8 @@ final class CompletionStarter {
                 command.logprobs(),
                 grammar,
                 command.stream() ? properties.outboxCharacters() : GenerationRequest.WHOLE,
-                terms);
+                terms,
+                seen.media());
     }
 
     /** A call that must be made is a form too. */
@@ -272,20 +300,21 @@ final class CompletionStarter {
         return new ProblemException(Problem.at(code, param, message));
     }
 
-    private static Prompt render(CompletionCommand command, Conversation conversation, ServingModel model)
+    private static Prompt render(CompletionCommand command, List<ChatMessage> messages, ServingModel model)
             throws TemplateException {
         ToolRequest tools = command.tools();
         return tools == null
-                ? model.chatTemplate().render(conversation.messages(), true)
-                : model.chatTemplate().render(conversation.messages(), tools.sources(), true);
+                ? model.chatTemplate().render(messages, true)
+                : model.chatTemplate().render(messages, tools.sources(), true);
     }
 
-    private static int[] prompt(CompletionCommand command, ServingModel model) {
+    private static SeenConversation.Tokens prompt(CompletionCommand command, List<Sight> sights, ServingModel model) {
         return switch (command.input()) {
-            case Text text -> model.tokenizer().encode(text.prompt());
+            case Text text -> SeenConversation.Tokens.of(model.tokenizer().encode(text.prompt()));
             case Conversation conversation -> {
                 try {
-                    yield model.tokenizer().encode(render(command, conversation, model));
+                    SeenConversation seen = new SeenConversation(conversation.messages(), sights);
+                    yield seen.tokens(render(command, seen.messages(), model), model);
                 } catch (TemplateException e) {
                     throw new ProblemException(Problem.at(
                             ProblemCode.INVALID_VALUE,

@@ -36,8 +36,8 @@ final class Frames {
         return PING.clone();
     }
 
-    /** The chunk that opens an answer, once. */
-    void open(int index, StringBuilder frames) {
+    /** The chunk that opens an answer, once; whether this is that time. */
+    boolean open(int index, StringBuilder frames) {
         if (!opened[index] && chat) {
             frames.append(head)
                     .append(index)
@@ -45,7 +45,9 @@ final class Frames {
                     .append("\"logprobs\":null,\"finish_reason\":null}]")
                     .append(tail);
         }
+        boolean first = !opened[index];
         opened[index] = true;
+        return first;
     }
 
     /** The chunk of some text. */

@@ -4,6 +4,7 @@ import dev.rivulet.engine.Tokenizer;
 import dev.rivulet.engine.ToolFormat;
 import dev.rivulet.inference.admission.Admission.Ticket;
 import dev.rivulet.inference.execution.Generation;
+import dev.rivulet.inference.execution.ServingModel;
 import dev.rivulet.inference.scheduling.Terms;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class RequestLife {
     private BodyReader.@Nullable Held body;
     private final List<Ticket> tickets = new ArrayList<>();
     private @Nullable Running running;
+    private @Nullable Looking looking;
     private boolean closed;
 
     /**
@@ -58,6 +60,7 @@ final class RequestLife {
      * Generations that were handed in, one for each answer.
      *
      * @param version of the model that answers
+     * @param notice what the answer must say of itself; null for nothing
      */
     record Running(
             List<Generation> generations,
@@ -65,7 +68,24 @@ final class RequestLife {
             String version,
             Tokenizer tokenizer,
             ToolFormat toolFormat,
-            Duration tokenise) {}
+            Duration tokenise,
+            @Nullable String notice) {}
+
+    /**
+     * A request whose pictures are looked at before it is answered.
+     *
+     * @param model that was found for it when it was admitted
+     */
+    record Looking(CompletionCommand command, ServingModel model) {}
+
+    synchronized void looks(Looking begun) {
+        looking = begun;
+    }
+
+    /** What it looks at; null for a request of text alone. */
+    synchronized @Nullable Looking looking() {
+        return looking;
+    }
 
     synchronized void holds(BodyReader.Held held) {
         body = held;
@@ -88,6 +108,7 @@ final class RequestLife {
     }
 
     synchronized void runs(Running handedIn) {
+        looking = null;
         running = handedIn;
         if (closed) {
             handedIn.generations().forEach(Generation::cancel);

@@ -1,5 +1,6 @@
 package dev.rivulet.inference.completion;
 
+import dev.rivulet.inference.pictures.PictureIntake;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -29,8 +30,11 @@ final class RequestReader {
     private final int maxMessages;
     private final JsonFactory json;
 
-    RequestReader(int maxMessages, int maxBody) {
+    private final PictureIntake intake;
+
+    RequestReader(int maxMessages, int maxBody, PictureIntake intake) {
         this.maxMessages = maxMessages;
+        this.intake = intake;
         this.json = JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .streamReadConstraints(StreamReadConstraints.builder()
@@ -44,22 +48,22 @@ final class RequestReader {
                 .build();
     }
 
-    static RequestReader of(CompletionProperties properties) {
+    static RequestReader of(CompletionProperties properties, PictureIntake intake) {
         return new RequestReader(
-                properties.maxMessages(), Math.toIntExact(properties.maxBody().toBytes()));
+                properties.maxMessages(), Math.toIntExact(properties.maxBody().toBytes()), intake);
     }
 
     CompletionCommand chat(byte[] body) {
-        return read(body, new CommandBuilder(CommandBuilder.Kind.CHAT, maxMessages));
+        return read(body, new CommandBuilder(CommandBuilder.Kind.CHAT, maxMessages, intake));
     }
 
     CompletionCommand text(byte[] body) {
-        return read(body, new CommandBuilder(CommandBuilder.Kind.TEXT, maxMessages));
+        return read(body, new CommandBuilder(CommandBuilder.Kind.TEXT, maxMessages, intake));
     }
 
     /** The prompt of either, for which nothing is to be generated. */
     CompletionCommand prompt(byte[] body) {
-        return read(body, new CommandBuilder(CommandBuilder.Kind.PROMPT, maxMessages));
+        return read(body, new CommandBuilder(CommandBuilder.Kind.PROMPT, maxMessages, intake));
     }
 
     private CompletionCommand read(byte[] body, CommandBuilder builder) {

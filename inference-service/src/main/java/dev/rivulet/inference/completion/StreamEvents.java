@@ -41,7 +41,12 @@ final class StreamEvents implements StreamText {
 
     @Override
     public void batch(int index, Batch batch, StringBuilder events) {
-        frames.open(index, events);
+        if (frames.open(index, events)) {
+            String notice = Blindness.before(running);
+            if (!notice.isEmpty()) {
+                frames.text(index, notice, Frames.NULL, events);
+            }
+        }
         boolean scored = !batch.tokens().isEmpty();
         String found = scored ? json.writeValueAsString(logprobs.of(chat, batch.tokens())) : Frames.NULL;
         CallEvents call = calls.isEmpty() ? null : calls.get(index);

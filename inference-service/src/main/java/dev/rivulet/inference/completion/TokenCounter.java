@@ -1,6 +1,7 @@
 package dev.rivulet.inference.completion;
 
 import dev.rivulet.inference.contract.TokenCount;
+import dev.rivulet.inference.pictures.PictureIntake;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -30,10 +31,11 @@ final class TokenCounter {
             BodyReader bodies,
             PromptThreads prompts,
             CompletionStarter starter,
+            PictureIntake intake,
             CompletionProperties properties,
             JsonMapper json) {
         this.bodies = bodies;
-        this.reader = RequestReader.of(properties);
+        this.reader = RequestReader.of(properties, intake);
         this.prompts = prompts;
         this.starter = starter;
         this.places = new Semaphore(properties.counts());

@@ -27,10 +27,14 @@ final class WholeAnswer {
                     AnswerParts parts =
                             AnswerParts.of(batch.text(), running.command().tools(), running.toolFormat());
                     ChatCompletion.Message message =
-                            new ChatCompletion.Message("assistant", parts.content(), null, parts.calls());
+                            new ChatCompletion.Message("assistant", content(parts.content()), null, parts.calls());
                     return new ChatCompletion.Choice(i, message, scores(true, batch), parts.reason(reason(batch)));
                 })
                 .toList();
+    }
+
+    private @Nullable String content(@Nullable String text) {
+        return text == null ? null : Blindness.before(running) + text;
     }
 
     List<TextCompletion.Choice> text(List<Batch> batches) {

@@ -1,6 +1,7 @@
 package dev.rivulet.inference.execution;
 
 import dev.rivulet.engine.Detokenizer;
+import dev.rivulet.engine.SoftTokens;
 import dev.rivulet.engine.sampling.Sampler;
 import dev.rivulet.engine.sampling.TokenMask;
 import dev.rivulet.inference.execution.Ending.FinishReason;
@@ -88,6 +89,11 @@ final class ActiveSequence {
     /** The adapter of the model that its steps use. */
     int adapter() {
         return adapter;
+    }
+
+    /** Rows of pictures of its prompt. */
+    SoftTokens soft() {
+        return request.media().soft();
     }
 
     int promptTokens() {

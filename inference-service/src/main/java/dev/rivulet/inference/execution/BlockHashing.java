@@ -17,18 +17,24 @@ import java.util.List;
 interface BlockHashing {
 
     /** Hashes nothing. */
-    BlockHashing OFF = tenant -> BlockHasher.OFF;
+    BlockHashing OFF = (tenant, media) -> BlockHasher.OFF;
 
-    BlockHasher hasher(String tenant);
+    /** @param media pictures that stand in for tokens */
+    BlockHasher hasher(String tenant, MediaTokens media);
+
+    /** Of text alone. */
+    default BlockHasher hasher(String tenant) {
+        return hasher(tenant, MediaTokens.NONE);
+    }
 
     /** With a fresh secret. */
     static BlockHashing random() {
         byte[] secret = new byte[32];
         new SecureRandom().nextBytes(secret);
-        return tenant -> {
+        return (tenant, media) -> {
             MessageDigest digest = sha256();
             digest.update(secret);
-            return new Chain(digest, digest.digest(tenant.getBytes(StandardCharsets.UTF_8)));
+            return new Chain(digest, digest.digest(tenant.getBytes(StandardCharsets.UTF_8)), media);
         };
     }
 
@@ -46,9 +52,11 @@ interface BlockHashing {
         private final MessageDigest digest;
         private final ByteBuffer block = ByteBuffer.allocate(Prefix.BLOCK_TOKENS * Integer.BYTES);
         private byte[] last;
+        private final MediaTokens media;
         private int hashed;
 
-        private Chain(MessageDigest digest, byte[] salt) {
+        private Chain(MessageDigest digest, byte[] salt, MediaTokens media) {
+            this.media = media;
             this.digest = digest;
             this.last = salt;
         }
@@ -62,11 +70,24 @@ interface BlockHashing {
             for (; length - hashed >= Prefix.BLOCK_TOKENS; hashed += Prefix.BLOCK_TOKENS) {
                 block.clear().asIntBuffer().put(tokens, hashed, Prefix.BLOCK_TOKENS);
                 digest.update(last);
+                addMedia();
                 last = digest.digest(block.array());
                 ByteBuffer hash = ByteBuffer.wrap(last);
                 blocks.add(new BlockHash(hash.getLong(), hash.getLong()));
             }
             return blocks;
+        }
+
+        /** Which picture, and from which of its rows on, stands in the block. */
+        private void addMedia() {
+            for (MediaTokens.Span span : media.spans()) {
+                if (span.from() < hashed + Prefix.BLOCK_TOKENS && span.to() > hashed) {
+                    digest.update(span.hash());
+                    digest.update(ByteBuffer.allocate(Integer.BYTES)
+                            .putInt(span.from() - hashed)
+                            .array());
+                }
+            }
         }
     }
 }

@@ -134,7 +134,8 @@ final class DecodeLoop implements AutoCloseable {
     /** The same with an adapter of the model, whose keys and values no other one may find. */
     Optional<Generation> submit(GenerationRequest request, int adapter, Consumer<Ending> whenEnded) {
         String tenant = request.terms().tenant();
-        BlockHasher hasher = hashing.hasher(adapter == Adapters.NONE ? tenant : adapter + "\0" + tenant);
+        BlockHasher hasher =
+                hashing.hasher(adapter == Adapters.NONE ? tenant : adapter + "\0" + tenant, request.media());
         Prefix prefix = new Prefix(hasher.upTo(request.prompt(), request.prompt().length));
         return handIn(request, adapter, hasher, prefix, whenEnded);
     }

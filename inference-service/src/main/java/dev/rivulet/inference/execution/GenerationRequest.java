@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param outboxCharacters text that may wait for the reader before its sequence is parked, at least 1; {@link #WHOLE} for a reader
  *     who wants the whole answer at once
  * @param terms on which it is served
+ * @param media pictures in the prompt
  */
 public record GenerationRequest(
         int[] prompt,
@@ -30,7 +31,8 @@ public record GenerationRequest(
         int logprobs,
         @Nullable TokenGrammar grammar,
         int outboxCharacters,
-        Terms terms) {
+        Terms terms,
+        MediaTokens media) {
 
     public static final int NO_LOGPROBS = -1;
 
@@ -44,6 +46,20 @@ public record GenerationRequest(
             throw new IllegalArgumentException("logprobs must be -1 to " + TokenLogprobs.MAX_TOP + ", was " + logprobs);
         }
         stops = List.copyOf(stops);
+    }
+
+    /** Without pictures. */
+    public GenerationRequest(
+            int[] prompt,
+            int maxTokens,
+            Sampling sampling,
+            long seed,
+            List<String> stops,
+            int logprobs,
+            @Nullable TokenGrammar grammar,
+            int outboxCharacters,
+            Terms terms) {
+        this(prompt, maxTokens, sampling, seed, stops, logprobs, grammar, outboxCharacters, terms, MediaTokens.NONE);
     }
 
     /** Without log probabilities and grammar. */
@@ -61,6 +77,6 @@ public record GenerationRequest(
     /** The same with another seed. */
     public GenerationRequest seeded(long another) {
         return new GenerationRequest(
-                prompt, maxTokens, sampling, another, stops, logprobs, grammar, outboxCharacters, terms);
+                prompt, maxTokens, sampling, another, stops, logprobs, grammar, outboxCharacters, terms, media);
     }
 }

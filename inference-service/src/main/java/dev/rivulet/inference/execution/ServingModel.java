@@ -4,6 +4,7 @@ import dev.rivulet.engine.Adapters;
 import dev.rivulet.engine.ChatTemplate;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.Tokenizer;
+import dev.rivulet.engine.Vision;
 import dev.rivulet.inference.grammar.Grammars;
 import dev.rivulet.inference.models.ModelVersion;
 import java.time.Instant;
@@ -16,6 +17,8 @@ public final class ServingModel {
 
     /** What a decoder can be asked for, by the names of the replica's status. */
     public static final List<String> CAPABILITIES = List.of("CHAT", "COMPLETION");
+
+    private static final List<String> SEEING = List.of("CHAT", "COMPLETION", "VISION");
 
     private final DecodeLoop loop;
     private final ModelVersion version;
@@ -61,6 +64,16 @@ public final class ServingModel {
 
     public Tokenizer tokenizer() {
         return loop.model().tokenizer();
+    }
+
+    /** What the model sees with; empty for one of text alone. */
+    public Optional<Vision> vision() {
+        return loop.model().vision();
+    }
+
+    /** What it can be asked for, by the names of the replica's status. */
+    public List<String> capabilities() {
+        return vision().isPresent() ? SEEING : CAPABILITIES;
     }
 
     public ChatTemplate chatTemplate() {

@@ -146,8 +146,8 @@ final class StepRunner {
     private Progress prefill(Chunk chunk) {
         ActiveSequence sequence = sequence(chunk.id());
         decoder.use(chunk.slot(), sequence.adapter());
-        FloatBuffer logits =
-                decoder.prefill(chunk.slot(), chunk.position(), sequence.tokens(chunk.position(), chunk.tokens()));
+        int[] tokens = sequence.tokens(chunk.position(), chunk.tokens());
+        FloatBuffer logits = decoder.prefill(chunk.slot(), chunk.position(), tokens, sequence.soft());
         int computed = chunk.position() + chunk.tokens();
         return computed == sequence.total()
                 ? sequence.pick(logits, 0, decoder.vocabularySize(), computed, clock.getAsLong())

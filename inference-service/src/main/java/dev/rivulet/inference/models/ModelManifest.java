@@ -44,13 +44,7 @@ record ModelManifest(
 
     /** Tasks that a replica can do: of decoders, of their adapters, of encoders, of recognisers of commands and of any graph. */
     static final Set<String> TASKS = Set.of(
-            GENERATION,
-            ADAPTER,
-            "text-classification",
-            "token-classification",
-            "feature-extraction",
-            COMMANDS,
-            GRAPH);
+            GENERATION, ADAPTER, "text-classification", "token-classification", "feature-extraction", COMMANDS, GRAPH);
 
     /** A model. */
     ModelManifest(ModelVersion version, String task, List<File> files, URI registry) {

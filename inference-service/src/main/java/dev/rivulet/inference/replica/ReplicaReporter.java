@@ -1,9 +1,9 @@
 package dev.rivulet.inference.replica;
 
 import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.inference.commands.ServingCommands;
 import dev.rivulet.inference.contract.ReplicaStatus;
 import dev.rivulet.inference.contract.ReplicaStatus.Served;
-import dev.rivulet.inference.commands.ServingCommands;
 import dev.rivulet.inference.encoding.ServingEncoder;
 import dev.rivulet.inference.encoding.ServingEncoders;
 import dev.rivulet.inference.execution.ServingModel;
@@ -127,7 +127,7 @@ final class ReplicaReporter {
                 model.version().model(),
                 model.version().version(),
                 "READY",
-                ServingModel.CAPABILITIES,
+                model.capabilities(),
                 model.facts().contextLength(),
                 occupancy.slots(),
                 occupancy.active(),

@@ -1,6 +1,7 @@
 /** What this replica is and how it is: its status once a second, its readiness, and an orderly end. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"admission", "commands", "encoding", "execution", "models", "scheduling", "tensors"})
+@ApplicationModule(
+        allowedDependencies = {"admission", "commands", "encoding", "execution", "models", "scheduling", "tensors"})
 package dev.rivulet.inference.replica;
 
 import org.jspecify.annotations.NullMarked;

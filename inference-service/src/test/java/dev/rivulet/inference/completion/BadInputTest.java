@@ -255,9 +255,10 @@ class BadInputTest {
                 refused("chat_template", USER + ",\"chat_template\":\"{{ x }}\"", "chat_template"),
                 refused("chat_template_kwargs", USER + ",\"chat_template_kwargs\":{}", "chat_template_kwargs"),
                 refused(
-                        "an image",
+                        "a picture for a model of text",
                         "\"model\":\"fake\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
-                                + "\"image_url\":{\"url\":\"http://169.254.169.254/\"}}]}]",
+                                + "\"image_url\":{\"url\":\"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+                                + "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==\"}}]}]",
                         "messages[0].content[0].type"),
                 refused("messages for completions", "\"model\":\"fake\",\"prompt\":\"x\"", "prompt"),
                 new Bad(

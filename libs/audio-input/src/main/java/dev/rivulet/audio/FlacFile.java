@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jflac.ChannelData;
 import org.jflac.FLACDecoder;
+import org.jflac.FrameListener;
 import org.jflac.frame.Frame;
+import org.jflac.metadata.Metadata;
 
 /** Native FLAC (RFC 9639) of 4 to 24 bits. The decoder sees the stream's description and its frames; other metadata are stepped over here. */
 final class FlacFile implements AudioFile {
@@ -98,8 +100,11 @@ final class FlacFile implements AudioFile {
                 new ByteArrayInputStream(bytes, firstFrame, bytes.length - firstFrame)));
         try {
             decoder.readMetadata();
-            for (Frame frame = decoder.readNextFrame(); frame != null; frame = decoder.readNextFrame()) {
+            decoder.addFrameListener(new FirstFault(sink));
+            Frame frame = decoder.readNextFrame();
+            while (frame != null) {
                 frame(decoder, frame, sink);
+                frame = sink.frames() == total ? null : decoder.readNextFrame();
             }
         } catch (IOException e) {
             throw RefusedAudio.damaged(
@@ -108,6 +113,21 @@ final class FlacFile implements AudioFile {
         if (decoder.getBadFrames() > 0 || total != 0 && sink.frames() != total) {
             throw RefusedAudio.damaged("the FLAC file declares " + total + " frames and has " + sink.frames()
                     + ", bad blocks left out: it was cut off or damaged");
+        }
+    }
+
+    /** Ends the decoding at the first fault, where the decoder would look for another frame. */
+    private record FirstFault(PcmSink sink) implements FrameListener {
+
+        @Override
+        public void processMetadata(Metadata metadata) {}
+
+        @Override
+        public void processFrame(Frame frame) {}
+
+        @Override
+        public void processError(String fault) {
+            throw RefusedAudio.damaged("the FLAC file has no sound frame after " + sink.frames() + " frames of sound");
         }
     }
 

@@ -3,10 +3,14 @@ package dev.rivulet.audio;
 /** Leaves out the frames that a codec needs before a sound begins, and those that fill its last packet. */
 final class Trim {
 
+    /** Frames beyond the declared end that a last packet may fill; no codec's packet is as long. */
+    private static final int MOST_FILLING = 48_000;
+
     private final PcmSink sink;
     private final int channels;
     private final long total;
     private long skip;
+    private long decoded;
 
     /** @param total frames of the sound, or {@link AudioFile#UNKNOWN} */
     Trim(PcmSink sink, int channels, long skip, long total) {
@@ -30,6 +34,10 @@ final class Trim {
         int from = (int) Math.min(skip, frames);
         skip -= from;
         int count = frames - from;
+        decoded += count;
+        if (total != AudioFile.UNKNOWN && decoded > total + MOST_FILLING) {
+            throw RefusedAudio.damaged("the file holds more sound than the " + total + " frames that it declares");
+        }
         if (total != AudioFile.UNKNOWN) {
             count = (int) Math.min(count, total - sink.frames());
         }

@@ -95,7 +95,7 @@ final class Ogg {
                 .array();
     }
 
-    /** Packets of 2 bytes that are 120 ms each, and a last position that says there is a second. */
+    /** Packets of 2 bytes that are 120 ms each, and positions that say there is nothing. */
     static byte[] opusBomb() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(page(0, 2, 0, opusHead(1), 1));

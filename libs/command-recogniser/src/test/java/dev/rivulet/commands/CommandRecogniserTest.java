@@ -123,8 +123,16 @@ class CommandRecogniserTest {
             quiet[i] *= 0.05f;
         }
 
-        double loud = recogniser.recognise(new Waveform(samples)).candidates().getFirst().confidence();
-        double soft = recogniser.recognise(new Waveform(quiet)).candidates().getFirst().confidence();
+        double loud = recogniser
+                .recognise(new Waveform(samples))
+                .candidates()
+                .getFirst()
+                .confidence();
+        double soft = recogniser
+                .recognise(new Waveform(quiet))
+                .candidates()
+                .getFirst()
+                .confidence();
 
         assertThat(soft).isCloseTo(loud, org.assertj.core.api.Assertions.within(1e-3));
     }
@@ -134,7 +142,10 @@ class CommandRecogniserTest {
     void utterancesThatAreFoundInNoiseAreRecognised() {
         List<Clip> clear = clips.stream()
                 .filter(clip -> !clip.command().isEmpty() && clip.snr() > 18)
-                .filter(clip -> recogniser.recognise(new Waveform(clip.samples())).command().isPresent())
+                .filter(clip -> recogniser
+                        .recognise(new Waveform(clip.samples()))
+                        .command()
+                        .isPresent())
                 .limit(12)
                 .toList();
         assertThat(clear).hasSizeGreaterThan(5);
@@ -172,12 +183,17 @@ class CommandRecogniserTest {
     void theWholeWayFromSamplesToLogitsIsThatOfTheTraining() throws IOException {
         JsonNode fixture = JsonMapper.shared()
                 .readTree(Files.readString(MODELS.resolve("artefacts/fixtures/rivulet-commands.json")));
-        double[] logits = fixture.path("logits").valueStream().mapToDouble(JsonNode::asDouble).toArray();
+        double[] logits = fixture.path("logits")
+                .valueStream()
+                .mapToDouble(JsonNode::asDouble)
+                .toArray();
 
         Recognition heard = recogniser.recognise(new Waveform(fixtureSound()));
 
         double temperature = recogniser.facts().temperature();
-        double sum = Arrays.stream(logits).map(logit -> Math.exp(logit / temperature)).sum();
+        double sum = Arrays.stream(logits)
+                .map(logit -> Math.exp(logit / temperature))
+                .sum();
         double[] commands = Arrays.copyOfRange(logits, 1, logits.length);
         double best = Arrays.stream(commands).max().orElseThrow();
         assertThat(heard.candidates().getFirst().confidence())

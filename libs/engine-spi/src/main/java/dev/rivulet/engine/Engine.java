@@ -1,5 +1,6 @@
 package dev.rivulet.engine;
 
+import dev.rivulet.engine.speech.SpeechModel;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -41,6 +42,18 @@ public interface Engine {
      */
     default TensorModel loadGraph(Path folder, int threads) throws IOException, ModelRejectedException {
         throw new ModelRejectedException("the engine " + name() + " runs no graphs");
+    }
+
+    /**
+     * Loads the speech model of a folder.
+     *
+     * @param threads threads of one run, 1 to 256
+     * @param taken bytes that models beside it take of the memory that the engine is granted
+     * @throws ModelRejectedException as {@link #load}; an engine without speech models refuses all
+     * @throws IOException if the folder can't be read
+     */
+    default SpeechModel loadSpeech(Path folder, int threads, long taken) throws IOException, ModelRejectedException {
+        throw new ModelRejectedException("the engine " + name() + " has no speech models");
     }
 
     /**

@@ -154,7 +154,7 @@ final class GraphCheck {
             return;
         }
         try {
-            kind.literal().apply(text);
+            Object unused = kind.literal().apply(text);
         } catch (RuntimeException e) {
             flaw(stage.name(), "falls back to a value that is no " + kind.gives() + ": " + e.getMessage(), "Mend it");
         }

@@ -11,6 +11,9 @@ public interface JobReader {
     /** The first part of an output stage is there. To be subscribed to once, or the job cancelled. */
     void parts(String stage, Flow.Publisher<Object> parts);
 
+    /** A stage has ended, before its value is told. */
+    default void left(String stage, Outcome outcome) {}
+
     /** Every stage has ended; called once, and last. */
     void ended(JobReport report);
 }

@@ -201,6 +201,11 @@ final class JobRun implements StageRun.Progress {
     }
 
     @Override
+    public void left(StageRun stage, Outcome outcome) {
+        tell(() -> reader.left(stage.spec().name(), outcome));
+    }
+
+    @Override
     public void gaveNone(StageRun stage, Throwable why) {
         if (over) {
             return;

@@ -36,6 +36,9 @@ final class StageRun {
 
         /** Its last part was told, or its stream broke: there is nothing to stand in for what was shown. */
         void told(StageRun stage, Outcome outcome);
+
+        /** It has ended. */
+        void left(StageRun stage, Outcome outcome);
     }
 
     private final StageSpec spec;
@@ -200,6 +203,7 @@ final class StageRun {
         if (looking != null) {
             looking.ended(how);
         }
+        progress.left(this, how);
     }
 
     private void release() {

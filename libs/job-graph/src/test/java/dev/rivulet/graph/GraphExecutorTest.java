@@ -32,8 +32,8 @@ class GraphExecutorTest {
 
         assertThat(heard).containsExactly("70 both: left+right");
         assertThat(report().nanos()).isEqualTo(Duration.ofMillis(70).toNanos());
-        assertThat(report().stages().get("left").beganAt()).isZero();
-        assertThat(report().stages().get("right").beganAt()).isZero();
+        assertThat(stage("left").beganAt()).isZero();
+        assertThat(stage("right").beganAt()).isZero();
     }
 
     @Test
@@ -41,7 +41,7 @@ class GraphExecutorTest {
         start(Map.of("left", 500, "right", 50, "both", 20), diamond(Fallback.SKIP));
 
         assertThat(heard).containsExactly("120 both: right");
-        assertThat(report().stages().get("left").outcome())
+        assertThat(stage("left").outcome())
                 .isInstanceOfSatisfying(
                         Outcome.Skipped.class,
                         skipped -> assertThat(reason(skipped.why())).isEqualTo(Reason.DEADLINE));
@@ -59,7 +59,7 @@ class GraphExecutorTest {
         start(Map.of("left", 500, "right", 50, "both", 20), diamond(Fallback.NONE));
 
         assertThat(heard).isEmpty();
-        assertThat(report().stages().get("both").outcome())
+        assertThat(stage("both").outcome())
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,
                         failed -> assertThat(failed.why())
@@ -76,7 +76,7 @@ class GraphExecutorTest {
         start(Map.of("slow", 5_000, "spare", 40), stages);
 
         assertThat(heard).containsExactly("1040 slow: question");
-        assertThat(report().stages().get("slow").outcome()).isInstanceOf(Outcome.FellBack.class);
+        assertThat(stage("slow").outcome()).isInstanceOf(Outcome.FellBack.class);
         assertThat(report().nanos()).isEqualTo(report().longestPath(graph(stages)));
 
         start(Map.of("slow", 5_000, "spare", 400), stages);
@@ -104,7 +104,7 @@ class GraphExecutorTest {
                 stage("both", Map.of("a", "left", "b", "right"), 100, Fallback.NONE, true));
         start(Map.of("left", 10, "right", 50, "both", 20), stages, brief);
 
-        assertThat(report().stages().get("both").outcome())
+        assertThat(stage("both").outcome())
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,
                         failed -> assertThat(reason(failed.why())).isEqualTo(Reason.INPUT_MISSING));
@@ -146,6 +146,10 @@ class GraphExecutorTest {
 
     private JobReport report() {
         return Objects.requireNonNull(report);
+    }
+
+    private JobReport.StageReport stage(String name) {
+        return Objects.requireNonNull(report().stages().get(name));
     }
 
     private static List<StageSpec> diamond(Fallback left) {

@@ -54,13 +54,20 @@ public final class GenerateClips {
                 ? ""
                 : book.commands().get(recording.label() - 1).name();
         index.write(json.writeValueAsString(Map.of(
-                "file", name + ".opus",
-                "command", command,
-                "said", recording.text(),
-                "voice", recording.voice(),
-                "noise", recording.noise(),
-                "snr", Math.round(10 * recording.snr()) / 10.0,
-                "rt60", Math.round(100 * recording.reverberation()) / 100.0)));
+                "file",
+                name + ".opus",
+                "command",
+                command,
+                "said",
+                recording.text(),
+                "voice",
+                recording.voice(),
+                "noise",
+                recording.noise(),
+                "snr",
+                Math.round(10 * recording.snr()) / 10.0,
+                "rt60",
+                Math.round(100 * recording.reverberation()) / 100.0)));
         index.write('\n');
     }
 

@@ -35,15 +35,16 @@ public final class GenerateSpeech {
             throw new IllegalArgumentException("usage: GenerateSpeech <folder> <seed>");
         }
         if (!Speaker.present()) {
-            throw new IllegalStateException("espeak-ng is missing: apt-get install espeak-ng, or your system's package");
+            throw new IllegalStateException(
+                    "espeak-ng is missing: apt-get install espeak-ng, or your system's package");
         }
         Path folder = Files.createDirectories(Path.of(args[0]));
         CommandBook book = CommandBook.read();
         Files.writeString(folder.resolve("labels.json"), JSON.writeValueAsString(book.commands()));
         for (Split split : Split.values()) {
             Recordings recordings = recordings(book, split, Long.parseLong(args[1]));
-            try (OutputStream pcm = new BufferedOutputStream(
-                            Files.newOutputStream(folder.resolve(split.section() + ".pcm")));
+            try (OutputStream pcm =
+                            new BufferedOutputStream(Files.newOutputStream(folder.resolve(split.section() + ".pcm")));
                     BufferedWriter lines = Files.newBufferedWriter(folder.resolve(split.section() + ".jsonl"))) {
                 recordings.make(recording -> {
                     pcm.write(Sound.pcm(recording.samples()));

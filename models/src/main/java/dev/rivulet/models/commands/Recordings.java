@@ -60,7 +60,8 @@ public final class Recordings {
     public void make(Sink sink) throws IOException, InterruptedException {
         List<String> voices = Voice.names(split);
         while (babble.size() < BABBLE) {
-            babble.add(speaker.speak(Voice.drawn(voices.get(babble.size() % voices.size()), random), others.drawn(random)));
+            babble.add(speaker.speak(
+                    Voice.drawn(voices.get(babble.size() % voices.size()), random), others.drawn(random)));
         }
         for (String voice : voices) {
             for (int label = 1; label <= book.commands().size(); label++) {

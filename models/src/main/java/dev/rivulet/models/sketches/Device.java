@@ -180,8 +180,14 @@ public enum Device implements Subject {
             double y = Math.sin(angle);
             double wide = 0.75 / blades;
             pen.outline(
-                    0.12 * x, 0.12 * y, 0.5 * x - wide * y, 0.5 * y + wide * x, 0.78 * x - wide * 0.5 * y,
-                    0.78 * y + wide * 0.5 * x, 0.72 * x + wide * 0.4 * y, 0.72 * y - wide * 0.4 * x);
+                    0.12 * x,
+                    0.12 * y,
+                    0.5 * x - wide * y,
+                    0.5 * y + wide * x,
+                    0.78 * x - wide * 0.5 * y,
+                    0.78 * y + wide * 0.5 * x,
+                    0.72 * x + wide * 0.4 * y,
+                    0.72 * y - wide * 0.4 * x);
         }
         pen.dot(0, 0, 0.13);
     }

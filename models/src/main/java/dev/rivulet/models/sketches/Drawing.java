@@ -61,7 +61,9 @@ public record Drawing(Subject subject, Style style, long seed) {
         for (int y = 0; y < size; y++) {
             image.getRGB(0, y, size, 1, row, 0, size);
             for (int x = 0; x < size; x++) {
-                double light = slopeX * (x - size / 2.0) + slopeY * (y - size / 2.0) - style.shade() / 2
+                double light = slopeX * (x - size / 2.0)
+                        + slopeY * (y - size / 2.0)
+                        - style.shade() / 2
                         + style.noise() * random.nextGaussian();
                 row[x] = shifted(row[x] >> 16 & 255, light) << 16
                         | shifted(row[x] >> 8 & 255, light) << 8

@@ -175,7 +175,7 @@ final class FloorLayout {
     private static void drawWall(Pen pen, Wall wall, List<Opening> doors, List<Opening> windows) {
         List<Opening> openings = new ArrayList<>(doors);
         openings.addAll(windows);
-        openings.removeIf(opening -> opening.wall() != wall);
+        openings.removeIf(opening -> !opening.wall().equals(wall));
         openings.sort(Comparator.comparingDouble(Opening::middle));
         double from = wall.from();
         for (Opening opening : openings) {

@@ -16,7 +16,7 @@ public record FloorPlan(Shape shape, int rooms, int doors, int windows) implemen
     public enum Shape {
         RECTANGLE("a floor plan with "),
         L_SHAPE("an L-shaped floor plan with "),
-        CORRIDOR("a floor plan with a corridor, ");
+        CORRIDOR("a floor plan with a corridor and ");
 
         private final String lead;
 
@@ -26,9 +26,15 @@ public record FloorPlan(Shape shape, int rooms, int doors, int windows) implemen
     }
 
     public FloorPlan {
-        if (rooms < (shape == Shape.RECTANGLE ? 1 : 2) || rooms > 4 || doors < 1 || doors > 3 || windows < 0 || windows > 2) {
-            throw new IllegalArgumentException("a %s has 1 (others 2) to 4 rooms, 1 to 3 doors and 0 to 2 windows, not %d, %d and %d"
-                    .formatted(shape, rooms, doors, windows));
+        if (rooms < (shape == Shape.RECTANGLE ? 1 : 2)
+                || rooms > 4
+                || doors < 1
+                || doors > 3
+                || windows < 0
+                || windows > 2) {
+            throw new IllegalArgumentException(
+                    "a %s has 1 (others 2) to 4 rooms, 1 to 3 doors and 0 to 2 windows, not %d, %d and %d"
+                            .formatted(shape, rooms, doors, windows));
         }
     }
 
@@ -39,7 +45,7 @@ public record FloorPlan(Shape shape, int rooms, int doors, int windows) implemen
 
     @Override
     public String phrase() {
-        return shape.lead + counted(rooms, "room") + " and " + counted(doors, "door");
+        return shape.lead + rooms + (rooms == 1 ? " room" : " rooms");
     }
 
     @Override
@@ -50,9 +56,5 @@ public record FloorPlan(Shape shape, int rooms, int doors, int windows) implemen
     @Override
     public void draw(Pen pen, RandomGenerator random) {
         FloorLayout.of(this, random).draw(pen, random);
-    }
-
-    private static String counted(int count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
     }
 }

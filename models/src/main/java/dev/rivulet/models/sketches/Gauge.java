@@ -193,7 +193,19 @@ public record Gauge(Form form, int reading) implements Subject {
         double level = 0.85 - 1.6 * share();
         pen.arc(0, -0.9, 0.7, 0.12, 0, 360);
         if (reading > 0) {
-            pen.line(-0.7, level, -0.4, level + 0.05, -0.1, level - 0.04, 0.2, level + 0.05, 0.45, level - 0.04, 0.7, level);
+            pen.line(
+                    -0.7,
+                    level,
+                    -0.4,
+                    level + 0.05,
+                    -0.1,
+                    level - 0.04,
+                    0.2,
+                    level + 0.05,
+                    0.45,
+                    level - 0.04,
+                    0.7,
+                    level);
             pen.area(-0.7, level, 0.7, level, 0.7, 0.85, -0.7, 0.85);
         }
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,7 +31,8 @@ public final class GenerateSketches {
     /** See the type. */
     public static void main(String[] args) throws IOException {
         boolean png = args.length == 6 && args[5].equals("png");
-        if (args.length != 5 && !png || !args[4].equals("trained") && !args[4].equals("held-out")) {
+        boolean complete = args.length == 5 || png;
+        if (!complete || !Set.of("trained", "held-out").contains(args[4])) {
             throw new IllegalArgumentException(USAGE);
         }
         Sketchbook book = new Sketchbook(Long.parseLong(args[1]), args[4].equals("held-out"));
@@ -69,8 +71,8 @@ public final class GenerateSketches {
     }
 
     private static Map<String, Object> line(Subject subject, @org.jspecify.annotations.Nullable String file) {
-        Map<String, Object> line = new TreeMap<>(Map.of(
-                "group", subject.group(), "kind", subject.kind(), "phrase", subject.phrase()));
+        Map<String, Object> line =
+                new TreeMap<>(Map.of("group", subject.group(), "kind", subject.kind(), "phrase", subject.phrase()));
         if (file != null) {
             line.put("file", file);
         }

@@ -153,7 +153,8 @@ public final class Pen {
 
     private List<Point2D> pixels(double... points) {
         if (points.length < 4 || points.length % 2 != 0) {
-            throw new IllegalArgumentException("a stroke takes x and y of two points or more, not " + points.length + " numbers");
+            throw new IllegalArgumentException(
+                    "a stroke takes x and y of two points or more, not " + points.length + " numbers");
         }
         List<Point2D> placed = new ArrayList<>();
         for (int at = 0; at < points.length; at += 2) {

@@ -28,18 +28,22 @@ public final class Sketchbook {
 
     private Subject subject(int dice) {
         if (dice < 28) {
-            return Device.values()[random.nextInt(Device.values().length)];
+            return any(Device.values());
         }
         if (dice < 46) {
-            return Symbol.values()[random.nextInt(Symbol.values().length)];
+            return any(Symbol.values());
         }
         if (dice < 78) {
-            Gauge.Form form = Gauge.Form.values()[random.nextInt(Gauge.Form.values().length)];
+            Gauge.Form form = any(Gauge.Form.values());
             return new Gauge(form, random.nextInt(form.steps() + 1));
         }
-        FloorPlan.Shape shape = FloorPlan.Shape.values()[random.nextInt(FloorPlan.Shape.values().length)];
+        FloorPlan.Shape shape = any(FloorPlan.Shape.values());
         int least = shape == FloorPlan.Shape.RECTANGLE ? 1 : 2;
         return new FloorPlan(shape, random.nextInt(least, 5), random.nextInt(1, 4), random.nextInt(3));
+    }
+
+    private <T> T any(T[] values) {
+        return values[random.nextInt(values.length)];
     }
 
     static RandomGenerator random(long seed) {

@@ -81,9 +81,10 @@ public enum Symbol implements Subject {
                 pen.box(-0.9, -0.9, 0.9, 0.9);
                 pen.heavy(1.5, -0.3, 0.6, -0.3, -0.6, 0.2, -0.6, 0.42, -0.3, 0.2, 0.02, -0.3, 0.02);
             }
-            case STAIRS -> pen.heavy(
-                    1.2, -0.9, 0.8, -0.5, 0.8, -0.5, 0.4, -0.1, 0.4, -0.1, 0, 0.3, 0, 0.3, -0.4, 0.7, -0.4, 0.7, -0.8,
-                    0.95, -0.8);
+            case STAIRS ->
+                pen.heavy(
+                        1.2, -0.9, 0.8, -0.5, 0.8, -0.5, 0.4, -0.1, 0.4, -0.1, 0, 0.3, 0, 0.3, -0.4, 0.7, -0.4, 0.7,
+                        -0.8, 0.95, -0.8);
         }
     }
 
@@ -111,13 +112,12 @@ public enum Symbol implements Subject {
     }
 
     private void arrow(Pen pen, RandomGenerator random) {
-        int quarters =
-                switch (this) {
-                    case ARROW_DOWN -> 1;
-                    case ARROW_LEFT -> 2;
-                    case ARROW_UP -> 3;
-                    default -> 0;
-                };
+        int quarters = switch (this) {
+            case ARROW_DOWN -> 1;
+            case ARROW_LEFT -> 2;
+            case ARROW_UP -> 3;
+            default -> 0;
+        };
         if (random.nextBoolean()) {
             pen.heavy(1.2, turned(quarters, -0.9, 0, 0.9, 0));
             pen.heavy(1.2, turned(quarters, 0.4, -0.5, 0.9, 0, 0.4, 0.5));

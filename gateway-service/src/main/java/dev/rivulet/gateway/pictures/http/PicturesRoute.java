@@ -56,9 +56,12 @@ final class PicturesRoute implements ApiRoute {
     public Mono<Void> handle(ServerWebExchange exchange) {
         return JsonBody.of(exchange.getRequest(), (int) limits.maxBody().toBytes(), limits.patience())
                 .flatMap(body -> Mono.fromCallable(() -> tool.draw(body)).subscribeOn(drawers))
-                .onErrorMap(RejectedExecutionException.class, full -> new ProblemException(Problem.of(
-                                ProblemCode.QUEUE_FULL, "Too many pictures are being drawn. Try again in a second.")
-                        .retryAfter(SOON)))
+                .onErrorMap(
+                        RejectedExecutionException.class,
+                        full -> new ProblemException(Problem.of(
+                                        ProblemCode.QUEUE_FULL,
+                                        "Too many pictures are being drawn. Try again in a second.")
+                                .retryAfter(SOON)))
                 .flatMap(picture -> write(exchange, picture));
     }
 

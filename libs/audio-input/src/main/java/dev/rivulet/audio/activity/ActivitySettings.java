@@ -24,13 +24,7 @@ public record ActivitySettings(
 
     /** For commands: 9 and 5 dB over the noise, −55 dB, 60 ms, 400 ms, 240 ms, 10 s. */
     public static final ActivitySettings STANDARD = new ActivitySettings(
-            9,
-            5,
-            -55,
-            Duration.ofMillis(60),
-            Duration.ofMillis(400),
-            Duration.ofMillis(240),
-            Duration.ofSeconds(10));
+            9, 5, -55, Duration.ofMillis(60), Duration.ofMillis(400), Duration.ofMillis(240), Duration.ofSeconds(10));
 
     public ActivitySettings {
         require(onset >= 3 && onset <= 40, "onset must be 3 to 40 dB, not " + onset);

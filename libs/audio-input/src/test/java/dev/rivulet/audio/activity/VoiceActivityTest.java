@@ -131,8 +131,9 @@ class VoiceActivityTest {
 
         List<Activity.Stopped> found = utterances(heard(sound, 1_600));
 
-        assertThat(found).isNotEmpty().allSatisfy(one -> assertThat(one.samples().length)
-                .isLessThanOrEqualTo(10 * RATE + 640));
+        assertThat(found)
+                .isNotEmpty()
+                .allSatisfy(one -> assertThat(one.samples().length).isLessThanOrEqualTo(10 * RATE + 640));
         assertThat(found).anyMatch(Activity.Stopped::cut);
     }
 

@@ -11,9 +11,11 @@ import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelFacts;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.TensorModel;
+import dev.rivulet.engine.speech.SpeechModel;
 import dev.rivulet.modelpackage.folder.CommandFolder;
 import dev.rivulet.modelpackage.folder.EncoderFolder;
 import dev.rivulet.modelpackage.folder.ModelFolder;
+import dev.rivulet.modelpackage.folder.SpeechFolder;
 import dev.rivulet.modelpackage.tokenizer.ModelTokenizer;
 import dev.rivulet.modelpackage.tokenizer.PairTokenizer;
 import java.io.IOException;
@@ -23,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Runs decoders and encoders on the CPU with ONNX Runtime, from safetensors and without an ONNX file. */
+/** Runs decoders, encoders and speech models on the CPU with ONNX Runtime, from safetensors and without an ONNX file. */
 public final class OnnxEngine implements Engine {
 
     private final OnnxSettings settings;
@@ -110,6 +112,11 @@ public final class OnnxEngine implements Engine {
     @Override
     public TensorModel loadGraph(Path path, int threads) throws IOException, ModelRejectedException {
         return OnnxTensorModel.load(path, threads, settings);
+    }
+
+    @Override
+    public SpeechModel loadSpeech(Path path, int threads, long taken) throws IOException, ModelRejectedException {
+        return OnnxSpeechModel.load(SpeechFolder.open(path), threads, taken, settings);
     }
 
     @Override

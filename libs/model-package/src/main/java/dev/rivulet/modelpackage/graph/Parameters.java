@@ -40,6 +40,11 @@ final class Parameters {
         return external(tensor, offset == 0 ? values : added(values, offset), size);
     }
 
+    /** Whether some node reads a tensor. */
+    boolean uses(String tensor) {
+        return used.contains(tensor);
+    }
+
     /** A tensor of any shape, under its own name. */
     String tensor(String tensor, long... dimensions) throws ModelRejectedException {
         return external(tensor, values(tensor, dimensions), dimensions);

@@ -1,0 +1,72 @@
+package dev.rivulet.gateway.assistant;
+
+import dev.rivulet.graph.GraphExecutor;
+import dev.rivulet.graph.JobGraph;
+import dev.rivulet.graph.MemoryContexts;
+import dev.rivulet.graph.Timer;
+import dev.rivulet.models.BuildingSchema;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AssistantProperties.class)
+@ConditionalOnProperty(name = "rivulet.assistant.enabled", matchIfMissing = true)
+class AssistantConfiguration {
+
+    private static final LongSupplier NANOS = System::nanoTime;
+    private static final Timer TIMER = (time, action) -> {
+        Disposable later = Schedulers.parallel().schedule(action, time.toNanos(), TimeUnit.NANOSECONDS);
+        return later::dispose;
+    };
+
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService assistantWorkers() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("assistant-", 0).factory());
+    }
+
+    @Bean
+    AssistantStep assistantStep(
+            AssistantProperties settings,
+            ExecutorService assistantWorkers,
+            JsonMapper json,
+            MeterRegistry meters,
+            ObservationRegistry observations) {
+        BuildingSchema schema = BuildingSchema.builtIn();
+        Dialogs dialogs = new Dialogs(schema, settings.memory());
+        ModelCalls calls = new ModelCalls(json);
+        Kinds kinds = new Kinds(
+                new Encoders(calls, json),
+                new Understanding(schema, dialogs, settings.leastConfidence()),
+                new Wording(calls),
+                new Rules(
+                        settings.rules().stream()
+                                .map(rule -> new Rules.Rule(rule.when(), rule.say()))
+                                .toList(),
+                        settings.leastConfidence()),
+                new Breakers(settings.breaker(), meters, NANOS));
+        JobGraph graph = GraphSettings.graph(settings, kinds.kinds());
+        StageSpans spans = new StageSpans(observations);
+        MemoryContexts contexts = new MemoryContexts(
+                settings.context().most().toBytes(),
+                settings.context().mostPerJob().toBytes(),
+                settings.deadline().plus(settings.grace()),
+                Values::weight,
+                NANOS);
+        GraphExecutor executor =
+                new GraphExecutor(graph, kinds.stages(), assistantWorkers, TIMER, contexts, spans, NANOS);
+        return new AssistantStep(settings, graph, executor, dialogs, spans, json, Clock.systemUTC());
+    }
+}

@@ -1,0 +1,153 @@
+package dev.rivulet.gateway.assistant;
+
+import dev.rivulet.gateway.assistant.Question.Turn;
+import dev.rivulet.gateway.exchange.Aliases;
+import dev.rivulet.gateway.exchange.Answer;
+import dev.rivulet.gateway.exchange.Answering;
+import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.ModelField;
+import dev.rivulet.gateway.exchange.Step;
+import dev.rivulet.graph.GraphExecutor;
+import dev.rivulet.graph.JobGraph;
+import dev.rivulet.graph.StageSpec;
+import dev.rivulet.problems.OpenAiError;
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Takes requests for the assistant, and runs its graph for each. */
+final class AssistantStep implements Step, Aliases {
+
+    /** Names a conversation, whose turns are remembered here: only what is new is to be sent. */
+    static final String CONVERSATION = "x-rivulet-conversation";
+
+    private static final String WORDS = "generate";
+
+    private final AssistantProperties settings;
+    private final JobGraph graph;
+    private final GraphExecutor executor;
+    private final Dialogs dialogs;
+    private final StageSpans spans;
+    private final ChatReading reading;
+    private final JsonMapper json;
+    private final Clock clock;
+    private final List<Alias> aliases;
+
+    AssistantStep(
+            AssistantProperties settings,
+            JobGraph graph,
+            GraphExecutor executor,
+            Dialogs dialogs,
+            StageSpans spans,
+            JsonMapper json,
+            Clock clock) {
+        this.settings = settings;
+        this.graph = graph;
+        this.executor = executor;
+        this.dialogs = dialogs;
+        this.spans = spans;
+        this.reading = new ChatReading(json);
+        this.json = json;
+        this.clock = clock;
+        this.aliases = List.of(new Alias(
+                settings.name(),
+                graph.stages().stream()
+                        .map(StageSpec::model)
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .toList()));
+    }
+
+    @Override
+    public int getOrder() {
+        return Order.ASSISTANT;
+    }
+
+    @Override
+    public List<Alias> all() {
+        return aliases;
+    }
+
+    /** What a conversation remembers is in no request that names it. */
+    @Override
+    public Optional<String> state(Ask ask) {
+        return ask.passage().hint(CONVERSATION).isPresent() ? Optional.empty() : Optional.of("");
+    }
+
+    @Override
+    public Mono<Answer> answer(Ask ask, Answering next) {
+        if (!ask.envelope().model().equals(settings.name())) {
+            return next.answer(ask);
+        }
+        if (ask.counts()) {
+            return next.answer(ofDecoder(ask));
+        }
+        return Mono.deferContextual(context -> begun(ask, next, context));
+    }
+
+    /** Its tokens are those of the model that words the answer. */
+    private Ask ofDecoder(Ask ask) {
+        String model = graph.stages().stream()
+                .filter(stage -> stage.kind().equals(WORDS))
+                .map(StageSpec::model)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow(() -> new ProblemException(Problem.at(
+                        ProblemCode.INVALID_VALUE, "model", "The assistant has no model that counts tokens.")));
+        return ask.with(ask.path(), ask.envelope().of(model), ModelField.replaced(ask.body(), model));
+    }
+
+    private Mono<Answer> begun(Ask ask, Answering next, ContextView context) {
+        ObjectNode body = reading.body(ask);
+        Optional<String> conversation = conversation(ask);
+        String tenant = ask.passage().caller();
+        List<Turn> turns = new ArrayList<>();
+        conversation.ifPresent(name -> turns.addAll(dialogs.words(tenant, name)));
+        turns.addAll(reading.turns(body));
+        Dialogs.Place place =
+                conversation.map(name -> Dialogs.named(tenant, name)).orElseGet(() -> Dialogs.unnamed(tenant, turns));
+        Question question = new Question(ask, next, body, dialogs.recent(turns), place, dialogs.before(place));
+        Telling telling = new Telling(settings.outputs(), ask.passage());
+        String id = ask.passage().id();
+        @Nullable Observation parent = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
+        if (parent != null) {
+            spans.opened(id, parent);
+        }
+        GraphExecutor.Job job = executor.start(id, Map.of(Values.QUESTION, question), telling);
+        AnswerForm form =
+                new AnswerForm(json, id, settings.name(), clock.instant().getEpochSecond());
+        telling.report().doFinally(signal -> spans.closed(id)).subscribe();
+        return new AssistantRun(question, form, telling, job, conversation, dialogs).answer();
+    }
+
+    private static Optional<String> conversation(Ask ask) {
+        return ask.passage().hint(CONVERSATION).map(name -> {
+            if (!name.matches("[A-Za-z0-9._:-]{1,100}")) {
+                throw new ProblemException(Problem.at(
+                        ProblemCode.INVALID_VALUE,
+                        CONVERSATION,
+                        "'" + CONVERSATION
+                                + "' must be 1 to 100 letters, digits, dots, colons, dashes or underscores."));
+            }
+            return name;
+        });
+    }
+
+    /** OpenAI's error object, as the data of an event. */
+    static String error(Problem problem) {
+        return JsonMapper.shared().writeValueAsString(OpenAiError.of(problem));
+    }
+}

@@ -1,0 +1,117 @@
+package dev.rivulet.gateway.assistant;
+
+import dev.rivulet.gateway.exchange.Answer;
+import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.exchange.ChatChunks;
+import dev.rivulet.gateway.exchange.Envelope;
+import dev.rivulet.gateway.exchange.SseEvents;
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Asks the models behind the assistant, each as any caller would. */
+final class ModelCalls {
+
+    private static final int LARGEST_ANSWER = 4 << 20;
+    private static final int BYTES_A_TOKEN = 4;
+    private static final int ANSWER_TOKENS = 128;
+
+    private final JsonMapper json;
+
+    ModelCalls(JsonMapper json) {
+        this.json = json;
+    }
+
+    /** A whole JSON answer; a failure where it is none. */
+    Mono<JsonNode> whole(Question question, String path, String model, ObjectNode body) {
+        return question.models()
+                .answer(ask(question, path, model, false, body))
+                .flatMap(answer -> answer.status() == 200 && answer.isJson()
+                        ? answer.bytes(LARGEST_ANSWER).switchIfEmpty(Mono.error(() -> failed(model, answer)))
+                        : refused(model, answer))
+                .map(bytes -> tree(model, bytes));
+    }
+
+    /** The chunks of a streamed chat, at the pace of whoever takes them; a failure where it is none or breaks off. */
+    Flux<JsonNode> chunks(Question question, String path, String model, ObjectNode body) {
+        return question.models()
+                .answer(ask(question, path, model, true, body))
+                .flatMapMany(answer -> answer.isStream()
+                        ? SseEvents.of(answer.body())
+                        : ModelCalls.<byte[]>refused(model, answer).thenMany(Flux.<String>empty()))
+                .transform(events -> untilDone(model, events));
+    }
+
+    private Flux<JsonNode> untilDone(String model, Flux<String> events) {
+        AtomicBoolean done = new AtomicBoolean();
+        return events.<String>handle((event, sink) -> {
+                    @Nullable String data = SseEvents.data(event);
+                    if (data != null) {
+                        sink.next(data);
+                    }
+                })
+                .takeWhile(data -> {
+                    done.set(data.equals(ChatChunks.DONE));
+                    return !done.get();
+                })
+                .map(data -> chunk(model, data))
+                .concatWith(Mono.defer(() -> done.get() ? Mono.empty() : Mono.error(brokenOff(model))));
+    }
+
+    private JsonNode chunk(String model, String data) {
+        JsonNode chunk = ChatChunks.read(json, data);
+        if (chunk.has("error")) {
+            throw new ProblemException(ChatChunks.problem(chunk.path("error")));
+        }
+        if (!chunk.isObject() || !chunk.path("choices").isArray()) {
+            throw garbage(model);
+        }
+        return chunk;
+    }
+
+    private Ask ask(Question question, String path, String model, boolean stream, ObjectNode body) {
+        byte[] bytes = json.writeValueAsBytes(body.put("model", model));
+        long tokens = bytes.length / BYTES_A_TOKEN + (stream ? ANSWER_TOKENS : 1L);
+        Envelope envelope = stream
+                ? new Envelope(model, true, tokens, question.ask().envelope().beginning())
+                : new Envelope(model, false, tokens);
+        return question.ask().with(path, envelope, bytes);
+    }
+
+    private JsonNode tree(String model, byte[] bytes) {
+        try {
+            return json.readTree(bytes);
+        } catch (JacksonException e) {
+            throw garbage(model);
+        }
+    }
+
+    private static <T> Mono<T> refused(String model, Answer answer) {
+        answer.abandon().run();
+        return Mono.error(failed(model, answer));
+    }
+
+    private static ProblemException failed(String model, Answer answer) {
+        return new ProblemException(Problem.of(
+                ProblemCode.REPLICA_LOST, "The model '" + model + "' answered with status " + answer.status() + "."));
+    }
+
+    private static ProblemException brokenOff(String model) {
+        return new ProblemException(
+                Problem.of(ProblemCode.REPLICA_LOST, "The answer of the model '" + model + "' broke off."));
+    }
+
+    /** What came is not what such a model says. */
+    static ProblemException garbage(String model) {
+        return new ProblemException(Problem.of(
+                ProblemCode.REPLICA_LOST, "The model '" + model + "' answered with something that can't be read."));
+    }
+}

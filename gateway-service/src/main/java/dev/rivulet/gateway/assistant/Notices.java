@@ -1,0 +1,71 @@
+package dev.rivulet.gateway.assistant;
+
+import dev.rivulet.graph.Outcome;
+import dev.rivulet.graph.StageFailure;
+import dev.rivulet.problems.ProblemException;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What an answer lacks, and why. Safe for use by many threads. */
+final class Notices {
+
+    /** The header that tells it, where it is known before the answer begins. */
+    static final String HEADER = "x-rivulet-notice";
+
+    private static final int DEEPEST = 100;
+
+    private final Map<String, String> missing = new LinkedHashMap<>();
+
+    /** A stage has ended; says whether something is missing for it. */
+    synchronized boolean heard(String stage, Outcome outcome) {
+        String why = switch (outcome) {
+            case Outcome.Done done -> null;
+            case Outcome.Unused unused -> null;
+            case Outcome.Cancelled cancelled -> null;
+            case Outcome.FellBack fellBack -> word(fellBack.why());
+            case Outcome.Skipped skipped -> word(skipped.why());
+            case Outcome.Failed failed -> word(failed.why());
+        };
+        if (why != null) {
+            missing.put(stage, why);
+        }
+        return why != null;
+    }
+
+    /** By stage, why it is missing. */
+    synchronized Map<String, String> missing() {
+        return new LinkedHashMap<>(missing);
+    }
+
+    /** Such as {@code intent=deadline, answer=unsure}. */
+    String header() {
+        return missing().entrySet().stream()
+                .map(one -> one.getKey() + "=" + one.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The reason in one word, of the stage where it began. */
+    private static String word(Throwable why) {
+        Throwable root = why;
+        for (int depth = 0; depth < DEEPEST; depth++) {
+            Throwable cause = root.getCause();
+            boolean starved = root instanceof StageFailure failure
+                    && failure.reason() == StageFailure.Reason.INPUT_MISSING
+                    && cause != null;
+            if (!starved || cause == null) {
+                break;
+            }
+            root = cause;
+        }
+        return switch (root) {
+            case StageFailure failure -> failure.reason().name().toLowerCase(Locale.ROOT);
+            case ProblemException problem -> problem.problem().code().name().toLowerCase(Locale.ROOT);
+            case Understanding.UnsureException unsure -> "unsure";
+            case CallNotPermittedException open -> "breaker_open";
+            default -> "failed";
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package dev.rivulet.gateway.assistant;
+
+import dev.rivulet.gateway.exchange.Answering;
+import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.models.Resolution;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a job of the assistant brings: a chat whose last message is the user's.
+ *
+ * @param ask the request
+ * @param models whoever answers for the models behind the assistant
+ * @param body the chat as the caller wrote it; never changed in place
+ * @param turns the messages, those that the conversation remembers included, the last being the question
+ * @param place where the meaning of the conversation is remembered
+ * @param before what is known from the turns before; never changed in place
+ */
+record Question(Ask ask, Answering models, ObjectNode body, List<Turn> turns, Dialogs.Place place, Resolution before) {
+
+    /** One message. */
+    record Turn(String role, String text) {}
+
+    Question {
+        turns = List.copyOf(turns);
+    }
+
+    /** The words of the last message. */
+    String text() {
+        return turns.getLast().text();
+    }
+
+    String tenant() {
+        return ask.passage().caller();
+    }
+}

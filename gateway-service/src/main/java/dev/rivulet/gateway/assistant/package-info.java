@@ -1,0 +1,9 @@
+/** The assistant: a graph of small models, rules and facts that answers under one name as a model does. */
+@NullMarked
+@ApplicationModule(
+        displayName = "Assistant",
+        allowedDependencies = {"exchange"})
+package dev.rivulet.gateway.assistant;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/** Pictures of requests: read within limits, encoded on workers of their own, kept for who sends them again. */
+@NullMarked
+@ApplicationModule(allowedDependencies = "models")
+package dev.rivulet.inference.pictures;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,74 @@
+package dev.rivulet.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every kind of file against Pillow; {@code conformance/images} in the checkout writes the files. */
+class ImageKindsTest {
+
+    private static final Path FOLDER = Path.of("src/test/resources/images");
+    private static final int JPEG = 4;
+
+    /** The reader repeats the colours of four pixels where Pillow's blends them. */
+    private static final int LOSSY_WEBP = 64;
+
+    private final ImageInput input = new ImageInput(ImageLimits.DEFAULT);
+
+    private record Expected(Map<String, Shown> images, List<String> film) {}
+
+    private record Shown(int width, int height, String rgb) {}
+
+    private static Expected expected() throws Exception {
+        return JsonMapper.shared().readValue(Files.readString(FOLDER.resolve("expected.json")), Expected.class);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyKindIsReadAsPillowReadsIt() throws Exception {
+        return expected().images().entrySet().stream()
+                .map(one -> DynamicTest.dynamicTest(one.getKey(), () -> {
+                    byte[] file = Files.readAllBytes(FOLDER.resolve(one.getKey()));
+                    RgbImage image = input.read(file);
+                    Shown wanted = one.getValue();
+                    assertThat(List.of(image.width(), image.height())).containsExactly(wanted.width(), wanted.height());
+                    ImageHeader header = input.header(file);
+                    assertThat(List.of(header.shownWidth(), header.shownHeight()))
+                            .containsExactly(image.width(), image.height());
+                    int apart =
+                            one.getKey().endsWith(".jpg") ? JPEG : one.getKey().startsWith("lossy") ? LOSSY_WEBP : 0;
+                    assertSame(image.rgb(), Base64.getDecoder().decode(wanted.rgb()), apart);
+                }));
+    }
+
+    private static void assertSame(byte[] found, byte[] wanted, int apart) {
+        assertThat(found).hasSize(wanted.length);
+        for (int i = 0; i < found.length; i++) {
+            assertThat(found[i] & 0xff)
+                    .as("value %d", i)
+                    .isBetween((wanted[i] & 0xff) - apart, (wanted[i] & 0xff) + apart);
+        }
+    }
+
+    @Test
+    void framesOfAFilmAreThoseThatPillowShows() throws Exception {
+        byte[] film = Files.readAllBytes(FOLDER.resolve("film.gif"));
+        List<String> wanted = expected().film();
+        assertThat(input.header(film).frames()).isEqualTo(wanted.size());
+        List<RgbImage> all = input.frames(film, 16);
+        assertThat(all).hasSize(wanted.size());
+        for (int frame = 0; frame < wanted.size(); frame++) {
+            assertSame(all.get(frame).rgb(), Base64.getDecoder().decode(wanted.get(frame)), 0);
+        }
+        List<RgbImage> two = input.frames(film, 2);
+        assertThat(two.get(1).rgb()).isEqualTo(all.get(2).rgb());
+    }
+}
