@@ -58,7 +58,8 @@ final class Fleet implements AutoCloseable {
                 usual.pause(),
                 usual.mostPart(),
                 usual.mostModel(),
-                inOneRequest ? usual.mostWhole() : 0);
+                inOneRequest ? usual.mostWhole() : 0,
+                false);
     }
 
     FederationClient enrolled(String label) throws Exception {

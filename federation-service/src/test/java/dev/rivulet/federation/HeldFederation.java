@@ -25,12 +25,13 @@ record HeldFederation(String name, RoundGate gate, List<RandomDevice> devices) i
             Operator operator,
             String name,
             String policy,
+            String aggregation,
             RoundGate gate,
             IntFunction<List<URI>> services,
             Random random,
             SentUpdates sent)
             throws Exception {
-        operator.make(name, 40, 4, policy, ROUNDS);
+        operator.make(name, 40, 4, policy, aggregation, ROUNDS);
         String token = operator.token(name, DEVICES);
         List<RandomDevice> devices = new ArrayList<>();
         for (int i = 0; i < DEVICES; i++) {

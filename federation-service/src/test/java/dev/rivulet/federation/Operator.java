@@ -35,23 +35,42 @@ final class Operator implements AutoCloseable {
         make(name, dimensions, classes, policy, mostRounds, 4096);
     }
 
+    /** The same, aggregated as it is said. */
+    void make(String name, int dimensions, int classes, String policy, String aggregation, int mostRounds) {
+        make(name, dimensions, classes, policy, aggregation, mostRounds, 4096, "{\"mode\": \"NONE\"}");
+    }
+
     void make(String name, int dimensions, int classes, String policy, int mostRounds, int mostBytes) {
         make(name, dimensions, classes, policy, mostRounds, mostBytes, "{\"mode\": \"NONE\"}");
     }
 
     /** The same, summed as {@code secure} says. */
     void make(String name, int dimensions, int classes, String policy, int mostRounds, int mostBytes, String secure) {
-        String body = """
+        String plain = "{\"strategy\": \"FED_AVG\", \"server_rate\": 1, \"trim\": 0.1}";
+        make(name, dimensions, classes, policy, plain, mostRounds, mostBytes, secure);
+    }
+
+    private void make(
+            String name,
+            int dimensions,
+            int classes,
+            String policy,
+            String aggregation,
+            int mostRounds,
+            int mostBytes,
+            String secure) {
+        String body =
+                """
                 {"name": "%s", "running": false,
                  "tensors": [{"name": "weight", "shape": [%d, %d]}, {"name": "bias", "shape": [%d]}],
                  "settings": {
                    "policy": %s,
-                   "aggregation": {"strategy": "FED_AVG", "server_rate": 1, "trim": 0.1},
+                   "aggregation": %s,
                    "training": {"epochs": 2, "batch": 10, "rate": 0.2, "mu": 0},
                    "limits": {"most_bytes": %d, "most_weight": 100000, "most_norm": 1000},
                    "energy": {"least_battery": 20, "metered": false},
                    "stopping": {"most_rounds": %d, "patience": 0, "least_gain": 0, "most_failures": 10},
-                   "secure": %s}}""".formatted(name, dimensions, classes, classes, policy, mostBytes, mostRounds, secure);
+                   "secure": %s}}""".formatted(name, dimensions, classes, classes, policy, aggregation, mostBytes, mostRounds, secure);
         assertThat(send("POST", "/api/federations", body, 201).at("/name").asString())
                 .isEqualTo(name);
     }

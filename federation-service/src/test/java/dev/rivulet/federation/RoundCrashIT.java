@@ -213,7 +213,8 @@ class RoundCrashIT {
         String policy = """
                 {"goal": %d, "quorum": %d, "over_selection": %s, "gather": "PT0S", "cut_off": "PT5M",
                  "deadline": "PT5M"}""".formatted(goal, goal, (double) HeldFederation.DEVICES / goal);
-        return HeldFederation.begun(operator, name, policy, gate, _ -> List.of(service.address()), random, sent);
+        String plain = "{\"strategy\": \"FED_AVG\"}";
+        return HeldFederation.begun(operator, name, policy, plain, gate, _ -> List.of(service.address()), random, sent);
     }
 
     private void kill() {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,7 +28,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /**
- * Two instances, each a process, share federations; devices talk to either of them. One is killed with signal 9, or stands still until
+ * Two instances, each a process, share federations; devices talk to either of them. Every other federation is summed in shards by both. One is killed with signal 9, or stands still until
  * the other has taken over and then goes on, while rounds stand at some step.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -57,8 +58,11 @@ class SeveralInstancesIT {
         broker.brokerProperty("group.initial.rebalance.delay.ms", "0");
         // So that a death is noticed within seconds; brokers as they come allow no less than 6 s.
         broker.brokerProperty("group.min.session.timeout.ms", "1000");
+        broker.brokerProperty("transaction.state.log.replication.factor", "1");
+        broker.brokerProperty("transaction.state.log.min.isr", "1");
+        broker.brokerProperty("transaction.state.log.num.partitions", "4");
         broker.afterPropertiesSet();
-        Map<String, String> environment = Map.of(
+        Map<String, String> environment = settings(
                 "RIVULET_DATABASE_URL",
                 postgres.getJdbcUrl("postgres", "postgres"),
                 "RIVULET_FEDERATION_FOLDER",
@@ -71,6 +75,14 @@ class SeveralInstancesIT {
                 "2s",
                 "RIVULET_FEDERATION_INSTANCES_LOOK",
                 "100ms",
+                "RIVULET_FEDERATION_SHARDED",
+                "true",
+                "RIVULET_FEDERATION_SHARDS_SILENCE",
+                "2s",
+                "RIVULET_FEDERATION_SHARDS_TRANSACTION",
+                "3s",
+                "RIVULET_FEDERATION_SHARDS_ANSWER",
+                "4s",
                 "RIVULET_FEDERATION_ROUNDS_MOSTFEDERATIONS",
                 Integer.toString(FEDERATIONS * (GATE + SEEDS)),
                 "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE",
@@ -88,6 +100,14 @@ class SeveralInstancesIT {
         instances.forEach(FederationProcess::close);
         broker.destroy();
         postgres.close();
+    }
+
+    private static Map<String, String> settings(String... namesAndValues) {
+        Map<String, String> settings = new HashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            settings.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return settings;
     }
 
     static LongStream seeds() {
@@ -161,7 +181,9 @@ class SeveralInstancesIT {
         String policy = """
                 {"goal": 3, "quorum": 3, "over_selection": 1, "gather": "PT0S", "cut_off": "PT5M",
                  "deadline": "PT5M"}""";
-        return HeldFederation.begun(operator, name, policy, gate, this::bothFrom, random, sent);
+        String aggregation =
+                index % 2 == 0 ? "{\"strategy\": \"FED_AVG\"}" : "{\"strategy\": \"FED_AVG\", \"shards\": 3}";
+        return HeldFederation.begun(operator, name, policy, aggregation, gate, this::bothFrom, random, sent);
     }
 
     private List<URI> bothFrom(int device) {

@@ -32,7 +32,7 @@ public final class DeviceFleet {
 
     private DeviceFleet() {}
 
-    /** @param arguments the federation's address, a token, and the number of devices */
+    /** @param arguments the federation's address, a token, the number of devices, and whether they sign in sessions */
     public static void main(String[] arguments) throws Exception {
         URI federation = URI.create(arguments[0]);
         List<FederationClient> clients = new ArrayList<>();
@@ -43,7 +43,7 @@ public final class DeviceFleet {
                     arguments[1],
                     DeviceKeys.generate(),
                     "device-" + i,
-                    ClientSettings.USUAL,
+                    ClientSettings.USUAL.sessions(Boolean.parseBoolean(arguments[3])),
                     Clock.systemUTC(),
                     new SecureRandom());
             clients.add(client);

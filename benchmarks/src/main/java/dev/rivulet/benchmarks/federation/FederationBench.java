@@ -59,6 +59,12 @@ public final class FederationBench implements Callable<Integer> {
             description = "Devices whose updates are summed. Default: ${DEFAULT-VALUE}")
     private int summed;
 
+    @Option(
+            names = "--also-signed",
+            description =
+                    "In each turn, rounds in which devices sign each request with their own key, before those in sessions.")
+    private boolean alsoSigned;
+
     @Option(names = "--sums-only", description = "No rounds.")
     private boolean sumsOnly;
 
@@ -102,11 +108,15 @@ public final class FederationBench implements Callable<Integer> {
         try (Federation federation = Federation.start(service, javaOptions, folder)) {
             Rounds measuring = new Rounds(federation, System.getProperty("java.class.path"), SKIPPED);
             for (Cell cell : cells) {
-                told("warm", cell, measuring.run("warm-" + name(cell), cell, warmUp));
+                told("warm", cell, measuring.run("warm-" + name(cell), cell, warmUp, true));
             }
             for (int turn = 0; turn < turns; turn++) {
                 for (Cell cell : cells) {
-                    Rounds.Measured one = measuring.run("turn-" + turn + "-" + name(cell), cell, rounds);
+                    String turned = "turn-" + turn + "-" + name(cell);
+                    if (alsoSigned) {
+                        told("signed", cell, measuring.run("signed-" + turned, cell, rounds, false));
+                    }
+                    Rounds.Measured one = measuring.run(turned, cell, rounds, true);
                     told("measured", cell, one);
                     ours.computeIfAbsent(cell, _ -> new ArrayList<>()).add(one);
                     if (peer != null) {

@@ -41,8 +41,12 @@ record Rounds(Federation federation, String classPath, int skipped) {
         }
     }
 
-    /** Runs a federation of its own for a cell. */
-    Measured run(String name, Cell cell, int rounds) throws IOException, InterruptedException {
+    /**
+     * Runs a federation of its own for a cell.
+     *
+     * @param sessions whether devices sign in sessions; otherwise each request with their own key
+     */
+    Measured run(String name, Cell cell, int rounds, boolean sessions) throws IOException, InterruptedException {
         federation.make(name, cell, rounds);
         Process devices = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -54,7 +58,8 @@ record Rounds(Federation federation, String classPath, int skipped) {
                         DeviceFleet.class.getName(),
                         federation.address().toString(),
                         federation.token(name, cell.devices()),
-                        Integer.toString(cell.devices()))
+                        Integer.toString(cell.devices()),
+                        Boolean.toString(sessions))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader told =

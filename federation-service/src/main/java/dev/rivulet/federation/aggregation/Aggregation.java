@@ -16,10 +16,12 @@ import dev.rivulet.federated.aggregation.FedYogi;
 import dev.rivulet.federated.aggregation.Krum;
 import dev.rivulet.federated.aggregation.MultiKrum;
 import dev.rivulet.federated.aggregation.NormBounding;
+import dev.rivulet.federated.aggregation.PartialSum;
 import dev.rivulet.federated.aggregation.QFedAvg;
 import dev.rivulet.federated.aggregation.Scaffold;
 import dev.rivulet.federated.aggregation.ServerState;
 import dev.rivulet.federated.aggregation.Strategy;
+import dev.rivulet.federated.aggregation.Summing;
 import dev.rivulet.federated.aggregation.TrimmedMean;
 import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federated.update.Update;
@@ -49,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  * @param chosen updates that Multi-Krum averages: all but f
  * @param bound length of norm bounding; must be given
  * @param asynchrony of FedBuff and FedAsync
+ * @param shards in which instances sum a round's updates over Kafka, 1 to 64; null for a sum in the leader's memory
  */
 public record Aggregation(
         Kind strategy,
@@ -66,7 +69,8 @@ public record Aggregation(
         @Nullable Integer dishonest,
         @Nullable Integer chosen,
         @Nullable Double bound,
-        @Nullable Asynchrony asynchrony) {
+        @Nullable Asynchrony asynchrony,
+        @Nullable Integer shards) {
 
     /** Strategies of the federated algorithms. */
     public enum Kind {
@@ -107,6 +111,9 @@ public record Aggregation(
     /** The plain mean. */
     public static final Aggregation FED_AVG = of(Kind.FED_AVG);
 
+    /** Shards that the updates of a round may fall into. */
+    public static final int MOST_SHARDS = 64;
+
     private static final double ADAPTIVE_RATE = 0.1;
     private static final double YOGI_RATE = 0.01;
 
@@ -114,6 +121,9 @@ public record Aggregation(
         Objects.requireNonNull(strategy, "strategy is one of " + List.of(Kind.values()));
         if (serverRate != null && !(serverRate > 0 && serverRate <= 10)) {
             throw new IllegalArgumentException("server_rate is above 0 and at most 10");
+        }
+        if (shards != null && (shards < 1 || shards > MOST_SHARDS)) {
+            throw new IllegalArgumentException("shards are 1 to " + MOST_SHARDS);
         }
         if (trim != null && !(trim > 0 && trim < 0.5)) {
             throw new IllegalArgumentException("trim is above 0 and below 0.5");
@@ -128,13 +138,31 @@ public record Aggregation(
 
     /** With everything else as usual. */
     public Aggregation(Kind strategy, double serverRate, double trim) {
-        this(strategy, serverRate, trim, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        this(
+                strategy,
+                serverRate,
+                trim,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** With everything as usual, for strategies of which nothing must be given. */
     public static Aggregation of(Kind strategy) {
         return new Aggregation(
-                strategy, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+                strategy, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
     }
 
     private static void require(@Nullable Object value, String message) {
@@ -217,9 +245,14 @@ public record Aggregation(
         return strategy == Kind.FED_ASYNC;
     }
 
+    /** Whether devices count as one example each, whatever they have. */
+    public boolean alike() {
+        return combination().weights() == Weights.EQUAL;
+    }
+
     /** The update as it counts: with equal weights, as one example. */
     public Update weighed(Update update) {
-        return combination().weights() == Weights.EQUAL && update.weight() != 1
+        return alike() && update.weight() != 1
                 ? new Update(
                         update.device(),
                         update.kind(),
@@ -244,6 +277,36 @@ public record Aggregation(
                 .map(this::weighed)
                 .toList();
         return made(updates.size()).aggregate(before, ordered);
+    }
+
+    /** Whether the strategy makes a model of the mean by examples and of nothing else, so that the sum may be made in shards. */
+    public boolean ofMeanAlone() {
+        return switch (strategy) {
+            case FED_AVG, FED_AVG_M, FED_PROX, FED_ADAM, FED_YOGI, FED_ADAGRAD -> true;
+            case SCAFFOLD,
+                    FED_BUFF,
+                    FED_ASYNC,
+                    Q_FED_AVG,
+                    MEDIAN,
+                    TRIMMED_MEAN,
+                    KRUM,
+                    MULTI_KRUM,
+                    BULYAN,
+                    NORM_BOUNDING -> false;
+        };
+    }
+
+    /**
+     * The state after a round of which the sum is known, made in parts.
+     *
+     * @param sum of the updates as they are {@link #weighed}
+     * @throws IllegalStateException unless the strategy is {@link #ofMeanAlone}
+     */
+    public ServerState nextOfSum(ServerState before, PartialSum sum) {
+        if (!ofMeanAlone() || !(made(1) instanceof Summing summing)) {
+            throw new IllegalStateException(strategy + " makes no model of a sum");
+        }
+        return summing.apply(before, sum);
     }
 
     /**

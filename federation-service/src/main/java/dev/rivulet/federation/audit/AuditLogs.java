@@ -1,7 +1,9 @@
 package dev.rivulet.federation.audit;
 
+import dev.rivulet.audit.AuditEntry;
 import dev.rivulet.audit.AuditEvent;
 import dev.rivulet.audit.AuditEvent.FederationCreated;
+import dev.rivulet.audit.AuditEvent.KeyRotated;
 import dev.rivulet.audit.AuditKey;
 import dev.rivulet.audit.AuditLog;
 import dev.rivulet.audit.AuditStore;
@@ -14,10 +16,13 @@ import dev.rivulet.federation.rounds.FederationStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
@@ -58,6 +63,45 @@ public class AuditLogs {
         KeyFiles files = new KeyFiles(settings.keys(), random);
         this.key = files.signing();
         this.pseudonyms = new Pseudonyms(files.secret());
+        rotate(files.retired());
+    }
+
+    /** Logs whose key was replaced go on under the new one: the key before vouches for it, with its last entry. */
+    private void rotate(List<KeyPair> retired) {
+        if (retired.isEmpty()) {
+            return;
+        }
+        for (Federation federation : federations.all()) {
+            transactions.executeWithoutResult(_ -> {
+                lock(federation.name());
+                inForce(federation.name())
+                        .flatMap(last -> retired.stream()
+                                .filter(pair -> AuditKey.of(pair.getPublic()).equals(last))
+                                .findFirst())
+                        .filter(pair -> !pair.getPublic().equals(key.getPublic()))
+                        .ifPresent(pair -> append(
+                                federation.name(), pair.getPrivate(), new KeyRotated(AuditKey.of(key.getPublic()))));
+            });
+        }
+    }
+
+    /** The key that signs the entries of a log; empty if there are none. */
+    private Optional<AuditKey> inForce(String federation) {
+        return jdbc
+                .sql(
+                        "select line from audit_line where log = ? and (sequence = 0 or line like '%\"kind\":\"key-rotated\"%')"
+                                + " order by sequence desc")
+                .param(federation)
+                .query(String.class)
+                .list()
+                .stream()
+                .map(line -> AuditEntry.parse(Objects.requireNonNull(line)).event())
+                .flatMap(event -> switch (event) {
+                    case KeyRotated(AuditKey next) -> Stream.of(next);
+                    case FederationCreated created -> Stream.of(created.key());
+                    default -> Stream.empty();
+                })
+                .findFirst();
     }
 
     /** How a device is named in the log of its federation, and in no other. */
@@ -97,8 +141,12 @@ public class AuditLogs {
     }
 
     private void append(String federation, AuditEvent event) {
+        append(federation, key.getPrivate(), event);
+    }
+
+    private void append(String federation, PrivateKey by, AuditEvent event) {
         try {
-            if (!(log(federation).append(event) instanceof Kept)) {
+            if (!(new AuditLog(store(federation), by, clock).append(event) instanceof Kept)) {
                 throw new IllegalStateException("Somebody else writes into the audit log of " + federation);
             }
         } catch (IOException e) {

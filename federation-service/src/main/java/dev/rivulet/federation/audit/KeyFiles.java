@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,10 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -57,17 +60,43 @@ final class KeyFiles {
                         pem("PRIVATE", made.getPrivate().getEncoded())
                                 + pem("PUBLIC", made.getPublic().getEncoded()));
             }
-            String text = Files.readString(file);
-            KeyFactory keys = KeyFactory.getInstance("Ed25519");
-            PrivateKey secret = keys.generatePrivate(new PKCS8EncodedKeySpec(der("PRIVATE", text)));
-            PublicKey open = keys.generatePublic(new X509EncodedKeySpec(der("PUBLIC", text)));
-            requirePair(secret, open, file);
-            return new KeyPair(open, secret);
+            return pair(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalStateException("The signing key in " + folder + " can't be used", e);
         }
+    }
+
+    /**
+     * Signing keys that were replaced: {@code signing-….pem}, such as the one of {@code signing.pem} before it was given that name.
+     *
+     * @throws IllegalStateException if one of the files is no pair of keys
+     */
+    List<KeyPair> retired() {
+        List<KeyPair> retired = new ArrayList<>();
+        try {
+            Files.createDirectories(folder);
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "signing-*.pem")) {
+                for (Path file : files) {
+                    retired.add(pair(file));
+                }
+            }
+            return retired;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalStateException("A signing key that was replaced, in " + folder + ", can't be read", e);
+        }
+    }
+
+    private static KeyPair pair(Path file) throws IOException, GeneralSecurityException {
+        String text = Files.readString(file);
+        KeyFactory keys = KeyFactory.getInstance("Ed25519");
+        PrivateKey secret = keys.generatePrivate(new PKCS8EncodedKeySpec(der("PRIVATE", text)));
+        PublicKey open = keys.generatePublic(new X509EncodedKeySpec(der("PUBLIC", text)));
+        requirePair(secret, open, file);
+        return new KeyPair(open, secret);
     }
 
     /** What pseudonyms are made with, 32 bytes. */

@@ -1,11 +1,13 @@
 package dev.rivulet.federation.participants;
 
+import com.google.protobuf.ByteString;
 import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.SignedHead;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.devices.v1.Enrolment;
 import dev.rivulet.devices.v1.KeyChange;
+import dev.rivulet.devices.v1.Session;
 import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.participants.KnownDevices.Known;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +39,7 @@ public class Participants {
     private final ApplicationEventPublisher events;
     private final EnrolmentGuard guard;
     private final NonceWindow nonces;
+    private final Sessions sessions;
     private final Instant since;
 
     Participants(
@@ -56,6 +59,7 @@ public class Participants {
         this.events = events;
         this.guard = guard;
         this.nonces = new NonceWindow(settings.clockSkew().multipliedBy(2), settings.mostNonces());
+        this.sessions = new Sessions(clock, settings.sessionLife(), settings.mostPresent());
         this.since = clock.instant();
     }
 
@@ -81,6 +85,46 @@ public class Participants {
         requireFirst(head);
         presence.heard(device.id());
         return device;
+    }
+
+    /**
+     * The device that signed a request with the key of its session. The body is not looked at.
+     *
+     * @throws RefusedException unknown-device, unknown-session, clock-skew, forged, replayed or busy
+     */
+    public Device signer(SignedHead head, String session, String signature) {
+        requireTimely(head);
+        Device device = find(head.device())
+                .map(Known::device)
+                .orElseThrow(() -> new RefusedException(RefusalCode.UNKNOWN_DEVICE, "no device has this id"));
+        boolean holds = sessions.verify(device, session, head, signature)
+                .orElseThrow(() -> new RefusedException(
+                        RefusalCode.UNKNOWN_SESSION, "the session is over; sign with the key of the device"));
+        if (!holds) {
+            throw forged();
+        }
+        requireFirst(head);
+        presence.heard(device.id());
+        return device;
+    }
+
+    /**
+     * Begins a session of a device that has signed this with its own key.
+     *
+     * @param half X25519, raw
+     * @throws RefusedException malformed
+     */
+    public Session open(Device device, byte[] half) {
+        try {
+            Sessions.Opened opened = sessions.open(device, half);
+            return Session.newBuilder()
+                    .setId(opened.id())
+                    .setPublicKey(ByteString.copyFrom(opened.half()))
+                    .setLifeMs((int) Math.min(Integer.MAX_VALUE, opened.life().toMillis()))
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(RefusalCode.MALFORMED, "the public key is no X25519 key of 32 bytes");
+        }
     }
 
     /** The device as it is kept now, if its key was replaced a moment ago through another process. */

@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param bodyIdle how long a body may stop coming
  * @param mostPresent devices whose presence is remembered, and what is kept of them
  * @param deviceLife how long what was read of a device is used; what changes through this process is seen at once
+ * @param sessionLife how long a key that was agreed on may stand for a device's signature
  * @param heartbeat how often a device says that it is there
  * @param deadAfter a device not heard of for so long is dead; one that is heard of is only slow
  * @param mostTokenUses devices that may enrol by one token
@@ -34,12 +35,17 @@ public record ParticipantsSettings(
         @DefaultValue("20s") Duration bodyIdle,
         @DefaultValue("20000") @Min(1) @Max(1_000_000) int mostPresent,
         @DefaultValue("2s") Duration deviceLife,
+        @DefaultValue("1h") Duration sessionLife,
         @DefaultValue("5s") Duration heartbeat,
         @DefaultValue("20s") Duration deadAfter,
         @DefaultValue("10000") @Min(1) @Max(1_000_000) int mostTokenUses) {
 
     public ParticipantsSettings {
-        if (!clockSkew.isPositive() || !bodyIdle.isPositive() || !heartbeat.isPositive() || deviceLife.isNegative()) {
+        if (!clockSkew.isPositive()
+                || !bodyIdle.isPositive()
+                || !heartbeat.isPositive()
+                || deviceLife.isNegative()
+                || !sessionLife.isPositive()) {
             throw new IllegalArgumentException("the times of rivulet.federation.participants must be positive");
         }
         if (deadAfter.compareTo(heartbeat) <= 0) {

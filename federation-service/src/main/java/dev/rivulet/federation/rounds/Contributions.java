@@ -16,6 +16,13 @@ public interface Contributions {
      */
     Update read(Wanted wanted, Layout layout);
 
+    /**
+     * The same as the device sent it.
+     *
+     * @throws UnusableContributionException if its bytes are no longer what they were
+     */
+    byte[] bytes(Wanted wanted);
+
     /** The updates of a round that is over are not needed any more. */
     void forget(String federation, long round);
 }

@@ -155,12 +155,13 @@ final class FederationRun {
     }
 
     /**
-     * How long a device that was not needed may be away: until it has rested, or, where no further round begins, as long as is usual.
+     * How long a device that was not needed may be away: until it has rested, or, where the federation has learnt enough, as long as is
+     * usual. One that stands still may be let go on at any moment.
      *
      * @param idle what is usual
      */
     synchronized Duration away(String device, Duration idle) {
-        if (!federation.running() || stop().isPresent()) {
+        if (stop().isPresent()) {
             return idle;
         }
         Instant rested = federation.settings().selecting().restedAt(parts.getOrDefault(device, PartTaken.NONE));

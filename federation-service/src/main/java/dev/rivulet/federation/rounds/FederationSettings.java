@@ -137,6 +137,7 @@ public record FederationSettings(
                     "Under masks the service can't compare updates.",
                     "Leave most_distance out."));
         }
+        conflictOfShards().ifPresent(found::add);
         if (secure.masked() && privacy != null) {
             found.add(
                     new Conflict(
@@ -145,6 +146,25 @@ public record FederationSettings(
                             "Leave privacy out and let devices add the noise: noise of secure, with its epsilon and delta. Or choose the mode NONE."));
         }
         return List.copyOf(found);
+    }
+
+    private Optional<Conflict> conflictOfShards() {
+        if (aggregation.shards() == null) {
+            return Optional.empty();
+        }
+        if (!aggregation.ofMeanAlone()) {
+            return Optional.of(new Conflict(
+                    "shards-need-a-mean",
+                    aggregation.strategy() + " needs more than the sum of updates, and no instance has all of them.",
+                    "Leave shards out, or choose FED_AVG, FED_AVG_M, FED_PROX, FED_ADAM, FED_YOGI or FED_ADAGRAD."));
+        }
+        if (secure.masked() || privacy != null) {
+            return Optional.of(new Conflict(
+                    "shards-see-single-updates",
+                    "What is summed in shards lies on a topic as it came, neither masked nor shortened.",
+                    "Leave shards out."));
+        }
+        return Optional.empty();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.rivulet.federation.rounds;
 
+import dev.rivulet.federated.aggregation.PartialSum;
 import dev.rivulet.federated.aggregation.ServerState;
 import dev.rivulet.federated.aggregation.ServerStateCodec;
 import dev.rivulet.federated.update.Checked;
@@ -22,6 +23,7 @@ import dev.rivulet.federation.rounds.RoundState.Collecting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -29,6 +31,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -47,6 +50,7 @@ class ModelMaking implements ModelMaker {
     private final ScoreStore scores;
     private final SecureSums sums;
     private final HeldOutStore heldOut;
+    private final ObjectProvider<PartialSums> shards;
     private final TransactionTemplate transactions;
     private final RandomGenerator random;
 
@@ -57,6 +61,7 @@ class ModelMaking implements ModelMaker {
             ScoreStore scores,
             SecureSums sums,
             HeldOutStore heldOut,
+            ObjectProvider<PartialSums> shards,
             TransactionTemplate transactions,
             RandomGenerator random) {
         this.models = models;
@@ -65,6 +70,7 @@ class ModelMaking implements ModelMaker {
         this.scores = scores;
         this.sums = sums;
         this.heldOut = heldOut;
+        this.shards = shards;
         this.transactions = transactions;
         this.random = random;
     }
@@ -72,12 +78,45 @@ class ModelMaking implements ModelMaker {
     @Override
     public RoundInput make(Federation federation, long round, Collecting collected) {
         long base = collected.opened().base();
+        if (federation.settings().aggregation().shards() != null) {
+            return makeOfShards(federation, round, collected);
+        }
         return made(
                 federation,
                 round,
                 base,
                 layout -> read(federation, round, collected, layout),
                 _ -> lossBefore(collected.counted()));
+    }
+
+    private RoundInput makeOfShards(Federation federation, long round, Collecting collected) {
+        String name = federation.name();
+        long base = collected.opened().base();
+        Layout layout = models.layout(name).orElseThrow();
+        Double loss = lossBefore(collected.counted());
+        Optional<ModelVersion> kept = kept(name, base + 1, round);
+        if (kept.isPresent()) {
+            return made(kept.get(), layout, loss);
+        }
+        try {
+            PartialSum sum = parts().of(federation, round, collected, layout);
+            ServerState before = state(federation, base, states.find(name, base).orElse(null), layout);
+            ServerState next = federation.settings().aggregation().nextOfSum(before, sum);
+            if (!Double.isFinite(next.model().norm())) {
+                log.warn("Round {} of {} would make a model that is not finite", round, name);
+                return new NotMade();
+            }
+            return made(keep(name, round, base + 1, new Combined(next, null)), layout, loss);
+        } catch (IllegalArgumentException | UnusableContributionException e) {
+            log.warn("Round {} of {} can't be aggregated: {}", round, name, e.getMessage());
+            return new NotMade();
+        }
+    }
+
+    private PartialSums parts() {
+        return Objects.requireNonNull(
+                shards.getIfAvailable(),
+                "A federation is summed in shards, and rivulet.federation.shards.enabled (RIVULET_FEDERATION_SHARDED) is off");
     }
 
     @Override
@@ -226,6 +265,7 @@ class ModelMaking implements ModelMaker {
     @Override
     public void forget(Federation federation, long round) {
         contributions.forget(federation.name(), round);
+        shards.ifAvailable(each -> each.forget(federation.name(), round));
         sums.forget(federation.name(), round);
     }
 

@@ -34,13 +34,21 @@ class StoredContributions implements Contributions {
         return updates.find(place, wanted.contribution().sha256()).orElseGet(() -> fromFile(place, wanted, layout));
     }
 
-    private Update fromFile(Place place, Wanted wanted, Layout layout) {
-        Contribution counted = wanted.contribution();
-        byte[] bytes = files.settled(place, counted.sha256());
-        if (!DeviceKeys.sha256(bytes).equals(counted.sha256())) {
+    @Override
+    public byte[] bytes(Wanted wanted) {
+        Place place = new Place(wanted.federation(), wanted.round(), UUID.fromString(wanted.device()));
+        String sha256 = wanted.contribution().sha256();
+        byte[] bytes = files.settled(place, sha256);
+        if (!DeviceKeys.sha256(bytes).equals(sha256)) {
             throw new UnusableContributionException(
                     "the update of " + wanted.device() + " in round " + wanted.round() + " is not what was counted");
         }
+        return bytes;
+    }
+
+    private Update fromFile(Place place, Wanted wanted, Layout layout) {
+        Contribution counted = wanted.contribution();
+        byte[] bytes = bytes(wanted);
         Announcement said = new Announcement(
                 wanted.round(), counted.size(), counted.sha256(), wanted.base(), counted.weight(), counted.metrics());
         UpdateJudge judge = new UpdateJudge(new UpdateCheck(layout, JUDGED), Integer.MAX_VALUE);

@@ -27,6 +27,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
@@ -44,6 +45,7 @@ public class Uploads {
     private final UpdateFiles files;
     private final DecodedUpdates updates;
     private final UpdatesSettings settings;
+    private final ObjectProvider<CountedUpdates> told;
     private final MeterRegistry meters;
     private final Semaphore decoded;
     private final Lock[] stripes =
@@ -55,12 +57,14 @@ public class Uploads {
             UpdateFiles files,
             DecodedUpdates updates,
             UpdatesSettings settings,
+            ObjectProvider<CountedUpdates> told,
             MeterRegistry meters) {
         this.federations = federations;
         this.models = models;
         this.files = files;
         this.updates = updates;
         this.settings = settings;
+        this.told = told;
         this.meters = meters;
         this.decoded = new Semaphore(settings.mostDecoded());
     }
@@ -145,7 +149,7 @@ public class Uploads {
             }
             Update update = inTurn(() -> usable(device, announcement, bytes));
             files.keep(place, sha256, bytes);
-            return told(device, place, announcement, update);
+            return told(device, place, announcement, update, bytes);
         });
     }
 
@@ -212,8 +216,8 @@ public class Uploads {
             throw new RefusedException(
                     RefusalCode.WRONG_OFFSET, "only " + length + " bytes of the update have come", length);
         }
+        byte[] bytes = files.read(place);
         Update update = inTurn(() -> {
-            byte[] bytes = files.read(place);
             if (!DeviceKeys.sha256(bytes).equals(announcement.sha256())) {
                 files.announce(place, announcement);
                 throw refuse(
@@ -223,7 +227,7 @@ public class Uploads {
             files.settle(place, announcement.sha256(), bytes);
             return usable;
         });
-        return told(device, place, announcement, update);
+        return told(device, place, announcement, update, bytes);
     }
 
     private Update usable(Device device, Announcement announcement, byte[] bytes) {
@@ -236,7 +240,7 @@ public class Uploads {
     }
 
     /** Its bytes are in its file by now. */
-    private int told(Device device, Place place, Announcement announcement, Update update) {
+    private int told(Device device, Place place, Announcement announcement, Update update, byte[] bytes) {
         Contribution contribution = new Contribution(
                 announcement.sha256(), announcement.size(), announcement.weight(), announcement.metrics());
         updates.keep(place, announcement.sha256(), update);
@@ -246,6 +250,7 @@ public class Uploads {
             updates.forget(place);
             throw refuse(code, detail);
         }
+        told.forEach(each -> each.counted(device, announcement, update.values().size(), bytes));
         meters.counter("rivulet.federation.updates.counted", "federation", device.federation())
                 .increment();
         return counted(device);

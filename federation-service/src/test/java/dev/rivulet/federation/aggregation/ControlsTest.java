@@ -16,7 +16,23 @@ class ControlsTest {
     @Test
     void underScaffoldAnUpdateIsADifferenceAndThenAChange() {
         Aggregation scaffold = new Aggregation(
-                Kind.SCAFFOLD, null, null, null, null, null, null, null, null, 3, null, null, null, null, null, null);
+                Kind.SCAFFOLD,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                3,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
         Layout wire = Controls.wire(scaffold, LAYOUT);
         assertThat(wire.size()).isEqualTo(4);
         Update read = Controls.read(

@@ -58,7 +58,8 @@ class AnyTimeSimulation {
                 null,
                 null,
                 null,
-                late);
+                late,
+                null);
         FederationSettings plain = Samples.settings(new Stopping(1000, 0, 0, 1000));
         FederationSettings settings = new FederationSettings(
                 policy, buffered, plain.training(), plain.limits(), plain.energy(), plain.stopping());

@@ -79,9 +79,15 @@ public final class EdgeDevice {
         this.random = random;
     }
 
-    /** Waits for work, at most so long, and does it. */
+    /** Waits for work, at most so long, and does it. While the federation has said that it does not need the device, it is not asked. */
     public Took takePart(Duration most) throws IOException, InterruptedException, RefusedByFederationException {
-        Optional<Work> work = client.await(most);
+        Duration rest = client.rest();
+        if (rest.compareTo(most) >= 0) {
+            Thread.sleep(most);
+            return new Took.Nothing();
+        }
+        Thread.sleep(rest);
+        Optional<Work> work = client.await(most.minus(rest));
         return work.isEmpty() ? new Took.Nothing() : done(work.get());
     }
 

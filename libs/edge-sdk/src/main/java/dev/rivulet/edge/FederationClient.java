@@ -212,6 +212,11 @@ public final class FederationClient implements AutoCloseable {
         return Optional.of(work);
     }
 
+    /** How long the device is not needed any more, as the federation said when it had no work; zero if it did not say. At most an hour. */
+    public Duration rest() {
+        return http.rest();
+    }
+
     /** The model to train from: the one that the device has, the one that came with the work, or fetched. Its digest is checked. */
     public Parameters model(Work work) throws IOException, InterruptedException, RefusedByFederationException {
         Model model = work.getModel();

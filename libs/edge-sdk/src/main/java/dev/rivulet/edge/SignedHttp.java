@@ -4,8 +4,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rivulet.devices.DeviceKeys;
 import dev.rivulet.devices.ProtocolHeaders;
 import dev.rivulet.devices.RefusalCode;
+import dev.rivulet.devices.SessionKeys;
 import dev.rivulet.devices.SignedHead;
 import dev.rivulet.devices.v1.Refusal;
+import dev.rivulet.edge.SessionSigning.Current;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,9 +19,11 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Signs and sends requests; tries again what may be tried again, and follows the federation's clock. Safe for threads. */
 final class SignedHttp implements AutoCloseable {
@@ -74,12 +78,18 @@ final class SignedHttp implements AutoCloseable {
         }
     }
 
+    private static final int NO_CONTENT = 204;
+    private static final Duration LONGEST_TOLD = Duration.ofSeconds(60);
+    private static final Duration LONGEST_REST = Duration.ofHours(1);
+
     private final URI federation;
     private final ClientSettings settings;
     private final Clock clock;
     private final RandomGenerator random;
     private final HttpClient client;
     private volatile long clockOffsetMs;
+    private @Nullable SessionSigning sessions;
+    private volatile Instant notNeededBefore = Instant.MIN;
 
     SignedHttp(URI federation, ClientSettings settings, Clock clock, RandomGenerator random) {
         this.federation = federation;
@@ -102,6 +112,7 @@ final class SignedHttp implements AutoCloseable {
             throws IOException, InterruptedException, RefusedByFederationException {
         for (int attempt = 0; ; attempt++) {
             boolean last = attempt + 1 >= settings.attempts();
+            Duration pause = settings.pause(attempt);
             try {
                 return once(device, keys, call);
             } catch (IOException e) {
@@ -112,9 +123,17 @@ final class SignedHttp implements AutoCloseable {
                 if (last || !again(e)) {
                     throw e;
                 }
+                pause = pause(attempt, e);
             }
-            Thread.sleep(settings.pause(attempt));
+            Thread.sleep(pause);
         }
+    }
+
+    /** What the federation says it needs, if that is longer than the usual pause; whatever it says, it is not waited for longer than this. */
+    private Duration pause(int attempt, RefusedByFederationException refused) {
+        Duration usual = settings.pause(attempt);
+        Duration told = refused.retryAfter().compareTo(LONGEST_TOLD) < 0 ? refused.retryAfter() : LONGEST_TOLD;
+        return told.compareTo(usual) > 0 ? told : usual;
     }
 
     /** A part at the wrong place is not sent again as it is. */
@@ -127,11 +146,42 @@ final class SignedHttp implements AutoCloseable {
     /** Sends a request once. */
     byte[] once(String device, KeyPair keys, Call call)
             throws IOException, InterruptedException, RefusedByFederationException {
-        HttpRequest request = signed(device, keys, call);
+        Current session = session(device, keys, call);
+        try {
+            return once(signed(device, keys, session, call), call);
+        } catch (RefusedByFederationException e) {
+            if (session != null && e.code().equals(RefusalCode.UNKNOWN_SESSION.wire())) {
+                sessionOf(device, keys).lost(session);
+                return once(signed(device, keys, null, call), call);
+            }
+            throw e;
+        }
+    }
+
+    /** Null where the device's key signs: while it enrols, for what is about keys, and where there is no session. */
+    private @Nullable Current session(String device, KeyPair keys, Call call) throws InterruptedException {
+        boolean ofKeys = call.path().endsWith("/session") || call.path().endsWith("/key");
+        return !settings.sessions() || device.isEmpty() || ofKeys
+                ? null
+                : sessionOf(device, keys).current().orElse(null);
+    }
+
+    private synchronized SessionSigning sessionOf(String device, KeyPair keys) {
+        SessionSigning known = sessions;
+        if (known == null) {
+            known = new SessionSigning(device, clock, opening -> once(signed(device, keys, null, opening), opening));
+            sessions = known;
+        }
+        return known;
+    }
+
+    private byte[] once(HttpRequest request, Call call)
+            throws IOException, InterruptedException, RefusedByFederationException {
         HttpResponse<byte[]> response = client.send(request, limited(call.mostAnswer()));
         if (response.statusCode() >= 400) {
-            throw refused(response.statusCode(), response.body());
+            throw refused(response);
         }
+        notNeededBefore = response.statusCode() == NO_CONTENT ? clock.instant().plus(seconds(response)) : Instant.MIN;
         return response.body();
     }
 
@@ -141,10 +191,26 @@ final class SignedHttp implements AutoCloseable {
                 BodySubscribers.ofByteArray(), answer.statusCode() >= 400 ? MOST_REFUSAL : most);
     }
 
-    private RefusedByFederationException refused(int status, byte[] body) {
+    /** How long the federation does not need the device any more, as it said with its last answer; zero if it said nothing. */
+    Duration rest() {
+        Instant now = clock.instant();
+        return notNeededBefore.isAfter(now) ? Duration.between(now, notNeededBefore) : Duration.ZERO;
+    }
+
+    /** Of the header Retry-After, in its form of seconds; zero without it. */
+    private static Duration seconds(HttpResponse<?> response) {
+        Duration told = response.headers()
+                .firstValue("Retry-After")
+                .filter(value -> value.matches("[0-9]{1,9}"))
+                .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+                .orElse(Duration.ZERO);
+        return told.compareTo(LONGEST_REST) < 0 ? told : LONGEST_REST;
+    }
+
+    private RefusedByFederationException refused(HttpResponse<byte[]> response) {
         Refusal refusal;
         try {
-            refusal = Refusal.parseFrom(body);
+            refusal = Refusal.parseFrom(response.body());
         } catch (InvalidProtocolBufferException e) {
             refusal =
                     Refusal.newBuilder().setDetail("something between answered").build();
@@ -152,10 +218,10 @@ final class SignedHttp implements AutoCloseable {
         if (refusal.getCode().equals(RefusalCode.CLOCK_SKEW.wire())) {
             clockOffsetMs = refusal.getServerTimeMs() - clock.millis();
         }
-        return new RefusedByFederationException(status, refusal);
+        return new RefusedByFederationException(response.statusCode(), refusal, seconds(response));
     }
 
-    private HttpRequest signed(String device, KeyPair keys, Call call) {
+    private HttpRequest signed(String device, KeyPair keys, @Nullable Current session, Call call) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         URI target = federation.resolve(call.path());
@@ -176,7 +242,14 @@ final class SignedHttp implements AutoCloseable {
                 .header(ProtocolHeaders.TIMESTAMP, Long.toString(head.timestampMs()))
                 .header(ProtocolHeaders.NONCE, head.nonce())
                 .header(ProtocolHeaders.DIGEST, head.digest())
-                .header(ProtocolHeaders.SIGNATURE, DeviceKeys.sign(keys.getPrivate(), head));
+                .header(
+                        ProtocolHeaders.SIGNATURE,
+                        session == null
+                                ? DeviceKeys.sign(keys.getPrivate(), head)
+                                : SessionKeys.sign(session.key(), session.id(), head));
+        if (session != null) {
+            request.header(ProtocolHeaders.SESSION, session.id());
+        }
         if (target.getScheme().equals("http") && call.body().length > MOST_OF_UPGRADE) {
             request.version(HttpClient.Version.HTTP_1_1);
         }

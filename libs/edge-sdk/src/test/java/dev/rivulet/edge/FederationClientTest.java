@@ -22,8 +22,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -128,6 +130,54 @@ class FederationClientTest {
                     .hasMessageContaining("late");
             assertThat(client.await(Duration.ofSeconds(1))).isEmpty();
             assertThat(federation.calls()).hasSize(4);
+        }
+    }
+
+    @Test
+    void aDeviceWaitsAsLongAsABusyFederationSays() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        List<Long> times = new CopyOnWriteArrayList<>();
+        Script script = request -> {
+            times.add(System.nanoTime());
+            if (asked.incrementAndGet() == 1) {
+                request.refuse(
+                        429,
+                        Refusal.newBuilder()
+                                .setCode("busy")
+                                .setRetryAfterMs(400)
+                                .build());
+            } else {
+                request.answer(new byte[0]);
+            }
+        };
+        try (ScriptedFederation federation = new ScriptedFederation(keys.getPublic(), script);
+                FederationClient client = client(federation)) {
+            assertThat(client.await(Duration.ofSeconds(1))).isEmpty();
+            assertThat(Duration.ofNanos(times.getLast() - times.getFirst())).isGreaterThan(Duration.ofMillis(390));
+        }
+        assertThat(new RefusedByFederationException(429, Refusal.getDefaultInstance(), Duration.ofSeconds(3)))
+                .extracting(RefusedByFederationException::retryAfter)
+                .isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aDeviceThatIsNotNeededAsksNotBefore() throws Exception {
+        Script script = request -> {
+            request.exchange().getResponseHeaders().set("Retry-After", "5000");
+            request.exchange().sendResponseHeaders(204, -1);
+            request.exchange().close();
+        };
+        try (ScriptedFederation federation = new ScriptedFederation(keys.getPublic(), script);
+                FederationClient client = client(federation)) {
+            EdgeDevice device = new EdgeDevice(
+                    client,
+                    task -> new Trainer.Outcome.Declined("no-data", ""),
+                    Capabilities::getDefaultInstance,
+                    new Random(1));
+            assertThat(device.takePart(Duration.ofMillis(50))).isInstanceOf(EdgeDevice.Took.Nothing.class);
+            assertThat(client.rest()).as("at most an hour").isEqualTo(Duration.ofHours(1));
+            assertThat(device.takePart(Duration.ofMillis(50))).isInstanceOf(EdgeDevice.Took.Nothing.class);
+            assertThat(federation.calls()).hasSize(1);
         }
     }
 

@@ -6,7 +6,9 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.rivulet.events.Topic.Kind;
 import dev.rivulet.events.federation.v1.LeaderElected;
+import dev.rivulet.events.federation.v1.PartialAggregated;
 import dev.rivulet.events.federation.v1.RoundChanged;
+import dev.rivulet.events.federation.v1.UpdateReceived;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
@@ -139,6 +141,30 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                     .readBy("federation-service", "elects by it: whoever is given a partition leads its federations"),
             LeaderElected.parser());
 
+    public static final EventType<UpdateReceived> UPDATE_RECEIVED = new EventType<>(
+            "rivulet.federation.v1.UpdateReceived",
+            new Topic(
+                            "federation.update.received",
+                            "round and shard",
+                            8,
+                            Kind.BULK,
+                            Duration.ofHours(1),
+                            "federation-service")
+                    .readBy("federation-service", "sums updates in shards, each once"),
+            UpdateReceived.parser());
+
+    public static final EventType<PartialAggregated> PARTIAL_AGGREGATED = new EventType<>(
+            "rivulet.federation.v1.PartialAggregated",
+            new Topic(
+                            "federation.partial.aggregated",
+                            "round and shard",
+                            8,
+                            Kind.BULK,
+                            Duration.ofHours(1),
+                            "federation-service")
+                    .readBy("federation-service", "makes the next version of the sums of all shards"),
+            PartialAggregated.parser());
+
     /** The payload's shape. */
     public Descriptor descriptor() {
         try {
@@ -164,7 +190,9 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             FEEDBACK_GIVEN,
             SHADOW_COMPARED,
             ROUND_CHANGED,
-            LEADER_ELECTED);
+            LEADER_ELECTED,
+            UPDATE_RECEIVED,
+            PARTIAL_AGGREGATED);
 
     /** Every topic: those of events, then for each that is read for an effect where its dead letters go and come back from. */
     public static List<Topic> topics() {

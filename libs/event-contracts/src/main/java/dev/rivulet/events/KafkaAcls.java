@@ -31,6 +31,11 @@ public final class KafkaAcls {
 
     private static final String BUS_OWNER = "config-server";
 
+    /** Application of Kafka Streams that sums updates in shards: its group, and how its transactions and topics begin. */
+    public static final String SUMS = "federation-sums";
+
+    private static final String SUMMER = "federation-service";
+
     /** All that connect. Whoever joins the bus joins it under a group of his own making. */
     private static final List<String> ON_THE_BUS = List.of(
             "config-server", "console", "federation-service", "gateway-service", "inference-service", "model-registry");
@@ -39,7 +44,7 @@ public final class KafkaAcls {
     private record Names(List<String> groups, List<String> transactions) {}
 
     private static final Map<String, Names> NAMES = Map.of(
-            "federation-service", new Names(List.of("federation-leaders"), List.of()),
+            "federation-service", new Names(List.of("federation-leaders", SUMS), List.of(SUMS)),
             "inference-service", new Names(List.of("rivulet-replicas"), List.of("rivulet-jobs-")),
             "model-registry", new Names(List.of("model-registry-usage", "model-registry-dead-letters"), List.of()));
 
@@ -93,6 +98,10 @@ public final class KafkaAcls {
                 .forEach(id -> Stream.of(Operation.WRITE, Operation.DESCRIBE)
                         .forEach(operation -> rights.add(
                                 new KafkaAcl(service, Resource.TRANSACTIONAL_ID, Pattern.PREFIXED, id, operation))));
+        if (service.equals(SUMMER)) {
+            inner().forEach(operation ->
+                    rights.add(new KafkaAcl(service, Resource.TOPIC, Pattern.PREFIXED, SUMS + "-", operation)));
+        }
         if (CHECKERS.contains(service)) {
             rights.add(new KafkaAcl(service, Resource.CLUSTER, Pattern.LITERAL, CLUSTER, Operation.DESCRIBE_CONFIGS));
         }
@@ -121,6 +130,12 @@ public final class KafkaAcls {
     /** Makes the topic of dead letters where it is missing, and puts them there. */
     private static List<Operation> parking() {
         return List.of(Operation.CREATE, Operation.DESCRIBE, Operation.DESCRIBE_CONFIGS, Operation.WRITE);
+    }
+
+    /** Topics in which Kafka Streams remembers: it makes, reads and writes them. */
+    private static List<Operation> inner() {
+        return List.of(
+                Operation.CREATE, Operation.DESCRIBE, Operation.DESCRIBE_CONFIGS, Operation.READ, Operation.WRITE);
     }
 
     private static List<Operation> bus(String service) {

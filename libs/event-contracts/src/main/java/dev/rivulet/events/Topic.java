@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One business concept.
@@ -22,6 +23,9 @@ public record Topic(
     /** Partitions that a topic may have. */
     public static final int MOST_PARTITIONS = 64;
 
+    /** Bytes that a record of a topic of the kind {@link Kind#BULK} may have, batch and headers included. */
+    public static final int MOST_BYTES = 9 << 20;
+
     private static final Duration PARKED = Duration.ofDays(14);
     private static final String REGISTRY = "model-registry";
 
@@ -30,7 +34,9 @@ public record Topic(
         /** Compacted: the newest record of a key holds. */
         STATE("compact"),
         /** Kept for the retention. */
-        LOG("delete");
+        LOG("delete"),
+        /** Kept for the retention; records may have {@link #MOST_BYTES} bytes. */
+        BULK("delete");
 
         private final String cleanupPolicy;
 
@@ -123,11 +129,19 @@ public record Topic(
                         "max.compaction.lag.ms", "600000",
                         "min.cleanable.dirty.ratio", "0.01",
                         "delete.retention.ms", "86400000");
-            case LOG ->
-                Map.of(
-                        "cleanup.policy", kind.cleanupPolicy(),
-                        "retention.ms", Long.toString(retention.toMillis()),
-                        "segment.ms", Long.toString(Math.min(retention.toMillis(), 86_400_000)));
+            case LOG -> kept();
+            case BULK -> {
+                Map<String, String> all = new TreeMap<>(kept());
+                all.put("max.message.bytes", Integer.toString(MOST_BYTES));
+                yield Map.copyOf(all);
+            }
         };
+    }
+
+    private Map<String, String> kept() {
+        return Map.of(
+                "cleanup.policy", kind.cleanupPolicy(),
+                "retention.ms", Long.toString(retention.toMillis()),
+                "segment.ms", Long.toString(Math.min(retention.toMillis(), 86_400_000)));
     }
 }

@@ -67,7 +67,7 @@ final class AsyncApi {
     private static String about(Topic topic) {
         return switch (topic.kind()) {
             case STATE -> "Compacted: the newest record of a key holds. Key: " + topic.key() + ".";
-            case LOG -> "Kept for " + topic.retention() + ". Key: " + topic.key() + ".";
+            case LOG, BULK -> "Kept for " + topic.retention() + ". Key: " + topic.key() + ".";
         };
     }
 

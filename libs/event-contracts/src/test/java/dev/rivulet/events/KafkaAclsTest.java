@@ -83,8 +83,13 @@ class KafkaAclsTest {
         Set<String> topics = EventType.topics().stream().map(Topic::name).collect(Collectors.toSet());
         assertThat(KafkaAcls.all())
                 .filteredOn(acl -> acl.resource() == Resource.TOPIC)
+                .filteredOn(acl -> !ofSums(acl))
                 .allMatch(acl -> acl.pattern() == Pattern.LITERAL)
                 .allMatch(acl -> topics.contains(acl.name()) || acl.name().equals(KafkaAcls.BUS));
+        assertThat(KafkaAcls.all())
+                .filteredOn(KafkaAclsTest::ofSums)
+                .isNotEmpty()
+                .allMatch(acl -> acl.principal().equals("federation-service"));
         assertThat(KafkaAcls.all())
                 .filteredOn(acl -> acl.resource() == Resource.CLUSTER)
                 .extracting(KafkaAcl::operation)
@@ -93,14 +98,23 @@ class KafkaAclsTest {
     }
 
     @Test
-    void replicasAloneTakeJobsAndEndThemInTransactions() {
+    void replicasAloneTakeJobsAndEndThemInTransactionsAndFederationsSumInTheirs() {
         assertThat(KafkaAcls.all())
                 .filteredOn(acl -> acl.name().equals("rivulet-replicas") || acl.resource() == Resource.TRANSACTIONAL_ID)
                 .extracting(KafkaAcl::toString)
                 .containsExactly(
+                        "federation-service TRANSACTIONAL_ID PREFIXED federation-sums DESCRIBE",
+                        "federation-service TRANSACTIONAL_ID PREFIXED federation-sums WRITE",
                         "inference-service GROUP LITERAL rivulet-replicas READ",
                         "inference-service TRANSACTIONAL_ID PREFIXED rivulet-jobs- DESCRIBE",
                         "inference-service TRANSACTIONAL_ID PREFIXED rivulet-jobs- WRITE");
+    }
+
+    /** Topics in which Kafka Streams remembers, whose names it makes up. */
+    private static boolean ofSums(KafkaAcl acl) {
+        return acl.resource() == Resource.TOPIC
+                && acl.pattern() == Pattern.PREFIXED
+                && acl.name().equals("federation-sums-");
     }
 
     @Test

@@ -5,8 +5,10 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.rivulet.events.federation.v1.LeaderElected;
+import dev.rivulet.events.federation.v1.PartialAggregated;
 import dev.rivulet.events.federation.v1.RoundChanged;
 import dev.rivulet.events.federation.v1.RoundPhase;
+import dev.rivulet.events.federation.v1.UpdateReceived;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.identity.v1.HashedSecret;
@@ -61,7 +63,35 @@ final class Samples {
                 Map.entry(EventType.FEEDBACK_GIVEN.type(), feedback()),
                 Map.entry(EventType.SHADOW_COMPARED.type(), shadow()),
                 Map.entry(EventType.ROUND_CHANGED.type(), round()),
-                Map.entry(EventType.LEADER_ELECTED.type(), leader()));
+                Map.entry(EventType.LEADER_ELECTED.type(), leader()),
+                Map.entry(EventType.UPDATE_RECEIVED.type(), update()),
+                Map.entry(EventType.PARTIAL_AGGREGATED.type(), partial()));
+    }
+
+    static UpdateReceived update() {
+        return UpdateReceived.newBuilder()
+                .setFederation("ward-assistants")
+                .setRound(12)
+                .setShard(3)
+                .setValues(2)
+                .setDevice("0b1d9a3c-0000-4000-8000-000000000002")
+                .setSha256("ab".repeat(32))
+                .setWeight(160)
+                .setUpdate(ByteString.copyFromUtf8("RVU"))
+                .setAsk("0b1d9a3c-0000-4000-8000-000000000003")
+                .build();
+    }
+
+    static PartialAggregated partial() {
+        return PartialAggregated.newBuilder()
+                .setFederation("ward-assistants")
+                .setRound(12)
+                .setShard(3)
+                .setValues(2)
+                .setAsk("0b1d9a3c-0000-4000-8000-000000000003")
+                .putUpdates("0b1d9a3c-0000-4000-8000-000000000002", "ab".repeat(32))
+                .setSum(ByteString.copyFromUtf8("RVP"))
+                .build();
     }
 
     static ModelVersionChanged model() {

@@ -26,6 +26,13 @@ class TopicTest {
     }
 
     @Test
+    void aTopicOfLargeRecordsTakesThem() {
+        assertThat(EventType.UPDATE_RECEIVED.topic().settings())
+                .containsEntry("cleanup.policy", "delete")
+                .containsEntry("max.message.bytes", Integer.toString(Topic.MOST_BYTES));
+    }
+
+    @Test
     void everyTopicHasOneOwnerThatFindsIt() {
         assertThat(EventType.topicsOwnedBy("model-registry"))
                 .extracting(Topic::name)
@@ -55,7 +62,11 @@ class TopicTest {
                         "inference.shadow.compared");
         assertThat(EventType.topicsOwnedBy("federation-service"))
                 .extracting(Topic::name)
-                .containsExactly("federation.round.changed", "federation.leader.elected");
+                .containsExactly(
+                        "federation.round.changed",
+                        "federation.leader.elected",
+                        "federation.update.received",
+                        "federation.partial.aggregated");
         assertThat(EventType.topicsOwnedBy("nobody")).isEmpty();
         assertThat(EventType.ALL).extracting(EventType::topic).doesNotHaveDuplicates();
     }

@@ -13,6 +13,8 @@ public final class ProtocolHeaders {
     public static final String DIGEST = "Rivulet-Body-SHA256";
     /** Signature in unpadded base64url. */
     public static final String SIGNATURE = "Rivulet-Signature";
+    /** Id of the session whose key has signed; absent where the device's key has. */
+    public static final String SESSION = "Rivulet-Session";
     /** Where the bytes of a part of an upload begin. */
     public static final String OFFSET = "Rivulet-Offset";
     /** Of all bodies but bytes of models and updates. */

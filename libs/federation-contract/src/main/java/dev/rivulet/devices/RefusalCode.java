@@ -14,6 +14,8 @@ public enum RefusalCode {
     REPLAYED(401, false),
     /** The timestamp is too far from the federation's clock, or before it began to remember nonces: sign anew by its time. */
     CLOCK_SKEW(401, true),
+    /** The federation does not know the session any more: sign with the device's key. */
+    UNKNOWN_SESSION(401, true),
     /** No device has this id. */
     UNKNOWN_DEVICE(401, false),
     /** The enrolment token is unknown, used up or expired. */

@@ -22,6 +22,8 @@ import dev.rivulet.devices.v1.Protocol;
 import dev.rivulet.devices.v1.Refusal;
 import dev.rivulet.devices.v1.Report;
 import dev.rivulet.devices.v1.Secure;
+import dev.rivulet.devices.v1.Session;
+import dev.rivulet.devices.v1.SessionOpening;
 import dev.rivulet.devices.v1.Tensor;
 import dev.rivulet.devices.v1.Training;
 import dev.rivulet.devices.v1.UpdateAccepted;
@@ -147,6 +149,12 @@ class GoldenBytesTest {
                 Challenge.newBuilder().setChallenge(BYTES).setLifeMs(60_000).build(),
                 KeyChange.newBuilder().setPublicKey(BYTES).setProof(BYTES).build(),
                 KeyChanged.newBuilder().setPublicKey(BYTES).build(),
+                SessionOpening.newBuilder().setPublicKey(BYTES).build(),
+                Session.newBuilder()
+                        .setId("session")
+                        .setPublicKey(BYTES)
+                        .setLifeMs(3_600_000)
+                        .build(),
                 Enrolled.newBuilder()
                         .setDeviceId("device")
                         .setFederation("hub")

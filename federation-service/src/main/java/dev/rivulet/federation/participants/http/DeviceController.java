@@ -11,6 +11,7 @@ import dev.rivulet.devices.v1.HeartbeatAnswer;
 import dev.rivulet.devices.v1.KeyChange;
 import dev.rivulet.devices.v1.KeyChanged;
 import dev.rivulet.devices.v1.Protocol;
+import dev.rivulet.devices.v1.SessionOpening;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.DeviceCall;
 import dev.rivulet.federation.participants.Participants;
@@ -69,6 +70,12 @@ class DeviceController {
         participants.changeKey(call.device(), change);
         return answer(
                 KeyChanged.newBuilder().setPublicKey(change.getPublicKey()).build());
+    }
+
+    @PostMapping("/session")
+    ResponseEntity<byte[]> session(DeviceCall call) {
+        SessionOpening opening = call.message(SessionOpening.parser());
+        return answer(participants.open(call.device(), opening.getPublicKey().toByteArray()));
     }
 
     @PostMapping("/heartbeat")

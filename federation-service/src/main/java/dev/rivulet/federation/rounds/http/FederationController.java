@@ -6,6 +6,7 @@ import dev.rivulet.federation.participants.Unattested;
 import dev.rivulet.federation.rounds.Federation;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.Federations;
+import dev.rivulet.federation.rounds.PartialSums;
 import dev.rivulet.federation.rounds.RoundEvent;
 import dev.rivulet.federation.rounds.SecureTerms;
 import dev.rivulet.federation.rounds.Standing;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -31,8 +33,10 @@ class FederationController {
 
     private final Federations federations;
     private final Unattested unattested;
+    private final ObjectProvider<PartialSums> shards;
 
-    FederationController(Federations federations, Unattested unattested) {
+    FederationController(Federations federations, Unattested unattested, ObjectProvider<PartialSums> shards) {
+        this.shards = shards;
         this.federations = federations;
         this.unattested = unattested;
     }
@@ -60,6 +64,7 @@ class FederationController {
         SettingsController.requireNoConflict(federation.settings());
         Parameters model = model(body);
         requireRoom(federation.settings(), model.size());
+        SettingsController.requireShards(federation.settings(), model.size(), shards);
         return switch (federations.create(federation, model)) {
             case DONE -> ResponseEntity.status(201).body(get(federation.name()));
             case EXISTS ->

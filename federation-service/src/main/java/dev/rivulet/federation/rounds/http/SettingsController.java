@@ -1,9 +1,11 @@
 package dev.rivulet.federation.rounds.http;
 
 import dev.rivulet.federated.aggregation.Combination.Conflict;
+import dev.rivulet.federation.publication.Models;
 import dev.rivulet.federation.rounds.FederationSettings;
 import dev.rivulet.federation.rounds.FederationStore.Change;
 import dev.rivulet.federation.rounds.Federations;
+import dev.rivulet.federation.rounds.PartialSums;
 import dev.rivulet.federation.rounds.PrivacyReport;
 import dev.rivulet.federation.rounds.Standing;
 import dev.rivulet.problems.Problem;
@@ -11,6 +13,7 @@ import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,11 +30,18 @@ import tools.jackson.databind.node.ObjectNode;
 @RequestMapping("/api/federations/{name}")
 class SettingsController {
 
+    /** Of an update that is one record: beside it are names and digests. */
+    private static final int MOST_BYTES = 8 << 20;
+
     private final Federations federations;
+    private final Models models;
+    private final ObjectProvider<PartialSums> shards;
     private final JsonMapper json;
 
-    SettingsController(Federations federations, JsonMapper json) {
+    SettingsController(Federations federations, Models models, ObjectProvider<PartialSums> shards, JsonMapper json) {
         this.federations = federations;
+        this.models = models;
+        this.shards = shards;
         this.json = json;
     }
 
@@ -55,6 +65,7 @@ class SettingsController {
     SettingsView replace(@PathVariable String name, @RequestBody FederationSettings settings) {
         standing(name);
         requireNoConflict(settings);
+        requireShards(settings, models.layout(name).orElseThrow().size(), shards);
         federations.settings(name, settings);
         return settings(name);
     }
@@ -94,6 +105,27 @@ class SettingsController {
                 .standing(name)
                 .orElseThrow(() -> new ProblemException(
                         Problem.at(ProblemCode.NOT_FOUND, "name", "There is no such federation.")));
+    }
+
+    /** @throws ProblemException if updates are to be summed in shards, and this service does not */
+    static void requireShards(FederationSettings settings, int values, ObjectProvider<PartialSums> shards) {
+        if (settings.aggregation().shards() == null) {
+            return;
+        }
+        if (shards.getIfAvailable() == null) {
+            throw new ProblemException(Problem.at(
+                    ProblemCode.SETTINGS_CONFLICT,
+                    "settings",
+                    "shards-are-off: this service sums in its memory alone."
+                            + " Set RIVULET_FEDERATION_SHARDED=true for all of its instances, or leave shards out."));
+        }
+        if (values > PartialSums.MOST_VALUES || settings.limits().mostBytes() > MOST_BYTES) {
+            throw new ProblemException(Problem.at(
+                    ProblemCode.SETTINGS_CONFLICT,
+                    "settings",
+                    "shards-take-one-record: a model has at most " + PartialSums.MOST_VALUES
+                            + " values and an update at most " + MOST_BYTES + " bytes. Leave shards out."));
+        }
     }
 
     /** @throws ProblemException that says what excludes each other, why, and what to do instead */

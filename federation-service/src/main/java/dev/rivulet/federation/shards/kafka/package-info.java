@@ -1,0 +1,5 @@
+/** Sums by Kafka Streams, exactly once. */
+@NullMarked
+package dev.rivulet.federation.shards.kafka;
+
+import org.jspecify.annotations.NullMarked;
