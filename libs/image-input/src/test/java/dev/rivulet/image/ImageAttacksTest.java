@@ -67,6 +67,7 @@ class ImageAttacksTest {
         List<Attack> attacks = new ArrayList<>(ofOtherKinds());
         attacks.addAll(bombs());
         attacks.addAll(cutOff());
+        attacks.addAll(corruptPng());
         attacks.addAll(corrupt());
         attacks.addAll(polyglots());
         return attacks;
@@ -141,9 +142,8 @@ class ImageAttacksTest {
         return attacks;
     }
 
-    private static List<Attack> corrupt() {
+    private static List<Attack> corruptPng() {
         byte[] png = fixture("rgb.png");
-        byte[] webp = fixture("lossless.webp");
         return List.of(
                 bad("a PNG with a broken chunk", broken(png, png.length / 2), "checksum is wrong"),
                 bad(
@@ -168,7 +168,12 @@ class ImageAttacksTest {
                                 HostileImages.ihdr(5, 5, 8, 2),
                                 chunk("IDAT", text("not packed")),
                                 chunk("IEND", new byte[0])),
-                        "can't be decoded"),
+                        "can't be decoded"));
+    }
+
+    private static List<Attack> corrupt() {
+        byte[] webp = fixture("lossless.webp");
+        return List.of(
                 bad("a JPEG of a thousand scans", jpegOfScans(1000), "more than 100 times"),
                 bad(
                         "a JPEG with two frames",
