@@ -18,13 +18,15 @@ import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federation.shards.Shard;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -47,6 +49,7 @@ class ShardSummerTest {
     private static final Shard SHARD = new Shard("sample", 7, 2);
 
     private final Random random = new Random(3);
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     private TopologyTestDriver driver;
     private TestInputTopic<String, byte[]> updates;
     private TestOutputTopic<String, byte[]> sums;
@@ -57,7 +60,9 @@ class ShardSummerTest {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "sample");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9");
         driver = new TopologyTestDriver(
-                ShardTopology.of(Clock.systemUTC(), Duration.ofMillis(1)), settings, Instant.EPOCH);
+                ShardTopology.of(((InstantSource) now::get).withZone(ZoneOffset.UTC), Duration.ofMinutes(1)),
+                settings,
+                Instant.EPOCH);
         updates = driver.createInputTopic(
                 EventType.UPDATE_RECEIVED.topic().name(), new StringSerializer(), new ByteArraySerializer());
         sums = driver.createOutputTopic(
@@ -179,11 +184,19 @@ class ShardSummerTest {
     void whatNobodyAddsToIsForgottenAndMayComeAgain() throws Exception {
         float[] one = values(random);
         send(update("one", 2, one));
-        driver.advanceWallClockTime(Duration.ofMinutes(2));
+        later(Duration.ofSeconds(50));
+        send(question("a"));
+        assertThat(answer().getUpdatesMap()).containsOnlyKeys("one");
+        later(Duration.ofMinutes(2));
         send(question("a"));
         assertThat(answer().getUpdatesMap()).isEmpty();
         send(update("one", 2, one));
         send(question("b"));
         assertThat(mean(answer())).containsExactly(one);
+    }
+
+    private void later(Duration passed) {
+        now.updateAndGet(instant -> instant.plus(passed));
+        driver.advanceWallClockTime(passed);
     }
 }
