@@ -282,7 +282,8 @@ class PredictionIT {
                         "rivulet-slots CLASSIFY",
                         "bert-mean EMBEDDINGS",
                         "clip EMBEDDINGS",
-                        "bert-cross RERANK");
+                        "bert-cross RERANK",
+                        "rivulet-commands AUDIO_COMMANDS");
     }
 
     private static JsonNode ok(String path, String body) {

@@ -90,7 +90,7 @@ class RelayConfiguration {
             GuardProperties guarding,
             ServiceToken token,
             JsonMapper json,
-            ConnectionProvider connections) {
+            ConnectionProvider replicaConnections) {
         return new ReplicaCaller(
                 routes,
                 hedging,
@@ -98,7 +98,7 @@ class RelayConfiguration {
                 guarding,
                 token,
                 new UpstreamAnswers(json),
-                connections,
+                replicaConnections,
                 Schedulers.parallel());
     }
 
