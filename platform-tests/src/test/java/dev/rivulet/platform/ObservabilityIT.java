@@ -116,7 +116,7 @@ class ObservabilityIT {
         for (String part : List.of("GATEWAY", "INFERENCE", "REGISTRY", "FEDERATION", "CONFIG")) {
             Set<String> shown = SAMPLE.matcher(metrics(platform, part))
                     .results()
-                    .map(match -> match.group(1).replaceFirst("_max$", ""))
+                    .map(match -> match.group(1).replaceFirst("_max$", "").replaceFirst("_active_seconds$", "_seconds"))
                     .collect(Collectors.toCollection(TreeSet::new));
             assertThat(documented).as(part).containsAll(shown);
         }
