@@ -36,6 +36,16 @@ class BenchIT {
     }
 
     @Test
+    void thePipelineIsMeasuredWithTheSameKeysInEachLine(Platform platform) {
+        List<JsonNode> rows = rows(platform, "pipeline", "bench", "pipeline", "--json", "--rounds", "1");
+
+        assertThat(works(rows))
+                .contains("first piece of text")
+                .contains("all stages")
+                .contains("stage intent");
+    }
+
+    @Test
     void eventsAreMeasuredWithTheSameKeysInEachLineAndLeaveNothing(Platform platform) {
         String[] shortly = {"--rounds", "1", "--changes", "5", "--burst", "40", "--rollouts", "1"};
         List<JsonNode> rows = rows(

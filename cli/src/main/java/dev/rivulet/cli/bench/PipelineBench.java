@@ -57,8 +57,8 @@ record PipelineBench(Api api, String model, LongSupplier nanos, int rounds) {
     }
 
     private void ask(String text, Seen seen) throws InterruptedException {
-        byte[] body = JSON.writeValueAsBytes(
-                Map.of("model", model, "stream", true, "messages", List.of(Map.of("role", "user", "content", text))));
+        Map<String, Object> body =
+                Map.of("model", model, "stream", true, "messages", List.of(Map.of("role", "user", "content", text)));
         long began = nanos.getAsLong();
         boolean spoken = false;
         try (Stream<String> lines = api.lines("/v1/chat/completions", body, PATIENCE)) {
