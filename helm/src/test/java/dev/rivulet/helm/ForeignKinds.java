@@ -27,7 +27,10 @@ final class ForeignKinds {
 
     record Requirement(String key, String operator, List<String> values) {}
 
-    record Endpoint(String port, String path, String interval, Authorization authorization) {}
+    record Endpoint(
+            String port, String path, String interval, Authorization authorization, List<Relabeling> relabelings) {}
+
+    record Relabeling(List<String> sourceLabels, String regex, String targetLabel, String replacement) {}
 
     record Authorization(KeyReference credentials) {}
 
