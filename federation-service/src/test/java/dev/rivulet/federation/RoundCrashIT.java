@@ -116,20 +116,11 @@ class RoundCrashIT {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void eachRoundEndsOnceAndItsModelIsTheMeanOfWhatItCounted(long seed) throws Exception {
-        if (federations + AT_ONCE > MOST_FEDERATIONS) {
-            end();
-            begin();
-        }
-        federations += AT_ONCE;
+        makeRoom();
         Random random = new Random(seed);
         List<HeldFederation> all = new ArrayList<>();
         try (Operator operator = new Operator(service.port())) {
-            for (int i = 0; i < AT_ONCE; i++) {
-                all.add(held(operator, seed, i, random));
-            }
-            for (HeldFederation each : all) {
-                each.gate().awaitRound();
-            }
+            holdAtEachStep(operator, seed, random, all);
             kill();
             boolean lateWrites = random.nextBoolean();
             if (!lateWrites) {
@@ -156,16 +147,11 @@ class RoundCrashIT {
 
     @Test
     void roundsAtEachStepGoOnByThemselvesWhenTheirDatabaseWasAway() throws Exception {
+        makeRoom();
         long seed = GATE + SEEDS;
-        Random random = new Random(seed);
         List<HeldFederation> all = new ArrayList<>();
         try (Operator operator = new Operator(service.port())) {
-            for (int i = 0; i < AT_ONCE; i++) {
-                all.add(held(operator, seed, i, random));
-            }
-            for (HeldFederation each : all) {
-                each.gate().awaitRound();
-            }
+            holdAtEachStep(operator, seed, new Random(seed), all);
             int port = postgres.getPort();
             postgres.close();
             await().atMost(PATIENCE).until(() -> service.health("readiness") == 503);
@@ -186,6 +172,25 @@ class RoundCrashIT {
             }
         }
         requireWhole(all);
+    }
+
+    private void makeRoom() throws IOException, SQLException {
+        if (federations + AT_ONCE > MOST_FEDERATIONS) {
+            end();
+            begin();
+        }
+        federations += AT_ONCE;
+    }
+
+    /** @param all gets each federation as soon as it is there */
+    private void holdAtEachStep(Operator operator, long seed, Random random, List<HeldFederation> all)
+            throws Exception {
+        for (int i = 0; i < AT_ONCE; i++) {
+            all.add(held(operator, seed, i, random));
+        }
+        for (HeldFederation each : all) {
+            each.gate().awaitRound();
+        }
     }
 
     private static void awaitDone(Operator operator, HeldFederation federation) {
