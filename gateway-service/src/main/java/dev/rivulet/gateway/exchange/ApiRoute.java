@@ -14,8 +14,10 @@ public interface ApiRoute {
     /** For messages about what there is: such as {@code /v1/files}. */
     String path();
 
-    /** Whether this path is served here. */
-    boolean serves(String path);
+    /** Whether this path is served here: by itself {@link #path()} alone. */
+    default boolean serves(String path) {
+        return path.equals(path());
+    }
 
     /** What may be done at this path. */
     Set<HttpMethod> methods(String path);

@@ -71,11 +71,6 @@ final class AudioStreamRoute implements ApiRoute {
     }
 
     @Override
-    public boolean serves(String path) {
-        return path.equals(PATH);
-    }
-
-    @Override
     public Set<HttpMethod> methods(String path) {
         return Set.of(HttpMethod.GET);
     }

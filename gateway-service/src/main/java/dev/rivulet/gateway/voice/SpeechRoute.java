@@ -53,11 +53,6 @@ final class SpeechRoute implements ApiRoute {
     }
 
     @Override
-    public boolean serves(String path) {
-        return path.equals(PATH);
-    }
-
-    @Override
     public Set<HttpMethod> methods(String path) {
         return Set.of(HttpMethod.POST);
     }
