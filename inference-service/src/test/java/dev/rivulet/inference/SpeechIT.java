@@ -173,7 +173,7 @@ class SpeechIT {
 
     @Test
     void aSoundThatWasHeardBeforeIsNotEncodedAgainForTheSameCaller() throws IOException {
-        String hits = "rivulet_inference_speech_cache_total{result=\"hit\"}";
+        String hits = "rivulet_inference_media_cache_lookups_total{kind=\"sound\",outcome=\"hit\"}";
         send(PATH, form("s16-44100-stereo.flac", "model", "whisper-tiny", "language", "en"), 200);
         double before = metric(hits);
         send(PATH, form("s16-44100-stereo.flac", "model", "whisper-tiny", "language", "de"), 200);

@@ -5,6 +5,7 @@ import dev.rivulet.engine.PicturePlan;
 import dev.rivulet.engine.Vision;
 import dev.rivulet.image.ImageRefusedException;
 import dev.rivulet.image.RgbImage;
+import dev.rivulet.inference.media.EncodedMedia;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -40,7 +41,7 @@ public final class Pictures implements AutoCloseable {
 
     private final PictureProperties properties;
     private final PictureIntake intake;
-    private final RowCache cache;
+    private final EncodedMedia cache;
     private final MeterRegistry meters;
     private final ThreadPoolExecutor decoding;
     private final LinkedHashMap<ModelVersion, PictureWorker> workers = new LinkedHashMap<>(16, 0.75f, true);
@@ -49,7 +50,7 @@ public final class Pictures implements AutoCloseable {
         this.properties = properties;
         this.intake = intake;
         this.meters = meters;
-        this.cache = new RowCache(properties.cache().toBytes(), meters);
+        this.cache = new EncodedMedia("picture", properties.cache().toBytes(), meters);
         this.decoding = new ThreadPoolExecutor(
                 DECODERS,
                 DECODERS,
@@ -121,7 +122,7 @@ public final class Pictures implements AutoCloseable {
         List<RgbImage> decoded = List.of();
         for (int frame = 0; frame < ask.frames(); frame++) {
             byte[] hash = ask.frames() == 1 ? digest : ofFrame(digest, frame, ask.frames());
-            RowCache.Key key = new RowCache.Key(tenant, version.toString(), hash);
+            EncodedMedia.Key key = EncodedMedia.Key.of(tenant, version, hash);
             float[] kept = cache.find(key).orElse(null);
             if (kept != null) {
                 sights.add(CompletableFuture.completedFuture(new Sight.Seen(hash, plan, kept)));
@@ -134,7 +135,7 @@ public final class Pictures implements AutoCloseable {
                 if (failure != null) {
                     return unseen(version, failure);
                 }
-                cache.put(key, rows);
+                cache.keep(key, rows);
                 return new Sight.Seen(hash, plan, rows);
             }));
         }

@@ -8,7 +8,11 @@ import dev.rivulet.engine.speech.SpeechFeatures;
 import dev.rivulet.engine.speech.SpeechListener;
 import dev.rivulet.engine.speech.SpeechModel;
 import dev.rivulet.engine.speech.SpeechRequest;
+import dev.rivulet.inference.media.EncodedMedia;
 import dev.rivulet.inference.models.ModelVersion;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -21,12 +25,12 @@ public final class ServingSpeech {
     private final ModelVersion version;
     private final SpeechModel model;
     private final LogMel logMel;
-    private final HeardWindows heard;
+    private final EncodedMedia heard;
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private final AtomicInteger waiting = new AtomicInteger();
     private boolean closed;
 
-    ServingSpeech(ModelVersion version, SpeechModel model, HeardWindows heard) {
+    ServingSpeech(ModelVersion version, SpeechModel model, EncodedMedia heard) {
         this.version = version;
         this.model = model;
         this.heard = heard;
@@ -59,15 +63,33 @@ public final class ServingSpeech {
             if (closed) {
                 throw new IllegalStateException("the model was unloaded");
             }
-            String owner = caller + '/' + version;
-            model.transcribe(
-                    features(sound),
-                    request,
-                    window -> heard.states(owner, window, () -> model.encode(window)),
-                    listener);
+            model.transcribe(features(sound), request, window -> states(caller, window), listener);
         } finally {
             use.readLock().unlock();
             waiting.decrementAndGet();
+        }
+    }
+
+    /** Hidden states of a window, kept from when the caller sent the same sound before. */
+    private float[] states(String caller, SpeechFeatures window) {
+        if (!heard.keeps()) {
+            return model.encode(window);
+        }
+        EncodedMedia.Key key = EncodedMedia.Key.of(caller, version, sha256(window.values()));
+        return heard.find(key).orElseGet(() -> {
+            float[] states = model.encode(window);
+            heard.keep(key, states);
+            return states;
+        });
+    }
+
+    private static byte[] sha256(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+        bytes.asFloatBuffer().put(values);
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes.array());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

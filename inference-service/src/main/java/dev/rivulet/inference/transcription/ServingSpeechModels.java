@@ -1,6 +1,7 @@
 package dev.rivulet.inference.transcription;
 
 import dev.rivulet.engine.speech.SpeechModel;
+import dev.rivulet.inference.media.EncodedMedia;
 import dev.rivulet.inference.models.ModelVersion;
 import dev.rivulet.inference.models.SpeechHost;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,10 +19,10 @@ import org.springframework.stereotype.Component;
 public class ServingSpeechModels implements SpeechHost {
 
     private final Map<String, ServingSpeech> serving = new ConcurrentSkipListMap<>();
-    private final HeardWindows heard;
+    private final EncodedMedia heard;
 
     ServingSpeechModels(TranscriptionProperties properties, MeterRegistry meters) {
-        this.heard = new HeardWindows(properties.cache().toBytes(), meters);
+        this.heard = new EncodedMedia("sound", properties.cache().toBytes(), meters);
     }
 
     Optional<ServingSpeech> find(String model) {

@@ -151,12 +151,12 @@ class PicturesTest {
         assertThat(eyes.runs).hasValue(1);
         look("b", 10);
         assertThat(eyes.runs).hasValue(2);
-        assertThat(meters.get("rivulet.pictures.cache.lookups")
+        assertThat(meters.get("rivulet.inference.media.cache.lookups")
                         .tag("outcome", "hit")
                         .counter()
                         .count())
                 .isEqualTo(1);
-        assertThat(meters.get("rivulet.pictures.cache").gauge().value()).isEqualTo(16);
+        assertThat(meters.get("rivulet.inference.media.cache").gauge().value()).isEqualTo(16);
     }
 
     @Test
@@ -164,7 +164,7 @@ class PicturesTest {
         for (int red = 0; red < 200; red++) {
             look("a", red);
         }
-        assertThat(meters.get("rivulet.pictures.cache").gauge().value()).isLessThanOrEqualTo(1024);
+        assertThat(meters.get("rivulet.inference.media.cache").gauge().value()).isLessThanOrEqualTo(1024);
         look("a", 199);
         assertThat(eyes.runs).hasValue(200);
     }
