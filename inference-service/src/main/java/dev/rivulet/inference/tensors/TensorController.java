@@ -2,6 +2,7 @@ package dev.rivulet.inference.tensors;
 
 import dev.rivulet.engine.Tensor;
 import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.inference.admission.BoundedBody;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -10,11 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -128,26 +125,11 @@ class TensorController {
     }
 
     private Mono<byte[]> body(ServerHttpRequest request) {
-        int most = Math.toIntExact(limits.maxBody().toBytes());
-        return DataBufferUtils.join(request.getBody(), most)
-                .map(TensorController::bytes)
-                .switchIfEmpty(Mono.error(() -> InferBody.invalid("the body is empty")))
-                .timeout(limits.bodyTimeout())
-                .onErrorMap(
-                        DataBufferLimitException.class,
-                        e -> new ProblemException(Problem.of(
-                                ProblemCode.REQUEST_TOO_LARGE, "The body is larger than " + most + " bytes.")))
-                .onErrorMap(
-                        TimeoutException.class,
-                        e -> new ProblemException(
-                                Problem.of(ProblemCode.DEADLINE_EXCEEDED, "The body did not arrive in time.")));
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
+        return BoundedBody.of(
+                request,
+                Math.toIntExact(limits.maxBody().toBytes()),
+                limits.bodyTimeout(),
+                () -> InferBody.invalid("the body is empty"));
     }
 
     private InferAnswer run(ServingGraph graph, byte[] bytes, ServerHttpRequest request) {

@@ -2,6 +2,7 @@ package dev.rivulet.inference.transcription;
 
 import dev.rivulet.audio.AudioReader;
 import dev.rivulet.inference.admission.AdmissionGate;
+import dev.rivulet.inference.admission.BoundedBody;
 import dev.rivulet.inference.completion.RequestTerms;
 import dev.rivulet.inference.completion.WantedVersion;
 import dev.rivulet.inference.models.ModelDeployments;
@@ -18,13 +19,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -220,27 +217,11 @@ class SpeechController {
     }
 
     private Mono<byte[]> body(ServerHttpRequest request) {
-        int most = limits.maxBody();
-        return DataBufferUtils.join(request.getBody(), most)
-                .map(SpeechController::bytes)
-                .switchIfEmpty(Mono.error(() ->
-                        new ProblemException(Problem.at(ProblemCode.MISSING_PARAMETER, "file", "The body is empty."))))
-                .timeout(limits.bodyTimeout())
-                .onErrorMap(
-                        DataBufferLimitException.class,
-                        e -> new ProblemException(Problem.of(
-                                ProblemCode.REQUEST_TOO_LARGE, "The body is larger than " + most + " bytes.")))
-                .onErrorMap(
-                        TimeoutException.class,
-                        e -> new ProblemException(
-                                Problem.of(ProblemCode.DEADLINE_EXCEEDED, "The body did not arrive in time.")));
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
+        return BoundedBody.of(
+                request,
+                limits.maxBody(),
+                limits.bodyTimeout(),
+                () -> new ProblemException(Problem.at(ProblemCode.MISSING_PARAMETER, "file", "The body is empty.")));
     }
 
     private static ProblemException busy(String message) {

@@ -82,7 +82,9 @@ class JdbcAuditStoreIT extends AuditStoreContractTest {
         String log = "log-" + logs;
         for (int row = 0; row < lines.size(); row++) {
             String at = " where log = '" + log + "' and sequence = " + row;
-            execute("update audit_line set line = overlay(line placing 'X' from length(line) / 2)" + at);
+            execute("update audit_line set line = overlay(line placing"
+                    + " case substr(line, length(line) / 2, 1) when 'X' then 'Y' else 'X' end from length(line) / 2)"
+                    + at);
             assertThat(found(log)).as("row %d was edited", row).isInstanceOf(Verification.Broken.class);
             restore(log, lines);
 
