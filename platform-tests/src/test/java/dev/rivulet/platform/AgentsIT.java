@@ -104,7 +104,7 @@ class AgentsIT {
                     base.set(task.model());
                     return site.getValue().train(task);
                 };
-                agents.add(started(platform.url("federation-service"), token, site.getKey(), trainer));
+                agents.add(started(platform.url("FEDERATION"), token, site.getKey(), trainer));
             }
             ask(platform, "/" + name + "/start", "{}");
             Awaitility.await("two rounds")
@@ -135,7 +135,7 @@ class AgentsIT {
     /** Asks the federation-service; an empty body reads. */
     private static JsonNode ask(Platform platform, String path, String body) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
-                        platform.url("federation-service").resolve("/api/federations" + path))
+                        platform.url("FEDERATION").resolve("/api/federations" + path))
                 .header("authorization", "Bearer " + platform.internalToken())
                 .header("content-type", "application/json");
         if (!body.isEmpty()) {

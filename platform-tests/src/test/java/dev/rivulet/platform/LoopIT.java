@@ -2,6 +2,7 @@ package dev.rivulet.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -12,9 +13,12 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(OnPlatform.class)
 class LoopIT {
 
+    /** The demonstration's own promise, on two cores. */
+    private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+
     @Test
     void whatPeopleCorrectedServesThemAndAPoisonedVersionIsTakenBack(Platform platform) {
-        String output = platform.run("demo", "loop", "--seed", "2", "--json")
+        String output = Finished.of(platform.command("demo", "loop", "--seed", "2", "--json"), TEN_MINUTES)
                 .succeeded()
                 .output();
         JsonNode report = Platform.JSON.readTree(output.lines()
