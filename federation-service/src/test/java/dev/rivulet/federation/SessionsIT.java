@@ -22,6 +22,7 @@ import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -111,10 +112,11 @@ class SessionsIT {
                         .isEqualTo("forged");
                 assertThat(raw.sent(signed(operator, open, another.device(), HEARTBEAT, BODY)))
                         .isEqualTo("unknown-session");
-                assertThat(raw.sent(signed(operator, open, identity.device(), "/federation/v1/session", BODY)))
-                        .isEqualTo("forged");
-                assertThat(raw.sent(signed(operator, open, identity.device(), "/federation/v1/key", BODY)))
-                        .isEqualTo("forged");
+                for (String own : List.of("session", "session?again", "key", "key?", "key?x=1", "%6bey")) {
+                    assertThat(raw.sent(signed(operator, open, identity.device(), "/federation/v1/" + own, BODY)))
+                            .as(own)
+                            .isEqualTo("forged");
+                }
                 assertThat(raw.post(
                                 "/federation/v1/session",
                                 SessionOpening.newBuilder()

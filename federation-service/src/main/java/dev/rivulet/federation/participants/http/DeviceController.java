@@ -65,7 +65,7 @@ class DeviceController {
     }
 
     @PostMapping("/key")
-    ResponseEntity<byte[]> changeKey(DeviceCall call) {
+    ResponseEntity<byte[]> changeKey(@OwnSignature DeviceCall call) {
         KeyChange change = call.message(KeyChange.parser());
         participants.changeKey(call.device(), change);
         return answer(
@@ -73,7 +73,7 @@ class DeviceController {
     }
 
     @PostMapping("/session")
-    ResponseEntity<byte[]> session(DeviceCall call) {
+    ResponseEntity<byte[]> session(@OwnSignature DeviceCall call) {
         SessionOpening opening = call.message(SessionOpening.parser());
         return answer(participants.open(call.device(), opening.getPublicKey().toByteArray()));
     }

@@ -81,22 +81,17 @@ class SignedCalls implements HandlerMethodArgumentResolver {
                 return ofStranger(request, head, signature, length);
             }
             String session = request.getHeaders().getFirst(ProtocolHeaders.SESSION);
+            if (session != null && parameter.hasParameterAnnotation(OwnSignature.class)) {
+                throw new RefusedException(RefusalCode.FORGED, "this is signed with the key of the device itself");
+            }
             Mono<Device> signer = Mono.fromCallable(() -> session == null
                             ? participants.signer(head, signature)
-                            : participants.signer(head, requireOfAnySession(head, session), signature))
+                            : participants.signer(head, session, signature))
                     .subscribeOn(blocking);
             return parameter.getParameterType() == ArrivingCall.class
                     ? signer.map(device -> new ArrivingCall(device, length, arriving(request, head, length)))
                     : signer.flatMap(device -> call(request, device, head, length));
         });
-    }
-
-    /** A key is replaced, and a session begun, by a signature of the device's own key. */
-    private static String requireOfAnySession(SignedHead head, String session) {
-        if (head.target().equals("/federation/v1/key") || head.target().equals("/federation/v1/session")) {
-            throw new RefusedException(RefusalCode.FORGED, "this is signed with the key of the device itself");
-        }
-        return session;
     }
 
     private Mono<DeviceCall> call(ServerHttpRequest request, Device device, SignedHead head, long length) {
