@@ -26,6 +26,7 @@ class MissingStagesTest {
     @BeforeAll
     static void start() {
         gateway = GatewayFixture.start(
+                "rivulet.assistant.fusion=none",
                 "rivulet.assistant.outputs=answer",
                 "rivulet.assistant.stages.facts.kind=off",
                 "rivulet.assistant.stages.passages.kind=off",
