@@ -3,6 +3,8 @@ package dev.rivulet.gateway.assistant;
 import dev.rivulet.gateway.building.Buildings;
 import dev.rivulet.gateway.documents.Finder;
 import dev.rivulet.gateway.pictures.PictureTool;
+import dev.rivulet.gateway.rollouts.Rollouts;
+import dev.rivulet.gateway.routing.Routes;
 import dev.rivulet.graph.GraphExecutor;
 import dev.rivulet.graph.JobGraph;
 import dev.rivulet.graph.MemoryContexts;
@@ -48,6 +50,8 @@ class AssistantConfiguration {
             ExecutorService assistantWorkers,
             Buildings buildings,
             Finder finder,
+            Routes routes,
+            Rollouts rollouts,
             PictureTool pictures,
             @Qualifier("pictureDrawers") Scheduler drawers,
             JsonMapper json,
@@ -70,6 +74,7 @@ class AssistantConfiguration {
                 new Acting(buildings, Clock.systemUTC(), settings.leastConfidence()),
                 new Quoting(finder, settings.passages(), settings.leastConfidence()),
                 new Illustrating(pictures, buildings, Clock.systemUTC(), settings.drawings(), drawers),
+                new Surveying(routes, rollouts),
                 new Breakers(settings.breaker(), meters, NANOS));
         JobGraph graph = GraphSettings.graph(settings, kinds.kinds());
         StageSpans spans = new StageSpans(observations);

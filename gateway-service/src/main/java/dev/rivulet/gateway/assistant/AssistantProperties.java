@@ -81,7 +81,7 @@ record AssistantProperties(
      *
      * @param kind what it does: {@code classify}, {@code tag}, {@code understand}, {@code prompt}, {@code generate},
      *     {@code rules}, {@code act}, {@code retrieve}, {@code quote}, {@code hear}, {@code typed}, {@code see}, {@code look},
-     *     {@code sight}, {@code draw}, or {@code off}
+     *     {@code sight}, {@code draw}, {@code survey}, or {@code off}
      * @param model whom it asks
      * @param inputs by port, the stage or {@code question}
      * @param deadline until its value, or the first part of it

@@ -39,13 +39,16 @@ final class Kinds {
             Acting acting,
             Quoting quoting,
             Illustrating illustrating,
+            Surveying surveying,
             Breakers breakers) {
         all = Stream.of(
                         asking(encoders, wording, breakers),
                         sensing(hearing, seeing, breakers),
                         understanding(understanding),
                         telling(rules, acting, quoting),
-                        List.of(drawing(illustrating)))
+                        List.of(
+                                drawing(illustrating),
+                                own("survey", Map.of("question", QUESTION), Values.TEXT, WRITTEN, surveying::found)))
                 .flatMap(List::stream)
                 .toList();
     }

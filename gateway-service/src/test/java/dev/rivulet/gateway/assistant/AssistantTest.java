@@ -43,6 +43,7 @@ class AssistantTest {
                 "rivulet.assistant.fusion=none",
                 "rivulet.assistant.outputs=answer",
                 "rivulet.assistant.stages.facts.kind=off",
+                "rivulet.assistant.stages.platform.kind=off",
                 "rivulet.assistant.stages.passages.kind=off",
                 "rivulet.assistant.stages.sources.kind=off",
                 "rivulet.relay.attempts=1",

@@ -43,6 +43,7 @@ class LateFusionTest {
                 "rivulet.assistant.stages.slots.deadline=20s",
                 "rivulet.assistant.stages.facts.deadline=20s",
                 "rivulet.assistant.stages.passages.kind=off",
+                "rivulet.assistant.stages.platform.kind=off",
                 "rivulet.assistant.stages.sources.kind=off",
                 "rivulet.assistant.fusions.late.outputs=answer,facts,sight,picture",
                 "rivulet.assistant.fusions.late.stages.seen.deadline=3s",
