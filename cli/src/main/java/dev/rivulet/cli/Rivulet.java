@@ -12,6 +12,7 @@ import dev.rivulet.cli.federate.FederateCommand;
 import dev.rivulet.cli.federate.ReportCommand;
 import dev.rivulet.cli.federate.SimulateCommand;
 import dev.rivulet.cli.federate.WatchCommand;
+import dev.rivulet.cli.fusion.FusionCommand;
 import dev.rivulet.cli.home.RivuletHome;
 import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.kafka.KafkaCommand;
@@ -97,7 +98,9 @@ public final class Rivulet {
                         .addSubcommand(new ReportCommand(context))
                         .addSubcommand(new DemoCommand(context))
                         .addSubcommand(SimulateCommand.commandLine(context)))
-                .addSubcommand(new CommandLine(new ShowCommand()).addSubcommand(new LoopCommand(context)))
+                .addSubcommand(new CommandLine(new ShowCommand())
+                        .addSubcommand(new LoopCommand(context))
+                        .addSubcommand(new FusionCommand(context)))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new VersionCommand(context));

@@ -149,7 +149,7 @@ public final class Routes {
         return table.get().version(model);
     }
 
-    /** All replicas that are believed to live, by id. */
+    /** All replicas that are known, by their ids, those that are doubted too. */
     public List<Replica> replicas() {
         return table.get().replicas().stream()
                 .sorted(Comparator.comparing(Replica::id))
