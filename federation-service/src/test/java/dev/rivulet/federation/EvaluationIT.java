@@ -56,16 +56,15 @@ class EvaluationIT {
                     fleet.started("device-" + i, new NetworkTrainer(NETWORK, same, i));
                 }
                 operator.start("measured");
-                await().atMost(PATIENCE).until(() -> measure(operator, 3).path("devices").asInt(), count -> count == 3);
+                await().atMost(PATIENCE)
+                        .until(() -> measure(operator, 3).path("devices").asInt(), count -> count == 3);
 
                 JsonNode last = measure(operator, 3);
                 Evaluation expected = NETWORK.evaluate(model(3), same);
                 assertThat(last.path("loss").asDouble()).isCloseTo(expected.loss(), within(1e-9));
                 assertThat(last.path("accuracy").asDouble()).isCloseTo(expected.accuracy(), within(1e-9));
                 assertThat(last.path("examples").asDouble()).isEqualTo(3 * 40);
-                assertThat(operator.look("measured", "evaluations")
-                                .path("best")
-                                .asLong())
+                assertThat(operator.look("measured", "evaluations").path("best").asLong())
                         .isBetween(1L, 3L);
 
                 FederationClient other = fleet.enrolled("never-asked");
@@ -87,9 +86,7 @@ class EvaluationIT {
                 }
                 operator.start("trained");
                 await().atMost(PATIENCE)
-                        .until(
-                                () -> operator.look("trained").at("/stopped").asString(""),
-                                "rounds_done"::equals);
+                        .until(() -> operator.look("trained").at("/stopped").asString(""), "rounds_done"::equals);
                 assertThat(operator.look("trained", "evaluations").path("versions"))
                         .isEmpty();
                 assertThat(fleet.refusals()).isEmpty();

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param accuracy 0 to 1; null where there is no such thing
  */
 public record Answer(
-        long version, String device, double examples, double loss, @Nullable Double accuracy, Instant at) {
+        long version,
+        String device,
+        double examples,
+        double loss,
+        @Nullable Double accuracy,
+        Instant at) {
 
     public Answer {
         if (version < 1 || !(examples > 0) || !Double.isFinite(examples) || !Double.isFinite(loss)) {

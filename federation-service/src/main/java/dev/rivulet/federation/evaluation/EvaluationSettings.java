@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param devices whose answers a version gets, 1 to 10,000
  * @param within which a device answers before another is asked in its place, 1 s to 1 h; a minute if it is left out
  */
-public record EvaluationSettings(int every, int devices, @Nullable Duration within) {
+public record EvaluationSettings(
+        int every, int devices, @Nullable Duration within) {
 
     private static final Duration USUAL = Duration.ofMinutes(1);
     private static final Duration SHORTEST = Duration.ofSeconds(1);

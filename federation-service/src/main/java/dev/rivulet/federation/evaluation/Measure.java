@@ -9,4 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param accuracy of the devices that told one; null if none did
  */
 public record Measure(
-        long version, int devices, double examples, double loss, @Nullable Double accuracy) {}
+        long version,
+        int devices,
+        double examples,
+        double loss,
+        @Nullable Double accuracy) {}

@@ -4,10 +4,10 @@ import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federated.update.Update;
 import dev.rivulet.federation.edge.RefusedException;
+import dev.rivulet.federation.evaluation.Answer;
 import dev.rivulet.federation.flower.FlowerDesk.Around;
 import dev.rivulet.federation.flower.FlowerLine.GoneException;
 import dev.rivulet.federation.flower.Npy.UnreadableException;
-import dev.rivulet.federation.evaluation.Answer;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.rounds.Assignment;
 import dev.rivulet.federation.rounds.RoundInput.NoUpdate;
@@ -69,7 +69,8 @@ final class Conversation {
     }
 
     private Optional<Assignment> work() throws InterruptedException {
-        CompletableFuture<Optional<Assignment>> work = around.federations().await(device, WAIT, around.settings().evaluate());
+        CompletableFuture<Optional<Assignment>> work =
+                around.federations().await(device, WAIT, around.settings().evaluate());
         try {
             return work.get();
         } catch (ExecutionException e) {

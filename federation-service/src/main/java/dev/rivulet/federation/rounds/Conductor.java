@@ -77,8 +77,7 @@ final class Conductor implements Candidates {
         this.room = new WaitingRoom(settings.mostWaiting());
         Surroundings surroundings = around.apply(this);
         this.clock = surroundings.clock();
-        this.asking = new Asking(
-                version -> evaluations.answered(federation.name(), version), surroundings.random());
+        this.asking = new Asking(version -> evaluations.answered(federation.name(), version), surroundings.random());
         this.run = new FederationRun(federation, surroundings);
     }
 
@@ -146,7 +145,8 @@ final class Conductor implements Candidates {
         Standing standing = run.standing();
         EvaluationSettings wanted = standing.federation().settings().evaluation();
         boolean over = standing.stop().isPresent() || !standing.federation().running();
-        boolean chosen = standing.state() instanceof Collecting at && !at.opened().asynchronous();
+        boolean chosen =
+                standing.state() instanceof Collecting at && !at.opened().asynchronous();
         if (wanted == null || !(over || chosen)) {
             return;
         }

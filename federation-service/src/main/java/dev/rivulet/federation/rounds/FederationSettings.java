@@ -87,18 +87,7 @@ public record FederationSettings(
             @Nullable PrivacySettings privacy,
             @Nullable Selection selection,
             @Nullable List<Layout.Tensor> localTensors) {
-        this(
-                policy,
-                aggregation,
-                training,
-                limits,
-                energy,
-                stopping,
-                secure,
-                privacy,
-                selection,
-                localTensors,
-                null);
+        this(policy, aggregation, training, limits, energy, stopping, secure, privacy, selection, localTensors, null);
     }
 
     /** Tensors that stay at home: normalisation (FedBN) or the head (FedRep), told to devices and never sent. */

@@ -323,7 +323,8 @@ public class Federations implements SmartLifecycle {
         boolean added = evaluations.add(device.federation(), answer);
         asking.answered(answer.device(), answer.version());
         if (!added) {
-            throw new RefusedException(RefusalCode.DUPLICATE, "the federation has the device's answer about the version");
+            throw new RefusedException(
+                    RefusalCode.DUPLICATE, "the federation has the device's answer about the version");
         }
     }
 

@@ -88,7 +88,8 @@ class WorkController {
         Wait wait = call.message(Wait.parser());
         int most = Math.max(0, wait.getMostMs());
         DataBufferFactory buffers = exchange.getResponse().bufferFactory();
-        return Mono.defer(() -> Mono.fromFuture(federations.await(device, Duration.ofMillis(most), wait.getEvaluates())))
+        return Mono.defer(
+                        () -> Mono.fromFuture(federations.await(device, Duration.ofMillis(most), wait.getEvaluates())))
                 .publishOn(blocking)
                 .map(assignment -> assignment
                         .flatMap(found -> work(device, found).map(work -> answer(buffers, work, wait, found.base())))
