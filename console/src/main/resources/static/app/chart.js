@@ -108,7 +108,7 @@ class Chart extends LitElement {
       scales: { x: { time: this.time }, y: { range: (_, low, high) => [Math.min(low ?? 0, 0), top || (high > 0 ? high : 1) * 1.1] } },
       axes: [
         { ...axis, values: this.time ? undefined : (_, ticks) => ticks.map((each) => (Number.isInteger(each) ? each : '')) },
-        { ...axis, size: 60, values: (_, ticks) => ticks.map((each) => this.format(each)) },
+        { ...axis, size: 66, values: (_, ticks) => ticks.map((each) => this.format(each)) },
       ],
       series: [
         {},

@@ -152,8 +152,11 @@ ${whole.stack}</pre>
     const agreed = await confirm({ title: `${title}: ${letter.id}`, text, act: title, reason: true });
     if (!agreed) return;
     const { name: by } = await who();
-    await this.attempt(() => post(`registry/dead-letters/${segment(letter.id)}/${act}`, { by, reason: agreed.reason }), `${title}: done.`);
-    if (!this.problem) await this.inspect(letter.id);
+    const path = `registry/dead-letters/${segment(letter.id)}`;
+    await this.attempt(async () => {
+      await post(`${path}/${act}`, { by, reason: agreed.reason });
+      this.letter = await get(path);
+    }, `${title}: done.`);
   }
 }
 

@@ -61,14 +61,16 @@ class Models extends Page {
     this.lineage = {};
     this.timeline = [];
     const path = `registry/models/${segment(model.name)}`;
-    await this.attempt(async () => {
+    try {
       if (model.has_card) this.card = await (await send('GET', `${path}/card`)).text();
       this.timeline = (await get(`${path}/timeline?limit=50`)).timeline;
       for (const version of model.versions.slice(-20)) {
         const graph = await get(`${path}/versions/${segment(version.version)}/lineage`);
         this.lineage = { ...this.lineage, [version.version]: graph };
       }
-    }, '');
+    } catch (e) {
+      this.problem = e.message;
+    }
   }
 
   render() {

@@ -6,8 +6,6 @@ import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.net.URI;
-import java.security.Principal;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -40,23 +38,10 @@ class ControlRelay {
                         request.getMethod(), path, request.getURI().getRawQuery())
                 .orElseThrow(ControlRelay::notPassedOn);
         URI to = way.at(address(addresses, way.service()));
-        return exchange.getPrincipal()
-                .map(Principal::getName)
-                .defaultIfEmpty("console")
-                .flatMap(who -> Passing.body(request, settings.maxBody())
-                        .defaultIfEmpty(NOTHING)
-                        .flatMap(body -> Passing.on(
-                                services.method(request.getMethod()).uri(to),
-                                as(request, who),
-                                body,
-                                exchange.getResponse())));
-    }
-
-    /** Whoever is signed in is who changes a setting, whatever the page says. */
-    private static ServerHttpRequest as(ServerHttpRequest request, String who) {
-        return request.mutate()
-                .headers(headers -> headers.set(HttpHeaders.FROM, who))
-                .build();
+        return Passing.body(request, settings.maxBody())
+                .defaultIfEmpty(NOTHING)
+                .flatMap(body -> Passing.on(
+                        services.method(request.getMethod()).uri(to), request, body, exchange.getResponse()));
     }
 
     static URI address(ServicesSettings addresses, String service) {

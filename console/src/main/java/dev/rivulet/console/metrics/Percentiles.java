@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 record Percentiles(double p50, double p95, double p99, long count) {
 
     /**
+     * Draws them from what a histogram grew by.
+     *
      * @param buckets growth of {@code …_bucket} series, whose label {@code le} is the upper bound and which count all below it
      * @return null if nothing was counted
      */

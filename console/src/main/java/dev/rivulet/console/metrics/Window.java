@@ -121,7 +121,7 @@ final class Window {
         }
         return own.stream()
                 .filter(Reading::up)
-                .filter(each -> each != newest && newest.nanos() - each.nanos() <= within)
+                .filter(each -> each.nanos() < newest.nanos() && newest.nanos() - each.nanos() <= within)
                 .findFirst()
                 .orElse(null);
     }

@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
  */
 public final class Passing {
 
-    private static final List<String> ON = List.of(
-            HttpHeaders.CONTENT_TYPE, HttpHeaders.ACCEPT, HttpHeaders.IF_MATCH, HttpHeaders.FROM, "Upload-Offset");
+    private static final List<String> ON =
+            List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.ACCEPT, HttpHeaders.IF_MATCH, "Upload-Offset");
     private static final List<String> BACK = List.of(
             HttpHeaders.CONTENT_TYPE,
             HttpHeaders.CONTENT_DISPOSITION,

@@ -107,7 +107,7 @@ class ControlRelayTest {
 
         assertThat(response.statusCode()).isEqualTo(409);
         assertThat(response.body()).isEqualTo(answer);
-        assertThat(ASKED).containsExactly("POST /api/rollouts?limit=3 Bearer the-token console null {\"model\":\"m\"}");
+        assertThat(ASKED).containsExactly("POST /api/rollouts?limit=3 Bearer the-token null null {\"model\":\"m\"}");
         assertThat(response.headers().map()).doesNotContainKey("set-cookie");
     }
 
