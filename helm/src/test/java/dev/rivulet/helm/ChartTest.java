@@ -203,7 +203,8 @@ class ChartTest {
                 .extracting(EnvVar::getName, EnvVar::getValue)
                 .containsExactly(
                         tuple("RIVULET_BUDGET_SHARED", shared == null ? "kafka" : shared),
-                        tuple("RIVULET_RESPONSES_SHARED", shared == null ? "kafka" : shared));
+                        tuple("RIVULET_RESPONSES_SHARED", shared == null ? "kafka" : shared),
+                        tuple("RIVULET_FEEDBACK_SHARED", shared == null ? "kafka" : shared));
     }
 
     @Test
