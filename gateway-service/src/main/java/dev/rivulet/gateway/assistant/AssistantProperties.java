@@ -121,7 +121,12 @@ record AssistantProperties(
         }
     }
 
-    /** Limits of the context store: of all jobs, and of one. */
+    /**
+     * Limits of the context store.
+     *
+     * @param most bytes of the values of all jobs that run
+     * @param mostPerJob bytes of the values of one job
+     */
     record Context(
             @DefaultValue("32MB") DataSize most,
             @DefaultValue("1MB") DataSize mostPerJob) {}
