@@ -9,10 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** Says a phrase: espeak-ng where it is installed, or a recording of the checkout where there is one of the phrase. */
@@ -60,33 +57,25 @@ final class Voice {
         return new Said(Files.readAllBytes(clips.resolve(clip)), "recording " + clip);
     }
 
+    /** Into a file: what it writes to a pipe declares more sound than there is. */
     private static byte[] spoken(Path program, String phrase) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(program.toString(), "-v", "en-us", "--stdin", "--stdout")
+        Path file = Files.createTempFile("rivulet-said", ".wav");
+        Process process = new ProcessBuilder(program.toString(), "-v", "en-us+f2", "--stdin", "-w", file.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (OutputStream words = process.getOutputStream()) {
             words.write(phrase.getBytes(StandardCharsets.UTF_8));
-        }
-        CompletableFuture<byte[]> sound = CompletableFuture.supplyAsync(() -> read(process));
-        try {
-            byte[] wave = sound.get(SECONDS, TimeUnit.SECONDS);
-            if (!process.waitFor(SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0 || wave.length == 0) {
+            words.close();
+            boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
+            if (!ended || process.exitValue() != 0 || Files.size(file) == 0 || Files.size(file) > LARGEST) {
                 throw new UsageException(
                         PROGRAM + " said nothing. Try it by hand: " + PROGRAM + " \"" + phrase + "\".");
             }
-            return wave;
-        } catch (ExecutionException | TimeoutException e) {
-            throw new UsageException(PROGRAM + " did not end within " + SECONDS + " s.");
+            return Files.readAllBytes(file);
         } finally {
             process.destroyForcibly();
-        }
-    }
-
-    private static byte[] read(Process process) {
-        try {
-            return process.getInputStream().readNBytes(LARGEST);
-        } catch (IOException e) {
-            return new byte[0];
+            Files.deleteIfExists(file);
         }
     }
 }

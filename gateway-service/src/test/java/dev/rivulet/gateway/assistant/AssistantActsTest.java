@@ -119,6 +119,21 @@ class AssistantActsTest {
     }
 
     @Test
+    void aNumberThatTheTaggerCutInTwoIsDoneAsAWhole() throws Exception {
+        household.says(Household.INTENT, Household.intent("light.dim", 0.97));
+        household.says(
+                Household.SLOTS,
+                Household.spans(
+                        Household.span("room", "Tundra"),
+                        "{\"label\":\"level\",\"text\":\"3\",\"start\":28,\"end\":29,\"score\":0.9}",
+                        "{\"label\":\"level\",\"text\":\"0 percent\",\"start\":29,\"end\":38,\"score\":0.9}"));
+        household.words("Dimming.");
+
+        assertThat(ask("dim the lights in Tundra to 30 percent"))
+                .isEqualTo("Dimming.\nThe light in Tundra is at 30 percent.");
+    }
+
+    @Test
     void numbersOfMetersAreComputedAndNotWorded() throws Exception {
         household.says(Household.INTENT, Household.intent("energy.compare", 0.97));
         household.says(
