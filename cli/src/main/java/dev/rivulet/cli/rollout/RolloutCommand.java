@@ -31,14 +31,15 @@ import tools.jackson.databind.JsonNode;
             "tell, the rollout is paused. Where a command takes ROLLOUT, the name of a model means its newest rollout.",
             "",
             "  ./rivulet rollout start rivulet-assistant 2026-11 --steps 10,50,100",
+            "  ./rivulet rollout status rivulet-assistant     # follows it; fails when it is taken back",
             "  ./rivulet rollout show rivulet-assistant",
             "  ./rivulet rollout abort rivulet-assistant --reason \"wrong tone\"",
             ""
         },
-        synopsisSubcommandLabel = "start|list|show|pause|resume|advance|promote|abort")
+        synopsisSubcommandLabel = "start|list|status|show|pause|resume|advance|promote|abort")
 public final class RolloutCommand {
     private static final String ROLLOUTS = "/api/rollouts";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String ID_OR_MODEL = "Id of the rollout, or name of a model: its newest.";
     private static final String REASON = "Why, for those who read the timeline.";
 
@@ -72,6 +73,11 @@ public final class RolloutCommand {
             @Option(names = "--min-samples", description = "Requests of each version without which nothing passes.")
                     @Nullable Long minSamples,
             @Option(
+                            names = "--max-latency-ratio",
+                            description =
+                                    "How many times the champion's its times may be; on a busy machine allow more.")
+                    @Nullable Double maxLatencyRatio,
+            @Option(
                             names = "--shadow-seconds",
                             description = "How long requests are mirrored to it before it serves anybody.")
                     @Nullable Double shadowSeconds,
@@ -98,6 +104,7 @@ public final class RolloutCommand {
         put(wanted, "hold_seconds", holdSeconds);
         put(wanted, "patience_seconds", patienceSeconds);
         put(wanted, "min_samples", minSamples);
+        put(wanted, "max_latency_ratio", maxLatencyRatio);
         put(wanted, "shadow_seconds", shadowSeconds);
         put(wanted, "min_agreement", minAgreement);
         put(wanted, "feedback_required", feedbackRequired ? true : null);
@@ -200,7 +207,8 @@ public final class RolloutCommand {
                 .path("rollouts");
     }
 
-    private static String path(Api api, String rollout) throws InterruptedException {
+    /** Path of a rollout at the registry, by its id or the name of its model. */
+    static String path(Api api, String rollout) throws InterruptedException {
         if (rollout.matches("r-[0-9a-f]{16}")) {
             return ROLLOUTS + "/" + rollout;
         }

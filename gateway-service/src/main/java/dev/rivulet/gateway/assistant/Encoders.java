@@ -69,6 +69,9 @@ final class Encoders {
 
     private Mono<JsonNode> ask(Stage.Call call) {
         Question question = question(call);
+        if (question.text().isBlank()) {
+            return Mono.error(new NeedlessException("there are no words to understand"));
+        }
         ObjectNode body = json.createObjectNode();
         String before = question.before().intentBefore();
         if (before.isEmpty()) {

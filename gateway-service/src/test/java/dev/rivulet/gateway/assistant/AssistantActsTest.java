@@ -95,6 +95,30 @@ class AssistantActsTest {
     }
 
     @Test
+    void whatThePlatformHasIsToldToThoseWhoMaySeeIt() throws Exception {
+        household.says(Household.INTENT, Household.intent("out_of_scope", 0.9));
+        household.says(Household.SLOTS, Household.spans());
+        household.words("Looking.");
+
+        assertThat(ask("Which models are there?")).contains("rivulet-intent (version 1)", "rivulet-slots (version 1)");
+        assertThat(ask("list the replicas")).contains("This API key may not look at replicas");
+        assertThat(ask("which rollouts are there?")).contains("it lacks the scope admin");
+        assertThat(ask("Where is the model train?")).isEqualTo("Looking.");
+        try (GatewayFixture trusted = GatewayFixture.start(
+                "rivulet.identity.keys[0].name=first",
+                "rivulet.identity.keys[0].sha256=" + GatewayFixture.sha256(GatewayFixture.KEY),
+                "rivulet.identity.keys[0].scopes=inference,admin")) {
+            trusted.join(household.replica);
+            String question = "{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}";
+            assertThat(trusted.chat(question.formatted("list the replicas")).body())
+                    .contains(household.replica.id() + " with 5 ready models");
+            assertThat(trusted.chat(question.formatted("which rollouts are there?"))
+                            .body())
+                    .contains("No rollout is under way.");
+        }
+    }
+
+    @Test
     void numbersOfMetersAreComputedAndNotWorded() throws Exception {
         household.says(Household.INTENT, Household.intent("energy.compare", 0.97));
         household.says(

@@ -26,7 +26,7 @@ public class ServingCommands implements CommandHost {
     public record One(ModelVersion version, CommandRecogniser recogniser) {}
 
     /** @param version whose answer is wanted; null for any */
-    Optional<One> find(String model, @Nullable String version) {
+    public Optional<One> find(String model, @Nullable String version) {
         return Optional.ofNullable(serving.get(model))
                 .filter(one -> version == null || one.version().version().equals(version));
     }
