@@ -38,9 +38,9 @@ public final class Terminal implements AutoCloseable {
         server.createContext("/", exchange -> {
             try (exchange) {
                 String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-                String author = exchange.getRequestHeaders().getFirst("from");
+                String person = exchange.getRequestHeaders().getFirst("x-rivulet-principal-token");
                 String line = exchange.getRequestMethod() + " " + exchange.getRequestURI()
-                        + (author == null ? "" : " from " + author) + (body.isEmpty() ? "" : " " + body);
+                        + (person == null ? "" : " from " + person) + (body.isEmpty() ? "" : " " + body);
                 asked.add(line);
                 service.answer(exchange, line);
             }
@@ -51,6 +51,7 @@ public final class Terminal implements AutoCloseable {
         environment.put("RIVULET_CONFIG_URL", url);
         environment.put("RIVULET_INTERNAL_TOKEN", "token");
         environment.put("USER", "ada");
+        environment.put("RIVULET_PRINCIPAL_TOKEN", "ada");
     }
 
     /** Another variable of the environment. */

@@ -14,21 +14,22 @@ import tools.jackson.databind.JsonNode;
  * The config-server's HTTP interface.
  *
  * @param api with its address and the token of services
- * @param author who changes something, as the history keeps it
+ * @param person the token of whoever changes something, whose name the history keeps; empty for a service
  */
-record ConfigCalls(Api api, String author) implements AutoCloseable {
+record ConfigCalls(Api api, String person) implements AutoCloseable {
     private static final String ROOT = "/api/config/";
+    private static final String PERSON = "x-rivulet-principal-token";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Of the running platform, or of {@code RIVULET_CONFIG_URL} with {@code RIVULET_INTERNAL_TOKEN}. */
+    /** Of the running platform or of {@code RIVULET_CONFIG_URL}, for the person of {@code RIVULET_PRINCIPAL_TOKEN}. */
     static ConfigCalls of(Context context) {
         Map<String, String> environment = context.environment();
         String elsewhere = environment.getOrDefault("RIVULET_CONFIG_URL", "");
         String url = elsewhere.isBlank() ? EnvCommand.url(context, Part.CONFIG_SERVER) : elsewhere;
         String given = environment.getOrDefault("RIVULET_INTERNAL_TOKEN", "");
         String token = given.isBlank() ? new Secrets(context.home(), new SecureRandom()).internalToken() : given;
-        String user = environment.getOrDefault("USER", "");
-        return new ConfigCalls(new Api("config-server", url, token), user.isBlank() ? "unknown" : user);
+        String person = environment.getOrDefault("RIVULET_PRINCIPAL_TOKEN", "");
+        return new ConfigCalls(new Api("config-server", url, token), person.strip());
     }
 
     /** What a service is told, from whatever back end. */
@@ -65,7 +66,7 @@ record ConfigCalls(Api api, String author) implements AutoCloseable {
     }
 
     private JsonNode change(String path, Map<String, Object> body) throws InterruptedException {
-        return api.send("POST", path, Map.of("from", author), body, PATIENCE);
+        return api.send("POST", path, person.isEmpty() ? Map.of() : Map.of(PERSON, person), body, PATIENCE);
     }
 
     /** Tells every service to read its settings again. */
