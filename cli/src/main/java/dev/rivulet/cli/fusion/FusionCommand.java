@@ -32,9 +32,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "fusion",
         description = {
-            "Ask the assistant by voice about a sketch: the text shows as it forms, the picture that a tool draws is written when it is",
-            "ready. espeak-ng says the phrase where it is installed, else a recording of the checkout. Brings the model of",
-            "sketches in where it is not there yet. Needs a running platform (./rivulet up)."
+            "Ask the assistant by voice about a sketch: the text shows as it forms, the picture that a tool draws is written",
+            "when it is ready. espeak-ng says the phrase where it is installed, else a recording of the checkout. Brings the",
+            "model of sketches in where it is not there yet. Needs a running platform (./rivulet up)."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {

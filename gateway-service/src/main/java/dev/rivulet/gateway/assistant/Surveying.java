@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * Looks things up in the platform and changes nothing: its models for every key that may ask one, its replicas and rollouts for keys that
- * may use the control APIs.
+ * may look at the platform.
  */
 final class Surveying {
 
@@ -42,8 +42,9 @@ final class Surveying {
         if (!inside) {
             return models();
         }
-        if (!question.ask().passage().identity().may(Caller.ADMIN)) {
-            return "This API key may not look at replicas and rollouts: it lacks the scope " + Caller.ADMIN + ".";
+        if (!question.ask().passage().identity().may(Caller.PLATFORM_READ)) {
+            return "This API key may not look at replicas and rollouts: it lacks the scope " + Caller.PLATFORM_READ
+                    + ".";
         }
         return ROLLOUTS.matcher(text).find() ? rollouts() : replicas();
     }

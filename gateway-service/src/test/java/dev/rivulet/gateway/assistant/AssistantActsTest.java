@@ -102,12 +102,12 @@ class AssistantActsTest {
 
         assertThat(ask("Which models are there?")).contains("rivulet-intent (version 1)", "rivulet-slots (version 1)");
         assertThat(ask("list the replicas")).contains("This API key may not look at replicas");
-        assertThat(ask("which rollouts are there?")).contains("it lacks the scope admin");
+        assertThat(ask("which rollouts are there?")).contains("it lacks the scope platform:read");
         assertThat(ask("Where is the model train?")).isEqualTo("Looking.");
         try (GatewayFixture trusted = GatewayFixture.start(
                 "rivulet.identity.keys[0].name=first",
                 "rivulet.identity.keys[0].sha256=" + GatewayFixture.sha256(GatewayFixture.KEY),
-                "rivulet.identity.keys[0].scopes=inference,admin")) {
+                "rivulet.identity.keys[0].scopes=inference,platform:read")) {
             trusted.join(household.replica);
             String question = "{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}";
             assertThat(trusted.chat(question.formatted("list the replicas")).body())
