@@ -13,7 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes the corpus: {@code chats.jsonl} for the decoder, {@code utterances.jsonl} for the encoders and
- * {@code dev.jsonl}, held-out wordings in the shape of the frozen test files.
+ * {@code dev.jsonl}, held-out wordings in the shape of the frozen test files. {@code intents.jsonl} and
+ * {@code intents-dev.jsonl} are such utterances and such held-out wordings of the wider book.
  *
  * <p>Arguments: schema file, output folder, seed, number of training conversations, number of held-out ones.
  */
@@ -39,8 +40,8 @@ public final class GenerateCorpus {
     }
 
     void write(BuildingSchema schema, Path folder, long seed, int train, int dev) throws IOException {
-        TemplateBook book = TemplateBook.read(schema);
         RandomGenerator random = random(seed);
+        TemplateBook book = TemplateBook.read(schema);
         DialogueGenerator training = new DialogueGenerator(schema, book, Wording.Split.TRAIN);
         try (BufferedWriter chats = Files.newBufferedWriter(folder.resolve("chats.jsonl"));
                 BufferedWriter utterances = Files.newBufferedWriter(folder.resolve("utterances.jsonl"))) {
@@ -52,11 +53,30 @@ public final class GenerateCorpus {
                 }
             }
         }
+        heldOut(schema, book, folder.resolve("dev.jsonl"), random(seed + 1), dev);
+        TemplateBook wider = TemplateBook.wider(schema);
+        intents(schema, wider, folder.resolve("intents.jsonl"), random(seed + 2), train);
+        heldOut(schema, wider, folder.resolve("intents-dev.jsonl"), random(seed + 3), dev);
+    }
+
+    private void intents(BuildingSchema schema, TemplateBook book, Path file, RandomGenerator random, int count)
+            throws IOException {
+        DialogueGenerator training = new DialogueGenerator(schema, book, Wording.Split.TRAIN);
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            for (int index = 0; index < count; index++) {
+                for (Labelled example : utterances(training.next(random))) {
+                    line(out, example);
+                }
+            }
+        }
+    }
+
+    private void heldOut(BuildingSchema schema, TemplateBook book, Path file, RandomGenerator random, int count)
+            throws IOException {
         DialogueGenerator heldOut = new DialogueGenerator(schema, book, Wording.Split.DEV);
-        RandomGenerator devRandom = random(seed + 1);
-        try (BufferedWriter out = Files.newBufferedWriter(folder.resolve("dev.jsonl"))) {
-            for (int index = 0; index < dev; index++) {
-                line(out, gold(heldOut.next(devRandom)));
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            for (int index = 0; index < count; index++) {
+                line(out, gold(heldOut.next(random)));
             }
         }
     }

@@ -62,9 +62,20 @@ public record TemplateBook(
 
     /** Reads the book that belongs to a schema; a wording with a slot its intent lacks is refused. */
     public static TemplateBook read(BuildingSchema schema) {
+        return read(schema, AREAS);
+    }
+
+    /** The same book with more wordings after those of each intent: what the intent classifier learns from at the end. */
+    public static TemplateBook wider(BuildingSchema schema) {
+        List<String> areas = new ArrayList<>(AREAS);
+        areas.add("wider");
+        return read(schema, areas);
+    }
+
+    private static TemplateBook read(BuildingSchema schema, List<String> areas) {
         Map<String, List<Wording>> wordings = new LinkedHashMap<>();
         Map<String, List<Phrase>> answers = new LinkedHashMap<>();
-        for (String area : AREAS) {
+        for (String area : areas) {
             Sections.read("intents/" + area + ".txt").forEach((intent, lines) -> {
                 wordings.merge(intent, wordings(lines, schema, intent), TemplateBook::joined);
                 answers.merge(intent, answers(lines), TemplateBook::joined);

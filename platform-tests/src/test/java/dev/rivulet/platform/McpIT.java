@@ -71,7 +71,7 @@ class McpIT {
                             version.getLast())
                     .succeeded();
         }
-        String reader = platform.run("keys", "create", "mcp-reader", "--scope", "platform:read")
+        String reader = platform.run("keys", "create", "mcp-it-reader", "--scope", "platform:read")
                 .succeeded()
                 .output()
                 .strip();

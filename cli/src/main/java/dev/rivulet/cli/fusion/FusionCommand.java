@@ -56,22 +56,22 @@ public final class FusionCommand implements Callable<Integer> {
     private final Context context;
 
     @Option(names = "--say", defaultValue = "dim the lights", description = "What is said (default: dim the lights).")
-    private String phrase;
+    private String phrase = "";
 
     @Option(
             names = "--words",
             defaultValue = "in Aurora to 30 percent",
             description = "What is written beside it (default: in Aurora to 30 percent).")
-    private String words;
+    private String words = "";
 
     @Option(names = "--sketch", defaultValue = "", description = "A PNG (default: a gauge of the checkout).")
-    private String sketch;
+    private String sketch = "";
 
     @Option(names = "--out", defaultValue = "", description = "Where the picture goes (default: fusion.svg, .png).")
-    private String out;
+    private String out = "";
 
     @Option(names = "--model", defaultValue = "assistant", description = "Default: assistant.")
-    private String model;
+    private String model = "";
 
     @Option(names = "--json", description = JSON)
     private boolean json;

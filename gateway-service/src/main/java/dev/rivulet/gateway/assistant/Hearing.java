@@ -47,7 +47,7 @@ final class Hearing {
             body.put("format", sound.format());
         }
         String model = Encoders.model(call);
-        long tokens = 1 + sound.data().length() / SOUND_A_TOKEN;
+        long tokens = 1L + sound.data().length() / SOUND_A_TOKEN;
         return calls.whole(question, Endpoint.COMMANDS.path(), model, body, tokens)
                 .map(answer -> saying(question, model, answer));
     }

@@ -5,7 +5,9 @@ import dev.rivulet.gateway.routing.Replica;
 import dev.rivulet.gateway.routing.Routes;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /** Tools that look at models, replicas, rollouts and federations. */
@@ -26,6 +28,12 @@ final class ReadTools {
     }
 
     List<Tool> all() {
+        return Stream.of(ofModels(), ofRollouts(), ofFederations())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private List<Tool> ofModels() {
         return List.of(
                 reads(
                         "list_models",
@@ -46,7 +54,11 @@ final class ReadTools {
                         "list_replicas",
                         "List the replicas that serve models now: what each has loaded, in which state, and how much work is open.",
                         Parameters.none(),
-                        (caller, arguments) -> Mono.fromSupplier(this::replicas)),
+                        (caller, arguments) -> Mono.fromSupplier(this::replicas)));
+    }
+
+    private List<Tool> ofRollouts() {
+        return List.of(
                 reads(
                         "list_rollouts",
                         "List rollouts, newest first: which version replaces which, the state, the share of sessions, and why.",
@@ -68,7 +80,11 @@ final class ReadTools {
                         "Show a rollout with its plan and its timeline: each decision with the numbers it was taken on.",
                         Parameters.none().text("rollout", ROLLOUT, "Id of the rollout, as list_rollouts gives it."),
                         (caller, arguments) -> registry.get("/api/rollouts/{rollout}", Tool.given(arguments, "rollout"))
-                                .cast(Object.class)),
+                                .cast(Object.class)));
+    }
+
+    private List<Tool> ofFederations() {
+        return List.of(
                 reads(
                         "list_federations",
                         "List the federations, in which devices train one model together: round, state, versions.",
@@ -129,7 +145,7 @@ final class ReadTools {
                         .map(served -> Map.of(
                                 "model", served.model(),
                                 "version", served.version(),
-                                "state", served.state().name().toLowerCase(java.util.Locale.ROOT),
+                                "state", served.state().name().toLowerCase(Locale.ROOT),
                                 "context_length", served.contextLength(),
                                 "outstanding_tokens", served.outstandingTokens()))
                         .toList());

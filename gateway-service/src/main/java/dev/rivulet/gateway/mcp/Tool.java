@@ -26,6 +26,8 @@ record Tool(String name, String description, Parameters parameters, String scope
     @FunctionalInterface
     interface Work {
         /**
+         * Runs it once.
+         *
          * @param caller whose key it is; it has the scope
          * @param arguments checked against the parameters
          * @return an object that can be written as JSON; a {@link ToolFailure} if it can't be done

@@ -60,7 +60,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
     public static final EventType<CompletionRecorded> COMPLETION_RECORDED = new EventType<>(
             "rivulet.inference.v1.CompletionRecorded",
             new Topic("inference.completion.recorded", "request", 8, Kind.LOG, Duration.ofDays(7), "inference-service")
-                    .readForEffectBy("model-registry", "counts how much each version is used, and judges rollouts"),
+                    .readForEffectBy("model-registry", "counts how much each version is used, and judges rollouts")
+                    .readBy("console", "shows the way of a request"),
             CompletionRecorded.parser());
 
     public static final EventType<ApiKeyChanged> API_KEY_CHANGED = new EventType<>(
@@ -123,6 +124,7 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             "rivulet.inference.v1.FeedbackGiven",
             new Topic("inference.feedback.given", "request", 4, Kind.LOG, Duration.ofDays(7), "gateway-service")
                     .readBy("model-registry", "compares what callers think of the versions of a rollout")
+                    .readBy("console", "shows what a caller thought of a request")
                     .readBy("gateway-service", "knows which verdict on an answer was the first"),
             FeedbackGiven.parser());
 

@@ -9,7 +9,6 @@ import java.sql.Timestamp;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -28,30 +27,25 @@ class JdbcEvaluationStore implements EvaluationStore {
     public boolean add(String federation, Answer answer) {
         return jdbc.sql("""
                                 insert into evaluation (federation, version, device, examples, loss, accuracy, at)
-                                values (?, ?, ?, ?, ?, ?, ?)
+                                values (:federation, :version, :device, :examples, :loss, :accuracy, :at)
                                 on conflict do nothing""")
-                        .params(
-                                federation,
-                                answer.version(),
-                                UUID.fromString(answer.device()),
-                                answer.examples(),
-                                answer.loss(),
-                                answer.accuracy(),
-                                Timestamp.from(answer.at()))
+                        .param("federation", federation)
+                        .param("version", answer.version())
+                        .param("device", UUID.fromString(answer.device()))
+                        .param("examples", answer.examples())
+                        .param("loss", answer.loss())
+                        .param("accuracy", answer.accuracy())
+                        .param("at", Timestamp.from(answer.at()))
                         .update()
                 == 1;
     }
 
     @Override
     public Set<String> answered(String federation, long version) {
-        return jdbc
-                .sql("select device from evaluation where federation = ? and version = ?")
+        return Set.copyOf(jdbc.sql("select device from evaluation where federation = ? and version = ?")
                 .params(federation, version)
-                .query(UUID.class)
-                .list()
-                .stream()
-                .map(UUID::toString)
-                .collect(Collectors.toUnmodifiableSet());
+                .query((row, _) -> row.getString("device"))
+                .list());
     }
 
     @Override
