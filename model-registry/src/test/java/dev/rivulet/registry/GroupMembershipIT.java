@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -142,7 +143,8 @@ class GroupMembershipIT {
     }
 
     private ConsumerGroupDescription described(String group) throws Exception {
-        return admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+        return Objects.requireNonNull(
+                admin.describeConsumerGroups(List.of(group)).all().get().get(group));
     }
 
     private static Set<String> ids(ConsumerGroupDescription group) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.ai.openai.OpenAiChatModel;
@@ -17,7 +18,7 @@ class SpringIT {
 
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```java\\n(.*?)^```");
 
-    String answer(String baseUrl, String apiKey, String question) {
+    @Nullable String answer(String baseUrl, String apiKey, String question) {
         OpenAiChatModel model = OpenAiChatModel.builder()
                 .options(OpenAiChatOptions.builder()
                         .baseUrl(baseUrl)

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.KafkaException;
@@ -94,12 +95,10 @@ public final class GroupMembership {
         settings.put("default.api.timeout.ms", Integer.toString(ASKING_SECONDS * 1000));
         Admin admin = Admin.create(settings);
         try {
-            ConfigEntry session = admin.describeConfigs(List.of(wanted))
-                    .all()
-                    .get(ASKING_SECONDS, TimeUnit.SECONDS)
-                    .get(wanted)
-                    .get(SESSION_OF_GROUP);
-            return Optional.ofNullable(session)
+            Map<ConfigResource, Config> told =
+                    admin.describeConfigs(List.of(wanted)).all().get(ASKING_SECONDS, TimeUnit.SECONDS);
+            return Optional.ofNullable(told.get(wanted))
+                    .map(all -> all.get(SESSION_OF_GROUP))
                     .map(ConfigEntry::value)
                     .map(Long::parseLong)
                     .map(Duration::ofMillis);
