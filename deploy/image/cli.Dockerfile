@@ -8,7 +8,8 @@ RUN groupadd --system --gid 10001 rivulet && \
 WORKDIR /app
 COPY cli/target/lib/ lib/
 COPY cli/target/cli.jar ./
-COPY deploy/image/register-models ./
+# And what it is made of (CycloneDX); a build with -Dquick does not tell.
+COPY deploy/image/register-models cli/target/classes/META-INF/sbom/application.cdx.jso[n] ./
 COPY models/artefacts/rivulet-assistant /models/rivulet-assistant
 COPY models/artefacts/rivulet-intent /models/rivulet-intent
 COPY models/artefacts/rivulet-slots /models/rivulet-slots

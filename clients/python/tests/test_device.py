@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rivulet_federation import Declined, Device, Limits, NoPart, Nothing, Part, read
+from rivulet_federation import Declined, Device, Limits, Measured, NoPart, Nothing, Part, read
 from rivulet_federation import messages as m
 
 from .federation import Federation, Request
@@ -30,6 +30,8 @@ class Hub:
         self.update = bytearray()
         self.reports: list[m.Report] = []
         self.enrolments: list[m.Enrolment] = []
+        self.waits: list[m.Wait] = []
+        self.evaluated: list[m.Evaluated] = []
 
     def __call__(self, request: Request) -> None:
         path = request.path.removeprefix("/federation/v1")
@@ -44,9 +46,14 @@ class Hub:
         if path == "/heartbeat":
             return m.HeartbeatAnswer(60_000, True).to_bytes()
         if path == "/wait":
+            self.waits.append(m.Wait.from_bytes(request.body))
             return self.work[-1].to_bytes() if self.work else b""
         if path.startswith("/models/"):
             return BASE.tobytes()
+        if path.endswith("/evaluation"):
+            assert path == "/versions/4/evaluation"
+            self.evaluated.append(m.Evaluated.from_bytes(request.body))
+            return b""
         if path.endswith("/report"):
             self.reports.append(m.Report.from_bytes(request.body))
             return b""
@@ -64,6 +71,11 @@ class Adding:
         self.settings = settings
         parameters["bias"] += np.float32(settings.rate)
         return parameters, 12, {"loss-before": 1.5}
+
+
+class Measuring(Adding):
+    def evaluate(self, parameters, settings):
+        return 20, float(parameters["bias"].sum()), 0.75
 
 
 class Raising:
@@ -109,6 +121,16 @@ class DeviceTest(unittest.TestCase):
         asked = trainer.settings
         self.assertEqual((asked.round, asked.version, asked.epochs, asked.batch, asked.rate, asked.mu), (9, 4, 3, 10, 0.5, 0.25))
         self.assertTrue(0 < asked.seconds <= 60)
+
+    def test_a_version_is_measured_and_not_trained_where_the_trainer_can(self) -> None:
+        hub = Hub(replace(WORK, evaluation=True))
+        with Federation(hub) as federation, self.device(federation) as device:
+            took = device.take_part(Measuring())
+            device.take_part(Adding(), 0)
+        self.assertEqual(took, Measured(4, m.Evaluated(20.0, 9.0, 0.75)))
+        self.assertEqual(hub.evaluated, [m.Evaluated(20.0, 9.0, 0.75)])
+        self.assertEqual([each.evaluates for each in hub.waits], [True, False])
+        self.assertEqual(bytes(hub.update), b"")
 
     def test_it_enrols_once_and_keeps_its_key_for_itself(self) -> None:
         hub = Hub()

@@ -32,6 +32,7 @@ SAMPLES = {
     "UploadOpening": m.UploadOpening(3, 49_000, BYTES, 7, 300.0, {"loss-before": 0.5}),
     "Upload": m.Upload("upload", 1024, 1 << 18),
     "UpdateAccepted": m.UpdateAccepted(3, 4),
+    "Evaluated": m.Evaluated(40.0, 0.25, 0.0, "no-data"),
     "Report": m.Report("battery", "9 %"),
     "Refusal": m.Refusal("wrong-offset", "it begins at 1024", 1_790_000_000_000, 1000, 1024),
 }

@@ -33,7 +33,12 @@ http://{{ include "rivulet.name" .root }}-{{ .component }}{{ if .port }}:{{ .por
 {{- end }}
 
 {{- define "rivulet.kafka" -}}
-{{ .Values.kafka.bootstrapServers | default (printf "%s-kafka:9092" (include "rivulet.name" .)) }}
+{{- $own := printf "%s-kafka:9092" (include "rivulet.name" .) -}}
+{{- if .Values.kafka.strimzi.enabled -}}
+{{- if .Values.kafka.bootstrapServers }}{{ fail "kafka.bootstrapServers names brokers of yours and kafka.strimzi makes some: set one of them" }}{{ end -}}
+{{- $own = printf "%s-kafka-kafka-bootstrap:9093" (include "rivulet.name" .) -}}
+{{- end -}}
+{{ .Values.kafka.bootstrapServers | default $own }}
 {{- end }}
 
 {{- define "rivulet.database" -}}
@@ -94,13 +99,27 @@ securityContext:
 {{- end }}
 
 {{/* As whom a service connects to the brokers; each has a user of its own name, whose ACLs deploy/kafka/acls makes. */}}
+{{- define "rivulet.kafkaUser" -}}
+{{ get (dict "gateway" "gateway-service" "inference" "inference-service" "federation" "federation-service") . | default . }}
+{{- end }}
+
 {{- define "rivulet.kafkaSecurity" -}}
 {{- $security := .root.Values.kafka.security }}
-{{- if ne $security.protocol "PLAINTEXT" }}
+{{- $user := include "rivulet.kafkaUser" .component }}
+{{- if .root.Values.kafka.strimzi.enabled }}
+{{- $name := printf "%s-%s" (include "rivulet.name" .root) $user }}
+- { name: RIVULET_KAFKA_PROTOCOL, value: SASL_SSL }
+- { name: RIVULET_KAFKA_MECHANISM, value: SCRAM-SHA-512 }
+- { name: RIVULET_KAFKA_USER, value: {{ $name }} }
+# The operator makes this Secret with the user.
+- name: RIVULET_KAFKA_PASSWORD
+  valueFrom: { secretKeyRef: { name: {{ $name }}, key: password } }
+- { name: RIVULET_KAFKA_CA, value: /etc/rivulet/kafka/ca.crt }
+- { name: RIVULET_KAFKA_REPLICAS, value: {{ min 3 .root.Values.kafka.strimzi.replicas | quote }} }
+{{- else if ne $security.protocol "PLAINTEXT" }}
 {{- if not .root.Values.kafka.bootstrapServers }}{{ fail "kafka.security is for your own brokers: set kafka.bootstrapServers; the trial broker has none" }}{{ end }}
 - { name: RIVULET_KAFKA_PROTOCOL, value: {{ $security.protocol }} }
 {{- if hasPrefix "SASL" $security.protocol }}
-{{- $user := get (dict "gateway" "gateway-service" "inference" "inference-service" "federation" "federation-service") .component | default .component }}
 - { name: RIVULET_KAFKA_MECHANISM, value: {{ $security.mechanism }} }
 - { name: RIVULET_KAFKA_USER, value: {{ get $security.users $user | default $user | quote }} }
 - name: RIVULET_KAFKA_PASSWORD
@@ -113,14 +132,22 @@ securityContext:
 {{- end }}
 
 {{/* The authority of the brokers as a file. */}}
+{{- define "rivulet.kafkaCa" -}}
+{{- if .Values.kafka.strimzi.enabled -}}
+{{ include "rivulet.name" . }}-kafka-cluster-ca-cert
+{{- else -}}
+{{ .Values.kafka.security.caSecret }}
+{{- end -}}
+{{- end }}
+
 {{- define "rivulet.kafkaMount" -}}
-{{- if .Values.kafka.security.caSecret }}
+{{- if include "rivulet.kafkaCa" . }}
 - { name: kafka-ca, mountPath: /etc/rivulet/kafka, readOnly: true }
 {{- end }}
 {{- end }}
 
 {{- define "rivulet.kafkaVolume" -}}
-{{- with .Values.kafka.security.caSecret }}
+{{- with include "rivulet.kafkaCa" . }}
 - { name: kafka-ca, secret: { secretName: {{ . }}, items: [{ key: ca.crt, path: ca.crt }] } }
 {{- end }}
 {{- end }}
@@ -153,6 +180,9 @@ image: {{ include "rivulet.image" (dict "root" .root "image" .image) }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
 ports:
   - { name: http, containerPort: 8080 }
+  {{- with .flower }}
+  - { name: flower, containerPort: {{ .port }} }
+  {{- end }}
 {{ include "rivulet.containerSecurity" . }}
 {{ include "rivulet.probes" . }}
 {{- end }}
@@ -168,4 +198,33 @@ spec:
   selector: {{ include "rivulet.selector" . | nindent 4 }}
   ports:
     - { name: http, port: {{ .port | default 8080 }}, targetPort: http }
+    {{- with .flower }}
+    - { name: flower, port: {{ .port }}, targetPort: flower }
+    {{- end }}
+{{- end }}
+
+{{/* Replicas of one component on different nodes, and in different zones, where there are some. */}}
+{{- define "rivulet.spread" -}}
+topologySpreadConstraints:
+  {{- range $key := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+  - maxSkew: 1
+    topologyKey: {{ $key }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels: {{ include "rivulet.selector" $ | nindent 8 }}
+  {{- end }}
+{{- end }}
+
+{{/* The port of a URL such as https://host:8443/path, or of its scheme; .default where there is none. */}}
+{{- define "rivulet.port" -}}
+{{- $port := regexFind ":[0-9]+" (regexReplaceAll "^[a-z:]*://" .url "" | splitList "/" | first) | trimPrefix ":" -}}
+{{ $port | default .default }}
+{{- end }}
+
+{{/* The hosts that are let in from outside, each as "host component port". */}}
+{{- define "rivulet.ways" -}}
+{{- $hosts := .Values.hosts -}}
+{{- if $hosts.gateway }}{{ $hosts.gateway }} gateway {{ .Values.gateway.service.port }}{{ "\n" }}{{ end -}}
+{{- if and $hosts.console .Values.console.enabled }}{{ $hosts.console }} console {{ .Values.console.service.port }}{{ "\n" }}{{ end -}}
+{{- if and $hosts.federation .Values.federation.enabled }}{{ $hosts.federation }} federation {{ .Values.federation.service.port }}{{ "\n" }}{{ end -}}
 {{- end }}

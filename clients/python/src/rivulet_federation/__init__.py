@@ -2,9 +2,9 @@
 
 from .calls import Limits, Refused
 from .client import Client
-from .device import Declined, Device, NoPart, Nothing, Part, Settings, Trainer
+from .device import Declined, Device, Evaluator, Measured, NoPart, Nothing, Part, Settings, Trainer
 from .identity import Identity
-from .messages import Capabilities
+from .messages import Capabilities, Evaluated
 from .update import Scheme, Unreadable, choose, encode, read
 
 __all__ = [
@@ -12,8 +12,11 @@ __all__ = [
     "Client",
     "Declined",
     "Device",
+    "Evaluated",
+    "Evaluator",
     "Identity",
     "Limits",
+    "Measured",
     "NoPart",
     "Nothing",
     "Part",

@@ -19,6 +19,7 @@ from .messages import (
     ConsentAnswer,
     Enrolled,
     Enrolment,
+    Evaluated,
     Heartbeat,
     HeartbeatAnswer,
     Model,
@@ -72,10 +73,13 @@ class Client:
         body = Consent(participate).to_bytes()
         return ConsentAnswer.from_bytes(self._send(Call("POST", f"{_BASE}/consent", body))).participating
 
-    def wait(self, seconds: float) -> Work | None:
-        """Waits for work, at most so long; None if there was none. A model that the device does not have may come with it."""
+    def wait(self, seconds: float, evaluates: bool = False) -> Work | None:
+        """Waits for work, at most so long; None if there was none. A model that the device does not have may come with it.
+
+        Where the device ``evaluates``, work may be to measure a version: :meth:`evaluated` is its answer.
+        """
         most = self._limits.most_model
-        body = Wait(int(seconds * 1000), self._held[0], most).to_bytes()
+        body = Wait(int(seconds * 1000), self._held[0], most, evaluates).to_bytes()
         answer = self._send(Call("POST", f"{_BASE}/wait", body, waits=seconds, most_answer=most + _MOST_WORK))
         return Work.from_bytes(answer) if answer else None
 
@@ -183,6 +187,10 @@ class Client:
         """Says that the device has no update to give for a round."""
         body = Report(reason, detail[:500]).to_bytes()
         self._send(Call("POST", f"{_BASE}/rounds/{round_}/report", body))
+
+    def evaluated(self, version: int, found: Evaluated) -> None:
+        """Says how well a version does on the device's data."""
+        self._send(Call("POST", f"{_BASE}/versions/{version}/evaluation", found.to_bytes()))
 
     def _send(self, call: Call) -> bytes:
         return self._calls.send(self.identity, call)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from . import identity as identities
 from .calls import Calls, Limits, Refused
 from .client import Client
 from .identity import Identity
-from .messages import Capabilities, UpdateAccepted, Work
+from .messages import Capabilities, Evaluated, UpdateAccepted, Work
 from .update import choose, encode
 
 Parameters = Mapping[str, NDArray[np.float32]]
@@ -63,6 +63,14 @@ class Trainer(Protocol):
         """
 
 
+@runtime_checkable
+class Evaluator(Protocol):
+    """A trainer that measures a version, too, where its federation asks devices that do not train."""
+
+    def evaluate(self, parameters: Parameters, settings: Settings) -> tuple[float, float, float | None]:
+        """The number of examples it was measured with, the mean loss, and the accuracy from 0 to 1, or None."""
+
+
 @dataclass(frozen=True)
 class Nothing:
     """There was no work."""
@@ -75,6 +83,14 @@ class Part:
     round: int
     size: int
     answer: UpdateAccepted
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A version was measured."""
+
+    version: int
+    found: Evaluated
 
 
 @dataclass(frozen=True)
@@ -133,17 +149,32 @@ class Device:
                 counted += isinstance(took, Part)
         return counted
 
-    def take_part(self, trainer: Trainer, wait: float = 20.0) -> Nothing | Part | NoPart:
+    def take_part(self, trainer: Trainer, wait: float = 20.0) -> Nothing | Part | Measured | NoPart:
         """Waits for work, at most so many seconds, and does it."""
-        work = self.client.wait(wait)
+        work = self.client.wait(wait, isinstance(trainer, Evaluator))
         if work is None:
             return Nothing()
         received = time.monotonic()
+        if work.evaluation:
+            return self._measured(trainer, work, received)
         try:
             return self._trained(trainer, work, received)
         except Declined as e:
             self.client.report(work.round, e.reason, e.detail)
             return NoPart(work.round, e.reason, e.detail)
+
+    def _measured(self, trainer: Trainer, work: Work, received: float) -> Measured | NoPart:
+        assert work.model is not None and isinstance(trainer, Evaluator)
+        version, model = work.model.version, self.client.model(work)
+        try:
+            examples, loss, accuracy = trainer.evaluate(model, _settings(work, received))
+        except Exception as e:
+            declined = e if isinstance(e, Declined) else Declined("other", repr(e))
+            self.client.evaluated(version, Evaluated(reason=declined.reason))
+            return NoPart(work.round, declined.reason, declined.detail)
+        found = Evaluated(float(examples), float(loss), accuracy)
+        self.client.evaluated(version, found)
+        return Measured(version, found)
 
     def _trained(self, trainer: Trainer, work: Work, received: float) -> Part:
         if work.model is None or work.training is None:

@@ -91,6 +91,8 @@ class Wait(Message):
     model_sha256: bytes = wire.octets(2)
     #: Of a model that the device takes with its work; 0: it fetches the model by itself.
     most_model_bytes: int = wire.integer(3)
+    #: Whether the device measures a version when it is asked to.
+    evaluates: bool = wire.boolean(4)
 
 
 @dataclass
@@ -139,8 +141,20 @@ class Work(Message):
     most_request_bytes: int = wire.integer(9)
     #: The model's bytes, where the device asked for them and has another model.
     model_bytes: bytes = wire.octets(10)
+    #: The model is to be measured and not trained.
+    evaluation: bool = wire.boolean(11)
     #: Set where updates are masked, which this client can't; not read further.
     secure: bytes = wire.octets(20)
+
+
+@dataclass
+class Evaluated(Message):
+    """How well a version does on the device's data, or why the device can't say."""
+
+    examples: float = wire.double(1)
+    loss: float = wire.double(2)
+    accuracy: float | None = wire.some_double(3)
+    reason: str = wire.text(4)
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 A message is a dataclass whose fields are made by :func:`text`, :func:`octets`, :func:`integer`, :func:`boolean`, :func:`double`,
 :func:`single`, :func:`integers`, :func:`message`, :func:`messages` and :func:`doubles`. Fields are written in the order of their
-numbers, those that have their default are left out, as Protobuf's own writers do; unknown fields are skipped when reading.
+numbers, those that have their default are left out, as Protobuf's own writers do (one of :func:`some_double` is there or None);
+unknown fields are skipped when reading.
 """
 
 from __future__ import annotations
@@ -85,6 +86,11 @@ def double(number: int) -> Any:
     return _of(_Kind(number, "double"), default=0.0)
 
 
+def some_double(number: int) -> Any:
+    """An optional double; None if it is not there."""
+    return _of(_Kind(number, "some"), default=None)
+
+
 def single(number: int) -> Any:
     """A float."""
     return _of(_Kind(number, "single"), default=0.0)
@@ -130,6 +136,7 @@ _WRITERS: dict[str, Callable[[int, Any], bytes]] = {
     "integer": lambda number, value: _varint(number << 3) + _varint(value) if value else b"",
     "boolean": lambda number, value: _varint(number << 3) + b"\1" if value else b"",
     "double": lambda number, value: _fixed(number, _FIXED64, struct.pack("<d", value)),
+    "some": lambda number, value: b"" if value is None else _varint(number << 3 | _FIXED64) + struct.pack("<d", value),
     "single": lambda number, value: _fixed(number, _FIXED32, struct.pack("<f", value)),
     "integers": lambda number, value: _delimited(number, b"".join(map(_varint, value))) if value else b"",
     "message": lambda number, value: b"" if value is None else _delimited(number, value.to_bytes()),
@@ -201,8 +208,8 @@ def _merged(kind: _Kind, wire_type: int, value: Any, before: Any) -> Any:
         return _signed(value)
     if kind.kind == "boolean":
         return value != 0
-    if kind.kind in ("double", "single"):
-        return struct.unpack("<d" if kind.kind == "double" else "<f", value)[0]
+    if kind.kind in ("double", "some", "single"):
+        return struct.unpack("<f" if kind.kind == "single" else "<d", value)[0]
     if kind.kind == "integers":
         return (before or []) + ([_signed(value)] if wire_type == _VARINT else _unpacked(value))
     if kind.kind == "doubles":
@@ -218,7 +225,7 @@ def _merged(kind: _Kind, wire_type: int, value: Any, before: Any) -> Any:
 def _wire_type(kind: str) -> int:
     if kind in ("integer", "boolean"):
         return _VARINT
-    return {"double": _FIXED64, "single": _FIXED32}.get(kind, _BYTES)
+    return {"double": _FIXED64, "some": _FIXED64, "single": _FIXED32}.get(kind, _BYTES)
 
 
 def _text(value: bytes) -> str:

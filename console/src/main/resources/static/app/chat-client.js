@@ -1,3 +1,4 @@
+import { Refused, get, send } from './api.js';
 import { readEvents } from './sse.js';
 import { stagesOf } from './timing.js';
 
@@ -8,14 +9,11 @@ import { stagesOf } from './timing.js';
  */
 
 /** A failure that the platform explained. */
-export class ChatError extends Error {}
+export const ChatError = Refused;
 
-/** @returns {Promise<string[]>} names of the models that can be chatted with */
-export async function models() {
-  const response = await fetch('/api/models');
-  if (!response.ok) throw await problemOf(response);
-  const { data } = await response.json();
-  return data.filter(({ capabilities }) => !capabilities || capabilities.includes('CHAT')).map((model) => model.id);
+/** @returns {Promise<{id: string, capabilities?: string[]}[]>} what the gateway serves */
+export async function allModels() {
+  return (await get('models')).data;
 }
 
 /**
@@ -26,13 +24,11 @@ export async function models() {
  * @returns {AsyncGenerator<ChatEvent>}
  */
 export async function* ask(question, signal) {
-  const response = await fetch('/api/chat', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...question, stream: true, stream_options: { include_usage: true } }),
+  const response = await send('POST', 'chat', {
+    body: { ...question, stream: true, stream_options: { include_usage: true } },
+    headers: { accept: 'text/event-stream, application/json' },
     signal,
   });
-  if (!response.ok) throw await problemOf(response);
   const id = response.headers.get('x-request-id');
   if (id) yield { kind: 'request', id };
   let complete = false;
@@ -46,27 +42,16 @@ export async function* ask(question, signal) {
       yield* chunk(JSON.parse(item.data));
     }
   }
-  if (!complete) throw new ChatError('The answer broke off before its end.');
+  if (!complete) throw new ChatError('The answer broke off before its end.', 0);
 }
 
 /** @returns {ChatEvent[]} */
 function chunk(body) {
-  if (body.error) throw new ChatError(body.error.message);
+  if (body.error) throw new ChatError(body.error.message, 0);
   const events = [];
   const choice = body.choices?.[0];
   if (choice?.delta?.content) events.push({ kind: 'text', text: choice.delta.content });
   if (choice?.finish_reason) events.push({ kind: 'finish', reason: choice.finish_reason });
   if (body.usage) events.push({ kind: 'usage', tokens: body.usage.completion_tokens });
   return events;
-}
-
-async function problemOf(response) {
-  if (response.status === 401 && !response.headers.get('content-type')?.includes('json')) {
-    return new ChatError('Your sign-in has ended; load the page again.');
-  }
-  try {
-    return new ChatError((await response.json()).error.message);
-  } catch {
-    return new ChatError(`The console answered ${response.status}.`);
-  }
 }

@@ -29,3 +29,16 @@ export function shown(milliseconds) {
   if (milliseconds >= 10_000) return `${(milliseconds / 1000).toFixed(1)} s`;
   return milliseconds >= 100 ? `${milliseconds.toFixed(0)} ms` : `${milliseconds.toFixed(1)} ms`;
 }
+
+const MOST_REMEMBERED = 100;
+/** @type {Map<string, Stage[]>} */
+const remembered = new Map();
+
+/** Keeps the stages of a request that was asked on this page, for its timeline. */
+export function remember(request, stages) {
+  remembered.set(request, stages);
+  if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value);
+}
+
+/** @returns {Stage[]} empty for a request of somebody else */
+export const stagesOfRequest = (request) => remembered.get(request) ?? [];

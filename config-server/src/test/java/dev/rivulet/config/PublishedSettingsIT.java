@@ -1,6 +1,7 @@
 package dev.rivulet.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.settings.LiveSettings;
@@ -97,7 +98,7 @@ class PublishedSettingsIT {
         HttpResponse<String> answer = put(SITE, QUEUE, 0, "40");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(answer.body()).contains("\"revision\":1", "\"announced\":true", "\"author\":\"ada@example.org\"");
+        assertThat(answer.body()).contains("\"revision\":1", "\"announced\":true", "\"author\":\"ada\"");
         patiently().untilAsserted(() -> assertThat(queue(service)).isEqualTo(40));
         patiently().untilAsserted(() -> assertThat(queue(atParis)).isEqualTo(40));
         patiently().untilAsserted(() -> {
@@ -192,6 +193,32 @@ class PublishedSettingsIT {
     }
 
     @Test
+    @Order(5)
+    void a_person_publishes_by_his_role_and_never_reads_what_services_are_served() throws Exception {
+        String change = "{\"revision\": 1, \"value\": \"70\"}";
+        HttpResponse<String> reader = server.call("PUT", SITE + "/values/" + QUEUE, change, RunningServer.ROB);
+        assertThat(reader.statusCode()).isEqualTo(403);
+        assertThat(reader.body()).contains("'rob' has not the role operator", "insufficient_scope");
+        assertThat(server.call("GET", SITE + "/revisions", null, RunningServer.ROB)
+                        .statusCode())
+                .isEqualTo(200);
+        for (String served : new String[] {
+            "/gateway-service/default",
+            "/api/config/../gateway-service/default",
+            "/api%2Fconfig/x",
+            "/actuator/env",
+            "/decrypt"
+        }) {
+            assertThat(server.call("GET", served, null, RunningServer.ADA).statusCode())
+                    .as(served)
+                    .isBetween(400, 499);
+        }
+        assertThat(server.call("GET", SITE, null, "Bearer a-token-of-nobody").statusCode())
+                .isEqualTo(401);
+        assertThat(server.get(SITE).path("revision").asInt()).isEqualTo(1);
+    }
+
+    @Test
     @Order(6)
     void a_secret_is_ciphertext_at_rest_plain_for_services_and_masked_for_people(CapturedOutput output)
             throws Exception {
@@ -220,8 +247,11 @@ class PublishedSettingsIT {
     @Test
     @Order(7)
     void history_says_who_changed_what_and_a_rollback_is_a_new_revision() throws Exception {
-        assertThat(revisions(SITE, """
-                        {"revision": 1, "set": {"rivulet.admission.queue": "80", "logging.level.dev.rivulet": "warn"}}""").statusCode()).isEqualTo(200);
+        String changes = """
+                {"revision": 1, "set": {"rivulet.admission.queue": "80", "logging.level.dev.rivulet": "warn"}}""";
+        assertThat(server.call("POST", SITE + "/revisions", changes, RunningServer.ADA)
+                        .statusCode())
+                .isEqualTo(200);
         assertThat(server.call("DELETE", SITE + "/values/logging.level.dev.rivulet?revision=2", null)
                         .statusCode())
                 .isEqualTo(200);
@@ -236,7 +266,14 @@ class PublishedSettingsIT {
         assertThat(history)
                 .extracting(revision -> revision.path("revision").asInt())
                 .containsExactly(4, 3, 2, 1);
-        assertThat(history.get(2).path("author").asString()).isEqualTo("ada@example.org");
+        assertThat(history.valueStream().map(revision -> revision.path("author").asString()))
+                .as("ada by her own token, a service by the one that all share; nobody by the header From")
+                .containsExactly("service", "service", "ada", "ada");
+        JdbcClient jdbc = server.context().getBean(JdbcClient.class);
+        assertThatThrownBy(() ->
+                        jdbc.sql("update config_revision set author = 'rob'").update())
+                .hasMessageContaining("never changed");
+        assertThatThrownBy(() -> jdbc.sql("delete from config_change").update()).hasMessageContaining("never changed");
         assertThat(server.get(SITE + "/diff?from=2&to=4").path("changes").toString())
                 .isEqualTo("""
                         [{"key":"logging.level.dev.rivulet","before":"warn","secret":false},\
@@ -314,7 +351,7 @@ class PublishedSettingsIT {
 
     private HttpResponse<String> put(String site, String key, long revision, String value) throws Exception {
         String body = JsonMapper.shared().writeValueAsString(Map.of("revision", revision, "value", value));
-        return server.call("PUT", site + "/values/" + key, body);
+        return server.call("PUT", site + "/values/" + key, body, RunningServer.ADA);
     }
 
     private HttpResponse<String> revisions(String site, String body) throws Exception {

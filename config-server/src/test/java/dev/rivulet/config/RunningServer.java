@@ -7,7 +7,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -20,13 +24,32 @@ record RunningServer(ConfigurableApplicationContext context) implements AutoClos
 
     static final String TOKEN = "a-token-of-this-test-0123456789";
     static final String BEARER = "Bearer " + TOKEN;
+    /** Of ada, who publishes. */
+    static final String ADA = "Bearer the-token-of-ada";
+    /** Of rob, who reads. */
+    static final String ROB = "Bearer the-token-of-rob";
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     static RunningServer start(String... arguments) {
-        String[] all = Stream.concat(Stream.of("--rivulet.access.token=" + TOKEN), Arrays.stream(arguments))
+        String[] all = Stream.concat(
+                        Stream.of(
+                                "--rivulet.access.token=" + TOKEN,
+                                "--rivulet.callers.principals.ada.token-sha256=" + sha256(ADA),
+                                "--rivulet.callers.principals.ada.role=operator",
+                                "--rivulet.callers.principals.rob.token-sha256=" + sha256(ROB)),
+                        Arrays.stream(arguments))
                 .toArray(String[]::new);
         return new RunningServer(new SpringApplicationBuilder(ConfigServerApplication.class).run(all));
+    }
+
+    private static String sha256(String bearer) {
+        try {
+            byte[] token = bearer.substring("Bearer ".length()).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     String url() {
@@ -43,7 +66,7 @@ record RunningServer(ConfigurableApplicationContext context) implements AutoClos
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .header("content-type", "application/json")
-                .header("from", "ada@example.org");
+                .header("from", "somebody-else@example.org");
         if (authorization != null) {
             request.header("authorization", authorization);
         }

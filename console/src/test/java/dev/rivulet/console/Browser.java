@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ public final class Browser implements AutoCloseable {
         assumeTrue(
                 chromium.isPresent(),
                 "Skipped: no Chromium here. Install it (`apt-get install chromium`) or name it in CHROMIUM.");
+        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         var options = new BrowserType.LaunchOptions()
@@ -83,13 +85,18 @@ public final class Browser implements AutoCloseable {
             }
         });
         page.onPageError(error -> complaints.add("error: " + error));
-        page.setDefaultTimeout(20_000);
+        page.setDefaultTimeout(60_000);
         return page;
     }
 
     /** Errors of the page and requests to other hosts. */
     public List<String> complaints() {
         return List.copyOf(complaints);
+    }
+
+    /** Forgets complaints that a test caused and looked at. */
+    public void forgive() {
+        complaints.clear();
     }
 
     @Override

@@ -44,7 +44,7 @@ class ConsoleBrowserIT {
     @BeforeEach
     void open() {
         page = browser.page(1200, 800, console.url());
-        page.navigate(console.url());
+        page.navigate(console.url() + "/#playground");
     }
 
     @AfterEach

@@ -32,6 +32,7 @@ class ArchitectureTest {
                         "documents",
                         "caching",
                         "cascade",
+                        "mcp",
                         "media",
                         "jobs",
                         "files",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.helm.ForeignKinds.Relabeling;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,51 @@ class MonitoringChartTest {
             assertThat(one.targetLabel()).isEqualTo("job");
             assertThat(one.replacement()).isEqualTo("rivulet");
         });
+    }
+
+    @Test
+    void whatItHasOfOthersIsWhatTheyHave() throws IOException {
+        for (String copied : List.of("prometheus/rules.yml", "kafka/acls.txt")) {
+            Path source = Path.of("../deploy", copied);
+            Path copy = RenderedChart.CHART.resolve("files").resolve(source.getFileName());
+            assertThat(Files.readString(copy))
+                    .as("a chart reads its own files alone, so it has a copy of deploy/%s: helm/refresh", copied)
+                    .isEqualTo(Files.readString(source));
+        }
+    }
+
+    @Test
+    void everyAlertIsARuleOfTheOperator() throws IOException {
+        List<ForeignKinds.Rule> rules =
+                RenderedChart.of("ways-in")
+                        .foreign("PrometheusRule", ForeignKinds.PrometheusRule.class)
+                        .groups()
+                        .stream()
+                        .flatMap(group -> group.rules().stream())
+                        .toList();
+
+        assertThat(rules).extracting(ForeignKinds.Rule::alert).contains("RivuletFirstTokenSlow", "RivuletPartDown");
+        assertThat(rules).hasSize((int) Files.readAllLines(Path.of("../deploy/prometheus/rules.yml")).stream()
+                .filter(line -> line.matches(" +- (alert|record): .*"))
+                .count());
+        assertThat(rules)
+                .filteredOn(rule -> "RivuletFirstTokenSlow".equals(rule.alert()))
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.annotations())
+                        .hasEntrySatisfying("summary", text -> assertThat(text).contains("{{ $value")));
+    }
+
+    @Test
+    void theAutoscalerAsksForMetricsThatTheAdapterIsToldToServe() throws IOException {
+        String adapter = Files.readString(Path.of("../deploy/prometheus/adapter.yml"));
+
+        assertThat(RenderedChart.of("ways-in")
+                        .one(HorizontalPodAutoscaler.class, "demo-rivulet-inference")
+                        .getSpec()
+                        .getMetrics())
+                .hasSize(2)
+                .allSatisfy(metric -> assertThat(adapter)
+                        .contains("as: " + metric.getPods().getMetric().getName() + " "));
     }
 
     /** As Prometheus does it: the last rule whose expression matches all of the value. */

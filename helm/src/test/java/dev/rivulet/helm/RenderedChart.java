@@ -5,12 +5,15 @@ import com.marcnuri.helm.TemplateCommand;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -43,12 +46,27 @@ record RenderedChart(String yaml, List<HasMetadata> objects) {
     /** As {@link #of(String, String...)} where an earlier install left this secret. */
     static RenderedChart of(@Nullable Map<String, String> secret, String values, String... more) {
         try (FakeCluster cluster = FakeCluster.with(secret)) {
-            return parsed(template(values, more).call());
+            return parsed(template(CHART, values, more).call());
         }
     }
 
-    private static TemplateCommand template(String values, String... more) {
-        TemplateCommand template = new Helm(CHART)
+    /** With the pod of {@code helm test}, which is a hook, and hooks are not rendered: it is made none in a copy of the chart. */
+    static RenderedChart withItsTest(String values, Path folder) throws IOException {
+        Path copy = folder.resolve("rivulet");
+        try (Stream<Path> files = Files.walk(CHART)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, copy.resolve(CHART.relativize(file).toString()));
+            }
+        }
+        Path test = copy.resolve("templates/tests/chat.yaml");
+        Files.writeString(test, Files.readString(test).replace("helm.sh/hook: test", "tested: hook"));
+        try (FakeCluster cluster = FakeCluster.with(null)) {
+            return parsed(template(copy, values).call());
+        }
+    }
+
+    private static TemplateCommand template(Path chart, String values, String... more) {
+        TemplateCommand template = new Helm(chart)
                 .template()
                 .withName("demo")
                 .withNamespace("demo")
@@ -82,11 +100,15 @@ record RenderedChart(String yaml, List<HasMetadata> objects) {
 
     /** An object of somebody else's kind, read by a record that knows no other fields. */
     <T> T foreign(String kind, Class<T> type) {
-        GenericKubernetesResource found = all(GenericKubernetesResource.class).stream()
+        return foreigners(kind, type).stream().findFirst().orElseThrow(() -> new AssertionError("no " + kind));
+    }
+
+    /** Every object of somebody else's kind, read so. */
+    <T> List<T> foreigners(String kind, Class<T> type) {
+        return all(GenericKubernetesResource.class).stream()
                 .filter(object -> object.getKind().equals(kind))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no " + kind));
-        return STRICT.convertValue(found.get("spec"), type);
+                .map(object -> STRICT.convertValue(object.get("spec"), type))
+                .toList();
     }
 
     /** Every pod template by the name of what makes pods of it. */
@@ -101,6 +123,9 @@ record RenderedChart(String yaml, List<HasMetadata> objects) {
         all(Job.class)
                 .forEach(each ->
                         pods.put(each.getMetadata().getName(), each.getSpec().getTemplate()));
+        all(Pod.class)
+                .forEach(each -> pods.put(
+                        each.getMetadata().getName(), new PodTemplateSpec(each.getMetadata(), each.getSpec())));
         return pods;
     }
 

@@ -27,7 +27,12 @@ public final class KafkaBroker implements AutoCloseable {
                 "transaction.state.log.replication.factor", "1",
                 "transaction.state.log.min.isr", "1",
                 "transaction.state.log.num.partitions", "2",
-                "group.initial.rebalance.delay.ms", "0"));
+                "group.initial.rebalance.delay.ms", "0",
+                // As our own brokers are: replicas let it assign partitions.
+                "group.consumer.min.session.timeout.ms", "6000",
+                "group.consumer.session.timeout.ms", "6000",
+                "group.consumer.min.heartbeat.interval.ms", "1500",
+                "group.consumer.heartbeat.interval.ms", "1500"));
         broker.afterPropertiesSet();
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,30 @@ class PredictionIT {
         JsonNode silence = ok("/v1/audio/commands", command("audio", new byte[64_000], ",\"format\":\"pcm16\""));
         assertThat(silence.path("outcome").asString()).isEqualTo("silent");
         assertThat(silence.path("command").isNull()).isTrue();
+    }
+
+    @Test
+    void aRecogniserOfCommandsWritesDownWhatItHears() throws Exception {
+        await().atMost(Duration.ofSeconds(120))
+                .until(() -> get("/internal/replica").toString().contains("AUDIO_COMMANDS"));
+        int heard = 0;
+        for (int clip = 0; clip < 8; clip++) {
+            byte[] recording = Files.readAllBytes(CLIPS.resolve("%03d.opus".formatted(clip)));
+            String phrase = ok("/v1/audio/commands", command("audio", recording, ""))
+                    .path("text")
+                    .asString();
+            JsonNode written = ok("/v1/audio/transcriptions", command("audio", recording, ",\"language\":\"en\""));
+            assertThat(written.path("text").asString()).isEqualTo(phrase);
+            assertThat(written.path("usage").path("seconds").asInt()).isBetween(1, 4);
+            heard += phrase.isEmpty() ? 0 : 1;
+        }
+        assertThat(heard).isGreaterThan(4);
+        byte[] recording = Files.readAllBytes(CLIPS.resolve("000.opus"));
+        for (String more : List.of(
+                "\"response_format\":\"srt\"", "\"stream\":\"true\"", "\"language\":\"de\"", "\"nothing\":\"x\"")) {
+            assertThat(refused(400, "/v1/audio/transcriptions", command("audio", recording, "," + more)))
+                    .contains("\"param\":\"" + more.substring(1, more.indexOf('"', 1)) + "\"");
+        }
     }
 
     @Test
@@ -276,14 +301,17 @@ class PredictionIT {
 
         assertThat(models.valueStream()
                         .map(model -> model.path("model").asString() + " "
-                                + model.path("capabilities").path(0).asString()))
+                                + model.path("capabilities")
+                                        .valueStream()
+                                        .map(JsonNode::asString)
+                                        .collect(Collectors.joining(" "))))
                 .containsExactlyInAnyOrder(
                         "rivulet-intent CLASSIFY",
                         "rivulet-slots CLASSIFY",
                         "bert-mean EMBEDDINGS",
                         "clip EMBEDDINGS",
                         "bert-cross RERANK",
-                        "rivulet-commands AUDIO_COMMANDS");
+                        "rivulet-commands AUDIO_COMMANDS TRANSCRIPTION");
     }
 
     private static JsonNode ok(String path, String body) {

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 /** Sends and reads a generated blob over connections that break at every tenth of it. */
 final class BrokenTransfer implements AutoCloseable {
 
-    private static final Duration FINISHING = Duration.ofMinutes(10);
+    private static final Duration FINISHING = Duration.ofMinutes(45);
 
     private static final int MOST_TRIES = 400;
 

@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -18,11 +20,19 @@ import org.jspecify.annotations.Nullable;
 /** A real broker in this JVM that can be stopped and started again, on the same port and with the same data. */
 public final class Broker {
 
+    /** As our own brokers are: who is silent in a group is missed within seconds, so that readers let the broker assign partitions. */
+    private static final Map<String, String> SOON_MISSED = Map.of(
+            "group.consumer.min.session.timeout.ms", "6000",
+            "group.consumer.session.timeout.ms", "6000",
+            "group.consumer.min.heartbeat.interval.ms", "1500",
+            "group.consumer.heartbeat.interval.ms", "1500");
+
     private final Path folder;
     private final int port = freePort();
     private final int controllerPort = freePort();
     private final int securePort = freePort();
     private final @Nullable BrokerCertificate certificate;
+    private final Map<String, String> more = new TreeMap<>(SOON_MISSED);
     private @Nullable KafkaRaftServer server;
 
     public Broker(Path folder) {
@@ -36,6 +46,12 @@ public final class Broker {
     Broker(Path folder, @Nullable BrokerCertificate certificate) {
         this.folder = folder;
         this.certificate = certificate;
+    }
+
+    /** As Kafka is unless somebody sets it: a silent member of a group that the broker assigns is missed after 45 s. */
+    Broker asShipped() {
+        more.clear();
+        return this;
     }
 
     /** Where clients find it that show a user and a password. */
@@ -103,6 +119,7 @@ public final class Broker {
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("log.cleaner.dedupe.buffer.size", "2097152");
         properties.put("controlled.shutdown.enable", "false");
+        properties.putAll(more);
         if (certificate != null) {
             secure(properties, certificate);
         }

@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CrashChainIT {
 
     private static final int SEEDS = Integer.getInteger("rivulet.test.crash-seeds", 200);
+    /** The first of them, so that they can be run in pieces. */
+    private static final int FIRST = Integer.getInteger("rivulet.test.crash-first", 0);
+
     private static final int STEPS = Gate.Step.values().length;
     private static final int VICTIMS = Chain.Part.values().length;
 
@@ -29,7 +32,7 @@ class CrashChainIT {
 
     /** Every step with every victim, again and again. */
     static LongStream seeds() {
-        return LongStream.range(0, SEEDS);
+        return LongStream.range(FIRST, FIRST + SEEDS);
     }
 
     @AfterAll

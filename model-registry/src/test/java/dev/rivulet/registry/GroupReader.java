@@ -2,6 +2,7 @@ package dev.rivulet.registry;
 
 import dev.rivulet.events.EventType;
 import dev.rivulet.reading.EventReader;
+import dev.rivulet.reading.GroupMembership;
 import dev.rivulet.reading.JdbcReaderStore;
 import dev.rivulet.reading.ReaderSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,13 +25,14 @@ final class GroupReader {
 
     private GroupReader() {}
 
-    /** @param arguments brokers and the address of the database */
+    /** @param arguments brokers, the address of the database and, if it has one, its name in the group */
     public static void main(String[] arguments) throws Exception {
         DataSource database = new DriverManagerDataSource(arguments[1]);
         JdbcClient jdbc = JdbcClient.create(database);
         long self = ProcessHandle.current().pid();
         try (var reader = new EventReader<>(
-                Map.of("bootstrap.servers", arguments[0]),
+                GroupMembership.named(
+                        Map.of("bootstrap.servers", arguments[0]), arguments.length > 2 ? arguments[2] : ""),
                 EventType.COMPLETION_RECORDED,
                 ReaderSettings.of(GROUP),
                 new JdbcReaderStore(jdbc, new TransactionTemplate(new DataSourceTransactionManager(database))),

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Members of one group come and go, and stand still for longer than their session, while events go on: each has one effect. */
+/**
+ * Members of one group come and go, and stand still for longer than their session, while events go on: each has one effect. The brokers
+ * assign partitions here; in {@link ClassicGroupReadersIT} the members do.
+ */
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GroupReadersIT {
@@ -38,6 +41,10 @@ class GroupReadersIT {
     private static final Duration BETWEEN = Duration.ofSeconds(10);
     private static final Duration STILL = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** Events on their way where all partitions are read; a second's worth of one partition of eight is more. */
+    private static final int FEW = 10;
+
+    private static final Duration SHORTEST = Duration.ofSeconds(2);
 
     private final List<JavaProcess> readers = new ArrayList<>();
     private KillableDatabase database;
@@ -48,13 +55,18 @@ class GroupReadersIT {
     void start(@TempDir Path folder) throws Exception {
         database = new KillableDatabase(folder.resolve("postgres"));
         database.run("postgres", migration(), GroupReader.TABLE);
-        broker = new Broker(folder.resolve("kafka"));
+        broker = broker(folder.resolve("kafka"));
         broker.start();
         PoisonedTopic.create(broker.address(), PoisonedTopic.TOPIC, PoisonedTopic.TOPIC.replays());
         traffic = new CompletionTraffic(broker.address());
         for (int i = 0; i < MOST; i++) {
             readers.add(new JavaProcess(GroupReader.class, folder.resolve("reader-" + i + ".log"), Map.of()));
         }
+    }
+
+    /** Not started. */
+    Broker broker(Path folder) {
+        return new Broker(folder);
     }
 
     @BeforeEach
@@ -107,8 +119,43 @@ class GroupReadersIT {
         eachHasOneEffect();
     }
 
+    @Test
+    void whoIsKilledIsMissedWithinSecondsAndWhoHasANameGoesOnAtOnceWhenHeIsBack() throws Exception {
+        Duration unnamed = untilReadAgain("", "");
+        Duration named = untilReadAgain("one", "two");
+        System.out.printf(
+                "%s: all is read again after one of two is killed and started: %d ms, with names %d ms%n",
+                getClass().getSimpleName(), unnamed.toMillis(), named.toMillis());
+        assertThat(unnamed).isLessThan(PATIENCE);
+        assertThat(named).isLessThan(PATIENCE);
+        eachHasOneEffect();
+    }
+
+    /** From the kill of one of two readers, which starts again at once, until nothing that was sent by the kill and later is left. */
+    private Duration untilReadAgain(String one, String two) throws SQLException {
+        readers.forEach(JavaProcess::kill);
+        database.run("postgres", "update effect set pid = 0");
+        starts(0, one);
+        starts(1, two);
+        await("both read").atMost(PATIENCE).until(() -> pids().size() >= 2);
+        goesOnFor(BETWEEN);
+        readers.get(1).kill();
+        long killed = System.nanoTime();
+        starts(1, two);
+        await("what came since is read")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> traffic.sent() - distinct() < FEW && System.nanoTime() - killed > SHORTEST.toNanos());
+        return Duration.ofNanos(System.nanoTime() - killed);
+    }
+
     private void starts(int reader) {
-        readers.get(reader).startQuiet(64, List.of(broker.address(), database.url("postgres")));
+        starts(reader, "");
+    }
+
+    private void starts(int reader, String name) {
+        List<String> arguments = List.of(broker.address(), database.url("postgres"), name);
+        readers.get(reader).startQuiet(64, arguments);
     }
 
     /** Events are sent meanwhile. */

@@ -46,7 +46,7 @@ import tools.jackson.databind.JsonNode;
 class AgentsIT {
 
     private static final Path FOLDER = Platform.repository().resolve("models/artefacts/" + Platform.MODEL);
-    private static final Duration PATIENCE = Duration.ofMinutes(6);
+    private static final Duration PATIENCE = Duration.ofMinutes(12);
     private static final List<String> ROOMS =
             List.of("Aurora", "Quartz", "Tundra", "Sierra", "Krypton", "Juniper", "Meridian", "Horizon");
     private static final IdlePolicy NOW = new IdlePolicy(1e6, true, IdlePolicy.USUAL.from(), IdlePolicy.USUAL.until());
@@ -57,7 +57,7 @@ class AgentsIT {
              "training": {"epochs": 10, "batch": 6, "rate": 0.03, "mu": 0},
              "limits": {"most_bytes": 65536, "most_weight": 100000, "most_norm": 1000},
              "energy": {"least_battery": 20, "metered": false},
-             "stopping": {"most_rounds": 2, "patience": 0, "least_gain": 0, "most_failures": 3},
+             "stopping": {"most_rounds": 3, "patience": 0, "least_gain": 0, "most_failures": 3},
              "secure": {"mode": "MASKED", "bits": 24, "alike": true, "step": "PT60S"}}""";
 
     @Test
@@ -83,7 +83,7 @@ class AgentsIT {
         }
     }
 
-    /** What the agents were given as the base of the second round. */
+    /** What the agents were given as the base of the third round: what two rounds have learnt. */
     private static Parameters federated(Platform platform, AdaptedDecoder decoder, Map<String, AdapterTrainer> trainers)
             throws Exception {
         String name = "agents-" + ProcessHandle.current().pid();
@@ -107,7 +107,7 @@ class AgentsIT {
                 agents.add(started(platform.url("FEDERATION"), token, site.getKey(), trainer));
             }
             ask(platform, "/" + name + "/start", "{}");
-            Awaitility.await("two rounds")
+            Awaitility.await("three rounds")
                     .atMost(PATIENCE)
                     .until(() -> ask(platform, "/" + name, "").path("stopped").asString(""), "rounds_done"::equals);
         } finally {

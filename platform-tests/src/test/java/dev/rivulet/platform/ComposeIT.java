@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The same platform from images: {@code docker-compose up} answers the same curl. */
@@ -12,15 +13,31 @@ class ComposeIT {
 
     @Test
     void composeFromTheBuiltImagesStreamsTokens() {
-        assumeTrue(answers("docker", "version", "--format", "{{.Server.Version}}"), "no Docker engine answers");
-        assumeTrue(
-                answers("docker-compose", "version") || answers("docker", "compose", "version"), "no docker-compose");
+        requireEngine();
         ProcessBuilder smoke = new ProcessBuilder("bash", "deploy/compose/smoke")
                 .directory(Platform.repository().toFile());
 
         Finished finished = Finished.of(smoke, Duration.ofMinutes(12)).succeeded();
 
         assertThat(finished.output()).contains("data: ", "[DONE]");
+    }
+
+    @Test
+    @Tag("long")
+    void noChatFailsWhileEveryServiceIsReplacedAndNothingIsLostAfter() {
+        requireEngine();
+        ProcessBuilder rolling = new ProcessBuilder("bash", "deploy/compose/rolling")
+                .directory(Platform.repository().toFile());
+
+        Finished finished = Finished.of(rolling, Duration.ofMinutes(90)).succeeded();
+
+        assertThat(finished.output()).contains(" answered, 0 failed", "compose rolling: ok");
+    }
+
+    private static void requireEngine() {
+        assumeTrue(answers("docker", "version", "--format", "{{.Server.Version}}"), "no Docker engine answers");
+        assumeTrue(
+                answers("docker-compose", "version") || answers("docker", "compose", "version"), "no docker-compose");
     }
 
     private static boolean answers(String... command) {

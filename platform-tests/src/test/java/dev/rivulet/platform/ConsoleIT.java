@@ -66,10 +66,9 @@ class ConsoleIT {
                     foreign.add(request.url());
                 }
             });
-            page.navigate(console.toString());
+            page.navigate(console + "/#playground");
 
-            assertThat(page.getByTestId("models")).containsText(Platform.MODEL);
-            assertThat(page.getByTestId("replicas")).containsText("127.0.0.1");
+            assertThat(page.getByTestId("model-choice")).containsText(Platform.MODEL);
             page.evaluate(WATCH);
             page.getByTestId("prompt").fill("Tell me everything about the building");
             // On a fast line the built-in model ends its answer before a page is drawn once.

@@ -2,24 +2,29 @@ package dev.rivulet.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** Up, status, env, down, Ctrl-C, and up again. */
+/** Up, status, env, down, Ctrl-C, backup, restore, and up again. */
 class LifecycleIT {
 
     @Test
-    void ctrlCLeavesNoProcessAndASecondUpKeepsTheData() throws Exception {
+    void ctrlCLeavesNoProcessAndASecondUpOnWhatWasRestoredAnswersAsBefore() throws Exception {
         Path home = Files.createTempDirectory("rivulet-lifecycle");
         try (Platform platform = Platform.start(home)) {
             new Registration(platform).registersAndIsAnnounced("kept");
             String key = platform.apiKey();
+            String made =
+                    platform.run("keys", "create", "kept").succeeded().output().strip();
+            String answers = answers(platform);
 
             platform.interrupt();
 
@@ -27,8 +32,12 @@ class LifecycleIT {
                     .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(platform.survivors()).isEmpty());
 
+            isKeptLostAndRestored(platform, home);
+
             platform.startAgain();
             assertThat(platform.apiKey()).isEqualTo(key);
+            assertThat(answers(platform)).isEqualTo(answers);
+            keyIsKnown(platform, made);
             assertThat(new Chat(platform).stream("Hello", 8).done()).isTrue();
             assertThat(platform.run("models", "list").succeeded().output()).contains("kept", Platform.MODEL);
 
@@ -38,6 +47,64 @@ class LifecycleIT {
                     .untilAsserted(() -> assertThat(platform.survivors()).isEmpty());
         } finally {
             OnPlatform.delete(home);
+        }
+    }
+
+    /** What the platform says of what it keeps, and how it answers. */
+    private static String answers(Platform platform) {
+        Registration registry = new Registration(platform);
+        return String.join(
+                "\n",
+                registry.ask("GET", "/api/models", "").body(),
+                registry.ask("GET", "/api/models/kept/timeline", "").body(),
+                registry.ask("GET", "/api/rollouts?limit=10", "").body(),
+                registry.ask("GET", "/api/dead-letters?state=all", "").body(),
+                Platform.JSON
+                        .readTree(new Chat(platform)
+                                .post("/v1/chat/completions", Chat.body("Turn on the lights in room 12", 16, false))
+                                .body())
+                        .path("choices")
+                        .toString());
+    }
+
+    private static void keyIsKnown(Platform platform, String key) {
+        Awaitility.await("the key that was made before the backup")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> {
+                    Finished asked = Finished.of(
+                            new ProcessBuilder(
+                                    "curl",
+                                    "-s",
+                                    "-o",
+                                    "/dev/null",
+                                    "-w",
+                                    "%{http_code}",
+                                    "-H",
+                                    "Authorization: Bearer " + key,
+                                    platform.gateway() + "/v1/models"),
+                            Duration.ofSeconds(30));
+                    return asked.output().equals("200");
+                });
+    }
+
+    /** A backup of the stopped platform; everything that it kept is lost, and brought back. */
+    private static void isKeptLostAndRestored(Platform platform, Path home) throws IOException {
+        Path backup = home.resolveSibling(home.getFileName() + "-backup");
+        try {
+            platform.run("backup", backup.toString()).succeeded();
+            for (String lost : List.of("data", "api-key", "internal-token", "database-password")) {
+                Path path = home.resolve(lost);
+                if (Files.isDirectory(path)) {
+                    OnPlatform.delete(path);
+                } else {
+                    Files.delete(path);
+                }
+            }
+            platform.run("restore", backup.toString()).succeeded();
+        } finally {
+            if (Files.exists(backup)) {
+                OnPlatform.delete(backup);
+            }
         }
     }
 

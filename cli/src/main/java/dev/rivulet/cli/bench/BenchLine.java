@@ -40,6 +40,12 @@ public record BenchLine(
                 suite, work, unit, rounded(ours), rounded(peer), peerName, rounded(ours / peer), null, null);
     }
 
+    /** With the goal that our figure is at most so much. */
+    BenchLine withAtMost(double most) {
+        String aim = "at most " + number(most) + " " + unit;
+        return new BenchLine(suite, work, unit, ours, peer, peerName, ratio, aim, ours <= most);
+    }
+
     /** With the goal that the ratio is at most so much. */
     BenchLine withRatioAtMost(double most) {
         if (ratio == null) {

@@ -3,6 +3,7 @@ package dev.rivulet.cli.chat;
 import dev.rivulet.cli.Context;
 import dev.rivulet.cli.home.UsageException;
 import dev.rivulet.cli.http.Api;
+import dev.rivulet.cli.models.Said;
 import dev.rivulet.cli.platform.EnvCommand;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -12,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,6 +47,11 @@ public final class ChatCommand implements Callable<Integer> {
     @Option(names = "--temperature", defaultValue = "0", description = "0 for the most likely answer (default).")
     private double temperature;
 
+    @Option(
+            names = "--json",
+            description = "Print one JSON object when the answer is whole; needs a PROMPT or an input.")
+    private boolean json;
+
     public ChatCommand(Context context) {
         this.context = context;
     }
@@ -58,7 +65,7 @@ public final class ChatCommand implements Callable<Integer> {
             if (!prompt.isEmpty()) {
                 return once(completions, name, String.join(" ", prompt));
             }
-            if (!onTerminal()) {
+            if (json || !onTerminal()) {
                 byte[] text = System.in.readNBytes(LONGEST_PROMPT);
                 return once(completions, name, new String(text, StandardCharsets.UTF_8).strip());
             }
@@ -76,6 +83,13 @@ public final class ChatCommand implements Callable<Integer> {
     private int once(Completions completions, String name, String text) throws InterruptedException {
         if (text.isEmpty()) {
             throw new UsageException("There is nothing to say: give a PROMPT, or a text on the standard input.");
+        }
+        if (json) {
+            StringBuilder answer = new StringBuilder();
+            List<Completions.Message> said = List.of(new Completions.Message("user", text));
+            completions.stream(new Completions.Question(name, said, maxTokens, temperature), answer::append);
+            Said.line(context, Map.of("model", name, "answer", answer.toString()));
+            return 0;
         }
         answer(completions, name, List.of(new Completions.Message("user", text)));
         return 0;

@@ -2,6 +2,7 @@ package dev.rivulet.cli.http;
 
 import dev.rivulet.cli.home.UsageException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -24,6 +25,7 @@ public final class Api implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int LOWEST_ERROR = 400;
     private static final int WHOLE = 200;
+    private static final int LONGEST_REFUSAL = 1 << 16;
 
     private final String service;
     private final String url;
@@ -53,10 +55,26 @@ public final class Api implements AutoCloseable {
 
     /** Sends a JSON document and reads one. */
     public JsonNode send(String method, String path, Object body, Duration timeout) throws InterruptedException {
+        return send(method, path, Map.of(), body, timeout);
+    }
+
+    /**
+     * The same.
+     *
+     * @param headers by name, beside the usual ones
+     */
+    public JsonNode send(String method, String path, Map<String, String> headers, Object body, Duration timeout)
+            throws InterruptedException {
         HttpRequest.Builder request = request(path, timeout)
                 .header("content-type", "application/json")
                 .method(method, BodyPublishers.ofString(json.writeValueAsString(body)));
+        headers.forEach(request::header);
         return parsed(succeeded(method + " " + path, request));
+    }
+
+    /** Asks for something to be done or removed, and reads no answer. */
+    public void order(String method, String path, Duration timeout) throws InterruptedException {
+        succeeded(method + " " + path, request(path, timeout).method(method, BodyPublishers.noBody()));
     }
 
     /** Status of a HEAD request. */
@@ -97,6 +115,36 @@ public final class Api implements AutoCloseable {
         headers.forEach(request::header);
         HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
         return new Answer(method + " " + path, answer.statusCode(), answer.headers(), answer.body());
+    }
+
+    /**
+     * What is read as it comes.
+     *
+     * @param status HTTP status
+     * @param body to be closed
+     */
+    public record Opened(int status, InputStream body) {}
+
+    /**
+     * Opens a document from one of its bytes on.
+     *
+     * @param from the first byte
+     * @param timeout how long the answer may take to begin
+     * @throws IOException if no answer came
+     */
+    public Opened open(String path, long from, Duration timeout) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path, timeout).GET();
+        if (from > 0) {
+            request.header("range", "bytes=" + from + "-");
+        }
+        HttpResponse<InputStream> answer = client.send(request.build(), BodyHandlers.ofInputStream());
+        if (answer.statusCode() >= LOWEST_ERROR) {
+            try (InputStream told = answer.body()) {
+                String reason = new String(told.readNBytes(LONGEST_REFUSAL), StandardCharsets.UTF_8);
+                throw ApiException.of("GET " + path, answer.statusCode(), reason);
+            }
+        }
+        return new Opened(answer.statusCode(), answer.body());
     }
 
     /**

@@ -19,6 +19,7 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What an operator of the brokers does for the services. */
 @Command(
@@ -72,7 +73,8 @@ public final class KafkaCommand {
             @Option(names = "--prune", description = "Take away what the services may do and the table has not.")
                     boolean prune,
             @Option(names = "--table", paramLabel = "FILE", description = "Another table of rights than " + TABLE + ".")
-                    @Nullable Path file)
+                    @Nullable Path file,
+            @Option(names = "--json", description = "Print one JSON object a line.") boolean json)
             throws InterruptedException {
         AclTable table = AclTable.read(file == null ? context.home().checkout().resolve(TABLE) : file);
         ScramUsers wanted = users == null ? null : ScramUsers.read(users, table.services(), mechanism(mechanism));
@@ -80,16 +82,17 @@ public final class KafkaCommand {
             if (users != null || config != null || dry || prune) {
                 throw new UsageException("Give --bootstrap-server, the cluster that this is about.");
             }
-            lines(table.rights()).forEach(context.out()::println);
+            lines(table.rights()).forEach(right -> tell("right", right, right, json));
             return 0;
         }
         try (ClusterRights cluster = new ClusterRights(connection(brokers, config))) {
-            apply(cluster, table, wanted, dry, prune);
+            apply(cluster, table, wanted, dry, prune, json);
         }
         return 0;
     }
 
-    private void apply(ClusterRights cluster, AclTable table, @Nullable ScramUsers users, boolean dry, boolean prune)
+    private void apply(
+            ClusterRights cluster, AclTable table, @Nullable ScramUsers users, boolean dry, boolean prune, boolean json)
             throws InterruptedException {
         Set<AclBinding> there = cluster.rights();
         Set<AclBinding> missing = new HashSet<>(table.rights());
@@ -106,11 +109,17 @@ public final class KafkaCommand {
             }
         }
         if (users != null) {
-            users.alterations().forEach(user -> context.out().println("user " + user.user() + " " + users.mechanism()));
+            users.alterations()
+                    .forEach(user -> tell("user", user.user(), "user " + user.user() + " " + users.mechanism(), json));
         }
-        lines(missing).forEach(line -> context.out().println("+ " + line));
-        lines(foreign).forEach(line -> context.out().println((prune ? "- " : "? ") + line));
-        context.out().println(summary(table, users, missing.size(), foreign.size(), dry, prune));
+        lines(missing).forEach(line -> tell("added", line, "+ " + line, json));
+        lines(foreign).forEach(line -> tell(prune ? "removed" : "foreign", line, (prune ? "- " : "? ") + line, json));
+        String summary = summary(table, users, missing.size(), foreign.size(), dry, prune);
+        tell("summary", summary, summary, json);
+    }
+
+    private void tell(String what, String value, String line, boolean json) {
+        context.out().println(json ? new JsonMapper().writeValueAsString(Map.of(what, value)) : line);
     }
 
     private static String summary(
@@ -135,7 +144,8 @@ public final class KafkaCommand {
         return mechanism;
     }
 
-    private static Map<String, Object> connection(String brokers, @Nullable Path config) {
+    /** Settings of a client of the cluster. */
+    public static Map<String, Object> connection(String brokers, @Nullable Path config) {
         Map<String, Object> connection = new HashMap<>();
         if (config != null) {
             Properties properties = new Properties();

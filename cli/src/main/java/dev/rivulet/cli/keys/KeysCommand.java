@@ -41,7 +41,11 @@ public final class KeysCommand {
     @Command(name = "create", description = "Make a key and show it, once.")
     int create(
             @Parameters(paramLabel = "NAME", description = "What logs and metrics call it.") String name,
-            @Option(names = "--scope", split = ",", description = "inference (default), keys:write, admin.") @Nullable List<String> scopes,
+            @Option(
+                            names = "--scope",
+                            split = ",",
+                            description = "inference (default), keys:write, platform:read, rollouts:write, admin.")
+                    @Nullable List<String> scopes,
             @Option(names = "--priority", defaultValue = "normal", description = "high, normal (default) or low.")
                     String priority,
             @Option(names = "--requests-per-minute", defaultValue = "0", description = "0: no limit (default).")

@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "demo",
         description = "Show what the platform can do, from beginning to end.",
-        synopsisSubcommandLabel = "loop")
+        synopsisSubcommandLabel = "loop|fusion")
 public final class ShowCommand {}

@@ -11,9 +11,11 @@ import dev.rivulet.cli.hub.HubModel;
 import dev.rivulet.cli.hub.HubRepository;
 import dev.rivulet.cli.hub.Patience;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +40,11 @@ public final class ImportCommand implements Callable<Integer> {
     private static final int MOST_NAMES = 10_000;
 
     private final Context context;
+
+    @Option(
+            names = "--json",
+            description = "Print one JSON object at the end; what goes on is told on the error output.")
+    private boolean json;
 
     @Parameters(paramLabel = "SOURCE", description = "FOLDER, FILE.gguf or hf:org/name[@revision].")
     private String source = "";
@@ -122,7 +129,7 @@ public final class ImportCommand implements Callable<Integer> {
         try (Hub opened = new Hub(address, patience);
                 HubModel model = HubModel.open(opened, repository, imports())) {
             List<String> names = WantedFiles.of(repository.toString(), model.names(), file);
-            context.out().println(repository + " is commit " + model.commit() + ", " + names.size() + " files");
+            told().println(repository + " is commit " + model.commit() + ", " + names.size() + " files");
             model.take(names, (long) largest << 30, progress("download"));
             String from =
                     HubRepository.SCHEME + repository.organisation() + "/" + repository.name() + "@" + model.commit();
@@ -161,7 +168,7 @@ public final class ImportCommand implements Callable<Integer> {
 
     /** Examines, quantises where that is wanted, and registers; a version that is there already costs neither. */
     private void finish(Taken taken) throws IOException, InterruptedException {
-        context.out().println("examining and digesting " + taken.names().size() + " files");
+        told().println("examining and digesting " + taken.names().size() + " files");
         ModelFolder folder = ModelFolder.of(taken.folder(), task(taken), taken.names());
         String model = name.isEmpty() ? ModelFolder.name(taken.name()) : name;
         String version = folder.version(weights.equals(F32) ? "" : "weights " + weights);
@@ -171,7 +178,11 @@ public final class ImportCommand implements Callable<Integer> {
                 if (!alias.isEmpty()) {
                     registry.point(model, alias, version);
                 }
-                context.out().println("✓ " + model + " version " + version + " is there already");
+                if (json) {
+                    Said.line(context, Map.of("model", model, "version", version, "created", false));
+                } else {
+                    context.out().println("✓ " + model + " version " + version + " is there already");
+                }
                 return;
             }
             Path forms = imports().resolve("forms-" + version);
@@ -223,6 +234,13 @@ public final class ImportCommand implements Callable<Integer> {
         Registry.Wanted wanted =
                 new Registry.Wanted(folder.path(), model, version, folder.task(), alias, true, description);
         Registry.Registration done = registry.register(folder, model, version, wanted, tags, progress("upload"));
+        if (json) {
+            Map<String, Object> made = new LinkedHashMap<>(Map.of("model", model, "version", version, "created", true));
+            made.put("uploaded_bytes", done.uploaded());
+            made.put("facts", found.facts());
+            Said.line(context, made);
+            return;
+        }
         found.facts().forEach((fact, value) -> context.out().printf("  %-32s %s%n", fact, value));
         context.out()
                 .printf(
@@ -237,10 +255,12 @@ public final class ImportCommand implements Callable<Integer> {
         return context.home().path().resolve("imports");
     }
 
+    /** Where it is told what goes on: programs read the standard output. */
+    private PrintStream told() {
+        return json ? context.err() : context.out();
+    }
+
     private LongFunction<TransferProgress> progress(String what) {
-        boolean terminal = context.out() == System.out
-                && System.console() != null
-                && System.console().isTerminal();
-        return bytes -> new TransferProgress(context.out(), terminal, what, bytes, System::nanoTime);
+        return bytes -> new TransferProgress(told(), !json && context.onTerminal(), what, bytes, System::nanoTime);
     }
 }

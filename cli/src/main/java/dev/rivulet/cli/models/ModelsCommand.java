@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "models",
         description = "Look into the model registry, and put models there.",
-        synopsisSubcommandLabel = "list|show|import|sign|register")
+        synopsisSubcommandLabel = "list|show|import|pull|push|rm|sign")
 public final class ModelsCommand {
     private static final double MIB = 1 << 20;
 
@@ -76,10 +78,16 @@ public final class ModelsCommand {
     }
 
     @Command(name = "show", description = "Show a model: its versions, what they are made of and what was measured.")
-    int show(@Parameters(paramLabel = "MODEL", description = "Name of the model.") String name)
+    int show(
+            @Parameters(paramLabel = "MODEL", description = "Name of the model.") String name,
+            @Option(names = "--json", description = Said.JSON) boolean json)
             throws InterruptedException {
         try (Api api = registry(context)) {
             JsonNode model = new Registry(api).model(name);
+            if (json) {
+                Said.line(context, model);
+                return 0;
+            }
             context.out()
                     .printf(
                             Locale.ROOT,
@@ -133,22 +141,33 @@ public final class ModelsCommand {
             @Option(names = "--task", defaultValue = "", description = "What it does (default: from config.json).")
                     String task,
             @Option(names = "--base", defaultValue = "", description = "The model that a LoRA adapter changes.")
-                    String base)
+                    String base,
+            @Option(names = "--json", description = Said.JSON) boolean json)
             throws IOException {
         ModelSigner signer = ModelSigner.read(key, publicKey);
         ModelFolder files = ModelFolder.read(folder, task);
         String signedName = name.isEmpty() ? files.name() : name;
         String signedVersion = version.isEmpty() ? files.version(base) : version;
         Files.write(folder.resolve(ModelSigner.FILE), signer.sign(signedName, signedVersion, files.unsigned()));
-        context.out()
-                .printf(
-                        "✓ %s version %s signed, %d files%n  trusted key: %s%n",
-                        signedName, signedVersion, files.unsigned().size(), signer.trustedKey());
+        if (json) {
+            Map<String, Object> told = new LinkedHashMap<>();
+            told.put("model", signedName);
+            told.put("version", signedVersion);
+            told.put("files", files.unsigned().size());
+            told.put("trusted_key", signer.trustedKey());
+            Said.line(context, told);
+        } else {
+            context.out()
+                    .printf(
+                            "✓ %s version %s signed, %d files%n  trusted key: %s%n",
+                            signedName, signedVersion, files.unsigned().size(), signer.trustedKey());
+        }
         return 0;
     }
 
     @Command(
-            name = "register",
+            name = "push",
+            aliases = "register",
             description = {
                 "Put a Hugging Face-style model folder into the registry: the model, its files, a version, and",
                 "the alias champion, whose version is served. Doing it again changes nothing. A LoRA adapter that",
@@ -171,11 +190,16 @@ public final class ModelsCommand {
             @Option(names = "--alias", defaultValue = Registry.CHAMPION, description = "Alias (default: champion).")
                     String alias,
             @Option(names = "--description", defaultValue = "", description = "A sentence for people.")
-                    String description)
+                    String description,
+            @Option(names = "--json", description = Said.JSON) boolean json)
             throws IOException, InterruptedException {
         try (Api api = registry(context)) {
             Registry.Registration done = new Registry(api)
                     .register(new Registry.Wanted(folder, name, version, task, alias, true, description), base);
+            if (json) {
+                Said.line(context, told(done));
+                return 0;
+            }
             context.out()
                     .printf(
                             Locale.ROOT,
@@ -187,5 +211,15 @@ public final class ModelsCommand {
                             done.uploaded() / MIB);
         }
         return 0;
+    }
+
+    private static Map<String, Object> told(Registry.Registration done) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("model", done.model());
+        told.put("version", done.version());
+        told.put("task", done.task());
+        told.put("created", done.created());
+        told.put("uploaded_bytes", done.uploaded());
+        return told;
     }
 }

@@ -68,11 +68,29 @@ public record Registry(Api api, Patience patience) {
 
     /** A model with its versions, as the registry tells it. */
     public JsonNode model(String name) throws InterruptedException {
-        // A name of another form would be another path.
-        if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
-            throw new UsageException("\"" + name.replaceAll("\\p{C}", "?") + "\" is no name of a model.");
+        return api.get(path(name), ANSWER);
+    }
+
+    /** Removes a model with all its versions; refused while an alias or a rollout needs one. */
+    void remove(String name) throws InterruptedException {
+        api.order("DELETE", path(name), ANSWER);
+    }
+
+    /** Removes a version; refused while an alias or a rollout needs it. */
+    void remove(String name, String version) throws InterruptedException {
+        api.order("DELETE", path(name) + "/versions/" + named(version, "a version"), ANSWER);
+    }
+
+    private static String path(String name) {
+        return "/api/models/" + named(name, "a model");
+    }
+
+    /** A name of another form would be another path. */
+    private static String named(String name, String what) {
+        if (!name.matches("[A-Za-z0-9._-]{1,100}") || name.matches("\\.+")) {
+            throw new UsageException("\"" + name.replaceAll("\\p{C}", "?") + "\" is no name of " + what + ".");
         }
-        return api.get("/api/models/" + name, ANSWER);
+        return name;
     }
 
     /**

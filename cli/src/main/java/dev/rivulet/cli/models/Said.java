@@ -36,6 +36,11 @@ public final class Said {
         context.out().println(new JsonMapper().writeValueAsString(answer));
     }
 
+    /** Prints what is known here, for programs. */
+    public static void line(Context context, Map<String, ?> fields) {
+        context.out().println(new JsonMapper().writeValueAsString(fields));
+    }
+
     /** A field for people, on one line; {@code -} if there is none. */
     public static String text(JsonNode node, String field) {
         JsonNode value = node.path(field);

@@ -9,8 +9,12 @@ import dev.rivulet.cli.home.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Prints what a shell needs to talk to the platform. */
 @Command(
@@ -23,6 +27,9 @@ import picocli.CommandLine.Command;
 public final class EnvCommand implements Callable<Integer> {
     private final Context context;
 
+    @Option(names = "--json", description = "Print one JSON object in place of exports.")
+    private boolean json;
+
     public EnvCommand(Context context) {
         this.context = context;
     }
@@ -31,6 +38,14 @@ public final class EnvCommand implements Callable<Integer> {
     public Integer call() {
         String url = gatewayUrl(context);
         String key = apiKey(context.home());
+        if (json) {
+            Map<String, String> told = new LinkedHashMap<>();
+            told.put("url", url);
+            told.put("api_key", key);
+            told.put("openai_base_url", url + "/v1");
+            context.out().println(new JsonMapper().writeValueAsString(told));
+            return 0;
+        }
         export("RIVULET_URL", url);
         export("RIVULET_API_KEY", key);
         export("OPENAI_BASE_URL", url + "/v1");

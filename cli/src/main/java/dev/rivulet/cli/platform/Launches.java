@@ -140,6 +140,8 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
         environment.put("RIVULET_CONFIG_LOCATION", home.path().resolve("config").toString());
         switch (part) {
             case MODEL_REGISTRY -> {
+                // One registry to a platform: started again, it goes on reading at once.
+                environment.put("RIVULET_KAFKA_MEMBER", part.id());
                 environment.put(
                         "RIVULET_ARTIFACTS", home.data().resolve("artifacts").toString());
                 tellDatabase(environment, REGISTRY_DATABASE);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -69,6 +70,18 @@ record Ports(Map<Part, Integer> ports, int controller) {
         } catch (IOException e) {
             taken.add(complaint(port, who, setting, held));
             return port;
+        }
+    }
+
+    /** What is wrong with a port that a part wants; empty if it can be had. */
+    static Optional<String> complaint(Part part, Settings settings) {
+        List<ServerSocket> held = new ArrayList<>();
+        List<String> taken = new ArrayList<>();
+        try {
+            hold(settings.port(part), part.id(), part.setting() + ".port", held, taken);
+            return taken.stream().findFirst();
+        } finally {
+            held.forEach(Ports::release);
         }
     }
 

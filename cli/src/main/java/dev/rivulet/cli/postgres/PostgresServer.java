@@ -119,6 +119,16 @@ public record PostgresServer(Path data, Path programs, int port, String password
         }
     }
 
+    /** Why the server can't run for this user; empty if it can. */
+    public static String problem() throws InterruptedException {
+        try {
+            NotRoot.find();
+            return "";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
     /** Whether the server answers a query of its owner. */
     public boolean ready() {
         try (Connection connection = connect("postgres");

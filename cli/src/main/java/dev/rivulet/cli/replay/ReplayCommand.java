@@ -33,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
             "back: the service takes it once, however often it is sent, and what waited follows in order. Or discard it:",
             "then it has no effect, and what waited goes on.",
             "",
+            "  ./rivulet replay rehearse     # makes one on purpose",
             "  ./rivulet replay list",
             "  ./rivulet replay show d-0123456789abcdef0123",
             "  ./rivulet replay edit d-0123456789abcdef0123 --payload mended.json",
@@ -42,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
             "RIVULET_REGISTRY_URL and RIVULET_INTERNAL_TOKEN name another registry and its token.",
             ""
         },
-        synopsisSubcommandLabel = "list|show|edit|send|discard")
+        synopsisSubcommandLabel = "list|show|edit|send|discard|rehearse")
 public final class ReplayCommand {
     private static final String LETTERS = "/api/dead-letters";
     private static final Duration PATIENCE = Duration.ofSeconds(30);

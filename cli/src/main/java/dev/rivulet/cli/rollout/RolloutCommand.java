@@ -1,7 +1,6 @@
 package dev.rivulet.cli.rollout;
 
 import static dev.rivulet.cli.models.Said.JSON;
-import static dev.rivulet.cli.models.Said.put;
 import static dev.rivulet.cli.models.Said.text;
 
 import dev.rivulet.cli.Context;
@@ -12,11 +11,11 @@ import dev.rivulet.cli.models.Said;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -31,14 +30,15 @@ import tools.jackson.databind.JsonNode;
             "tell, the rollout is paused. Where a command takes ROLLOUT, the name of a model means its newest rollout.",
             "",
             "  ./rivulet rollout start rivulet-assistant 2026-11 --steps 10,50,100",
+            "  ./rivulet rollout status rivulet-assistant     # follows it; fails when it is taken back",
             "  ./rivulet rollout show rivulet-assistant",
             "  ./rivulet rollout abort rivulet-assistant --reason \"wrong tone\"",
             ""
         },
-        synopsisSubcommandLabel = "start|list|show|pause|resume|advance|promote|abort")
+        synopsisSubcommandLabel = "start|list|status|show|pause|resume|advance|promote|abort")
 public final class RolloutCommand {
     private static final String ROLLOUTS = "/api/rollouts";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String ID_OR_MODEL = "Id of the rollout, or name of a model: its newest.";
     private static final String REASON = "Why, for those who read the timeline.";
 
@@ -57,51 +57,14 @@ public final class RolloutCommand {
     int start(
             @Parameters(paramLabel = "MODEL", description = "Name of the model.") String model,
             @Parameters(paramLabel = "VERSION", description = "The version that is to be the champion.") String version,
-            @Option(
-                            names = "--steps",
-                            split = ",",
-                            description = "Percent of the sessions at each step; the last is 100.")
-                    @Nullable List<Integer> steps,
-            @Option(names = "--step-seconds", description = "How long a step lasts at least.") @Nullable Double stepSeconds,
-            @Option(names = "--hold-seconds", description = "How long it serves all before it is the champion.")
-                    @Nullable Double holdSeconds,
-            @Option(
-                            names = "--patience-seconds",
-                            description = "How long a step may stay undecided; then it is paused.")
-                    @Nullable Double patienceSeconds,
-            @Option(names = "--min-samples", description = "Requests of each version without which nothing passes.")
-                    @Nullable Long minSamples,
-            @Option(
-                            names = "--shadow-seconds",
-                            description = "How long requests are mirrored to it before it serves anybody.")
-                    @Nullable Double shadowSeconds,
-            @Option(
-                            names = "--min-agreement",
-                            description = "Share of mirrored requests at temperature 0 that it answers alike, 0 to 1.")
-                    @Nullable Double minAgreement,
-            @Option(
-                            names = "--feedback-required",
-                            description = "Take no step without what callers think of both versions.")
-                    boolean feedbackRequired,
-            @Option(
-                            names = "--by-hand",
-                            description = "Take steps by `advance` alone; what is worse is still taken back.")
-                    boolean byHand,
+            @Mixin PlanOptions plan,
             @Option(names = "--reason", description = REASON) @Nullable String reason,
             @Option(names = "--json", description = JSON) boolean json)
             throws InterruptedException {
         Map<String, Object> wanted = said(reason);
         wanted.put("model", model);
         wanted.put("candidate", version);
-        put(wanted, "steps", steps);
-        put(wanted, "step_seconds", stepSeconds);
-        put(wanted, "hold_seconds", holdSeconds);
-        put(wanted, "patience_seconds", patienceSeconds);
-        put(wanted, "min_samples", minSamples);
-        put(wanted, "shadow_seconds", shadowSeconds);
-        put(wanted, "min_agreement", minAgreement);
-        put(wanted, "feedback_required", feedbackRequired ? true : null);
-        put(wanted, "automatic", byHand ? false : null);
+        plan.into(wanted);
         try (Api api = ModelsCommand.registry(context)) {
             show(api.send("POST", ROLLOUTS, wanted, PATIENCE), json);
         }
@@ -200,7 +163,8 @@ public final class RolloutCommand {
                 .path("rollouts");
     }
 
-    private static String path(Api api, String rollout) throws InterruptedException {
+    /** Path of a rollout at the registry, by its id or the name of its model. */
+    static String path(Api api, String rollout) throws InterruptedException {
         if (rollout.matches("r-[0-9a-f]{16}")) {
             return ROLLOUTS + "/" + rollout;
         }

@@ -1,5 +1,6 @@
 package dev.rivulet.config.publication;
 
+import dev.rivulet.config.callers.Caller;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
@@ -11,27 +12,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Profile;
-import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Publishes settings of an application at a profile. Who publishes is what the header {@code From} says. */
+/** Publishes settings of an application at a profile. Who publishes is whose token was shown. */
 @RestController
 @Profile("backend-jdbc")
 @RequestMapping("/api/config")
 class PublicationController {
 
     private static final int MOST_REVISIONS = 200;
-    private static final int LONGEST_AUTHOR = 100;
 
     private final LiveSettingsCatalogue catalogue;
     private final Publisher publisher;
@@ -79,11 +77,11 @@ class PublicationController {
             @PathVariable String application,
             @PathVariable String profile,
             @PathVariable String key,
-            @RequestHeader(name = HttpHeaders.FROM, required = false) @Nullable String from,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             HttpServletRequest request)
             throws IOException {
         Publication publication = Bodies.read(request, Bodies.Value.class).publication(key);
-        return publish(site(application, profile), from, publication);
+        return publish(site(application, profile), caller, publication);
     }
 
     @DeleteMapping("/{application}/{profile}/values/{key}")
@@ -92,31 +90,31 @@ class PublicationController {
             @PathVariable String profile,
             @PathVariable String key,
             @RequestParam long revision,
-            @RequestHeader(name = HttpHeaders.FROM, required = false) @Nullable String from) {
-        return publish(site(application, profile), from, new Publication(revision, Map.of(), Map.of(), List.of(key)));
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        return publish(site(application, profile), caller, new Publication(revision, Map.of(), Map.of(), List.of(key)));
     }
 
     @PostMapping("/{application}/{profile}/revisions")
     Views.Published publish(
             @PathVariable String application,
             @PathVariable String profile,
-            @RequestHeader(name = HttpHeaders.FROM, required = false) @Nullable String from,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             HttpServletRequest request)
             throws IOException {
         Publication publication = Bodies.read(request, Bodies.Changes.class).publication();
-        return publish(site(application, profile), from, publication);
+        return publish(site(application, profile), caller, publication);
     }
 
     @PostMapping("/{application}/{profile}/rollback")
     Views.Published rollback(
             @PathVariable String application,
             @PathVariable String profile,
-            @RequestHeader(name = HttpHeaders.FROM, required = false) @Nullable String from,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             HttpServletRequest request)
             throws IOException {
         Bodies.Rollback wanted = Bodies.read(request, Bodies.Rollback.class);
         Site site = site(application, profile);
-        return answer(site, () -> publisher.rollback(site, author(from), wanted.seen(), wanted.target()));
+        return answer(site, () -> publisher.rollback(site, caller.name(), wanted.seen(), wanted.target()));
     }
 
     @GetMapping("/{application}/{profile}/revisions")
@@ -149,8 +147,8 @@ class PublicationController {
         return new Views.Difference(application, profile, from, to, changes);
     }
 
-    private Views.Published publish(Site site, @Nullable String from, Publication publication) {
-        return answer(site, () -> publisher.publish(site, author(from), publication));
+    private Views.Published publish(Site site, Caller caller, Publication publication) {
+        return answer(site, () -> publisher.publish(site, caller.name(), publication));
     }
 
     private Views.Published answer(Site site, Supplier<Revision> publication) {
@@ -177,15 +175,6 @@ class PublicationController {
                     "A profile is named by lower-case letters, digits and dashes, at most 63; 'default' is every site.");
         }
         return new Site(application, profile);
-    }
-
-    private static String author(@Nullable String from) {
-        String author = from == null || from.isBlank() ? "unknown" : from.strip();
-        if (author.length() > LONGEST_AUTHOR || author.chars().anyMatch(Character::isISOControl)) {
-            throw problem(
-                    ProblemCode.INVALID_VALUE, "From", "An author has at most " + LONGEST_AUTHOR + " characters.");
-        }
-        return author;
     }
 
     private static ProblemException problem(ProblemCode code, String param, String message) {

@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Profile("!backend-jdbc")
 class UnpublishedController {
 
-    @RequestMapping({"/api/config", "/api/config/**"})
+    @RequestMapping({"/api/config", "/api/config/{application}", "/api/config/**"})
     void refuse() {
         throw new ProblemException(Problem.of(
                 ProblemCode.NOT_FOUND,

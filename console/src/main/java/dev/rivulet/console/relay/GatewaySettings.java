@@ -24,7 +24,7 @@ public record GatewaySettings(
         @DefaultValue("") String apiKey,
         @DefaultValue("2s") Duration connectTimeout,
         @DefaultValue("60s") Duration idleTimeout,
-        @DefaultValue("1MB") DataSize maxBody) {
+        @DefaultValue("8MB") DataSize maxBody) {
 
     @Override
     public String toString() {

@@ -1,4 +1,4 @@
-/** Carries a chat to the gateway with the console's own key and its tokens back, as they come. */
+/** Carries chats, sound and keys to the gateway with the console's own key, and answers back as they come. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package dev.rivulet.console.relay;

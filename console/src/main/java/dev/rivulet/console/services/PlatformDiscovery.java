@@ -17,14 +17,28 @@ import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 
-/** The services of the configuration and the replicas that announced themselves, for Spring Boot Admin. */
-final class PlatformDiscovery implements DiscoveryClient {
+/** The services of the configuration and the replicas that announced themselves, for Spring Boot Admin and for the pages. */
+public final class PlatformDiscovery implements DiscoveryClient {
 
     private static final Logger log = LoggerFactory.getLogger(PlatformDiscovery.class);
     private static final String REPLICAS = "inference-service";
 
     private final ServicesSettings settings;
     private final ReplicaBoard board;
+
+    /**
+     * A running part.
+     *
+     * @param service its name, such as {@code gateway-service}
+     * @param url where it answers
+     */
+    public record Part(String service, URI url) {
+
+        /** Host and port, which tell instances of one service apart. */
+        public String instance() {
+            return authority(url);
+        }
+    }
 
     PlatformDiscovery(ServicesSettings settings, ReplicaBoard board) {
         this.settings = settings;
@@ -56,6 +70,14 @@ final class PlatformDiscovery implements DiscoveryClient {
             replicaUrls().forEach(replica -> found.putIfAbsent(authority(replica), instance(service, replica)));
         }
         return new ArrayList<>(found.values());
+    }
+
+    /** Every instance of every service, by service and address. */
+    public List<Part> parts() {
+        return getServices().stream()
+                .flatMap(
+                        service -> getInstances(service).stream().map(instance -> new Part(service, instance.getUri())))
+                .toList();
     }
 
     /** Host and port of every instance: where the internal token may be sent. */

@@ -4,14 +4,18 @@ import de.codecentric.boot.admin.server.config.EnableAdminServer;
 import de.codecentric.boot.admin.server.domain.entities.Instance;
 import de.codecentric.boot.admin.server.web.client.HttpHeadersProvider;
 import dev.rivulet.console.replicas.ReplicaBoard;
+import io.netty.channel.ChannelOption;
 import java.net.URI;
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.netty.http.client.HttpClient;
 
 /** Spring Boot Admin at {@code /admin}, filled from {@link PlatformDiscovery}. */
 @Configuration(proxyBeanMethods = false)
@@ -22,6 +26,24 @@ class ServicesConfiguration {
     @Bean
     PlatformDiscovery platformDiscovery(ServicesSettings settings, ReplicaBoard board) {
         return new PlatformDiscovery(settings, board);
+    }
+
+    /** Calls services with the token between them; give it addresses of the configuration or of announced replicas alone. */
+    @Bean
+    WebClient servicesClient(WebClient.Builder builder, ServicesSettings settings) {
+        HttpClient http = HttpClient.create()
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        Math.toIntExact(settings.connectTimeout().toMillis()))
+                .responseTimeout(settings.timeout());
+        return builder.clone()
+                .clientConnector(new ReactorClientHttpConnector(http))
+                .defaultHeaders(headers -> {
+                    if (!settings.token().isEmpty()) {
+                        headers.setBearerAuth(settings.token());
+                    }
+                })
+                .build();
     }
 
     @Bean

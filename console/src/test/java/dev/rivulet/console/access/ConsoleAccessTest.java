@@ -100,7 +100,7 @@ class ConsoleAccessTest {
         assertThat(signedIn.headers().firstValue("location")).hasValue("/");
         String cookie = signedIn.headers().firstValue("set-cookie").orElseThrow();
         assertThat(cookie).containsIgnoringCase("HttpOnly").contains("SameSite=Strict");
-        assertThat(send(browser, at("/")).body()).contains("rivulet-chat");
+        assertThat(send(browser, at("/")).body()).contains("id=\"content\"");
         assertThat(send(browser, at("/admin/instances").header("Accept", "application/json"))
                         .statusCode())
                 .isEqualTo(200);

@@ -4,6 +4,7 @@ import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federated.update.Update;
 import dev.rivulet.federation.edge.RefusedException;
+import dev.rivulet.federation.evaluation.Answer;
 import dev.rivulet.federation.flower.FlowerDesk.Around;
 import dev.rivulet.federation.flower.FlowerLine.GoneException;
 import dev.rivulet.federation.flower.Npy.UnreadableException;
@@ -68,7 +69,8 @@ final class Conversation {
     }
 
     private Optional<Assignment> work() throws InterruptedException {
-        CompletableFuture<Optional<Assignment>> work = around.federations().await(device, WAIT);
+        CompletableFuture<Optional<Assignment>> work =
+                around.federations().await(device, WAIT, around.settings().evaluate());
         try {
             return work.get();
         } catch (ExecutionException e) {
@@ -81,9 +83,13 @@ final class Conversation {
     private void takePart(Assignment work) throws GoneException, InterruptedException {
         Parameters base = around.models().load(work.base(), work.layout());
         var sent = FlowerTensors.written(base);
+        if (work.evaluation()) {
+            measure(work, sent);
+            return;
+        }
         Map<String, Double> metrics = new HashMap<>();
         if (around.settings().evaluate()) {
-            lossBefore(work, sent).ifPresent(loss -> metrics.put(Update.LOSS_BEFORE, loss));
+            evaluated(work, sent).ifPresent(found -> metrics.put(Update.LOSS_BEFORE, (double) found.getLoss()));
         }
         ServerMessage fit = ServerMessage.newBuilder()
                 .setFitIns(FitIns.newBuilder().setParameters(sent).putAllConfig(config(work)))
@@ -96,8 +102,38 @@ final class Conversation {
         handIn(work, base, answer.getFitRes(), metrics);
     }
 
+    private void measure(Assignment work, dev.rivulet.flower.v1.Parameters sent)
+            throws GoneException, InterruptedException {
+        long version = work.base().version();
+        EvaluateRes found = evaluated(work, sent).orElse(null);
+        try {
+            if (found == null) {
+                around.federations().notMeasured(device, version);
+            } else {
+                around.federations().measured(device, answer(version, found));
+            }
+        } catch (RefusedException e) {
+            log.info("What the program that is {} measured is not wanted any more: {}", device.id(), e.detail());
+        }
+    }
+
+    private Answer answer(long version, EvaluateRes found) {
+        Scalar accuracy = found.getMetricsMap().get("accuracy");
+        return new Answer(
+                version,
+                device.id().toString(),
+                found.getNumExamples(),
+                found.getLoss(),
+                accuracy == null
+                        ? null
+                        : number(accuracy)
+                                .filter(share -> share >= 0 && share <= 1)
+                                .orElse(null),
+                around.clock().instant());
+    }
+
     /** Empty if the program can't evaluate, or has nothing to evaluate on. */
-    private Optional<Double> lossBefore(Assignment work, dev.rivulet.flower.v1.Parameters sent)
+    private Optional<EvaluateRes> evaluated(Assignment work, dev.rivulet.flower.v1.Parameters sent)
             throws GoneException, InterruptedException {
         ServerMessage evaluate = ServerMessage.newBuilder()
                 .setEvaluateIns(EvaluateIns.newBuilder().setParameters(sent).putAllConfig(config(work)))
@@ -106,7 +142,7 @@ final class Conversation {
         boolean measured = answer.getStatus().getCode() == Code.OK
                 && answer.getNumExamples() > 0
                 && Float.isFinite(answer.getLoss());
-        return measured ? Optional.of((double) answer.getLoss()) : Optional.empty();
+        return measured ? Optional.of(answer) : Optional.empty();
     }
 
     private void handIn(Assignment work, Parameters base, FitRes fit, Map<String, Double> metrics) {

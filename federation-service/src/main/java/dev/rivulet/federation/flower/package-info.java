@@ -1,6 +1,6 @@
 /** Programs of Flower take part: each connection is a participant that no key stands for. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"edge", "participants", "publication", "rounds", "updates"})
+@ApplicationModule(allowedDependencies = {"edge", "evaluation", "participants", "publication", "rounds", "updates"})
 package dev.rivulet.federation.flower;
 
 import org.jspecify.annotations.NullMarked;

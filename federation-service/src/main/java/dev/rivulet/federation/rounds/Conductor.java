@@ -3,10 +3,15 @@ package dev.rivulet.federation.rounds;
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.federation.edge.RefusedException;
+import dev.rivulet.federation.evaluation.Asking;
+import dev.rivulet.federation.evaluation.EvaluationSettings;
+import dev.rivulet.federation.evaluation.EvaluationStore;
 import dev.rivulet.federation.rounds.Decision.Refused;
 import dev.rivulet.federation.rounds.FederationRun.Candidates;
 import dev.rivulet.federation.rounds.FederationRun.Surroundings;
 import dev.rivulet.federation.rounds.FederationSettings.Energy;
+import dev.rivulet.federation.rounds.RoundState.Collecting;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +52,9 @@ final class Conductor implements Candidates {
     private final WaitingRoom room;
     private final FederationRun run;
     private final Map<UUID, Capabilities> said = new ConcurrentHashMap<>();
+    private final Set<UUID> measuring = ConcurrentHashMap.newKeySet();
+    private final Asking asking;
+    private final Clock clock;
     private final Semaphore wake = new Semaphore(0);
     private volatile Set<String> apart = Set.of();
     private long looked = -1;
@@ -59,6 +67,7 @@ final class Conductor implements Candidates {
             Assigning assigning,
             Function<Candidates, Surroundings> around,
             BiFunction<String, Double, Set<String>> farther,
+            EvaluationStore evaluations,
             RoundsSettings settings) {
         this.federation = federation;
         this.epoch = epoch;
@@ -66,7 +75,10 @@ final class Conductor implements Candidates {
         this.farther = farther;
         this.tick = settings.tick();
         this.room = new WaitingRoom(settings.mostWaiting());
-        this.run = new FederationRun(federation, around.apply(this));
+        Surroundings surroundings = around.apply(this);
+        this.clock = surroundings.clock();
+        this.asking = new Asking(version -> evaluations.answered(federation.name(), version), surroundings.random());
+        this.run = new FederationRun(federation, surroundings);
     }
 
     void start() {
@@ -116,6 +128,7 @@ final class Conductor implements Candidates {
             try {
                 lookForThoseApart();
                 run.step();
+                askToMeasure();
                 failures = 0;
             } catch (RuntimeException e) {
                 failures++;
@@ -125,6 +138,36 @@ final class Conductor implements Candidates {
                 return;
             }
         }
+    }
+
+    /** Devices that the round that goes on does not want, or all that wait where no further round begins. */
+    private void askToMeasure() {
+        Standing standing = run.standing();
+        EvaluationSettings wanted = standing.federation().settings().evaluation();
+        boolean over = standing.stop().isPresent() || !standing.federation().running();
+        boolean chosen =
+                standing.state() instanceof Collecting at && !at.opened().asynchronous();
+        if (wanted == null || !(over || chosen)) {
+            return;
+        }
+        List<String> idle = waiting().stream()
+                .filter(device -> measuring.contains(UUID.fromString(device)))
+                .filter(device -> run.missing(device).isEmpty())
+                .toList();
+        long version = standing.progress().version();
+        Instant now = clock.instant();
+        Set<String> asked = asking.next(wanted, version, idle, now);
+        if (!asked.isEmpty()) {
+            Assignment work = assigning
+                    .assignment(standing.federation(), standing.round(), version, now.plus(wanted.patience()))
+                    .measuring();
+            room.give(asked.stream().map(UUID::fromString).toList(), work);
+        }
+    }
+
+    /** The devices that are asked to measure the newest version. */
+    Asking asking() {
+        return asking;
     }
 
     /** Once for each version, since scores come with versions. */
@@ -196,16 +239,28 @@ final class Conductor implements Candidates {
     /** The device waits no longer, and the round no longer for it. */
     void optedOut(UUID device, RoundInput none) {
         said.remove(device);
+        measuring.remove(device);
+        asking.declined(device.toString(), run.standing().progress().version());
         run.offer(run.round(), none);
         wake();
     }
 
     /** Work that waits for the device, or the next there is. Who enters first and is looked for then, can't be missed between. */
-    CompletableFuture<Optional<Assignment>> await(UUID device, Duration most, Capabilities capabilities) {
+    CompletableFuture<Optional<Assignment>> await(
+            UUID device, Duration most, Capabilities capabilities, boolean evaluates) {
         said.put(device, capabilities);
+        if (evaluates) {
+            measuring.add(device);
+        } else {
+            measuring.remove(device);
+        }
         CompletableFuture<Optional<Assignment>> future = room.enter(device)
                 .orElseThrow(() -> new RefusedException(RefusalCode.BUSY, "too many devices wait; try again"));
-        var _ = future.whenComplete((_, _) -> said.remove(device, capabilities));
+        var _ = future.whenComplete((_, _) -> {
+            if (said.remove(device, capabilities)) {
+                measuring.remove(device);
+            }
+        });
         run.missing(device.toString()).ifPresentOrElse(given -> future.complete(Optional.of(of(given))), this::wake);
         return most.isPositive()
                 ? future.completeOnTimeout(Optional.empty(), most.toMillis(), TimeUnit.MILLISECONDS)

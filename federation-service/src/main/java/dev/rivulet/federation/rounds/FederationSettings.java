@@ -4,6 +4,7 @@ import dev.rivulet.federated.aggregation.Combination;
 import dev.rivulet.federated.aggregation.Combination.Conflict;
 import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federation.aggregation.Aggregation;
+import dev.rivulet.federation.evaluation.EvaluationSettings;
 import dev.rivulet.federation.privacy.Allowance;
 import dev.rivulet.federation.privacy.PrivacySettings;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param privacy noise that hides single devices, and what it may cost; null for none
  * @param selection whom of those that wait a round asks; null for anyone
  * @param localTensors tensors that devices keep to themselves beside the federation's; null for none
+ * @param evaluation versions that devices measure beside the rounds; null for none
  */
 public record FederationSettings(
         RoundPolicy policy,
@@ -37,7 +39,8 @@ public record FederationSettings(
         SecureSettings secure,
         @Nullable PrivacySettings privacy,
         @Nullable Selection selection,
-        @Nullable List<Layout.Tensor> localTensors) {
+        @Nullable List<Layout.Tensor> localTensors,
+        @Nullable EvaluationSettings evaluation) {
 
     public FederationSettings {
         if (Stream.of(policy, aggregation, training, limits, energy, stopping).anyMatch(Objects::isNull)) {
@@ -57,7 +60,7 @@ public record FederationSettings(
             Limits limits,
             Energy energy,
             Stopping stopping) {
-        this(policy, aggregation, training, limits, energy, stopping, SecureSettings.NONE, null, null, null);
+        this(policy, aggregation, training, limits, energy, stopping, SecureSettings.NONE);
     }
 
     /** Without noise that the service adds. */
@@ -69,7 +72,22 @@ public record FederationSettings(
             Energy energy,
             Stopping stopping,
             SecureSettings secure) {
-        this(policy, aggregation, training, limits, energy, stopping, secure, null, null, null);
+        this(policy, aggregation, training, limits, energy, stopping, secure, null, null, null, null);
+    }
+
+    /** Without an evaluation by devices. */
+    public FederationSettings(
+            RoundPolicy policy,
+            Aggregation aggregation,
+            Training training,
+            Limits limits,
+            Energy energy,
+            Stopping stopping,
+            SecureSettings secure,
+            @Nullable PrivacySettings privacy,
+            @Nullable Selection selection,
+            @Nullable List<Layout.Tensor> localTensors) {
+        this(policy, aggregation, training, limits, energy, stopping, secure, privacy, selection, localTensors, null);
     }
 
     /** Tensors that stay at home: normalisation (FedBN) or the head (FedRep), told to devices and never sent. */
@@ -136,6 +154,12 @@ public record FederationSettings(
                     "distances-need-single-updates",
                     "Under masks the service can't compare updates.",
                     "Leave most_distance out."));
+        }
+        if (secure.masked() && evaluation != null) {
+            found.add(new Conflict(
+                    "evaluations-are-seen",
+                    "A device tells its loss by itself, and the federation sees sums alone.",
+                    "Leave evaluation out: masked rounds tell the mean loss of the version before."));
         }
         conflictOfShards().ifPresent(found::add);
         if (secure.masked() && privacy != null) {

@@ -7,6 +7,10 @@ import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Parameters;
 import dev.rivulet.federation.aggregation.Anomaly;
 import dev.rivulet.federation.edge.RefusedException;
+import dev.rivulet.federation.evaluation.Answer;
+import dev.rivulet.federation.evaluation.Asking;
+import dev.rivulet.federation.evaluation.EvaluationStore;
+import dev.rivulet.federation.evaluation.Measure;
 import dev.rivulet.federation.participants.Device;
 import dev.rivulet.federation.participants.Participants.OptedOut;
 import dev.rivulet.federation.participants.Presence;
@@ -42,6 +46,7 @@ public class Federations implements SmartLifecycle {
 
     private static final int MOST_CHANGES = 100;
     private static final int NEWEST_SCORES = 5;
+    private static final int MOST_MEASURES = 100;
 
     private final FederationStore store;
     private final RoundStore rounds;
@@ -49,6 +54,7 @@ public class Federations implements SmartLifecycle {
     private final Models models;
     private final ServerStates states;
     private final ScoreStore scores;
+    private final EvaluationStore evaluations;
     private final Presence presence;
     private final RoundsSettings settings;
     private final TransactionTemplate transactions;
@@ -66,6 +72,7 @@ public class Federations implements SmartLifecycle {
             Models models,
             ServerStates states,
             ScoreStore scores,
+            EvaluationStore evaluations,
             Presence presence,
             RoundsSettings settings,
             TransactionTemplate transactions,
@@ -79,6 +86,7 @@ public class Federations implements SmartLifecycle {
         this.models = models;
         this.states = states;
         this.scores = scores;
+        this.evaluations = evaluations;
         this.presence = presence;
         this.settings = settings;
         this.transactions = transactions;
@@ -134,7 +142,13 @@ public class Federations implements SmartLifecycle {
 
     private void conduct(Federation federation, long epoch) {
         Conductor conductor = new Conductor(
-                federation, epoch, this::assignment, candidates -> around(candidates, epoch), this::farther, settings);
+                federation,
+                epoch,
+                this::assignment,
+                candidates -> around(candidates, epoch),
+                this::farther,
+                evaluations,
+                settings);
         if (following.stream().anyMatch(each -> each.follows(federation.name()))) {
             conductor.follow();
         }
@@ -282,12 +296,13 @@ public class Federations implements SmartLifecycle {
     /**
      * Work for a device as soon as there is some.
      *
+     * @param evaluates whether the device measures a version when it is asked to
      * @return completes with nothing after the wait; the caller may cancel it
      */
-    public CompletableFuture<Optional<Assignment>> await(Device device, Duration most) {
+    public CompletableFuture<Optional<Assignment>> await(Device device, Duration most, boolean evaluates) {
         Duration wait = most.compareTo(settings.longestWait()) < 0 ? most : settings.longestWait();
         Capabilities said = presence.capabilities(device.id()).orElseGet(Capabilities::getDefaultInstance);
-        return conductor(device).await(device.id(), wait, said);
+        return conductor(device).await(device.id(), wait, said, evaluates);
     }
 
     /** Tells a round something that came from a device. */
@@ -296,6 +311,45 @@ public class Federations implements SmartLifecycle {
         Decision decision = conductor.offer(round, input);
         conductor.wake();
         return decision;
+    }
+
+    /**
+     * What a device found the newest version to do.
+     *
+     * @throws RefusedException if the device was not asked about the version, or has answered
+     */
+    public void measured(Device device, Answer answer) {
+        Asking asking = asked(device, answer.version());
+        boolean added = evaluations.add(device.federation(), answer);
+        asking.answered(answer.device(), answer.version());
+        if (!added) {
+            throw new RefusedException(
+                    RefusalCode.DUPLICATE, "the federation has the device's answer about the version");
+        }
+    }
+
+    /**
+     * A device can't measure a version.
+     *
+     * @throws RefusedException if it was not asked to
+     */
+    public void notMeasured(Device device, long version) {
+        asked(device, version).declined(device.id().toString(), version);
+        wake(device);
+    }
+
+    private Asking asked(Device device, long version) {
+        Asking asking = conductor(device).asking();
+        if (!asking.awaits(device.id().toString(), version)) {
+            throw new RefusedException(
+                    RefusalCode.NOT_SELECTED, "the device is not asked to measure this version, or not any more");
+        }
+        return asking;
+    }
+
+    /** The newest versions that devices measured, the newest first. */
+    public List<Measure> measures(String name) {
+        return evaluations.measures(name, MOST_MEASURES);
     }
 
     /** Something happened in the device's federation that its round does not know of yet. */

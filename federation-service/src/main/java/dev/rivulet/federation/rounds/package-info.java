@@ -1,6 +1,7 @@
 /** Federations and their rounds: event-sourced, one state machine for each round. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"aggregation", "edge", "participants", "privacy", "publication"})
+@ApplicationModule(
+        allowedDependencies = {"aggregation", "edge", "evaluation", "participants", "privacy", "publication"})
 package dev.rivulet.federation.rounds;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,11 @@
 package dev.rivulet.gateway.assistant;
 
 import dev.rivulet.gateway.exchange.SseEvents;
+import dev.rivulet.gateway.pictures.Picture;
 import dev.rivulet.graph.JobGraph;
 import dev.rivulet.graph.JobReport;
 import dev.rivulet.graph.JobReport.StageReport;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +48,20 @@ final class AnswerForm {
         return event(chunk(json.createObjectNode().put("content", text), null));
     }
 
+    /** A picture, which belongs to the answer beside its text. */
+    String picture(int index, Picture picture) {
+        ObjectNode delta = json.createObjectNode();
+        write(delta.putArray("images").addObject(), index, picture);
+        return event(chunk(delta, null));
+    }
+
+    private static void write(ObjectNode image, int index, Picture picture) {
+        image.put("index", index)
+                .put("type", "image")
+                .put("format", picture.mediaType())
+                .put("data", Base64.getEncoder().encodeToString(picture.bytes()));
+    }
+
     /** The last chunk of a choice. */
     String closing(String finish, ObjectNode told) {
         ObjectNode chunk = chunk(json.createObjectNode(), finish);
@@ -60,13 +76,16 @@ final class AnswerForm {
         return event(chunk);
     }
 
-    byte[] whole(String text, String finish, long prompt, long completion, ObjectNode told) {
+    byte[] whole(String text, String finish, long prompt, long completion, List<Picture> pictures, ObjectNode told) {
         ObjectNode answer = frame("chat.completion");
         ObjectNode choice = answer.putArray("choices").addObject().put("index", 0);
-        choice.putObject("message")
+        ObjectNode message = choice.putObject("message")
                 .put("role", "assistant")
                 .put("content", text)
                 .putNull("refusal");
+        for (int i = 0; i < pictures.size(); i++) {
+            write(message.withArray("images").addObject(), i, pictures.get(i));
+        }
         choice.putNull("logprobs").put("finish_reason", finish);
         answer.set("usage", used(prompt, completion));
         answer.set("rivulet", told);

@@ -1,7 +1,10 @@
 package dev.rivulet.gateway.assistant;
 
 import dev.rivulet.gateway.building.Buildings;
-import dev.rivulet.gateway.documents.Shelf;
+import dev.rivulet.gateway.documents.Finder;
+import dev.rivulet.gateway.pictures.PictureTool;
+import dev.rivulet.gateway.rollouts.Rollouts;
+import dev.rivulet.gateway.routing.Routes;
 import dev.rivulet.graph.GraphExecutor;
 import dev.rivulet.graph.JobGraph;
 import dev.rivulet.graph.MemoryContexts;
@@ -14,11 +17,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,7 +49,11 @@ class AssistantConfiguration {
             AssistantProperties settings,
             ExecutorService assistantWorkers,
             Buildings buildings,
-            Shelf shelf,
+            Finder finder,
+            Routes routes,
+            Rollouts rollouts,
+            PictureTool pictures,
+            @Qualifier("pictureDrawers") Scheduler drawers,
             JsonMapper json,
             MeterRegistry meters,
             ObservationRegistry observations) {
@@ -53,6 +62,8 @@ class AssistantConfiguration {
         ModelCalls calls = new ModelCalls(json);
         Kinds kinds = new Kinds(
                 new Encoders(calls, json),
+                new Hearing(calls, json),
+                new Seeing(calls, json, settings.lookFor()),
                 new Understanding(schema, dialogs, settings.leastConfidence()),
                 new Wording(calls),
                 new Rules(
@@ -61,7 +72,9 @@ class AssistantConfiguration {
                                 .toList(),
                         settings.leastConfidence()),
                 new Acting(buildings, Clock.systemUTC(), settings.leastConfidence()),
-                new Quoting(shelf, settings.passages(), settings.leastConfidence()),
+                new Quoting(finder, settings.passages(), settings.leastConfidence()),
+                new Illustrating(pictures, buildings, Clock.systemUTC(), settings.drawings(), drawers),
+                new Surveying(routes, rollouts),
                 new Breakers(settings.breaker(), meters, NANOS));
         JobGraph graph = GraphSettings.graph(settings, kinds.kinds());
         StageSpans spans = new StageSpans(observations);
@@ -73,6 +86,6 @@ class AssistantConfiguration {
                 NANOS);
         GraphExecutor executor =
                 new GraphExecutor(graph, kinds.stages(), assistantWorkers, TIMER, contexts, spans, NANOS);
-        return new AssistantStep(settings, graph, executor, dialogs, spans, shelf::changes, json, Clock.systemUTC());
+        return new AssistantStep(settings, graph, executor, dialogs, spans, finder::changes, json, Clock.systemUTC());
     }
 }

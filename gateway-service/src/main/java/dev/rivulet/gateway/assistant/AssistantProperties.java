@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.assistant;
 
+import dev.rivulet.gateway.pictures.DrawPicture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,10 @@ import org.springframework.util.unit.DataSize;
  * @param name the model that requests ask for
  * @param outputs the stages whose values are told, in this order
  * @param stages by name; one of kind {@code off} is left out
+ * @param fusion how pictures and words come together: one of {@code fusions}, or {@code none}
+ * @param fusions by name, what each says over outputs and stages
+ * @param lookFor what a model that sees is asked where a picture is looked at apart from the words
+ * @param drawings how pictures of answers are written
  * @param deadline of a whole answer up to its last part
  * @param grace how long fallbacks may take after that
  * @param leastConfidence of an intent for an answer of a model, 0 to 1
@@ -31,6 +36,10 @@ record AssistantProperties(
         @DefaultValue("assistant") String name,
         @DefaultValue List<String> outputs,
         @DefaultValue Map<String, StageSettings> stages,
+        @DefaultValue("none") String fusion,
+        @DefaultValue Map<String, Fusion> fusions,
+        @DefaultValue("What is drawn?") String lookFor,
+        @DefaultValue("SVG") DrawPicture.Format drawings,
         @DefaultValue("60s") Duration deadline,
         @DefaultValue("2s") Duration grace,
         @DefaultValue("0.3") double leastConfidence,
@@ -47,15 +56,32 @@ record AssistantProperties(
         rules = List.copyOf(rules);
         require(!name.isBlank() && name.length() <= 200, "name has 1 to 200 characters");
         require(leastConfidence >= 0 && leastConfidence <= 1, "least-confidence is between 0 and 1");
+        require(!lookFor.isBlank() && lookFor.length() <= 500, "look-for has 1 to 500 characters");
         require(passages >= 1 && passages <= 20, "passages is between 1 and 20");
         require(rules.size() <= MOST_RULES, "rules holds more than " + MOST_RULES);
+    }
+
+    /**
+     * What a fusion says over the rest.
+     *
+     * @param outputs instead of the others; none for the same
+     * @param stages each instead of the one of its name, or in addition
+     */
+    record Fusion(
+            @DefaultValue List<String> outputs,
+            @DefaultValue Map<String, StageSettings> stages) {
+        Fusion {
+            outputs = List.copyOf(outputs);
+            stages = Map.copyOf(stages);
+        }
     }
 
     /**
      * One stage.
      *
      * @param kind what it does: {@code classify}, {@code tag}, {@code understand}, {@code prompt}, {@code generate},
-     *     {@code rules}, {@code act}, {@code retrieve}, {@code quote}, or {@code off}
+     *     {@code rules}, {@code act}, {@code retrieve}, {@code quote}, {@code hear}, {@code typed}, {@code see}, {@code look},
+     *     {@code sight}, {@code draw}, {@code survey}, or {@code off}
      * @param model whom it asks
      * @param inputs by port, the stage or {@code question}
      * @param deadline until its value, or the first part of it
@@ -95,7 +121,12 @@ record AssistantProperties(
         }
     }
 
-    /** Limits of the context store: of all jobs, and of one. */
+    /**
+     * Limits of the context store.
+     *
+     * @param most bytes of the values of all jobs that run
+     * @param mostPerJob bytes of the values of one job
+     */
     record Context(
             @DefaultValue("32MB") DataSize most,
             @DefaultValue("1MB") DataSize mostPerJob) {}

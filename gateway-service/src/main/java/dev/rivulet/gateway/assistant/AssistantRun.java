@@ -4,6 +4,7 @@ import dev.rivulet.gateway.assistant.Question.Turn;
 import dev.rivulet.gateway.assistant.Wording.Piece;
 import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.SseEvents;
+import dev.rivulet.gateway.pictures.Picture;
 import dev.rivulet.graph.GraphExecutor;
 import dev.rivulet.graph.JobReport;
 import dev.rivulet.problems.Problem;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One job of the assistant as the answer to a request. */
 final class AssistantRun {
@@ -32,6 +34,7 @@ final class AssistantRun {
     private final Optional<String> conversation;
     private final Dialogs dialogs;
     private final StringBuilder said = new StringBuilder();
+    private final List<Picture> drawn = new ArrayList<>();
     private String finish = "stop";
     private long promptTokens;
     private long completionTokens;
@@ -78,7 +81,12 @@ final class AssistantRun {
 
     private List<String> events(Piece piece) {
         take(piece);
-        return piece instanceof Piece.Text text ? List.of(form.piece(text.text())) : List.of();
+        return switch (piece) {
+            case Piece.Text text -> List.of(form.piece(text.text()));
+            case Piece.Drawing drawing -> List.of(form.picture(drawn.size() - 1, drawing.picture()));
+            case Piece.Finish finished -> List.of();
+            case Piece.Usage usage -> List.of();
+        };
     }
 
     private void take(Piece piece) {
@@ -88,6 +96,7 @@ final class AssistantRun {
                     said.append(text.text());
                 }
             }
+            case Piece.Drawing drawing -> drawn.add(drawing.picture());
             case Piece.Finish why -> finish = why.reason();
             case Piece.Usage usage -> {
                 promptTokens = usage.prompt();
@@ -103,7 +112,7 @@ final class AssistantRun {
             return events;
         }
         remember();
-        events.add(form.closing(finish, form.told(telling.notices().missing(), report)));
+        events.add(form.closing(finish, told(report)));
         if (question.body().path("stream_options").path("include_usage").asBoolean(false)) {
             events.add(form.usage(promptTokens, completionTokens));
         }
@@ -118,12 +127,7 @@ final class AssistantRun {
                 throw nothingSaid();
             }
             remember();
-            byte[] body = form.whole(
-                    said.toString(),
-                    finish,
-                    promptTokens,
-                    completionTokens,
-                    form.told(telling.notices().missing(), report));
+            byte[] body = form.whole(said.toString(), finish, promptTokens, completionTokens, drawn, told(report));
             HttpHeaders headers = new DefaultHttpHeaders()
                     .set("content-type", "application/json")
                     .set("server-timing", AnswerForm.timing(report));
@@ -132,9 +136,18 @@ final class AssistantRun {
         });
     }
 
+    private ObjectNode told(JobReport report) {
+        ObjectNode told = form.told(telling.notices().missing(), report);
+        if (question.senses().sound().isPresent()) {
+            told.put("heard", question.senses().heard());
+        }
+        return told;
+    }
+
     private void remember() {
         conversation.ifPresent(name -> {
-            List<Turn> turns = new ArrayList<>(question.turns());
+            String words = (question.senses().heard() + " " + question.text()).strip();
+            List<Turn> turns = new ArrayList<>(question.saying(words).turns());
             turns.add(new Turn("assistant", said.toString()));
             dialogs.said(question.tenant(), name, turns);
         });

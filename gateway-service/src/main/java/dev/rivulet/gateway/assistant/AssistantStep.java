@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
@@ -47,6 +49,8 @@ final class AssistantStep implements Step, Aliases {
     private final JsonMapper json;
     private final Clock clock;
     private final List<Alias> aliases;
+    private final List<String> outputs;
+    private final Set<String> pictures;
 
     /** @param documents another number whenever documents have changed */
     AssistantStep(
@@ -67,9 +71,15 @@ final class AssistantStep implements Step, Aliases {
         this.documents = documents;
         this.json = json;
         this.clock = clock;
+        this.outputs = GraphSettings.fused(settings).outputs();
+        this.pictures = graph.stages().stream()
+                .filter(stage -> stage.output() && stage.kind().equals(Kinds.DRAW))
+                .map(StageSpec::name)
+                .collect(Collectors.toUnmodifiableSet());
         this.aliases = List.of(new Alias(
                 settings.name(),
                 graph.stages().stream()
+                        .filter(stage -> !Kinds.SENSES.contains(stage.kind()))
                         .map(StageSpec::model)
                         .filter(Objects::nonNull)
                         .distinct()
@@ -124,11 +134,19 @@ final class AssistantStep implements Step, Aliases {
         List<Turn> turns = new ArrayList<>();
         conversation.ifPresent(name -> turns.addAll(dialogs.words(tenant, name)));
         turns.addAll(reading.turns(body));
-        Dialogs.Place place =
-                conversation.map(name -> Dialogs.named(tenant, name)).orElseGet(() -> Dialogs.unnamed(tenant, turns));
-        Question question = new Question(ask, next, body, dialogs.recent(turns), place, dialogs.before(place));
-        Telling telling = new Telling(settings.outputs(), ask.passage());
+        Senses senses = reading.senses(body);
+        if (!senses.isEmpty()) {
+            ask.passage().fleeting();
+        }
         String id = ask.passage().id();
+        Dialogs.Place place = conversation
+                .map(name -> Dialogs.named(tenant, name))
+                .orElseGet(() -> senses.isEmpty()
+                        ? Dialogs.unnamed(tenant, turns)
+                        // What was said is in no text, by which a conversation without a name would be known again.
+                        : Dialogs.once(tenant, id, turns));
+        Question question = new Question(ask, next, body, dialogs.recent(turns), senses, place, dialogs.before(place));
+        Telling telling = new Telling(outputs, pictures, ask.passage());
         @Nullable Observation parent = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
         if (parent != null) {
             spans.opened(id, parent);

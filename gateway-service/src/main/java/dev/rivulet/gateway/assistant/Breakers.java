@@ -92,8 +92,11 @@ final class Breakers {
             }
         }
 
+        /** That there was nothing to do, or nothing to hear, is no fault of the model. */
         void bad(Throwable why) {
-            if (!told.getAndSet(true)) {
+            if (why instanceof NeedlessException || why instanceof Hearing.UnheardException) {
+                cut(Cut.CANCELLED);
+            } else if (!told.getAndSet(true)) {
                 breaker.onError(nanos.getAsLong() - since, TimeUnit.NANOSECONDS, why);
             }
         }

@@ -83,6 +83,11 @@ final class Dialogs {
         return new Place(users(tenant, turns.subList(0, turns.size() - 1)), users(tenant, turns));
     }
 
+    /** That of one without a name whose last turn is said and not written: it leaves nothing that is found again. */
+    static Place once(String tenant, String id, List<Turn> turns) {
+        return new Place(users(tenant, turns.subList(0, turns.size() - 1)), key(List.of("once", tenant, id)));
+    }
+
     /** What the turns before the last one have left. */
     Resolution before(Place place) {
         return Optional.ofNullable(meanings.getIfPresent(place.before())).orElseGet(() -> new Resolution(schema));

@@ -48,11 +48,26 @@ final class Encoders {
                 throw ModelCalls.garbage(model(call));
             }
             List<Span> all = new ArrayList<>();
+            int end = -1;
             for (JsonNode span : spans) {
-                all.add(span(call, span));
+                Span next = span(call, span);
+                boolean touches = !all.isEmpty()
+                        && all.getLast().label().equals(next.label())
+                        && span.path("start").asInt(-1) == end;
+                all.add(touches ? joined(call, all.removeLast(), next) : next);
+                end = span.path("end").asInt(-1);
             }
             return new Spans(all);
         });
+    }
+
+    /** Two of one label without a sign between them are one: a tagger may begin anew within a number. */
+    private static Span joined(Stage.Call call, Span first, Span second) {
+        String text = first.text() + second.text();
+        if (!question(call).text().contains(text)) {
+            throw ModelCalls.garbage(model(call));
+        }
+        return new Span(first.label(), text, Math.min(first.score(), second.score()));
     }
 
     /** A span is a piece of the question, or it is none. */
@@ -69,6 +84,9 @@ final class Encoders {
 
     private Mono<JsonNode> ask(Stage.Call call) {
         Question question = question(call);
+        if (question.text().isBlank()) {
+            return Mono.error(new NeedlessException("there are no words to understand"));
+        }
         ObjectNode body = json.createObjectNode();
         String before = question.before().intentBefore();
         if (before.isEmpty()) {

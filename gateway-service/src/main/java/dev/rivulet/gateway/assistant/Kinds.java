@@ -5,6 +5,7 @@ import dev.rivulet.graph.Kind.Port;
 import dev.rivulet.graph.Stage;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,6 +14,12 @@ import reactor.core.publisher.Mono;
 
 /** The kinds of stages that a graph of the assistant may have, and what each does. */
 final class Kinds {
+
+    /** The kind whose value is a picture. */
+    static final String DRAW = "draw";
+
+    /** The kinds that ask models of sounds and pictures, without which a question in words is answered all the same. */
+    static final Set<String> SENSES = Set.of("hear", "see", "look");
 
     private static final Port QUESTION = Port.of(Values.QUESTION);
     private static final Port MEANING = Port.optional(Values.MEANING);
@@ -24,16 +31,24 @@ final class Kinds {
 
     Kinds(
             Encoders encoders,
+            Hearing hearing,
+            Seeing seeing,
             Understanding understanding,
             Wording wording,
             Rules rules,
             Acting acting,
             Quoting quoting,
+            Illustrating illustrating,
+            Surveying surveying,
             Breakers breakers) {
         all = Stream.of(
                         asking(encoders, wording, breakers),
+                        sensing(hearing, seeing, breakers),
                         understanding(understanding),
-                        telling(rules, acting, quoting))
+                        telling(rules, acting, quoting),
+                        List.of(
+                                drawing(illustrating),
+                                own("survey", Map.of("question", QUESTION), Values.TEXT, WRITTEN, surveying::found)))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -59,6 +74,37 @@ final class Kinds {
                         breakers.guarding(ReactiveStage.parts(wording::pieces))));
     }
 
+    /** Those of recordings and pictures. */
+    private static List<Doing> sensing(Hearing hearing, Seeing seeing, Breakers breakers) {
+        Map<String, Port> question = Map.of("question", QUESTION);
+        return List.of(
+                new Doing(
+                        new Kind("hear", question, Values.QUESTION, true, false, null),
+                        breakers.guarding(ReactiveStage.whole(hearing::question))),
+                own("typed", question, Values.QUESTION, null, call -> call.input(Values.QUESTION, Question.class)),
+                new Doing(
+                        new Kind("see", question, Values.SEEN, true, false, null),
+                        breakers.guarding(ReactiveStage.whole(seeing::seen))),
+                new Doing(
+                        new Kind("look", question, Values.TEXT, true, true, WRITTEN),
+                        breakers.guarding(ReactiveStage.parts(seeing::pieces))),
+                own("sight", Map.of("seen", Port.optional(Values.SEEN)), Values.TEXT, WRITTEN, Seeing::told));
+    }
+
+    private static Doing drawing(Illustrating illustrating) {
+        Map<String, Port> ports = Map.of(
+                "question",
+                QUESTION,
+                "meaning",
+                MEANING,
+                "seen",
+                Port.optional(Values.SEEN),
+                "after",
+                Port.optional(Values.TEXT));
+        return new Doing(
+                new Kind(DRAW, ports, Values.PICTURE, false, false, null), ReactiveStage.whole(illustrating::drawn));
+    }
+
     /** Those that put together what is known. */
     private static List<Doing> understanding(Understanding understanding) {
         return List.of(
@@ -67,7 +113,8 @@ final class Kinds {
                         Map.of(
                                 "question", QUESTION,
                                 "label", Port.optional(Values.LABEL),
-                                "spans", Port.optional(Values.SPANS)),
+                                "spans", Port.optional(Values.SPANS),
+                                "seen", Port.optional(Values.SEEN)),
                         Values.MEANING,
                         null,
                         understanding::meaning),
@@ -80,7 +127,9 @@ final class Kinds {
         return List.of(
                 own("rules", meant, Values.TEXT, WRITTEN, rules::answer),
                 own("act", meant, Values.TEXT, WRITTEN, acting::facts),
-                own("retrieve", Map.of("question", QUESTION), Values.PASSAGES, null, quoting::found),
+                new Doing(
+                        new Kind("retrieve", Map.of("question", QUESTION), Values.PASSAGES, false, false, null),
+                        ReactiveStage.whole(quoting::found)),
                 own(
                         "quote",
                         Map.of("passages", Port.optional(Values.PASSAGES), "meaning", MEANING),

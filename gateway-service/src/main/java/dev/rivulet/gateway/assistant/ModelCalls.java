@@ -4,6 +4,7 @@ import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.ChatChunks;
 import dev.rivulet.gateway.exchange.Envelope;
+import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.exchange.SseEvents;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -30,10 +31,26 @@ final class ModelCalls {
         this.json = json;
     }
 
+    /** A model that sees answered without having seen. */
+    static final class UnseenException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnseenException(String model) {
+            super("the model '" + model + "' could not look at the picture", null, false, false);
+        }
+    }
+
     /** A whole JSON answer; a failure where it is none. */
     Mono<JsonNode> whole(Question question, String path, String model, ObjectNode body) {
+        return whole(question, path, model, body, json.writeValueAsBytes(body).length / BYTES_A_TOKEN + 1L);
+    }
+
+    /** The same. @param tokens that the request counts for in the choice of a replica */
+    Mono<JsonNode> whole(Question question, String path, String model, ObjectNode body, long tokens) {
+        Ask ask = ask(question, path, new Envelope(model, false, tokens), body);
         return question.models()
-                .answer(ask(question, path, model, false, body))
+                .answer(ask)
+                .map(answer -> seeing(model, answer))
                 .flatMap(answer -> answer.status() == 200 && answer.isJson()
                         ? answer.bytes(LARGEST_ANSWER).switchIfEmpty(Mono.error(() -> failed(model, answer)))
                         : refused(model, answer))
@@ -43,7 +60,8 @@ final class ModelCalls {
     /** The chunks of a streamed chat, at the pace of whoever takes them; a failure where it is none or breaks off. */
     Flux<JsonNode> chunks(Question question, String path, String model, ObjectNode body) {
         return question.models()
-                .answer(ask(question, path, model, true, body))
+                .answer(ask(question, path, streamed(question, model, body), body))
+                .map(answer -> seeing(model, answer))
                 .flatMapMany(answer -> answer.isStream()
                         ? SseEvents.of(answer.body())
                         : ModelCalls.<byte[]>refused(model, answer).thenMany(Flux.<String>empty()))
@@ -77,13 +95,23 @@ final class ModelCalls {
         return chunk;
     }
 
-    private Ask ask(Question question, String path, String model, boolean stream, ObjectNode body) {
-        byte[] bytes = json.writeValueAsBytes(body.put("model", model));
-        long tokens = bytes.length / BYTES_A_TOKEN + (stream ? ANSWER_TOKENS : 1L);
-        Envelope envelope = stream
-                ? new Envelope(model, true, tokens, question.ask().envelope().beginning())
-                : new Envelope(model, false, tokens);
-        return question.ask().with(path, envelope, bytes);
+    private Envelope streamed(Question question, String model, ObjectNode body) {
+        long tokens = body.toString().length() / BYTES_A_TOKEN + ANSWER_TOKENS;
+        return new Envelope(model, true, tokens, question.ask().envelope().beginning());
+    }
+
+    private Ask ask(Question question, String path, Envelope envelope, ObjectNode body) {
+        return question.ask().with(path, envelope, json.writeValueAsBytes(body.put("model", envelope.model())));
+    }
+
+    /** An answer that went without its pictures is none to a question about them. */
+    private static Answer seeing(String model, Answer answer) {
+        String degraded = answer.header(Passage.DEGRADED);
+        if (degraded != null && degraded.contains("pictures")) {
+            answer.abandon().run();
+            throw new UnseenException(model);
+        }
+        return answer;
     }
 
     private JsonNode tree(String model, byte[] bytes) {

@@ -25,6 +25,8 @@ final class Notices {
             case Outcome.Done done -> null;
             case Outcome.Unused unused -> null;
             case Outcome.Cancelled cancelled -> null;
+            case Outcome.FellBack fellBack when fellBack.why() instanceof NeedlessException -> null;
+            case Outcome.Skipped skipped when skipped.why() instanceof NeedlessException -> null;
             case Outcome.FellBack fellBack -> word(fellBack.why());
             case Outcome.Skipped skipped -> word(skipped.why());
             case Outcome.Failed failed -> word(failed.why());
@@ -64,6 +66,8 @@ final class Notices {
             case StageFailure failure -> failure.reason().name().toLowerCase(Locale.ROOT);
             case ProblemException problem -> problem.problem().code().name().toLowerCase(Locale.ROOT);
             case Understanding.UnsureException unsure -> "unsure";
+            case Hearing.UnheardException unheard -> "unheard";
+            case ModelCalls.UnseenException unseen -> "unseen";
             case CallNotPermittedException open -> "breaker_open";
             default -> "failed";
         };

@@ -3,6 +3,7 @@ package dev.rivulet.gateway.assistant;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.models.Resolution;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,10 +14,18 @@ import tools.jackson.databind.node.ObjectNode;
  * @param models whoever answers for the models behind the assistant
  * @param body the chat as the caller wrote it; never changed in place
  * @param turns the messages, those that the conversation remembers included, the last being the question
+ * @param senses what came with the question besides words
  * @param place where the meaning of the conversation is remembered
  * @param before what is known from the turns before; never changed in place
  */
-record Question(Ask ask, Answering models, ObjectNode body, List<Turn> turns, Dialogs.Place place, Resolution before) {
+record Question(
+        Ask ask,
+        Answering models,
+        ObjectNode body,
+        List<Turn> turns,
+        Senses senses,
+        Dialogs.Place place,
+        Resolution before) {
 
     /** One message. */
     record Turn(String role, String text) {}
@@ -25,9 +34,16 @@ record Question(Ask ask, Answering models, ObjectNode body, List<Turn> turns, Di
         turns = List.copyOf(turns);
     }
 
-    /** The words of the last message. */
+    /** The words of the last message; blank where it has none. */
     String text() {
         return turns.getLast().text();
+    }
+
+    /** The same question, whose words are these. */
+    Question saying(String text) {
+        List<Turn> said = new ArrayList<>(turns);
+        said.set(said.size() - 1, new Turn(turns.getLast().role(), text));
+        return new Question(ask, models, body, said, senses, place, before);
     }
 
     String tenant() {

@@ -3,9 +3,10 @@ package dev.rivulet.gateway.assistant;
 import dev.rivulet.gateway.assistant.Values.Meaning;
 import dev.rivulet.gateway.assistant.Values.Passages;
 import dev.rivulet.gateway.documents.Excerpt;
-import dev.rivulet.gateway.documents.Shelf;
+import dev.rivulet.gateway.documents.Finder;
 import dev.rivulet.graph.Stage;
 import java.util.Set;
+import reactor.core.publisher.Mono;
 
 /** Finds passages of the caller's documents, and quotes the best where the building's own abilities don't cover the question. */
 final class Quoting {
@@ -13,7 +14,7 @@ final class Quoting {
     private static final Set<String> ABOUT_THE_WORLD = Set.of("", "out_of_scope");
     private static final int LONGEST = 600;
 
-    private final Shelf shelf;
+    private final Finder finder;
     private final int most;
     private final double least;
 
@@ -21,20 +22,25 @@ final class Quoting {
      * @param most passages
      * @param least confidence of an intent below which nothing is known of it
      */
-    Quoting(Shelf shelf, int most, double least) {
-        this.shelf = shelf;
+    Quoting(Finder finder, int most, double least) {
+        this.finder = finder;
         this.most = most;
         this.least = least;
     }
 
-    Passages found(Stage.Call call) {
+    Mono<Passages> found(Stage.Call call) {
         Question question = call.input(Values.QUESTION, Question.class);
-        Passages found = new Passages(shelf.search(question.tenant(), question.text(), most));
-        if (!found.all().isEmpty()) {
-            // Documents come and go.
-            question.ask().passage().fleeting();
+        if (question.text().isBlank()) {
+            return Mono.just(Passages.NONE);
         }
-        return found;
+        return finder.find(question.ask(), question.models(), question.text(), most)
+                .map(Passages::new)
+                .doOnNext(found -> {
+                    if (!found.all().isEmpty()) {
+                        // Documents come and go.
+                        question.ask().passage().fleeting();
+                    }
+                });
     }
 
     /** A quotation with its source; empty where there is none, or none is needed. */

@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.assistant;
 
+import dev.rivulet.gateway.assistant.Values.Drawn;
 import dev.rivulet.gateway.assistant.Wording.Piece;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.graph.JobReader;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import reactor.adapter.JdkFlowAdapter;
@@ -23,24 +25,34 @@ import reactor.core.publisher.Sinks;
 final class Telling implements JobReader {
 
     private final List<String> order;
+    private final List<String> pictures;
     private final Passage passage;
     private final Notices notices = new Notices();
     private final Map<String, Sinks.One<Flux<Piece>>> outputs = new LinkedHashMap<>();
     private final Sinks.One<JobReport> report = Sinks.one();
     private volatile @Nullable Throwable failure;
 
-    Telling(List<String> order, Passage passage) {
-        this.order = order;
+    /**
+     * @param outputs in the order in which they are told
+     * @param drawn those of them that are pictures, which are told when they are there
+     */
+    Telling(List<String> outputs, Set<String> drawn, Passage passage) {
+        this.order = outputs.stream().filter(name -> !drawn.contains(name)).toList();
+        this.pictures = outputs.stream().filter(drawn::contains).toList();
         this.passage = passage;
-        order.forEach(name -> outputs.put(name, Sinks.one()));
+        outputs.forEach(name -> this.outputs.put(name, Sinks.one()));
     }
 
     @Override
     public void value(String stage, Object value) {
-        if (value instanceof String text) {
-            output(stage).tryEmitValue(text.isEmpty() ? Flux.empty() : Flux.just(new Piece.Text(text)));
-        } else {
-            output(stage).tryEmitError(new IllegalStateException("the output '" + stage + "' is no text"));
+        switch (value) {
+            case String text ->
+                output(stage).tryEmitValue(text.isEmpty() ? Flux.empty() : Flux.just(new Piece.Text(text)));
+            case Drawn drawn ->
+                output(stage)
+                        .tryEmitValue(Flux.fromStream(drawn.optional().stream().map(Piece.Drawing::new)));
+            default ->
+                output(stage).tryEmitError(new IllegalStateException("the output '" + stage + "' can't be told"));
         }
     }
 
@@ -82,8 +94,18 @@ final class Telling implements JobReader {
         return output(order.getFirst()).asMono().then();
     }
 
-    /** All pieces, to be read once. Ends well, whatever happens to the stages. */
+    /** All pieces, to be read once: texts in their order, a picture as soon as it is there. Ends well, whatever happens to the stages. */
     Flux<Piece> pieces() {
+        return pictures.isEmpty()
+                ? texts()
+                : Flux.merge(1, texts(), Flux.fromIterable(pictures).flatMap(this::told, pictures.size(), 1));
+    }
+
+    private Flux<Piece> told(String name) {
+        return output(name).asMono().flatMapMany(parts -> parts).onErrorResume(Exception.class, broken -> Flux.empty());
+    }
+
+    private Flux<Piece> texts() {
         Gaps gaps = new Gaps();
         return Flux.fromIterable(order)
                 .concatMap(

@@ -3,6 +3,7 @@ package dev.rivulet.gateway.assistant;
 import dev.rivulet.gateway.assistant.Values.Label;
 import dev.rivulet.gateway.assistant.Values.Meaning;
 import dev.rivulet.gateway.assistant.Values.Prompt;
+import dev.rivulet.gateway.assistant.Values.Seen;
 import dev.rivulet.gateway.assistant.Values.Span;
 import dev.rivulet.gateway.assistant.Values.Spans;
 import dev.rivulet.graph.Stage;
@@ -13,7 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Puts together what is meant, from what was found in the question and what the turns before have left. */
+/**
+ * Puts together what is meant, from what was found in the question, what its picture shows where the graph gives that, and what the
+ * turns before have left. A word wins over a picture, a picture over what is remembered.
+ */
 final class Understanding {
 
     private final BuildingSchema schema;
@@ -55,6 +59,12 @@ final class Understanding {
                 }
             }
         });
+        call.optional("seen", Seen.class)
+                .ifPresent(seen -> seen.slots().forEach((slot, value) -> {
+                    if (schema.slotsOf(intent).contains(slot)) {
+                        named.putIfAbsent(slot, value);
+                    }
+                }));
         Question question = call.input(Values.QUESTION, Question.class);
         Resolution resolution = question.before().copy();
         Meaning meaning = new Meaning(intent, label.get().score(), resolution.resolve(intent, named));

@@ -2,6 +2,7 @@ package dev.rivulet.gateway.assistant;
 
 import dev.rivulet.gateway.assistant.Values.Prompt;
 import dev.rivulet.gateway.exchange.Endpoint;
+import dev.rivulet.gateway.pictures.Picture;
 import dev.rivulet.graph.Stage;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,12 +43,17 @@ final class Wording {
         record Finish(String reason) implements Piece {}
 
         record Usage(long prompt, long completion) implements Piece {}
+
+        /** A picture that belongs to the answer. */
+        record Drawing(Picture picture) implements Piece {}
     }
 
     Flux<Piece> pieces(Stage.Call call) {
         Question question = call.input(Values.QUESTION, Question.class);
-        ObjectNode body = question.body().deepCopy().retain(PASSED_ON);
-        body.put("stream", true).putObject("stream_options").put("include_usage", true);
+        if (question.text().isBlank()) {
+            throw new NeedlessException("there are no words to answer");
+        }
+        ObjectNode body = passedOn(question);
         ArrayNode messages = body.putArray("messages");
         String system = call.input("prompt", Prompt.class).system();
         if (!system.isEmpty()) {
@@ -63,7 +69,14 @@ final class Wording {
                 .concatMapIterable(Wording::pieces, 1);
     }
 
-    private static List<Piece> pieces(JsonNode chunk) {
+    /** What the caller says of the answer, and that it is to be streamed. */
+    static ObjectNode passedOn(Question question) {
+        ObjectNode body = question.body().deepCopy().retain(PASSED_ON);
+        body.put("stream", true).putObject("stream_options").put("include_usage", true);
+        return body;
+    }
+
+    static List<Piece> pieces(JsonNode chunk) {
         List<Piece> pieces = new ArrayList<>(1);
         JsonNode choice = chunk.path("choices").path(0);
         String text = choice.path("delta").path("content").asString("");

@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Assistant",
-        allowedDependencies = {"exchange", "building", "documents"})
+        allowedDependencies = {"exchange", "building", "documents", "identity", "pictures", "rollouts", "routing"})
 package dev.rivulet.gateway.assistant;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,11 @@
 package dev.rivulet.gateway.documents;
 
+import dev.rivulet.gateway.budget.Budgets;
+import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.files.FileStore;
 import java.time.Clock;
 import java.util.UUID;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,7 +27,29 @@ class DocumentsConfiguration {
     }
 
     @Bean
-    DocumentsRoute documentsRoute(Shelf shelf, DocumentsProperties limits, JsonMapper json) {
-        return new DocumentsRoute(shelf, limits, json, Schedulers.boundedElastic());
+    Embeddings documentEmbeddings(DocumentsProperties limits, JsonMapper json) {
+        return new Embeddings(limits.model(), json);
+    }
+
+    /** Models are asked when there is something to do: whatever answers for them needs the assistant, which needs documents. */
+    @Bean(destroyMethod = "close")
+    Ingestion documentIngestion(
+            Shelf shelf,
+            Embeddings embeddings,
+            ObjectProvider<Answering> models,
+            Budgets budgets,
+            DocumentsProperties limits) {
+        return new Ingestion(
+                shelf, embeddings, models::getObject, budgets, limits, Schedulers.boundedElastic(), System::nanoTime);
+    }
+
+    @Bean
+    Finder documentFinder(Shelf shelf, Embeddings embeddings, Ingestion ingestion, DocumentsProperties limits) {
+        return new Finder(shelf, embeddings, ingestion, limits, Schedulers.boundedElastic());
+    }
+
+    @Bean
+    DocumentsRoute documentsRoute(Shelf shelf, Ingestion ingestion, DocumentsProperties limits, JsonMapper json) {
+        return new DocumentsRoute(shelf, ingestion, limits, json, Schedulers.boundedElastic());
     }
 }

@@ -5,18 +5,23 @@ import dev.rivulet.gateway.exchange.JsonAnswer;
 import dev.rivulet.gateway.exchange.JsonBody;
 import dev.rivulet.gateway.exchange.PageOf;
 import dev.rivulet.gateway.exchange.Passage;
+import dev.rivulet.gateway.exchange.SseEvents;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import tools.jackson.core.JacksonException;
@@ -29,18 +34,23 @@ final class DocumentsRoute implements ApiRoute {
 
     private static final String PATH = "/v1/documents";
     private static final Pattern ONE = Pattern.compile("/v1/documents/([A-Za-z0-9_-]{1,64})");
+    private static final Pattern EVENTS = Pattern.compile("/v1/documents/([A-Za-z0-9_-]{1,64})/events");
+    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration LONGEST_STREAM = Duration.ofMinutes(10);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LONGEST_NAME = 200;
     private static final int LARGEST_PAGE = 1_000;
 
     private final Shelf shelf;
+    private final Ingestion ingestion;
     private final DocumentsProperties limits;
     private final JsonMapper json;
     private final Scheduler disk;
 
     /** @param disk where documents are read, cut and written */
-    DocumentsRoute(Shelf shelf, DocumentsProperties limits, JsonMapper json, Scheduler disk) {
+    DocumentsRoute(Shelf shelf, Ingestion ingestion, DocumentsProperties limits, JsonMapper json, Scheduler disk) {
         this.shelf = shelf;
+        this.ingestion = ingestion;
         this.limits = limits;
         this.json = json;
         this.disk = disk;
@@ -53,12 +63,17 @@ final class DocumentsRoute implements ApiRoute {
 
     @Override
     public boolean serves(String path) {
-        return path.equals(PATH) || ONE.matcher(path).matches();
+        return path.equals(PATH)
+                || ONE.matcher(path).matches()
+                || EVENTS.matcher(path).matches();
     }
 
     @Override
     public Set<HttpMethod> methods(String path) {
-        return path.equals(PATH) ? Set.of(HttpMethod.GET, HttpMethod.POST) : Set.of(HttpMethod.GET, HttpMethod.DELETE);
+        if (path.equals(PATH)) {
+            return Set.of(HttpMethod.GET, HttpMethod.POST);
+        }
+        return EVENTS.matcher(path).matches() ? Set.of(HttpMethod.GET) : Set.of(HttpMethod.GET, HttpMethod.DELETE);
     }
 
     @Override
@@ -69,13 +84,23 @@ final class DocumentsRoute implements ApiRoute {
         if (one.matches()) {
             return one(exchange, tenant, one.group(1));
         }
+        Matcher events = EVENTS.matcher(request.getPath().value());
+        if (events.matches()) {
+            return events(exchange, tenant, events.group(1));
+        }
         if (request.getMethod() == HttpMethod.GET) {
             PageOf page = PageOf.of(request.getQueryParams(), LARGEST_PAGE);
-            return onDisk(() -> page.of(shelf.list(tenant), Document::id, this::describe))
+            return onDisk(() -> page.of(shelf.list(tenant), Document::id, kept -> describe(tenant, kept)))
                     .flatMap(answer -> write(exchange, HttpStatus.OK, answer));
         }
         return JsonBody.of(request, Math.toIntExact(limits.maxDocument().toBytes()), PATIENCE)
-                .flatMap(body -> onDisk(() -> describe(kept(tenant, body))))
+                .flatMap(body -> onDisk(() -> {
+                    Document document = kept(tenant, body);
+                    if (!limits.model().isEmpty()) {
+                        ingestion.begin(Passage.of(exchange).identity(), tenant, document);
+                    }
+                    return describe(tenant, document);
+                }))
                 .flatMap(answer -> write(exchange, HttpStatus.CREATED, answer));
     }
 
@@ -83,7 +108,7 @@ final class DocumentsRoute implements ApiRoute {
         return onDisk(() -> {
                     Document document = shelf.require(tenant, id);
                     if (exchange.getRequest().getMethod() != HttpMethod.DELETE) {
-                        return describe(document);
+                        return describe(tenant, document);
                     }
                     shelf.delete(tenant, document);
                     return json.createObjectNode()
@@ -92,6 +117,28 @@ final class DocumentsRoute implements ApiRoute {
                             .put("deleted", true);
                 })
                 .flatMap(answer -> write(exchange, HttpStatus.OK, answer));
+    }
+
+    /** How far it has come, whenever that changes, to the end. */
+    private Mono<Void> events(ServerWebExchange exchange, String tenant, String id) {
+        return onDisk(() -> describe(tenant, shelf.require(tenant, id))).flatMap(first -> {
+            Flux<ObjectNode> later = Flux.interval(LOOK)
+                    .onBackpressureDrop()
+                    .concatMap(tick -> onDisk(() -> describe(tenant, shelf.require(tenant, id))), 1);
+            Flux<DataBuffer> events = Flux.concat(Mono.just(first), later)
+                    .distinctUntilChanged()
+                    .takeUntil(state -> !state.path("status").asString("").equals("embedding"))
+                    .take(LONGEST_STREAM)
+                    .onErrorComplete(ProblemException.class)
+                    .map(state -> exchange.getResponse()
+                            .bufferFactory()
+                            .wrap(("event: document." + state.path("status").asString("") + "\n"
+                                            + SseEvents.event(state.toString()))
+                                    .getBytes(StandardCharsets.UTF_8)));
+            exchange.getResponse().getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
+            exchange.getResponse().getHeaders().setCacheControl("no-store");
+            return exchange.getResponse().writeAndFlushWith(events.map(Mono::just));
+        });
     }
 
     private Document kept(String tenant, byte[] body) {
@@ -116,7 +163,19 @@ final class DocumentsRoute implements ApiRoute {
         }
     }
 
-    private ObjectNode describe(Document document) {
+    private ObjectNode describe(String tenant, Document document) {
+        boolean known = !limits.model().isEmpty()
+                && shelf.vectors(tenant, document)
+                        .filter(vectors -> vectors.model().equals(limits.model()))
+                        .isPresent();
+        Ingestion.State state = ingestion.state(document.id());
+        boolean goesOn = !limits.model().isEmpty() && state.goesOn();
+        return facts(document)
+                .put("status", known ? "ready" : goesOn ? "embedding" : "words")
+                .put("embedded", known ? document.passages().size() : state.embedded());
+    }
+
+    private ObjectNode facts(Document document) {
         return json.createObjectNode()
                 .put("id", document.id())
                 .put("object", "document")

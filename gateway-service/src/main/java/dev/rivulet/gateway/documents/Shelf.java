@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The documents of every API key, one file each beside its other files, and what finds their passages. The index of a key is made
  * when it is first asked for, and again after a change. Blocking; safe for use by many threads.
  */
-public final class Shelf {
+final class Shelf {
 
     private static final Pattern ID = Pattern.compile("doc-[0-9a-f]{32}");
     private static final String END = ".json";
@@ -52,12 +52,12 @@ public final class Shelf {
     }
 
     /** The passages of a key that fit a question best; none where nothing fits. */
-    public List<Excerpt> search(String tenant, String question, int most) {
+    List<Excerpt> search(String tenant, String question, int most) {
         return indexes.get(tenant, name -> new WordIndex(list(name))).search(question, most);
     }
 
     /** Another number whenever a document came or went since the start, of whichever key. */
-    public long changes() {
+    long changes() {
         return changes.get();
     }
 
@@ -80,9 +80,36 @@ public final class Shelf {
         return document;
     }
 
+    /** Keeps what a document means; nothing where it was deleted meanwhile. */
+    synchronized void keep(String tenant, Document document, Vectors vectors) {
+        if (Files.exists(place(tenant, document.id()))) {
+            FileStore.replace(meaning(tenant, document.id()), vectors.bytes());
+            changes.incrementAndGet();
+        }
+    }
+
+    /** What a document means, one row for each of its passages; empty where nobody has found out. */
+    Optional<Vectors> vectors(String tenant, Document document) {
+        Path file = meaning(tenant, document.id());
+        try {
+            return Files.exists(file)
+                    ? Vectors.read(Files.readAllBytes(file))
+                            .filter(known ->
+                                    known.rows().size() == document.passages().size())
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path meaning(String tenant, String id) {
+        return files.folder(tenant).resolve(id + ".vectors");
+    }
+
     synchronized void delete(String tenant, Document document) {
         try {
             Files.deleteIfExists(place(tenant, document.id()));
+            Files.deleteIfExists(meaning(tenant, document.id()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

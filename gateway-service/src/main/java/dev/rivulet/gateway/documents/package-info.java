@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Documents",
-        allowedDependencies = {"exchange", "files"})
+        allowedDependencies = {"exchange", "files", "budget", "identity"})
 package dev.rivulet.gateway.documents;
 
 import org.jspecify.annotations.NullMarked;

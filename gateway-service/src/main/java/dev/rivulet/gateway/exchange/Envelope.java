@@ -132,6 +132,7 @@ public record Envelope(String model, boolean stream, long tokens, Beginning begi
                         "model",
                         "'model' is missing. GET /v1/models lists the models."));
             }
+            sound += prompt.soundBytes();
             return new Envelope(
                     model,
                     Boolean.TRUE.equals(stream),

@@ -23,6 +23,7 @@ final class PromptHasher {
     private int instructions;
     private int pictures;
     private int pictureBytes;
+    private int soundBytes;
     private @Nullable Long user;
     private @Nullable Long cacheKey;
 
@@ -43,6 +44,11 @@ final class PromptHasher {
     /** Pictures and films in the messages. */
     int pictures() {
         return pictures;
+    }
+
+    /** Bytes of recordings in the messages, as base64. */
+    int soundBytes() {
+        return soundBytes;
     }
 
     /** Bytes of those that are in the body themselves. */
@@ -91,6 +97,7 @@ final class PromptHasher {
             } else if (token.isScalarValue()) {
                 instructing |= depth == 1 && "role".equals(parser.currentName()) && gives(parser, token);
                 picture(parser, token, depth);
+                sound(parser, token, depth);
                 add(parser);
             }
             if (depth == 0) {
@@ -110,6 +117,13 @@ final class PromptHasher {
             int from = parser.getStringOffset();
             boolean inside = parser.getStringLength() > 5 && new String(text, from, 5).equalsIgnoreCase("data:");
             pictureBytes += inside ? parser.getStringLength() : 0;
+        }
+    }
+
+    /** The data of a part of a message: {@code content[].input_audio.data}. */
+    private void sound(JsonParser parser, JsonToken token, int depth) {
+        if (token == JsonToken.VALUE_STRING && depth >= 3 && "data".equals(parser.currentName())) {
+            soundBytes += parser.getStringLength();
         }
     }
 

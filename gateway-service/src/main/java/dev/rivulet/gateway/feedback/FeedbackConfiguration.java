@@ -2,6 +2,7 @@ package dev.rivulet.gateway.feedback;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -15,12 +16,12 @@ class FeedbackConfiguration {
 
     @Bean
     AnsweredRequests answeredRequests(FeedbackProperties limits) {
-        return new AnsweredRequests(limits);
+        return new AnsweredRequests(limits, Clock.systemUTC());
     }
 
     @Bean
-    FeedbackStep feedbackStep(AnsweredRequests answers) {
-        return new FeedbackStep(answers);
+    FeedbackStep feedbackStep(AnsweredRequests answers, ObjectProvider<AnswerBoard> board) {
+        return new FeedbackStep(answers, board.getIfAvailable(() -> AnswerBoard.NONE));
     }
 
     @Bean
@@ -30,8 +31,14 @@ class FeedbackConfiguration {
 
     @Bean
     FeedbackRoute feedbackRoute(
-            AnsweredRequests answers, FeedbackLog told, SiteShelf shelf, JsonMapper json, MeterRegistry meters) {
-        return new FeedbackRoute(answers, told, shelf, json, Clock.systemUTC(), meters);
+            AnsweredRequests answers,
+            ObjectProvider<AnswerBoard> board,
+            FeedbackLog told,
+            SiteShelf shelf,
+            JsonMapper json,
+            MeterRegistry meters) {
+        boolean shared = board.getIfAvailable(() -> AnswerBoard.NONE).shared();
+        return new FeedbackRoute(new Verdicts(answers, told, shared, meters), shelf, json, Clock.systemUTC(), meters);
     }
 
     @Bean

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled whether {@code /v1/feedback} is served
  * @param remembered most answers of which is known who got them from which version, 1 to 1,000,000; a few hundred bytes each
  * @param keep for how long, up to 7 days
+ * @param shared whether gateways know each other's answers
  * @param site what people consent to have kept of their words
  */
 @ConfigurationProperties("rivulet.feedback")
@@ -19,7 +20,16 @@ public record FeedbackProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("10000") int remembered,
         @DefaultValue("6h") Duration keep,
+        @DefaultValue("none") Shared shared,
         @DefaultValue Site site) {
+
+    /** Who knows which version gave an answer. */
+    public enum Shared {
+        /** The gateway that gave it, until it stops. */
+        NONE,
+        /** All gateways, over the topic {@code inference.answer.given}. */
+        KAFKA
+    }
 
     /**
      * Words that stay on this machine.

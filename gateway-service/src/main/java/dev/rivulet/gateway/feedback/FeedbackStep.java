@@ -12,9 +12,11 @@ final class FeedbackStep implements Step {
     private static final int SUCCESS = 200;
 
     private final AnsweredRequests answers;
+    private final AnswerBoard board;
 
-    FeedbackStep(AnsweredRequests answers) {
+    FeedbackStep(AnsweredRequests answers, AnswerBoard board) {
         this.answers = answers;
+        this.board = board;
     }
 
     @Override
@@ -29,7 +31,7 @@ final class FeedbackStep implements Step {
                 ? answer
                 : answer.doOnNext(one -> {
                     if (one.status() == SUCCESS) {
-                        answers.answered(ask.passage());
+                        answers.answered(ask.passage()).ifPresent(board::post);
                     }
                 });
     }

@@ -44,6 +44,21 @@ public final class Audit {
     }
 
     /**
+     * Someone changed something of the platform, or was to.
+     *
+     * @param action such as {@code mcp.start_rollout}
+     * @param outcome {@code done} or {@code failed}
+     */
+    public void controlled(String action, Caller by, String outcome, String requestId) {
+        log.atInfo()
+                .addKeyValue("action", action)
+                .addKeyValue("caller", by.name())
+                .addKeyValue("outcome", outcome)
+                .addKeyValue("request_id", requestId)
+                .log("{} by {}: {}", action, by.name(), outcome);
+    }
+
+    /**
      * Someone was turned away.
      *
      * @param caller the name of the key; {@code -} if it is not known

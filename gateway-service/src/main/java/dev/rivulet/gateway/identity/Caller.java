@@ -19,6 +19,12 @@ public record Caller(String name, Set<String> scopes, Priority priority, Limits 
     /** May see, make, change and revoke API keys. */
     public static final String KEYS_WRITE = "keys:write";
 
+    /** May look at models, replicas, rollouts and federations by the tools of MCP. */
+    public static final String PLATFORM_READ = "platform:read";
+
+    /** May start and abort rollouts by the tools of MCP. */
+    public static final String ROLLOUTS_WRITE = "rollouts:write";
+
     /** May use every control API of the gateway. */
     public static final String ADMIN = "admin";
 
@@ -26,7 +32,7 @@ public record Caller(String name, Set<String> scopes, Priority priority, Limits 
     public static final String OF_TOKENS = "jwt.";
 
     /** All scopes that there are. */
-    public static final Set<String> SCOPES = Set.of(INFERENCE, KEYS_WRITE, ADMIN);
+    public static final Set<String> SCOPES = Set.of(INFERENCE, KEYS_WRITE, PLATFORM_READ, ROLLOUTS_WRITE, ADMIN);
 
     /** The class of a request, as replicas know it. */
     public enum Priority {

@@ -30,6 +30,7 @@ record Chunk(ObjectNode node, ObjectNode choice, @Nullable String event) {
     boolean tellsMore() {
         return node.path("usage").isObject()
                 || choice.path("delta").has("role")
+                || choice.path("delta").path("images").isArray()
                 || choice.path("delta").path("tool_calls").valueStream().anyMatch(call -> call.has("id"))
                 || choice.path("delta").path("function_call").has("name");
     }

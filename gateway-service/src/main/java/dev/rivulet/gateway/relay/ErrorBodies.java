@@ -8,6 +8,7 @@ import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -26,6 +27,7 @@ final class ErrorBodies {
 
     private static final Logger log = LoggerFactory.getLogger(ErrorBodies.class);
     private static final Duration COME_AGAIN = Duration.ofSeconds(2);
+    private static final Duration DISK_AGAIN = Duration.ofSeconds(30);
 
     private final JsonMapper json;
 
@@ -75,6 +77,14 @@ final class ErrorBodies {
                                 ProblemCode.REPLICA_LOST,
                                 "The connection to the replica was lost within its answer. Send this request again.")
                         .retryAfter(COME_AGAIN);
+            case UncheckedIOException disk -> {
+                log.error("The disk of the gateway fails", disk);
+                yield Problem.of(
+                                ProblemCode.STORE_UNAVAILABLE,
+                                "The gateway can't keep or read this on its disk now; its log has the reason. Answers need no"
+                                        + " disk and go on. Try again in a moment.")
+                        .retryAfter(DISK_AGAIN);
+            }
             default -> {
                 log.error("A request failed by a fault of the gateway", failure);
                 yield Problem.of(

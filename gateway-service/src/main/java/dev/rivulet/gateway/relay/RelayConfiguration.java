@@ -38,7 +38,7 @@ import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(RelayProperties.class)
+@EnableConfigurationProperties({RelayProperties.class, ShutdownProperties.class})
 class RelayConfiguration {
 
     private static final int SEND_BUFFER = 16_384;
@@ -52,6 +52,11 @@ class RelayConfiguration {
                 .baseUnit("bytes")
                 .register(meters);
         return budget;
+    }
+
+    @Bean
+    OrderlyEnd orderlyEnd(ShutdownProperties shutdown) {
+        return new OrderlyEnd(shutdown.lead());
     }
 
     @Bean

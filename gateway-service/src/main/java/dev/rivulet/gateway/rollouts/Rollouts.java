@@ -4,6 +4,9 @@ import dev.rivulet.events.model.v1.RolloutChanged;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.Passage;
 import dev.rivulet.gateway.routing.Routes;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +50,29 @@ public final class Rollouts {
     public void forgotten(String model) {
         newest.remove(model);
         fresh.remove(model);
+    }
+
+    /**
+     * A rollout that is under way.
+     *
+     * @param percent of a hundred sessions, how many the candidate answers
+     * @param state in small letters
+     */
+    public record UnderWay(String model, String baseline, String candidate, int percent, String state) {}
+
+    /** All that are under way, by their models. */
+    public List<UnderWay> underWay() {
+        String prefix = "rollout_state_";
+        return newest.values().stream()
+                .filter(Rollout::underWay)
+                .sorted(Comparator.comparing(Rollout::model))
+                .map(one -> new UnderWay(
+                        one.model(),
+                        one.baseline(),
+                        one.candidate(),
+                        one.percent(),
+                        one.state().name().toLowerCase(Locale.ROOT).replaceFirst("^" + prefix, "")))
+                .toList();
     }
 
     /** The rollout of a model that is under way, if there is one. */

@@ -3,6 +3,7 @@ package dev.rivulet.gateway.routing;
 import dev.rivulet.gateway.routing.Picker.Candidate;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +147,13 @@ public final class Routes {
     /** The version of a model, if all replicas that have it ready have the same one. */
     public Optional<String> version(String model) {
         return table.get().version(model);
+    }
+
+    /** All replicas that are known, by their ids, those that are doubted too. */
+    public List<Replica> replicas() {
+        return table.get().replicas().stream()
+                .sorted(Comparator.comparing(Replica::id))
+                .toList();
     }
 
     /** The ready models by name, each with the replica that has served it longest. */

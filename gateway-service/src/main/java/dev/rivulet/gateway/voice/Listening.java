@@ -16,7 +16,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One stream of sound: finds utterances in it and has them recognised, message after message. Used by one thread at a time. */
-final class Listening {
+final class Listening implements Talk {
 
     private static final int RATE = 16_000;
     private static final int POLICY_VIOLATION = 1008;
@@ -53,17 +53,13 @@ final class Listening {
         this.partialSamples = limits.partialEvery().toMillis() * RATE / 1000;
     }
 
-    /** Whether a message of control says that nothing more comes. */
-    boolean isEnd(String text) {
+    @Override
+    public boolean isEnd(String text) {
         return type(text).equals("stop");
     }
 
-    /**
-     * Takes the next samples: 16-bit, little-endian, one channel, 16 kHz.
-     *
-     * @return events, in order; or a {@link StreamFault}
-     */
-    Flux<String> sound(byte[] pcm) {
+    @Override
+    public Flux<String> sound(byte[] pcm) {
         if (pcm.length % 2 != 0) {
             return Flux.error(new StreamFault(
                     ProblemCode.INVALID_VALUE, UNSUPPORTED_DATA, "A message of sound has two bytes a sample."));
@@ -81,7 +77,8 @@ final class Listening {
     }
 
     /** Takes a message of control: {@code commit} ends the utterance that goes on, {@code stop} the stream as well. */
-    Flux<String> control(String text) {
+    @Override
+    public Flux<String> control(String text) {
         String type = type(text);
         return switch (type) {
             case "commit", "stop" -> flush();
@@ -154,12 +151,13 @@ final class Listening {
         return samples;
     }
 
-    /** What is told before the stream ends of itself. */
-    String fault(StreamFault fault) {
+    @Override
+    public String fault(StreamFault fault) {
         return events.error(fault.code(), String.valueOf(fault.getMessage()));
     }
 
-    String created() {
+    @Override
+    public String created() {
         return events.created(model);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,51 @@ class AdmissionSimulation {
                 .isLessThan(0.05);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {41, 42, 43})
+    void aMinuteOfTenTimesTheCapacityCostsNoGoodputHasBoundedWaitsAndIsOverWithinTenSeconds(long seed) {
+        begin(seed, Admissions.adaptive(256, 4));
+        long from = 20 * SECOND;
+        long to = 80 * SECOND;
+        source("steady", Priority.NORMAL, 0.3 * CAPACITY, null);
+        at(from, () -> source("storm", Priority.NORMAL, 10 * CAPACITY, null, to));
+        run(120);
+
+        double goodput = served(from, to) / (CAPACITY * (to - from) / SECOND);
+        long calm = longest(5 * SECOND, from);
+        long during = longest(from, to);
+        long after = longest(to + 10 * SECOND, until);
+        System.out.printf(
+                "seed %d: goodput of the storm %.0f %% of capacity; p99 of who is let in: before %d ms, in it %d ms, after it %d ms%n",
+                seed, 100 * goodput, calm / MILLI, during / MILLI, after / MILLI);
+        assertThat(goodput).as("seed " + seed).isGreaterThan(0.9);
+        assertThat(during)
+                .as("nobody who is let in waited longer than is set, and a little at the replica; seed " + seed)
+                .isLessThan(settings.maxWait().toNanos() + SECOND / 2);
+        assertThat(p99(requests.stream()
+                        .filter(request -> request.entrant.key().equals("steady"))
+                        .filter(request -> request.born >= from && request.born < to)))
+                .as("the storm is another's, seed " + seed)
+                .isLessThan(SECOND / 2);
+        assertThat(after).as("seed " + seed).isLessThan(calm + 50 * MILLI);
+        assertThat(requests)
+                .as("seed " + seed)
+                .filteredOn(request -> request.born > to + 10 * SECOND)
+                .extracting(request -> request.end)
+                .containsOnly("served");
+    }
+
+    private long served(long from, long to) {
+        return requests.stream()
+                .filter(request -> request.servedAt >= from && request.servedAt < to)
+                .count();
+    }
+
+    /** The 99th percentile of the time until a slot took who was let in, of those who came then. */
+    private long longest(long from, long to) {
+        return p99(requests.stream().filter(request -> request.born >= from && request.born < to));
+    }
+
     @Test
     void theLimitSettlesWhereTheReplicaHasALittleQueueAndNoMore() {
         begin(21, Admissions.adaptive(256, 4));
@@ -173,11 +219,15 @@ class AdmissionSimulation {
 
     /** A key that sends at a rate, at random times. */
     private void source(String key, Priority priority, double perSecond, @Nullable Duration timeLeft) {
+        source(key, priority, perSecond, timeLeft, Long.MAX_VALUE);
+    }
+
+    private void source(String key, Priority priority, double perSecond, @Nullable Duration timeLeft, long end) {
         long gap = (long) (-Math.log(1 - random.nextDouble()) / perSecond * SECOND);
         at(now + gap, () -> {
-            if (now < until) {
+            if (now < Math.min(until, end)) {
                 arrive(new Request(new Entrant("m", key, priority, 100, timeLeft), now));
-                source(key, priority, perSecond, timeLeft);
+                source(key, priority, perSecond, timeLeft, end);
             }
         });
     }
@@ -267,9 +317,13 @@ class AdmissionSimulation {
 
     /** Time until a slot of the replica took the request. */
     private long p99(String key) {
-        long[] waits = requests.stream()
-                .filter(request -> request.entrant.key().equals(key) && request.servedAt >= 0)
-                .filter(request -> request.born > 5 * SECOND)
+        return p99(requests.stream()
+                .filter(request -> request.entrant.key().equals(key))
+                .filter(request -> request.born > 5 * SECOND));
+    }
+
+    private static long p99(Stream<Request> some) {
+        long[] waits = some.filter(request -> request.servedAt >= 0)
                 .mapToLong(request -> request.servedAt - request.born)
                 .sorted()
                 .toArray();

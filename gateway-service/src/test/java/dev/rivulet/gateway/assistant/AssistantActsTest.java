@@ -95,6 +95,45 @@ class AssistantActsTest {
     }
 
     @Test
+    void whatThePlatformHasIsToldToThoseWhoMaySeeIt() throws Exception {
+        household.says(Household.INTENT, Household.intent("out_of_scope", 0.9));
+        household.says(Household.SLOTS, Household.spans());
+        household.words("Looking.");
+
+        assertThat(ask("Which models are there?")).contains("rivulet-intent (version 1)", "rivulet-slots (version 1)");
+        assertThat(ask("list the replicas")).contains("This API key may not look at replicas");
+        assertThat(ask("which rollouts are there?")).contains("it lacks the scope platform:read");
+        assertThat(ask("Where is the model train?")).isEqualTo("Looking.");
+        try (GatewayFixture trusted = GatewayFixture.start(
+                "rivulet.identity.keys[0].name=first",
+                "rivulet.identity.keys[0].sha256=" + GatewayFixture.sha256(GatewayFixture.KEY),
+                "rivulet.identity.keys[0].scopes=inference,platform:read")) {
+            trusted.join(household.replica);
+            String question = "{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}";
+            assertThat(trusted.chat(question.formatted("list the replicas")).body())
+                    .contains(household.replica.id() + " with 5 ready models");
+            assertThat(trusted.chat(question.formatted("which rollouts are there?"))
+                            .body())
+                    .contains("No rollout is under way.");
+        }
+    }
+
+    @Test
+    void aNumberThatTheTaggerCutInTwoIsDoneAsAWhole() throws Exception {
+        household.says(Household.INTENT, Household.intent("light.dim", 0.97));
+        household.says(
+                Household.SLOTS,
+                Household.spans(
+                        Household.span("room", "Tundra"),
+                        "{\"label\":\"level\",\"text\":\"3\",\"start\":28,\"end\":29,\"score\":0.9}",
+                        "{\"label\":\"level\",\"text\":\"0 percent\",\"start\":29,\"end\":38,\"score\":0.9}"));
+        household.words("Dimming.");
+
+        assertThat(ask("dim the lights in Tundra to 30 percent"))
+                .isEqualTo("Dimming.\nThe light in Tundra is at 30 percent.");
+    }
+
+    @Test
     void numbersOfMetersAreComputedAndNotWorded() throws Exception {
         household.says(Household.INTENT, Household.intent("energy.compare", 0.97));
         household.says(

@@ -40,8 +40,10 @@ class AssistantTest {
         gateway = GatewayFixture.start(
                 "rivulet.identity.keys[1].name=other",
                 "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(OTHER_KEY),
+                "rivulet.assistant.fusion=none",
                 "rivulet.assistant.outputs=answer",
                 "rivulet.assistant.stages.facts.kind=off",
+                "rivulet.assistant.stages.platform.kind=off",
                 "rivulet.assistant.stages.passages.kind=off",
                 "rivulet.assistant.stages.sources.kind=off",
                 "rivulet.relay.attempts=1",

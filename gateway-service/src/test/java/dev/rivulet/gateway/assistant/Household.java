@@ -20,6 +20,8 @@ final class Household implements AutoCloseable {
     static final String INTENT = "rivulet-intent";
     static final String SLOTS = "rivulet-slots";
     static final String DECODER = "rivulet-assistant";
+    static final String COMMANDS = "rivulet-commands";
+    static final String SKETCH = "rivulet-sketch";
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -32,7 +34,9 @@ final class Household implements AutoCloseable {
         says(INTENT, intent("climate.set_temperature", 0.98));
         says(SLOTS, spans(span("room", "Aurora"), span("temperature", "21 degrees")));
         words("Setting Aurora ", "to 21 degrees.");
-        replica.serving("1", INTENT, SLOTS, DECODER).answeringEach((received, response) -> {
+        hears("command", "dim the lights");
+        sees("A dial at 42 %.");
+        replica.serving("1", INTENT, SLOTS, DECODER, COMMANDS, SKETCH).answeringEach((received, response) -> {
             JsonNode body = JSON.readTree(received.body());
             asked.add(body);
             return Objects.requireNonNull(models.get(body.path("model").asString()))
@@ -73,6 +77,28 @@ final class Household implements AutoCloseable {
                 model,
                 (body, response) ->
                         response.header("content-type", "application/json").sendString(Mono.just(answer)));
+    }
+
+    /** The recogniser hears this. @param outcome {@code command}, {@code unsure}, {@code silent} or {@code too_long} */
+    Household hears(String outcome, String text) {
+        return says(
+                COMMANDS,
+                "{\"outcome\":\"%s\",\"command\":null,\"text\":\"%s\",\"confidence\":0.9}".formatted(outcome, text));
+    }
+
+    /** The model of sketches sees this, whether it is asked for a whole answer or a stream. */
+    Household sees(String text) {
+        return answers(
+                SKETCH,
+                (body, response) -> body.path("stream").asBoolean(false)
+                        ? response.header("content-type", "text/event-stream")
+                                .sendString(Flux.just(piece(text), FINISH))
+                        : response.header("content-type", "application/json").sendString(Mono.just(whole(text))));
+    }
+
+    static String whole(String text) {
+        return "{\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
+                + text + "\"},\"finish_reason\":\"stop\"}]}";
     }
 
     Household fails(String model) {

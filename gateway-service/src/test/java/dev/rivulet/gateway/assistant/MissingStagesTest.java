@@ -26,8 +26,10 @@ class MissingStagesTest {
     @BeforeAll
     static void start() {
         gateway = GatewayFixture.start(
+                "rivulet.assistant.fusion=none",
                 "rivulet.assistant.outputs=answer",
                 "rivulet.assistant.stages.facts.kind=off",
+                "rivulet.assistant.stages.platform.kind=off",
                 "rivulet.assistant.stages.passages.kind=off",
                 "rivulet.assistant.stages.sources.kind=off",
                 "rivulet.relay.attempts=1",

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rivulet.gateway.GatewayFixture;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 class FilesTest {
 
     private static final String OTHER_KEY = "rvk_another";
+    private static final String ROOMLESS_KEY = "rvk_roomless";
 
     private static Path folder;
 
@@ -29,13 +32,31 @@ class FilesTest {
                 "rivulet.files.max-per-key=50KB",
                 "rivulet.files.most-per-key=5",
                 "rivulet.identity.keys[1].name=other",
-                "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(OTHER_KEY));
+                "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256(OTHER_KEY),
+                "rivulet.identity.keys[2].name=roomless",
+                "rivulet.identity.keys[2].sha256=" + GatewayFixture.sha256(ROOMLESS_KEY));
         folder = gateway.bean(FilesProperties.class).folder();
     }
 
     @AfterAll
     static void stop() {
         gateway.close();
+    }
+
+    @Test
+    void aDiskThatFailsIsToldAsSuchAndNotAsAFaultOfTheGateway() throws Exception {
+        String name = HexFormat.of().formatHex("roomless".getBytes(StandardCharsets.UTF_8));
+        Path blocked = Files.write(Files.createDirectories(folder).resolve(name), new byte[0]);
+        try {
+            HttpResponse<String> refused =
+                    gateway.send(Uploads.form(gateway, ROOMLESS_KEY, "batch", "a.jsonl", "{}\n"));
+
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+            assertThat(refused.body()).contains("store_unavailable").doesNotContain(name, "Exception");
+            assertThat(refused.headers().firstValue("retry-after")).isPresent();
+        } finally {
+            Files.delete(blocked);
+        }
     }
 
     @Test

@@ -24,7 +24,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -53,18 +55,23 @@ class VerdictsIT {
 
     @BeforeAll
     static void start() {
-        gateway = GatewayFixture.startOn(
+        gateway = gateway(kept);
+        replica = Events.truthful(StubReplica.start("judged").having("1", "2"));
+        gateway.join(replica);
+    }
+
+    private static GatewayFixture gateway(Path words) {
+        return GatewayFixture.startOn(
                 KAFKA.brokers(),
                 "spring.cloud.bus.enabled=false",
                 "rivulet.identity.store=memory",
                 "rivulet.jobs.enabled=false",
                 "rivulet.rollouts.shadow-share=1",
-                "rivulet.feedback.site.folder=" + kept,
+                "rivulet.feedback.site.folder=" + words,
+                "rivulet.feedback.shared=kafka",
                 "rivulet.identity.keys[1].name=another",
                 "rivulet.identity.keys[1].scopes=inference",
                 "rivulet.identity.keys[1].sha256=" + GatewayFixture.sha256("rvk_another"));
-        replica = Events.truthful(StubReplica.start("judged").having("1", "2"));
-        gateway.join(replica);
     }
 
     @AfterAll
@@ -89,7 +96,7 @@ class VerdictsIT {
         assertThat(first.body()).contains("\"version\":\"1\"", "\"score\":0.25");
         assertThat(again.statusCode()).isEqualTo(200);
         assertThat(other.statusCode()).as(other.body()).isEqualTo(409);
-        List<ConsumerRecord<byte[], byte[]>> told = records(EventType.FEEDBACK_GIVEN, 2);
+        List<ConsumerRecord<byte[], byte[]>> told = records(EventType.FEEDBACK_GIVEN, 2, request, thumbed);
         assertThat(told)
                 .allSatisfy(record -> assertThat(new String(record.value(), StandardCharsets.ISO_8859_1))
                         .doesNotContain(SECRET, "test"));
@@ -138,6 +145,61 @@ class VerdictsIT {
                 .method(method, HttpRequest.BodyPublishers.noBody()));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return answer.body();
+    }
+
+    @Test
+    void anAnswerIsJudgedAtAnyGatewayOnceAndByItsCallerAlone(@TempDir Path words) throws Exception {
+        String early = answered();
+        try (GatewayFixture other = gateway(words)) {
+            assertThat(status(other, early, "up"))
+                    .as("answered before the other gateway was there")
+                    .isEqualTo(200);
+            String request = answered();
+            assertThat(status(other, request, "down")).isEqualTo(200);
+            HttpResponse<String> again = other.post(PATH, verdict(request, "down"));
+            assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+            assertThat(again.body()).contains("\"version\":\"1\"", "\"score\":0.0");
+            await("the gateway that gave the answer knows the verdict")
+                    .atMost(SOON)
+                    .until(() -> give(verdict(request, "up")).statusCode() == 409);
+            assertThat(give(verdict(request, "down")).statusCode())
+                    .as("the same again")
+                    .isEqualTo(200);
+            HttpResponse<String> stranger = other.send(HttpRequest.newBuilder(other.url(PATH))
+                    .header("authorization", "Bearer rvk_another")
+                    .header("content-type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(verdict(request, "down"))));
+            assertThat(stranger.statusCode()).as(stranger.body()).isEqualTo(404);
+            atOnce(other);
+        }
+    }
+
+    /** Two verdicts at two gateways at one moment: one of them holds, at both. */
+    private static void atOnce(GatewayFixture other) throws Exception {
+        String request = answered();
+        CompletableFuture<Integer> up = CompletableFuture.supplyAsync(() -> status(gateway, request, "up"));
+        CompletableFuture<Integer> down = CompletableFuture.supplyAsync(() -> status(other, request, "down"));
+
+        assertThat(List.of(up.join(), down.join())).contains(200).isSubsetOf(200, 409);
+        await("both know which was the first").atMost(SOON).until(() -> {
+            List<Integer> here = List.of(status(gateway, request, "up"), status(gateway, request, "down"));
+            List<Integer> there = List.of(status(other, request, "up"), status(other, request, "down"));
+            return here.equals(there) && here.containsAll(List.of(200, 409));
+        });
+    }
+
+    private static String verdict(String request, String thumb) {
+        return "{\"request_id\":\"" + request + "\",\"thumb\":\"" + thumb + "\"}";
+    }
+
+    /** Of the first answer of a gateway that knows the request. */
+    private static int status(GatewayFixture at, String request, String thumb) {
+        AtomicInteger status = new AtomicInteger();
+        await().atMost(SOON).until(() -> {
+            status.set(at.post(PATH, verdict(request, thumb)).statusCode());
+            return status.get() != 404;
+        });
+        return status.get();
     }
 
     @Test
@@ -204,18 +266,25 @@ class VerdictsIT {
     }
 
     private static HttpResponse<String> ask(String begin) throws Exception {
+        // On a machine that is busy a replica that was slow to answer has left by now.
+        gateway.join(replica);
         HttpResponse<String> answer =
                 gateway.chat(GatewayFixture.WHOLE.replaceFirst("\\{", begin).replace("hi", SECRET));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return answer;
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> records(EventType<?> type, int count) {
+    /** @param keys those of these keys alone, if there are any */
+    private static List<ConsumerRecord<byte[], byte[]>> records(EventType<?> type, int count, String... keys) {
         List<ConsumerRecord<byte[], byte[]>> found = new CopyOnWriteArrayList<>();
         KafkaConnection connection =
                 new KafkaConnection(Map.of("bootstrap.servers", (Object) KAFKA.brokers()), (short) 1);
         try (TopicFollower follower =
-                new TopicFollower(connection, List.of(type.topic()), null, Clock.systemUTC(), found::add)) {
+                new TopicFollower(connection, List.of(type.topic()), null, Clock.systemUTC(), record -> {
+                    if (keys.length == 0 || List.of(keys).contains(new String(record.key(), StandardCharsets.UTF_8))) {
+                        found.add(record);
+                    }
+                })) {
             follower.start();
             await().atMost(SOON).until(() -> found.size() >= count);
         }

@@ -25,8 +25,12 @@ public class ServingCommands implements CommandHost {
     /** A recogniser that answers. */
     public record One(ModelVersion version, CommandRecogniser recogniser) {}
 
-    /** @param version whose answer is wanted; null for any */
-    Optional<One> find(String model, @Nullable String version) {
+    /**
+     * A recogniser by its name.
+     *
+     * @param version whose answer is wanted; null for any
+     */
+    public Optional<One> find(String model, @Nullable String version) {
         return Optional.ofNullable(serving.get(model))
                 .filter(one -> version == null || one.version().version().equals(version));
     }

@@ -138,15 +138,26 @@ final class BlobCache {
             for (int read = opened.bytes().read(buffer);
                     read >= 0;
                     read = opened.bytes().read(buffer)) {
-                total += read;
-                if (total > file.size()) {
+                if (total + read > file.size()) {
                     channel.truncate(0);
                     throw new IOException(file.path() + ": the registry sends more than " + file.size() + " bytes");
                 }
-                out.write(buffer, 0, read);
+                write(out, buffer, read, channel, total);
                 digest.update(buffer, 0, read);
+                total += read;
             }
             return total;
+        }
+    }
+
+    /** A disk that is full takes a part of what it is given, which was not digested: it goes again. */
+    private static void write(OutputStream out, byte[] buffer, int length, FileChannel channel, long before)
+            throws IOException {
+        try {
+            out.write(buffer, 0, length);
+        } catch (IOException e) {
+            channel.truncate(before);
+            throw e;
         }
     }
 

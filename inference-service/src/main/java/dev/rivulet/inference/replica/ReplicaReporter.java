@@ -169,7 +169,7 @@ final class ReplicaReporter {
     }
 
     private static Served ready(ServingCommands.One one) {
-        List<String> hears = List.of(ServingCommands.CAPABILITY);
+        List<String> hears = List.of(ServingCommands.CAPABILITY, ServingSpeech.CAPABILITY);
         return new Served(one.version().model(), one.version().version(), "READY", hears, 0, 0, 0, 0, 0, 0, 0, null);
     }
 

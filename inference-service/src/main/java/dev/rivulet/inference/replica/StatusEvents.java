@@ -10,13 +10,22 @@ import dev.rivulet.events.inference.v1.ServedModel;
 import dev.rivulet.inference.contract.ReplicaStatus;
 import dev.rivulet.inference.contract.ReplicaStatus.Served;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.kafka.support.KafkaHeaders;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.support.MessageBuilder;
 
 /** A status as a record of {@code inference.replica.status}. */
 final class StatusEvents {
+
+    /** One that the event has no name for is left out: without a report the replica would get no work at all. */
+    private static final Map<String, Capability> CAPABILITIES = Arrays.stream(Capability.values())
+            .filter(one -> one != Capability.UNRECOGNIZED)
+            .collect(Collectors.toUnmodifiableMap(Capability::name, one -> one));
 
     private StatusEvents() {}
 
@@ -60,7 +69,10 @@ final class StatusEvents {
                 .setQueued(served.queued())
                 .setOutstandingTokens(served.outstandingTokens())
                 .setTokensPerSecond(served.tokensPerSecond());
-        served.capabilities().forEach(one -> model.addCapabilities(Capability.valueOf("CAPABILITY_" + one)));
+        served.capabilities().stream()
+                .map(one -> CAPABILITIES.get("CAPABILITY_" + one))
+                .filter(Objects::nonNull)
+                .forEach(model::addCapabilities);
         if (served.problem() != null) {
             model.setProblem(served.problem());
         }

@@ -3,6 +3,7 @@ package dev.rivulet.inference.transcription;
 import dev.rivulet.audio.AudioReader;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.admission.BoundedBody;
+import dev.rivulet.inference.commands.ServingCommands;
 import dev.rivulet.inference.completion.RequestTerms;
 import dev.rivulet.inference.completion.WantedVersion;
 import dev.rivulet.inference.models.ModelDeployments;
@@ -47,6 +48,7 @@ class SpeechController {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final ServingSpeechModels models;
+    private final ServingCommands commands;
     private final ModelDeployments deployments;
     private final AdmissionGate gate;
     private final TranscriptionProperties limits;
@@ -58,12 +60,14 @@ class SpeechController {
 
     SpeechController(
             ServingSpeechModels models,
+            ServingCommands commands,
             ModelDeployments deployments,
             AdmissionGate gate,
             TranscriptionProperties limits,
             JsonMapper json,
             MeterRegistry meters) {
         this.models = models;
+        this.commands = commands;
         this.deployments = deployments;
         this.gate = gate;
         this.limits = limits;
@@ -105,16 +109,30 @@ class SpeechController {
                 throw busy("As many sounds are in hand as may be; send it again later.");
             }
             return body(exchange.getRequest())
-                    .flatMap(body -> Mono.fromCallable(() -> begin(body, type, translate, version, terms))
+                    .flatMap(body -> Mono.fromCallable(() -> SpeechForm.read(
+                                    body, type, translate, limits.maxFile().toBytes()))
                             .subscribeOn(runs))
-                    .flatMap(run -> answer(exchange.getResponse(), run))
+                    .flatMap(form -> commands.find(form.model(), version)
+                            .map(model -> command(exchange.getResponse(), model, form))
+                            .orElseGet(() -> written(exchange.getResponse(), form, version, terms)))
                     .doFinally(signal -> requests.release());
         });
     }
 
-    private SpeechRun begin(byte[] body, MediaType type, boolean translate, @Nullable String version, Terms terms) {
-        SpeechForm form =
-                SpeechForm.read(body, type, translate, limits.maxFile().toBytes());
+    private Mono<Void> command(ServerHttpResponse response, ServingCommands.One model, SpeechForm form) {
+        response.getHeaders().set(WantedVersion.HEADER, model.version().version());
+        return Mono.fromCallable(() -> SpokenCommand.of(model, form, reader.read(form.file())))
+                .subscribeOn(runs)
+                .flatMap(said -> write(response, form.format(), said.body(form.format(), json)));
+    }
+
+    private Mono<Void> written(ServerHttpResponse response, SpeechForm form, @Nullable String version, Terms terms) {
+        return Mono.fromCallable(() -> begin(form, version, terms))
+                .subscribeOn(runs)
+                .flatMap(run -> answer(response, run));
+    }
+
+    private SpeechRun begin(SpeechForm form, @Nullable String version, Terms terms) {
         ServingSpeech model = find(form.model(), version);
         return SpeechRun.of(model, form, terms, reader.read(form.file()));
     }
@@ -140,15 +158,17 @@ class SpeechController {
         return Mono.fromCallable(() -> written(run, null))
                 .subscribeOn(runs)
                 .doOnCancel(run::cancel)
-                .flatMap(speech -> {
-                    byte[] body = speech.body(run.form().format(), json);
-                    response.getHeaders().setContentType(run.form().format().type());
-                    if (!run.form().format().type().equals(MediaType.APPLICATION_JSON)) {
-                        response.getHeaders().set(TEXT, "true");
-                    }
-                    response.getHeaders().setContentLength(body.length);
-                    return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
-                });
+                .flatMap(speech -> write(
+                        response, run.form().format(), speech.body(run.form().format(), json)));
+    }
+
+    private static Mono<Void> write(ServerHttpResponse response, SpeechFormat format, byte[] body) {
+        response.getHeaders().setContentType(format.type());
+        if (!format.type().equals(MediaType.APPLICATION_JSON)) {
+            response.getHeaders().set(TEXT, "true");
+        }
+        response.getHeaders().setContentLength(body.length);
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 
     private Mono<Void> streamed(ServerHttpResponse response, SpeechRun run) {

@@ -1,6 +1,6 @@
 /** Speech written down: sounds of any kind of file come in as forms, text and subtitles go out, whole or as they are written. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"admission", "completion", "media", "models", "scheduling"})
+@ApplicationModule(allowedDependencies = {"admission", "commands", "completion", "media", "models", "scheduling"})
 package dev.rivulet.inference.transcription;
 
 import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import dev.rivulet.devices.v1.Training;
 import dev.rivulet.federated.training.Ditto;
 import dev.rivulet.federated.training.LocalTraining;
 import dev.rivulet.federated.update.Parameters;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -80,5 +81,16 @@ public final class DittoTrainer implements Trainer {
             }
         }
         return outcome;
+    }
+
+    @Override
+    public boolean evaluates() {
+        return common.evaluates();
+    }
+
+    /** The federation's model. */
+    @Override
+    public Optional<Measured> evaluate(Task task) throws Exception {
+        return common.evaluate(task);
     }
 }

@@ -42,6 +42,9 @@ public final class EdgeDevice {
         /** The update counts. */
         record Part(long round, UpdateAccepted answer) implements Took {}
 
+        /** The device measured a version and said what it found. */
+        record Measured(long version, Trainer.Measured found) implements Took {}
+
         /** The device had no update to give. */
         record NoPart(long round, String reason) implements Took {}
     }
@@ -87,11 +90,14 @@ public final class EdgeDevice {
             return new Took.Nothing();
         }
         Thread.sleep(rest);
-        Optional<Work> work = client.await(most.minus(rest));
+        Optional<Work> work = client.await(most.minus(rest), trainer.evaluates() && !trust.maskedOnly());
         return work.isEmpty() ? new Took.Nothing() : done(work.get());
     }
 
     private Took done(Work work) throws IOException, InterruptedException, RefusedByFederationException {
+        if (work.getEvaluation()) {
+            return measured(work, client.model(work));
+        }
         if (trust.maskedOnly() && !work.hasSecure()) {
             return none(
                     work, "unsupported", "this device shows its update to nobody, and the round sums nothing securely");
@@ -105,6 +111,26 @@ public final class EdgeDevice {
             case Declined(String reason, String detail) -> none(work, reason, detail);
             case Trained trained -> sent(work, model, trained);
         };
+    }
+
+    private Took measured(Work work, Parameters model)
+            throws IOException, InterruptedException, RefusedByFederationException {
+        Optional<Trainer.Measured> found = found(work, model);
+        long version = work.getModel().getVersion();
+        client.evaluated(version, found);
+        return found.<Took>map(each -> new Took.Measured(version, each))
+                .orElseGet(() -> new Took.NoPart(work.getRound(), "no-data"));
+    }
+
+    private Optional<Trainer.Measured> found(Work work, Parameters model) throws InterruptedException {
+        try {
+            Duration left = Duration.ofMillis(work.getDueInMs());
+            return trainer.evaluate(new Task(work.getRound(), model, work.getTraining(), left));
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            return Optional.empty();
+        }
     }
 
     private Outcome trained(Work work, Parameters model, @Nullable Parameters control) throws InterruptedException {

@@ -14,6 +14,7 @@ import dev.rivulet.devices.v1.Consent;
 import dev.rivulet.devices.v1.ConsentAnswer;
 import dev.rivulet.devices.v1.Enrolled;
 import dev.rivulet.devices.v1.Enrolment;
+import dev.rivulet.devices.v1.Evaluated;
 import dev.rivulet.devices.v1.Heartbeat;
 import dev.rivulet.devices.v1.HeartbeatAnswer;
 import dev.rivulet.devices.v1.KeyChange;
@@ -195,11 +196,18 @@ public final class FederationClient implements AutoCloseable {
 
     /** Waits for work, at most so long; empty if there was none. A model that the device does not have comes with it. */
     public Optional<Work> await(Duration most) throws IOException, InterruptedException, RefusedByFederationException {
+        return await(most, false);
+    }
+
+    /** @param evaluates whether work may be to measure a version: {@link #evaluated} is its answer */
+    Optional<Work> await(Duration most, boolean evaluates)
+            throws IOException, InterruptedException, RefusedByFederationException {
         Held has = held;
         Wait wait = Wait.newBuilder()
                 .setMostMs((int) most.toMillis())
                 .setModelSha256(has == null ? ByteString.EMPTY : has.sha256())
                 .setMostModelBytes(settings.mostModel())
+                .setEvaluates(evaluates)
                 .build();
         byte[] answer = send(Call.post(BASE + "/wait", wait.toByteArray())
                 .waiting(most)
@@ -324,6 +332,27 @@ public final class FederationClient implements AutoCloseable {
             throws IOException, InterruptedException, RefusedByFederationException {
         Report report = Report.newBuilder().setReason(reason).setDetail(detail).build();
         send(Call.post(BASE + "/rounds/" + round + "/report", report.toByteArray()));
+    }
+
+    /**
+     * Says how well a version does on the device's data.
+     *
+     * @param found empty if the device could not measure
+     */
+    public void evaluated(long version, Optional<Trainer.Measured> found)
+            throws IOException, InterruptedException, RefusedByFederationException {
+        Evaluated.Builder said = Evaluated.newBuilder();
+        found.ifPresentOrElse(
+                each -> {
+                    said.setExamples(each.examples()).setLoss(each.loss());
+                    Double accuracy = each.accuracy();
+                    if (accuracy != null) {
+                        said.setAccuracy(accuracy);
+                    }
+                },
+                () -> said.setReason("no-data"));
+        send(Call.post(
+                BASE + "/versions/" + version + "/evaluation", said.build().toByteArray()));
     }
 
     /**

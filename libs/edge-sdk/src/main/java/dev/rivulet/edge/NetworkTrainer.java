@@ -38,6 +38,22 @@ public record NetworkTrainer(Network network, Examples examples, Optional<Exampl
     }
 
     @Override
+    public boolean evaluates() {
+        return true;
+    }
+
+    /** On the held-out examples, or without them on the device's own. */
+    @Override
+    public Optional<Measured> evaluate(Task task) {
+        Examples kept = heldOut.orElse(examples);
+        if (kept.count() == 0 || !network.layout().equals(task.model().layout())) {
+            return Optional.empty();
+        }
+        Evaluation found = network.evaluate(task.model(), kept);
+        return Optional.of(new Measured(kept.count(), found.loss(), found.accuracy()));
+    }
+
+    @Override
     public Outcome train(Task task) {
         if (examples.count() == 0) {
             return new Outcome.Declined("no-data", "the device has no examples");

@@ -55,4 +55,15 @@ public final class ReptileTrainer implements Trainer {
             }
         };
     }
+
+    @Override
+    public boolean evaluates() {
+        return steps.evaluates();
+    }
+
+    /** The federation's model. */
+    @Override
+    public Optional<Measured> evaluate(Task task) throws Exception {
+        return steps.evaluate(task);
+    }
 }

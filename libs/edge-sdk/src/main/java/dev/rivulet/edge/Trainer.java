@@ -4,6 +4,7 @@ import dev.rivulet.devices.v1.Training;
 import dev.rivulet.federated.update.Parameters;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Trains on the device's own data, which leave it at no time. */
@@ -61,6 +62,29 @@ public interface Trainer {
          * @param detail for people, at most 500 characters
          */
         record Declined(String reason, String detail) implements Outcome {}
+    }
+
+    /**
+     * How well a model does on the device's data.
+     *
+     * @param examples number that it was measured with, above 0
+     * @param loss mean of the examples
+     * @param accuracy 0 to 1; null where there is no such thing
+     */
+    record Measured(double examples, double loss, @Nullable Double accuracy) {}
+
+    /** Whether the device measures versions when it is asked to, by {@link #evaluate}. */
+    default boolean evaluates() {
+        return false;
+    }
+
+    /**
+     * Measures the task's model without training.
+     *
+     * @return empty if there is nothing to measure with
+     */
+    default Optional<Measured> evaluate(Task task) throws Exception {
+        return Optional.empty();
     }
 
     /** Trains; may take as long as the task has left. An exception is reported as {@code other}. */

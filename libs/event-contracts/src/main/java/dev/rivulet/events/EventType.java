@@ -11,6 +11,7 @@ import dev.rivulet.events.federation.v1.RoundChanged;
 import dev.rivulet.events.federation.v1.UpdateReceived;
 import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
+import dev.rivulet.events.inference.v1.AnswerGiven;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
 import dev.rivulet.events.inference.v1.FeedbackGiven;
 import dev.rivulet.events.inference.v1.JobProgressed;
@@ -59,7 +60,8 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
     public static final EventType<CompletionRecorded> COMPLETION_RECORDED = new EventType<>(
             "rivulet.inference.v1.CompletionRecorded",
             new Topic("inference.completion.recorded", "request", 8, Kind.LOG, Duration.ofDays(7), "inference-service")
-                    .readForEffectBy("model-registry", "counts how much each version is used, and judges rollouts"),
+                    .readForEffectBy("model-registry", "counts how much each version is used, and judges rollouts")
+                    .readBy("console", "shows the way of a request"),
             CompletionRecorded.parser());
 
     public static final EventType<ApiKeyChanged> API_KEY_CHANGED = new EventType<>(
@@ -112,10 +114,18 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
                     .readBy("gateway-service", "answers for a response that another gateway kept"),
             ResponseKept.parser());
 
+    public static final EventType<AnswerGiven> ANSWER_GIVEN = new EventType<>(
+            "rivulet.inference.v1.AnswerGiven",
+            new Topic("inference.answer.given", "request", 4, Kind.LOG, Duration.ofDays(1), "gateway-service")
+                    .readBy("gateway-service", "takes a verdict on an answer that another gateway gave"),
+            AnswerGiven.parser());
+
     public static final EventType<FeedbackGiven> FEEDBACK_GIVEN = new EventType<>(
             "rivulet.inference.v1.FeedbackGiven",
             new Topic("inference.feedback.given", "request", 4, Kind.LOG, Duration.ofDays(7), "gateway-service")
-                    .readBy("model-registry", "compares what callers think of the versions of a rollout"),
+                    .readBy("model-registry", "compares what callers think of the versions of a rollout")
+                    .readBy("console", "shows what a caller thought of a request")
+                    .readBy("gateway-service", "knows which verdict on an answer was the first"),
             FeedbackGiven.parser());
 
     public static final EventType<ShadowCompared> SHADOW_COMPARED = new EventType<>(
@@ -187,6 +197,7 @@ public record EventType<T extends Message>(String type, Topic topic, Parser<T> p
             RESULT_COMPLETED,
             JOB_PROGRESSED,
             RESPONSE_KEPT,
+            ANSWER_GIVEN,
             FEEDBACK_GIVEN,
             SHADOW_COMPARED,
             ROUND_CHANGED,

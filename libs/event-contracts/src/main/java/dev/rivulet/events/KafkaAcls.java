@@ -92,8 +92,9 @@ public final class KafkaAcls {
         }
         Names names = NAMES.getOrDefault(service, new Names(List.of(), List.of()));
         names.groups()
-                .forEach(group ->
-                        rights.add(new KafkaAcl(service, Resource.GROUP, Pattern.LITERAL, group, Operation.READ)));
+                .forEach(group -> Stream.of(Operation.READ, Operation.DESCRIBE_CONFIGS)
+                        .forEach(operation ->
+                                rights.add(new KafkaAcl(service, Resource.GROUP, Pattern.LITERAL, group, operation))));
         names.transactions()
                 .forEach(id -> Stream.of(Operation.WRITE, Operation.DESCRIBE)
                         .forEach(operation -> rights.add(

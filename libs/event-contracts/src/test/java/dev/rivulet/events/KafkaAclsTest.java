@@ -105,6 +105,7 @@ class KafkaAclsTest {
                 .containsExactly(
                         "federation-service TRANSACTIONAL_ID PREFIXED federation-sums DESCRIBE",
                         "federation-service TRANSACTIONAL_ID PREFIXED federation-sums WRITE",
+                        "inference-service GROUP LITERAL rivulet-replicas DESCRIBE_CONFIGS",
                         "inference-service GROUP LITERAL rivulet-replicas READ",
                         "inference-service TRANSACTIONAL_ID PREFIXED rivulet-jobs- DESCRIBE",
                         "inference-service TRANSACTIONAL_ID PREFIXED rivulet-jobs- WRITE");

@@ -13,6 +13,7 @@ import dev.rivulet.events.identity.v1.ApiKeyChanged;
 import dev.rivulet.events.identity.v1.BudgetSpent;
 import dev.rivulet.events.identity.v1.HashedSecret;
 import dev.rivulet.events.identity.v1.KeyLimits;
+import dev.rivulet.events.inference.v1.AnswerGiven;
 import dev.rivulet.events.inference.v1.Capability;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
 import dev.rivulet.events.inference.v1.FeedbackGiven;
@@ -60,6 +61,7 @@ final class Samples {
                 Map.entry(EventType.RESULT_COMPLETED.type(), result()),
                 Map.entry(EventType.JOB_PROGRESSED.type(), progress()),
                 Map.entry(EventType.RESPONSE_KEPT.type(), kept()),
+                Map.entry(EventType.ANSWER_GIVEN.type(), answer()),
                 Map.entry(EventType.FEEDBACK_GIVEN.type(), feedback()),
                 Map.entry(EventType.SHADOW_COMPARED.type(), shadow()),
                 Map.entry(EventType.ROUND_CHANGED.type(), round()),
@@ -131,6 +133,16 @@ final class Samples {
                 .setKeptAt(AT)
                 .setForgotten(true)
                 .setGateway("gateway-1")
+                .build();
+    }
+
+    static AnswerGiven answer() {
+        return AnswerGiven.newBuilder()
+                .setRequest("0b1d9a3c-0000-4000-8000-000000000001")
+                .setOwner(ByteString.copyFromUtf8("thirty-two bytes of a digest...."))
+                .setModel("building-assistant")
+                .setVersion("1.1.0")
+                .setGivenAt(AT)
                 .build();
     }
 

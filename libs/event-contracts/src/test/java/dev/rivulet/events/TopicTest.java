@@ -58,6 +58,7 @@ class TopicTest {
                         "inference.request.submitted",
                         "inference.request.cancelled",
                         "inference.response.kept",
+                        "inference.answer.given",
                         "inference.feedback.given",
                         "inference.shadow.compared");
         assertThat(EventType.topicsOwnedBy("federation-service"))

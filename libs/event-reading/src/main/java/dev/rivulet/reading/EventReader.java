@@ -49,7 +49,7 @@ public final class EventReader<T extends Message> implements AutoCloseable {
             ReaderStore store,
             Effect<T> effect,
             MeterRegistry registry) {
-        this.connection = Map.copyOf(connection);
+        this.connection = Map.copyOf(GroupMembership.unnamed(connection));
         this.topic = type.topic();
         this.settings = settings;
         this.store = store;

@@ -1,7 +1,6 @@
 package dev.rivulet.reading;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,6 @@ import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -25,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that reads topics as a member of a group, and commits after each batch that was taken. What fails ends the membership,
+ * One thread that reads topics as a member of a group ({@link GroupMembership}), and commits after each batch that was taken. What fails ends the membership,
  * and after a second a fresh one begins from what was committed. A topic that is not there is not asked for again and again: it is
  * told once, and read from the beginning once it is there.
  */
@@ -52,7 +50,9 @@ public final class ReadingLoop implements AutoCloseable {
         default void looked(long lag) {}
     }
 
-    private final Map<String, Object> settings;
+    private final Map<String, Object> connection;
+    private final String group;
+    private final int batch;
     private final List<String> topics;
     private final Taker taker;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -68,7 +68,9 @@ public final class ReadingLoop implements AutoCloseable {
      * @param batch records at once, at most
      */
     public ReadingLoop(Map<String, Object> connection, String group, int batch, List<String> topics, Taker taker) {
-        this.settings = settings(connection, group, batch);
+        this.connection = Map.copyOf(connection);
+        this.group = group;
+        this.batch = batch;
         this.topics = List.copyOf(topics);
         this.taker = taker;
     }
@@ -105,7 +107,7 @@ public final class ReadingLoop implements AutoCloseable {
         String last = "";
         while (closed.getCount() > 0) {
             try (Consumer<byte[], byte[]> consumer =
-                    new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                    new KafkaConsumer<>(settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 reading = consumer;
                 uncommitted = false;
                 looked = System.nanoTime() - LOOK_NANOS;
@@ -212,9 +214,8 @@ public final class ReadingLoop implements AutoCloseable {
         }
     }
 
-    private static Map<String, Object> settings(Map<String, Object> connection, String group, int batch) {
-        Map<String, Object> all = new HashMap<>(connection);
-        all.put("group.id", group);
+    private Map<String, Object> settings() {
+        Map<String, Object> all = GroupMembership.settings(connection, group);
         all.put("allow.auto.create.topics", "false");
         all.put("enable.auto.commit", "false");
         all.put("auto.offset.reset", "earliest");
@@ -224,10 +225,6 @@ public final class ReadingLoop implements AutoCloseable {
         all.put("max.partition.fetch.bytes", 1 << 20);
         // A topic that was just made is found this soon.
         all.put("metadata.max.age.ms", "10000");
-        // Who was killed is missed this soon, and its partitions are read elsewhere.
-        all.put("session.timeout.ms", "6000");
-        all.put("heartbeat.interval.ms", "1500");
-        all.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         return all;
     }
 }

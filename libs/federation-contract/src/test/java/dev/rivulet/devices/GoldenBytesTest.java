@@ -12,6 +12,7 @@ import dev.rivulet.devices.v1.Consent;
 import dev.rivulet.devices.v1.ConsentAnswer;
 import dev.rivulet.devices.v1.Enrolled;
 import dev.rivulet.devices.v1.Enrolment;
+import dev.rivulet.devices.v1.Evaluated;
 import dev.rivulet.devices.v1.Heartbeat;
 import dev.rivulet.devices.v1.HeartbeatAnswer;
 import dev.rivulet.devices.v1.KeyChange;
@@ -105,11 +106,13 @@ class GoldenBytesTest {
                         Stream.of(wait.toBuilder()
                                 .setModelSha256(BYTES)
                                 .setMostModelBytes(1 << 22)
+                                .setEvaluates(true)
                                 .build());
                     case Work work ->
                         Stream.of(work.toBuilder()
                                 .setMostRequestBytes(1 << 23)
                                 .setModelBytes(BYTES)
+                                .setEvaluation(true)
                                 .build());
                     default -> Stream.<Message>empty();
                 })
@@ -233,6 +236,12 @@ class GoldenBytesTest {
                         .setMostPartBytes(1 << 18)
                         .build(),
                 UpdateAccepted.newBuilder().setRound(3).setCounted(4).build(),
+                Evaluated.newBuilder()
+                        .setExamples(40)
+                        .setLoss(0.25)
+                        .setAccuracy(0)
+                        .setReason("no-data")
+                        .build(),
                 Report.newBuilder().setReason("battery").setDetail("9 %").build(),
                 Refusal.newBuilder()
                         .setCode("wrong-offset")

@@ -12,6 +12,9 @@ public final class KafkaConnections {
     /** Where the binder is set. */
     public static final String BINDER = "spring.cloud.stream.kafka.binder.";
 
+    /** The name of this process in the groups that it shares with others; none unless somebody gives it one. */
+    public static final String MEMBER = "rivulet.kafka.member";
+
     private KafkaConnections() {}
 
     /**

@@ -14,6 +14,19 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How rollouts go that say nothing else, see {@link Plan} and {@link Limits}, and how they are watched.
  *
+ * @param steps percent of the sessions at each step, rising; the last is 100
+ * @param stepTime how long a step lasts at least
+ * @param holdTime how long the candidate serves all before it is the champion
+ * @param patience how long a step may stay undecided; then the rollout is paused
+ * @param prepareTime how long replicas may take to have the candidate ready
+ * @param quorum share of the live replicas that must have it ready, above 0 to 1
+ * @param minSamples requests of each version without which nothing passes
+ * @param alpha chance of taking back a version that is no worse, over a whole step
+ * @param maxLatencyRatio how many times the champion's the candidate's times may be
+ * @param maxTtft the longest 99th percentile of the time to the first token
+ * @param maxItl the longest 99th percentile of the time between tokens
+ * @param maxErrorRate the most errors, as a share of the requests
+ * @param errorMargin how much more errors or refusals than the champion's, as a share of the requests
  * @param shadowTime how long requests are mirrored before the candidate serves anybody; zero for not at all
  * @param minAgreement see {@link ShadowLimits}
  * @param minCompared see {@link ShadowLimits}

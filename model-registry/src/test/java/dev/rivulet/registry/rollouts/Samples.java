@@ -12,11 +12,11 @@ import java.time.Instant;
 import java.util.List;
 
 /** Rollouts for tests, whose every event happens a second after the last. */
-final class Samples {
+public final class Samples {
 
-    static final Instant AT = Instant.parse("2026-11-26T12:00:00Z");
-    static final ModelName MODEL = new ModelName("assistant");
-    static final VersionName BASELINE = new VersionName("1");
+    public static final Instant AT = Instant.parse("2026-11-26T12:00:00Z");
+    public static final ModelName MODEL = new ModelName("assistant");
+    public static final VersionName BASELINE = new VersionName("1");
     static final VersionName CANDIDATE = new VersionName("2");
     static final Limits LIMITS = new Limits(
             100,
@@ -68,7 +68,7 @@ final class Samples {
                         Decision.of("a person", "started by hand")));
     }
 
-    static Rollout started() {
+    public static Rollout started() {
         return Rollout.of(null, List.of(start()));
     }
 

@@ -57,7 +57,7 @@ import reactor.core.scheduler.Schedulers;
 class WorkController {
 
     private static final int LONGEST_DETAIL = 500;
-    private static final Set<String> REASONS =
+    static final Set<String> REASONS =
             Set.of("no-data", "out-of-memory", "battery", "diverged", "unsupported", "interrupted", "other");
 
     private final Federations federations;
@@ -88,7 +88,8 @@ class WorkController {
         Wait wait = call.message(Wait.parser());
         int most = Math.max(0, wait.getMostMs());
         DataBufferFactory buffers = exchange.getResponse().bufferFactory();
-        return Mono.defer(() -> Mono.fromFuture(federations.await(device, Duration.ofMillis(most))))
+        return Mono.defer(
+                        () -> Mono.fromFuture(federations.await(device, Duration.ofMillis(most), wait.getEvaluates())))
                 .publishOn(blocking)
                 .map(assignment -> assignment
                         .flatMap(found -> work(device, found).map(work -> answer(buffers, work, wait, found.base())))
@@ -164,6 +165,9 @@ class WorkController {
     /** None, if the round is over meanwhile and would have been secure: its terms are not known any more. */
     private Optional<Work> work(Device device, Assignment assignment) {
         Work.Builder work = open(device, assignment);
+        if (assignment.evaluation()) {
+            return Optional.of(work.setEvaluation(true).build());
+        }
         if (!assignment.settings().secure().masked()) {
             return Optional.of(work.build());
         }

@@ -21,6 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -297,7 +298,9 @@ final class JobSession implements AutoCloseable, ConsumerRebalanceListener {
         try {
             producer.close(CLOSE);
         } finally {
-            consumer.close(CloseOptions.timeout(CLOSE));
+            // It has a name in the group, and would be waited for.
+            consumer.close(
+                    CloseOptions.timeout(CLOSE).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
         }
     }
 }

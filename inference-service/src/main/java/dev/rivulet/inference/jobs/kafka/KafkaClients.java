@@ -2,6 +2,7 @@ package dev.rivulet.inference.jobs.kafka;
 
 import dev.rivulet.events.EventType;
 import dev.rivulet.events.Topic;
+import dev.rivulet.reading.GroupMembership;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
@@ -26,7 +26,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Clients of the broker with the settings that exactly one result a job needs.
  *
  * @param connection settings of every client, as the binder connects: {@code bootstrap.servers} and what secures it
- * @param replica unique among replicas; the id of this replica's transactions, so that a successor fences its predecessor
+ * @param replica unique among replicas; the id of this replica's transactions and its name in the group, so that a successor fences its
+ *     predecessor
  * @param group of all replicas
  */
 record KafkaClients(Map<String, Object> connection, String replica, String group) {
@@ -48,8 +49,8 @@ record KafkaClients(Map<String, Object> connection, String replica, String group
     }
 
     KafkaConsumer<byte[], byte[]> consumer(int records) {
-        Map<String, Object> settings = common();
-        settings.put("group.id", group);
+        // A replica that was killed and starts again goes on at once: nobody waits until it is missed.
+        Map<String, Object> settings = GroupMembership.settings(GroupMembership.named(common(), replica), group);
         settings.put("enable.auto.commit", "false");
         settings.put("auto.offset.reset", "earliest");
         settings.put("isolation.level", "read_committed");
@@ -58,10 +59,6 @@ record KafkaClients(Map<String, Object> connection, String replica, String group
         settings.put("max.partition.fetch.bytes", "1048576");
         // Offsets of a replica that was killed are known once its transaction has been given up.
         settings.put("default.api.timeout.ms", "20000");
-        // A replica that was killed is missed this soon, and its jobs begun elsewhere.
-        settings.put("session.timeout.ms", "6000");
-        settings.put("heartbeat.interval.ms", "1500");
-        settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -4,6 +4,7 @@ import dev.rivulet.events.EventType;
 import dev.rivulet.events.Topic;
 import dev.rivulet.kafka.KafkaConnections;
 import dev.rivulet.reading.DeadLetter;
+import dev.rivulet.reading.GroupMembership;
 import dev.rivulet.reading.ReadingLoop;
 import dev.rivulet.registry.deadletters.DeadLettersSettings;
 import dev.rivulet.registry.deadletters.LetterDesk;
@@ -26,7 +27,8 @@ class LetterIntake {
                 .map(Topic::name)
                 .toList();
         return new ReadingLoop(
-                KafkaConnections.settings(environment),
+                GroupMembership.named(
+                        KafkaConnections.settings(environment), environment.getProperty(KafkaConnections.MEMBER, "")),
                 settings.group(),
                 BATCH,
                 topics,

@@ -13,8 +13,10 @@ import dev.rivulet.registry.rollouts.analysis.Window;
 import dev.rivulet.registry.rollouts.analysis.Window.Ending;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -28,10 +30,12 @@ import java.util.TreeMap;
 final class CompletionWindows {
 
     private static final double NANOS = 1e9;
+    private static final int MOST_JUDGED = 20_000;
 
     private final long interval;
     private final int most;
     private final Map<Key, NavigableMap<Long, Window>> windows = new HashMap<>();
+    private final Map<Key, Set<String>> judged = new HashMap<>();
 
     private record Key(String model, String version) {}
 
@@ -48,6 +52,7 @@ final class CompletionWindows {
             wanted.add(key(rollout.model(), rollout.candidate()));
         }
         windows.keySet().retainAll(wanted);
+        judged.keySet().retainAll(wanted);
         wanted.forEach(key -> windows.computeIfAbsent(key, _ -> new TreeMap<>()));
     }
 
@@ -69,12 +74,30 @@ final class CompletionWindows {
         window.add(ending, answered ? ttft(completion) : Double.NaN, answered ? itl(completion) : Double.NaN);
     }
 
-    /** Takes in what a caller thought of an answer, at the time at which he said it; a record without a score says nothing. */
+    /**
+     * Takes in what a caller thought of an answer, at the time at which he said it; a record without a score says nothing, and so
+     * does a second one of the same request, which another gateway took at the same moment.
+     */
     synchronized void take(FeedbackGiven feedback) {
-        NavigableMap<Long, Window> intervals = windows.get(new Key(feedback.getModel(), feedback.getVersion()));
-        if (intervals != null && feedback.hasScore()) {
+        Key key = new Key(feedback.getModel(), feedback.getVersion());
+        NavigableMap<Long, Window> intervals = windows.get(key);
+        if (intervals != null && feedback.hasScore() && isFirst(key, feedback.getRequest())) {
             window(intervals, instant(feedback.getGivenAt())).addFeedback(feedback.getScore());
         }
+    }
+
+    private boolean isFirst(Key key, String request) {
+        return judged.computeIfAbsent(
+                        key,
+                        _ -> Collections.newSetFromMap(new LinkedHashMap<>() {
+                            private static final long serialVersionUID = 1L;
+
+                            @Override
+                            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                                return size() > MOST_JUDGED;
+                            }
+                        }))
+                .add(request);
     }
 
     /** Takes in what a mirrored request came to. An outcome of a later release says nothing. */

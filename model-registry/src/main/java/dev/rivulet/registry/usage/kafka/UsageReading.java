@@ -4,6 +4,7 @@ import dev.rivulet.events.EventType;
 import dev.rivulet.events.inference.v1.CompletionRecorded;
 import dev.rivulet.kafka.KafkaConnections;
 import dev.rivulet.reading.EventReader;
+import dev.rivulet.reading.GroupMembership;
 import dev.rivulet.reading.JdbcReaderStore;
 import dev.rivulet.reading.ReaderSettings;
 import dev.rivulet.registry.usage.UsageSettings;
@@ -32,7 +33,8 @@ class UsageReading {
             MeterRegistry meters) {
         ReaderSettings usual = ReaderSettings.of(settings.group());
         return new EventReader<>(
-                KafkaConnections.settings(environment),
+                GroupMembership.named(
+                        KafkaConnections.settings(environment), environment.getProperty(KafkaConnections.MEMBER, "")),
                 EventType.COMPLETION_RECORDED,
                 new ReaderSettings(
                         usual.group(),

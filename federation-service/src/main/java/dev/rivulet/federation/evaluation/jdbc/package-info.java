@@ -1,0 +1,5 @@
+/** Answers in PostgreSQL. */
+@NullMarked
+package dev.rivulet.federation.evaluation.jdbc;
+
+import org.jspecify.annotations.NullMarked;

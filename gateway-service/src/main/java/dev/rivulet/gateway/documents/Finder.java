@@ -1,0 +1,126 @@
+package dev.rivulet.gateway.documents;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.rivulet.gateway.exchange.Answering;
+import dev.rivulet.gateway.exchange.Ask;
+import dev.rivulet.gateway.identity.Caller;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Finds passages of a key's documents: by their words, and, where a model of embeddings is set, by what they mean as well. Without the
+ * model's answer the words alone count. Safe for use by many threads.
+ */
+public final class Finder {
+
+    private static final Logger log = LoggerFactory.getLogger(Finder.class);
+    /** Of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009). */
+    private static final double RANK = 60;
+
+    /** Documents without vectors are begun with again after this. */
+    private static final Duration AGAIN = Duration.ofMinutes(5);
+
+    private final Shelf shelf;
+    private final Embeddings embeddings;
+    private final Ingestion ingestion;
+    private final DocumentsProperties limits;
+    private final Scheduler disk;
+    private final Cache<Key, MeaningIndex> indexes;
+
+    /** An index holds until a document comes or goes, or its vectors do. */
+    private record Key(String tenant, long changes) {}
+
+    Finder(Shelf shelf, Embeddings embeddings, Ingestion ingestion, DocumentsProperties limits, Scheduler disk) {
+        this.shelf = shelf;
+        this.embeddings = embeddings;
+        this.ingestion = ingestion;
+        this.limits = limits;
+        this.disk = disk;
+        this.indexes = Caffeine.newBuilder()
+                .maximumWeight(limits.memory().toBytes())
+                .expireAfterWrite(AGAIN)
+                .weigher((Key key, MeaningIndex index) -> index.bytes())
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** Another number whenever what may be found is another. */
+    public long changes() {
+        return shelf.changes();
+    }
+
+    /**
+     * The passages that fit best, none where nothing fits.
+     *
+     * @param ask for which it is found
+     * @param models whoever answers for the model of embeddings
+     */
+    public Mono<List<Excerpt>> find(Ask ask, Answering models, String question, int most) {
+        Mono<List<Excerpt>> words = Mono.fromCallable(
+                        () -> shelf.search(ask.passage().caller(), question, most))
+                .subscribeOn(disk);
+        return embeddings.model().isEmpty()
+                ? words
+                : Mono.zip(words, byMeaning(ask, models, question, most), (one, other) -> merged(one, other, most));
+    }
+
+    private Mono<List<Excerpt>> byMeaning(Ask ask, Answering models, String question, int most) {
+        return Mono.fromCallable(() -> index(ask.passage().identity()))
+                .subscribeOn(disk)
+                .filter(index -> !index.isEmpty())
+                .flatMap(index -> embeddings
+                        .of(List.of(question), ask.passage(), models)
+                        .map(vector -> index.search(vector.getFirst(), most, limits.leastLikeness())))
+                .timeout(limits.patience())
+                .onErrorResume(Exception.class, failure -> {
+                    log.warn("A question is answered by the words of documents alone: {}", failure.toString());
+                    return Mono.empty();
+                })
+                .defaultIfEmpty(List.of());
+    }
+
+    /** What is known now; what is not yet is begun with. */
+    private MeaningIndex index(Caller caller) {
+        String tenant = caller.name();
+        return indexes.get(new Key(tenant, shelf.changes()), key -> {
+            List<Document> documents = shelf.list(tenant);
+            Map<String, Vectors> vectors = new HashMap<>();
+            for (Document document : documents) {
+                shelf.vectors(tenant, document)
+                        .filter(known -> known.model().equals(embeddings.model()))
+                        .ifPresentOrElse(
+                                known -> vectors.put(document.id(), known),
+                                () -> ingestion.begin(caller, tenant, document));
+            }
+            return new MeaningIndex(documents, vectors);
+        });
+    }
+
+    /** Each by its places in both lists. */
+    static List<Excerpt> merged(List<Excerpt> words, List<Excerpt> meaning, int most) {
+        Map<List<String>, Excerpt> all = new LinkedHashMap<>();
+        for (List<Excerpt> found : List.of(words, meaning)) {
+            for (int rank = 0; rank < found.size(); rank++) {
+                Excerpt one = found.get(rank);
+                double score = 1 / (RANK + rank);
+                all.merge(
+                        List.of(one.document(), one.text()),
+                        new Excerpt(one.document(), one.text(), score),
+                        (before, again) -> new Excerpt(before.document(), before.text(), before.score() + score));
+            }
+        }
+        return all.values().stream()
+                .sorted(Comparator.comparingDouble(Excerpt::score).reversed())
+                .limit(most)
+                .toList();
+    }
+}
