@@ -1,5 +1,6 @@
 """Drawings of the generator, the questions asked about them and the answers learned."""
 
+import glob
 import json
 import os
 
@@ -11,6 +12,7 @@ IMAGE, AROUND, GLOBAL = "<image>", "<fake_token_around_image>", "<global-img>"
 START, END, PAD = "<|im_start|>", "<end_of_utterance>", "<|endoftext|>"
 SPECIAL = [PAD, START, END, IMAGE, AROUND, GLOBAL]
 IMAGE_TOKENS = 16
+SHIFT = 4
 MEAN, DEVIATION = 0.85, 0.25
 
 NAMING = ["What is drawn?", "What is in the sketch?", "What do you see?"]
@@ -20,26 +22,46 @@ COUNTED = ["room", "door", "window"]
 
 
 class Drawings:
-    """The drawings of several folders, pixels mapped into memory."""
+    """The drawings of the folders that patterns name, pixels mapped into memory."""
 
-    def __init__(self, folders):
-        self.lines, self.pixels = [], []
-        for folder in folders:
-            with open(os.path.join(folder, "drawings.jsonl"), encoding="utf-8") as lines:
-                part = [json.loads(line) for line in lines]
-            pixels = np.memmap(os.path.join(folder, "drawings.rgb"), np.uint8, "r", shape=(len(part), SIZE, SIZE, 3))
-            self.lines += part
-            self.pixels.append(pixels)
+    def __init__(self, patterns):
+        self.patterns, self.folders, self.lines, self.pixels = patterns, set(), [], []
+        self.refresh()
+
+    def refresh(self):
+        """Takes in the folders that have been written since."""
+        for folder in sorted(folder for pattern in self.patterns for folder in glob.glob(pattern)):
+            if folder not in self.folders:
+                self.folders.add(folder)
+                self.take(folder)
         self.begins = np.cumsum([0] + [len(p) for p in self.pixels])
+
+    def take(self, folder):
+        with open(os.path.join(folder, "drawings.jsonl"), encoding="utf-8") as lines:
+            part = [json.loads(line) for line in lines]
+        file = os.path.join(folder, "drawings.rgb")
+        self.pixels.append(np.memmap(file, np.uint8, "r", shape=(len(part), SIZE, SIZE, 3)))
+        self.lines += part
 
     def __len__(self):
         return len(self.lines)
 
-    def images(self, indices):
-        """Channels first; paper is about 0 and ink about -3."""
+    def images(self, indices, random=None):
+        """Channels first; paper is about 0 and ink about -3. With a generator, each moved by up to four pixels."""
         parts = np.searchsorted(self.begins, indices, side="right") - 1
-        rows = [self.pixels[part][index - self.begins[part]] for part, index in zip(parts, indices)]
-        return torch.from_numpy(np.stack(rows)).permute(0, 3, 1, 2).float().div(255).sub(MEAN).div(DEVIATION)
+        rows = np.stack([self.pixels[part][index - self.begins[part]] for part, index in zip(parts, indices)])
+        if random is not None:
+            rows = moved(rows, random)
+        return torch.from_numpy(rows).permute(0, 3, 1, 2).float().div(255).sub(MEAN).div(DEVIATION)
+
+
+def moved(rows, random):
+    """The same drawings elsewhere on the sheet; the edge is drawn out over what comes free."""
+    at = np.arange(SIZE)
+    out = np.empty_like(rows)
+    for row, (down, right) in enumerate(random.integers(-SHIFT, SHIFT + 1, (len(rows), 2))):
+        out[row] = rows[row][np.clip(at + down, 0, SIZE - 1)][:, np.clip(at + right, 0, SIZE - 1)]
+    return out
 
 
 def sentence(phrase):

@@ -43,10 +43,22 @@ public record Drawing(Subject subject, Style style, long seed) {
         int faint = 14 + random.nextInt(10);
         graphics.setColor(new Color(paper.getRed() - faint, paper.getGreen() - faint, paper.getBlue() - faint / 2));
         int pitch = Math.max(3, size * (9 + random.nextInt(5)) / 96);
+        if (style.ruling() == Style.Ruling.DOTTED) {
+            dots(graphics, size, pitch);
+            return;
+        }
         for (int at = random.nextInt(pitch); at < size; at += pitch) {
             graphics.drawLine(0, at, size, at);
             if (style.ruling() == Style.Ruling.SQUARED) {
                 graphics.drawLine(at, 0, at, size);
+            }
+        }
+    }
+
+    private static void dots(Graphics2D graphics, int size, int pitch) {
+        for (int y = pitch / 2; y < size; y += pitch) {
+            for (int x = pitch / 2; x < size; x += pitch) {
+                graphics.fillRect(x, y, Math.max(1, size / 60), Math.max(1, size / 60));
             }
         }
     }

@@ -23,6 +23,14 @@ public enum Hand {
                     Map.entry('7', strokes("0 0 1 0 0.4 1")),
                     Map.entry('8', strokes("0 0 1 0 1 1 0 1 0 0;0 0.5 1 0.5")),
                     Map.entry('9', strokes("1 0.5 0 0.5 0 0 1 0 1 1 0.2 1")))),
+    /** Round figures that lean back. */
+    BACKWARD(-0.2, Map.of()),
+    /** Round figures that lean far, straight ones among them. */
+    ITALIC(
+            0.45,
+            Map.of(
+                    '1', strokes("0.5 0 0.5 1"),
+                    '0', strokes("0.5 0 0 0.3 0.1 0.9 0.5 1 1 0.7 0.9 0.1 0.5 0"))),
     /** Leaning figures with flags and a crossed seven. */
     SLANTED(
             0.25,

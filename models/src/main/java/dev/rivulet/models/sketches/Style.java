@@ -45,7 +45,8 @@ public record Style(
     public enum Ruling {
         PLAIN,
         LINED,
-        SQUARED
+        SQUARED,
+        DOTTED
     }
 
     public Style {
@@ -69,31 +70,41 @@ public record Style(
         }
     }
 
-    /** A style of those trained on. */
+    /**
+     * A style of those trained on: no measure but the place on the sheet takes a value that {@link #heldOut} takes, nor do ink,
+     * paper, squares on the sheet and hand. Most measures have values on both sides of those held out.
+     */
     public static Style trained(RandomGenerator random) {
-        Ruling[] rulings = {Ruling.PLAIN, Ruling.PLAIN, Ruling.PLAIN, Ruling.LINED};
+        Ruling[] rulings = {Ruling.PLAIN, Ruling.PLAIN, Ruling.LINED, Ruling.DOTTED};
+        Hand[] hands = {Hand.ROUND, Hand.ANGULAR, Hand.BACKWARD, Hand.ITALIC};
+        double tilt = either(random, 0, 8, 11, 16);
         return new Style(
-                random.nextDouble(1.3, 3.2),
-                random.nextDouble(0, 0.7),
-                random.nextDouble(-8, 8),
-                random.nextDouble(0.74, 0.96),
-                random.nextDouble(0.9, 1.1),
+                random.nextInt(4) == 0 ? either(random, 0.85, 1.05, 3.8, 4.6) : random.nextDouble(1.3, 3.2),
+                either(random, 0, 0.7, 0.95, 1.3),
+                random.nextBoolean() ? tilt : -tilt,
+                either(random, 0.74, 0.96, 0.58, 0.68),
+                random.nextBoolean() ? either(random, 1, 1.1, 1.17, 1.3) : either(random, 0.9, 1, 0.76, 0.85),
                 random.nextDouble(-1, 1),
                 random.nextDouble(-1, 1),
-                random.nextDouble(0, 0.12),
-                random.nextDouble(0, 0.25),
+                either(random, 0, 0.12, 0.18, 0.28),
+                either(random, 0, 0.25, 0.4, 0.55),
                 random.nextBoolean(),
                 trainedInk(random),
-                paper(random, 222, 256),
+                random.nextInt(3) == 0 ? paper(random, 170, 200) : paper(random, 222, 256),
                 rulings[random.nextInt(rulings.length)],
-                random.nextDouble(0, 24),
-                random.nextDouble(0, 9),
-                random.nextBoolean() ? Hand.ROUND : Hand.ANGULAR);
+                either(random, 0, 24, 36, 50),
+                either(random, 0, 9, 13, 18),
+                hands[random.nextInt(hands.length)]);
+    }
+
+    /** A number of the first range, or once in three of the second. */
+    private static double either(RandomGenerator random, double low, double high, double otherLow, double otherHigh) {
+        return random.nextInt(3) == 0 ? random.nextDouble(otherLow, otherHigh) : random.nextDouble(low, high);
     }
 
     /**
-     * A style outside what is trained on: every measure but the place on the sheet lies beyond its trained range, and so do ink,
-     * paper and hand.
+     * A style never trained: every measure but the place on the sheet lies outside its trained ranges, all of them at once, and so
+     * do ink, paper and hand.
      */
     public static Style heldOut(RandomGenerator random) {
         boolean thick = random.nextBoolean();
@@ -117,12 +128,16 @@ public record Style(
                 Hand.SLANTED);
     }
 
-    /** Black, grey, or a dark blue, red or violet. */
+    /** Black, grey, or a blue, red, violet or blue-green. */
     private static Color trainedInk(RandomGenerator random) {
         int dark = random.nextInt(70);
-        return switch (random.nextInt(4)) {
-            case 0 -> new Color(dark / 2, dark / 2, 90 + random.nextInt(80));
-            case 1 -> new Color(110 + random.nextInt(70), dark / 2, dark / 2);
+        int bright = random.nextInt(80);
+        return switch (random.nextInt(7)) {
+            case 0 -> new Color(dark / 2, dark / 2, 90 + bright);
+            case 1 -> new Color(110 + bright * 7 / 8, dark / 2, dark / 2);
+            case 2 -> new Color(80 + bright, dark / 2, 90 + bright);
+            case 3 -> new Color(dark / 2, 80 + bright / 2, 90 + bright);
+            case 4 -> new Color(60 + bright, 60 + bright, 64 + bright);
             default -> new Color(dark, dark, dark);
         };
     }

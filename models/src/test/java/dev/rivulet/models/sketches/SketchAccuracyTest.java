@@ -15,8 +15,8 @@ class SketchAccuracyTest {
     static final long SEED = 20261127;
 
     private static final int DRAWINGS = 1000;
-    /** What it reaches, rounded down; the goal is 0.85. */
-    private static final double LEAST_NAMED = 0.40;
+    /** What it reaches, rounded down to tenths; the goal is 0.85. */
+    private static final double LEAST_NAMED = 0.90;
 
     /** Drawings seen and right. */
     private record Share(int seen, int right) {

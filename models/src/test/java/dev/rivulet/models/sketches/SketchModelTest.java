@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 class SketchModelTest {
 
     private static final Path DRAWINGS = Path.of("src/test/resources/sketches");
-    /** What the shipped weights reach; the goal is 26. */
-    private static final int LEAST_RIGHT = 11;
+    /** The shipped weights reach this and more; the goal of 85 % is 26. */
+    private static final int LEAST_RIGHT = 24;
 
     private static List<JsonNode> lines() throws Exception {
         return Files.readAllLines(DRAWINGS.resolve("drawings.jsonl")).stream()

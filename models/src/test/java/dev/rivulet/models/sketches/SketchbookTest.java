@@ -3,14 +3,17 @@ package dev.rivulet.models.sketches;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,25 +55,63 @@ class SketchbookTest {
         assertThat(kinds).hasSize(all);
     }
 
-    @Test
-    void heldOutStylesLieBeyondEveryMeasureOfTrainedOnes() {
-        List<Style> trained = draw(1, false, 2000).stream().map(Drawing::style).toList();
-        for (Drawing drawing : draw(2, true, 500)) {
-            Style style = drawing.style();
-            assertThat(trained).as("%s", style).allSatisfy(known -> {
-                assertThat(style.jitter()).isGreaterThanOrEqualTo(known.jitter());
-                assertThat(Math.abs(style.tilt())).isGreaterThanOrEqualTo(Math.abs(known.tilt()));
-                assertThat(style.scale()).isLessThanOrEqualTo(known.scale());
-                assertThat(style.gaps()).isGreaterThanOrEqualTo(known.gaps());
-                assertThat(style.noise()).isGreaterThanOrEqualTo(known.noise());
-                assertThat(style.paper().getRed())
-                        .isLessThanOrEqualTo(known.paper().getRed());
-                assertThat(style.hand()).isNotEqualTo(known.hand());
-            });
-            assertThat(style.width() >= 3.2 || style.width() <= 1.3)
-                    .as("%s", style)
-                    .isTrue();
+    /** A measure of a style that is less than, or at least, the middle of its trained range. */
+    private record Measure(String name, ToDoubleFunction<Style> of, double middle) {
+        double[] sorted(List<Style> styles, boolean upper) {
+            return styles.stream()
+                    .mapToDouble(of)
+                    .filter(value -> value >= middle == upper)
+                    .sorted()
+                    .toArray();
         }
+    }
+
+    private static final List<Measure> MEASURES = List.of(
+            new Measure("width", Style::width, 2),
+            new Measure("jitter", Style::jitter, 0),
+            new Measure("tilt", Style::tilt, 0),
+            new Measure("scale", Style::scale, 0),
+            new Measure("stretch", Style::stretch, 1),
+            new Measure("gaps", Style::gaps, 0),
+            new Measure("twice", Style::twice, 0),
+            new Measure("paper", style -> style.paper().getRed(), 0),
+            new Measure("shade", Style::shade, 0),
+            new Measure("noise", Style::noise, 0));
+
+    @Test
+    void noMeasureOfAHeldOutStyleHasAValueThatIsTrained() {
+        List<Style> trained = draw(1, false, 4000).stream().map(Drawing::style).toList();
+        List<Style> heldOut = draw(2, true, 4000).stream().map(Drawing::style).toList();
+        for (Measure measure : MEASURES) {
+            for (boolean upper : new boolean[] {true, false}) {
+                double[] out = measure.sorted(heldOut, upper);
+                if (out.length > 0) {
+                    assertThat(Arrays.stream(measure.sorted(trained, upper))
+                                    .filter(value -> value >= out[0] && value <= out[out.length - 1]))
+                            .as("%s between %s and %s", measure.name(), out[0], out[out.length - 1])
+                            .isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void noHandInkOrSquaredSheetOfAHeldOutStyleIsTrained() {
+        Set<Hand> hands = EnumSet.noneOf(Hand.class);
+        for (Drawing drawing : draw(1, false, 4000)) {
+            Style style = drawing.style();
+            hands.add(style.hand());
+            assertThat(style.ruling()).isNotEqualTo(Style.Ruling.SQUARED);
+            assertThat(greenOrBrown(style.ink())).as("%s", style).isFalse();
+        }
+        assertThat(draw(2, true, 500)).allSatisfy(drawing -> {
+            assertThat(hands).doesNotContain(drawing.style().hand());
+            assertThat(greenOrBrown(drawing.style().ink())).as("%s", drawing).isTrue();
+        });
+    }
+
+    private static boolean greenOrBrown(Color ink) {
+        return ink.getGreen() >= 55 && ink.getGreen() - ink.getBlue() >= 20;
     }
 
     @Test
