@@ -1,6 +1,7 @@
 package dev.rivulet.console.relay;
 
 import io.netty.channel.ChannelOption;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
@@ -15,6 +16,9 @@ class GatewayClientConfiguration {
     @Bean
     WebClient gatewayClient(WebClient.Builder builder, GatewaySettings settings) {
         HttpClient http = HttpClient.create()
+                // A service that is replaced comes back at another address; a network of containers calls the old one
+                // good for minutes.
+                .resolver(names -> names.cacheMaxTimeToLive(Duration.ofSeconds(1)))
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(settings.connectTimeout().toMillis()))

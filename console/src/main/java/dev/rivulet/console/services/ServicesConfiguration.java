@@ -6,6 +6,7 @@ import de.codecentric.boot.admin.server.web.client.HttpHeadersProvider;
 import dev.rivulet.console.replicas.ReplicaBoard;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
+import java.time.Duration;
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -32,6 +33,9 @@ class ServicesConfiguration {
     @Bean
     WebClient servicesClient(WebClient.Builder builder, ServicesSettings settings) {
         HttpClient http = HttpClient.create()
+                // A service that is replaced comes back at another address; a network of containers calls the old one
+                // good for minutes.
+                .resolver(names -> names.cacheMaxTimeToLive(Duration.ofSeconds(1)))
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(settings.connectTimeout().toMillis()))

@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.mcp;
 
 import dev.rivulet.access.ServiceToken;
+import dev.rivulet.gateway.routing.FreshNames;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class ControlCalls {
         this.service = service;
         this.properties = properties;
         this.json = json;
-        HttpClient http = HttpClient.create()
+        HttpClient http = FreshNames.of(HttpClient.create())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .responseTimeout(properties.timeout());
         this.client = WebClient.builder()

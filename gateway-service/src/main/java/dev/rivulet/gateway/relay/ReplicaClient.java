@@ -4,6 +4,7 @@ import dev.rivulet.access.ServiceToken;
 import dev.rivulet.gateway.exchange.Answer;
 import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.exchange.ModelField;
+import dev.rivulet.gateway.routing.FreshNames;
 import dev.rivulet.gateway.routing.Lease;
 import dev.rivulet.gateway.routing.Replica;
 import dev.rivulet.gateway.routing.Upstream;
@@ -36,7 +37,7 @@ final class ReplicaClient {
     ReplicaClient(
             RelayProperties properties, ServiceToken token, UpstreamAnswers upstreams, ConnectionProvider connections) {
         this.upstreams = upstreams;
-        this.plain = HttpClient.create(connections)
+        this.plain = FreshNames.of(HttpClient.create(connections))
                 .disableRetry(true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         properties.connectTimeout().toMillis())

@@ -1,6 +1,7 @@
 package dev.rivulet.gateway.routing.http;
 
 import dev.rivulet.access.ServiceToken;
+import dev.rivulet.gateway.routing.FreshNames;
 import dev.rivulet.gateway.routing.Replica;
 import dev.rivulet.gateway.routing.Replica.Served;
 import dev.rivulet.gateway.routing.Replica.State;
@@ -37,7 +38,7 @@ final class HttpReplicaProbe implements ReplicaProbe {
         this.upstreams = upstreams;
         this.json = json;
         this.timeout = properties.probeTimeout();
-        this.http = HttpClient.create(ConnectionProvider.newConnection())
+        this.http = FreshNames.of(HttpClient.create(ConnectionProvider.newConnection()))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
                 .responseTimeout(timeout)
                 .headers(headers -> token.authorization().ifPresent(value -> headers.set("authorization", value)));

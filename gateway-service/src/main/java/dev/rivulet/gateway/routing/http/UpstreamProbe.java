@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.routing.http;
 
+import dev.rivulet.gateway.routing.FreshNames;
 import dev.rivulet.gateway.routing.Replica;
 import dev.rivulet.gateway.routing.RoutingProperties;
 import dev.rivulet.gateway.routing.Upstream;
@@ -30,7 +31,7 @@ final class UpstreamProbe {
     UpstreamProbe(RoutingProperties properties, JsonMapper json) {
         this.json = json;
         this.timeout = properties.probeTimeout().compareTo(PATIENCE) < 0 ? PATIENCE : properties.probeTimeout();
-        this.http = HttpClient.create(ConnectionProvider.newConnection())
+        this.http = FreshNames.of(HttpClient.create(ConnectionProvider.newConnection()))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
                 .responseTimeout(timeout);
     }
