@@ -17,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,6 +97,11 @@ class ControlRelayTest {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** Without what a page that watches still reads. */
+    private static List<String> changes() {
+        return ASKED.stream().filter(asked -> !asked.startsWith("GET ")).toList();
+    }
+
     @Test
     void handsARequestOnWithItsOwnTokenAndTheAnswerBack() throws Exception {
         status = 409;
@@ -107,7 +113,7 @@ class ControlRelayTest {
 
         assertThat(response.statusCode()).isEqualTo(409);
         assertThat(response.body()).isEqualTo(answer);
-        assertThat(ASKED).containsExactly("POST /api/rollouts?limit=3 Bearer the-token null null {\"model\":\"m\"}");
+        assertThat(changes()).containsExactly("POST /api/rollouts?limit=3 Bearer the-token null null {\"model\":\"m\"}");
         assertThat(response.headers().map()).doesNotContainKey("set-cookie");
     }
 
@@ -118,7 +124,7 @@ class ControlRelayTest {
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.body()).contains("nothing that the console passes on");
-        assertThat(ASKED).isEmpty();
+        assertThat(changes()).isEmpty();
     }
 
     @Test
@@ -128,7 +134,7 @@ class ControlRelayTest {
                 .POST(HttpRequest.BodyPublishers.ofString("{}")));
 
         assertThat(response.statusCode()).isEqualTo(403);
-        assertThat(ASKED).isEmpty();
+        assertThat(changes()).isEmpty();
     }
 
     @Test
@@ -137,7 +143,7 @@ class ControlRelayTest {
                 send(request("/api/registry/models").POST(HttpRequest.BodyPublishers.ofString("x".repeat(5000))));
 
         assertThat(response.statusCode()).isEqualTo(413);
-        assertThat(ASKED).isEmpty();
+        assertThat(changes()).isEmpty();
     }
 
     @Test
@@ -179,6 +185,6 @@ class ControlRelayTest {
         assertThat(send(request("/api/watch?" + "path=registry/models&".repeat(9)))
                         .statusCode())
                 .isEqualTo(400);
-        assertThat(ASKED).isEmpty();
+        assertThat(ASKED).noneMatch(asked -> asked.contains("audit"));
     }
 }
