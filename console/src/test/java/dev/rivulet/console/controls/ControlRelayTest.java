@@ -113,7 +113,8 @@ class ControlRelayTest {
 
         assertThat(response.statusCode()).isEqualTo(409);
         assertThat(response.body()).isEqualTo(answer);
-        assertThat(changes()).containsExactly("POST /api/rollouts?limit=3 Bearer the-token null null {\"model\":\"m\"}");
+        assertThat(changes())
+                .containsExactly("POST /api/rollouts?limit=3 Bearer the-token null null {\"model\":\"m\"}");
         assertThat(response.headers().map()).doesNotContainKey("set-cookie");
     }
 
