@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
@@ -88,15 +89,17 @@ class SpeechTest {
 
     /** What a shell, or the synthesiser's own options, would make of it must not happen. */
     @Test
-    void aTextOfOptionsAndCommandsIsSpoken() throws Exception {
+    void aTextOfOptionsAndCommandsIsSpoken(@TempDir Path folder) throws Exception {
         requireSynthesiser();
+        Path made = folder.resolve("made");
 
         HttpResponse<byte[]> answer = speak("""
-                {"model":"tts-1","voice":"nova","input":"-w /tmp/x $(touch /tmp/x) `id`; --help","response_format":"pcm"}""");
+                {"model":"tts-1","voice":"nova","input":"-w %1$s $(touch %1$s) `id`; --help","response_format":"pcm"}"""
+                .formatted(made));
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body().length).isGreaterThan(Synthesiser.RATE);
-        assertThat(Path.of("/tmp/x")).doesNotExist();
+        assertThat(made).doesNotExist();
     }
 
     @ParameterizedTest
