@@ -94,8 +94,7 @@ class SpeechTest {
         Path made = folder.resolve("made");
 
         HttpResponse<byte[]> answer = speak("""
-                {"model":"tts-1","voice":"nova","input":"-w %1$s $(touch %1$s) `id`; --help","response_format":"pcm"}"""
-                .formatted(made));
+                {"model":"tts-1","voice":"nova","input":"-w %1$s $(touch %1$s) `id`; --help","response_format":"pcm"}""".formatted(made));
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body().length).isGreaterThan(Synthesiser.RATE);
