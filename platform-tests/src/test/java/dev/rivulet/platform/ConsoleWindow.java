@@ -11,6 +11,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -117,7 +118,10 @@ final class ConsoleWindow implements AutoCloseable {
     /** Pictures of the page as it stands, in each look; nothing grave for who can't see it, and nothing wider than the window. */
     void inspect(String name) {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            // Without motion colours change at once, and axe sees none in between.
+            page.emulateMedia(new Page.EmulateMediaOptions()
+                    .setColorScheme(scheme)
+                    .setReducedMotion(ReducedMotion.REDUCE));
             picture(name + "-" + scheme.name().toLowerCase(Locale.ROOT));
             isAccessible(name + " in " + scheme);
         }

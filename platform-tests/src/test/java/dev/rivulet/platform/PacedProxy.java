@@ -60,14 +60,23 @@ final class PacedProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             byte[] bytes = new byte[64 << 10];
-            for (int read = in.read(bytes); read >= 0; read = in.read(bytes, 0, back && slow ? PIECE : bytes.length)) {
-                out.write(bytes, 0, read);
+            for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
                 if (back && slow) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS));
+                    writeSlowly(bytes, read, out);
+                } else {
+                    out.write(bytes, 0, read);
                 }
             }
         } catch (IOException e) {
             // One side has gone; the other one goes with it.
+        }
+    }
+
+    /** What was asked for before the line became slow comes slowly too. */
+    private static void writeSlowly(byte[] bytes, int length, OutputStream out) throws IOException {
+        for (int from = 0; from < length; from += PIECE) {
+            out.write(bytes, from, Math.min(PIECE, length - from));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS));
         }
     }
 

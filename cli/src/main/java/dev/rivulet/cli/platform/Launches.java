@@ -164,7 +164,10 @@ record Launches(RivuletHome home, Settings settings, Ports ports, Secrets secret
                 environment.put(
                         "RIVULET_FEEDBACK", home.data().resolve("feedback").toString());
             }
-            case CONSOLE -> environment.put("RIVULET_API_KEY", secrets.apiKey());
+            case CONSOLE -> {
+                environment.put("RIVULET_API_KEY", secrets.apiKey());
+                tell(environment, "RIVULET_REPLICA_URL", Part.INFERENCE);
+            }
             default -> {
                 // told everything above
             }
