@@ -119,9 +119,8 @@ final class ConsoleWindow implements AutoCloseable {
     void inspect(String name) {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             // Without motion colours change at once, and axe sees none in between.
-            page.emulateMedia(new Page.EmulateMediaOptions()
-                    .setColorScheme(scheme)
-                    .setReducedMotion(ReducedMotion.REDUCE));
+            page.emulateMedia(
+                    new Page.EmulateMediaOptions().setColorScheme(scheme).setReducedMotion(ReducedMotion.REDUCE));
             picture(name + "-" + scheme.name().toLowerCase(Locale.ROOT));
             isAccessible(name + " in " + scheme);
         }
