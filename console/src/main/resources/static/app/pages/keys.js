@@ -107,7 +107,7 @@ class Keys extends Page {
         ${Object.entries(LIMITS).map(([name, title]) => html`<label>${title} <input name=${name} type="number" min="1" placeholder="no limit" /></label>`)}
         <fieldset>
           <legend>Scopes</legend>
-          ${['inference', 'keys:write', 'admin'].map((scope) => html`<label><input type="checkbox" name="scopes" value=${scope} ?checked=${scope === 'inference'} /> ${scope}</label>`)}
+          ${['inference', 'platform:read', 'rollouts:write', 'keys:write', 'admin'].map((scope) => html`<label><input type="checkbox" name="scopes" value=${scope} ?checked=${scope === 'inference'} /> ${scope}</label>`)}
         </fieldset>
         <label>Expires in days <input name="days" type="number" min="1" max="3650" placeholder="never" /></label>
         <button type="submit" data-testid="create-key">Make the key</button>
