@@ -46,7 +46,7 @@ import tools.jackson.databind.JsonNode;
 class AgentsIT {
 
     private static final Path FOLDER = Platform.repository().resolve("models/artefacts/" + Platform.MODEL);
-    private static final Duration PATIENCE = Duration.ofMinutes(12);
+    private static final Duration PATIENCE = Duration.ofMinutes(9);
     private static final List<String> ROOMS =
             List.of("Aurora", "Quartz", "Tundra", "Sierra", "Krypton", "Juniper", "Meridian", "Horizon");
     private static final IdlePolicy NOW = new IdlePolicy(1e6, true, IdlePolicy.USUAL.from(), IdlePolicy.USUAL.until());

@@ -2,7 +2,6 @@ package dev.rivulet.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,12 +12,9 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(OnPlatform.class)
 class LoopIT {
 
-    /** Ten minutes are promised for two quiet cores (docs/closed-loop.md); beside other work it takes several times as long. */
-    private static final Duration PATIENCE = Duration.ofMinutes(50);
-
     @Test
     void whatPeopleCorrectedServesThemAndAPoisonedVersionIsTakenBack(Platform platform) {
-        String output = Finished.of(platform.command("demo", "loop", "--seed", "2", "--json"), PATIENCE)
+        String output = platform.run("demo", "loop", "--seed", "2", "--json")
                 .succeeded()
                 .output();
         JsonNode report = Platform.JSON.readTree(output.lines()
