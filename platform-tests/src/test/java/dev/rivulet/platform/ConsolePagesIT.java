@@ -74,7 +74,7 @@ class ConsolePagesIT {
             assertThat(window.page().locator("[data-service='" + service + "']"))
                     .containsText("answers");
         }
-        assertThat(at("tile-slots")).containsText("of 16");
+        assertThat(at("tile-slots")).containsText(Pattern.compile("of [1-9]\\d*"));
         window.inspect("overview");
     }
 
