@@ -23,6 +23,10 @@ public enum Part {
         SERVICE
     }
 
+    private static final String LATE_SECOND_COMPILER = "-XX:Tier4InvocationThreshold=50000"
+            + " -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
+            + " -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining";
+
     private final String id;
     private final String setting;
     private final int defaultPort;
@@ -62,12 +66,14 @@ public enum Part {
 
     /**
      * Options of this part's JVM unless a setting names others. Parts that no token passes never get hot enough to earn back what
-     * the second compiler costs at a start.
+     * the second compiler costs at a start; those that tokens pass leave it to what stays hot ten times as long as by default, and
+     * do not compile at once what was hot in the run that made their cache.
      */
     public String defaultJavaOptions() {
         return switch (this) {
             case KAFKA, CONFIG_SERVER, MODEL_REGISTRY, FEDERATION, CONSOLE -> "-XX:TieredStopAtLevel=1";
-            case POSTGRES, INFERENCE, GATEWAY -> "";
+            case INFERENCE, GATEWAY -> LATE_SECOND_COMPILER;
+            case POSTGRES -> "";
         };
     }
 
