@@ -22,6 +22,7 @@ import dev.rivulet.cli.loop.ShowCommand;
 import dev.rivulet.cli.models.ImportCommand;
 import dev.rivulet.cli.models.ModelsCommand;
 import dev.rivulet.cli.models.PullCommand;
+import dev.rivulet.cli.models.RebuildCommand;
 import dev.rivulet.cli.models.RemoveCommand;
 import dev.rivulet.cli.platform.DownCommand;
 import dev.rivulet.cli.platform.EnvCommand;
@@ -85,6 +86,7 @@ public final class Rivulet {
                 .addSubcommand(new CommandLine(new ModelsCommand(context))
                         .addSubcommand(new ImportCommand(context))
                         .addSubcommand(new PullCommand(context))
+                        .addSubcommand(new RebuildCommand(context))
                         .addSubcommand(new RemoveCommand(context)))
                 .addSubcommand(new CommandLine(new RolloutCommand(context))
                         .addSubcommand(new dev.rivulet.cli.rollout.StatusCommand(context)))

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "models",
         description = "Look into the model registry, and put models there.",
-        synopsisSubcommandLabel = "list|show|import|pull|push|rm|sign")
+        synopsisSubcommandLabel = "list|show|import|pull|push|rebuild|rm|sign")
 public final class ModelsCommand {
     private static final double MIB = 1 << 20;
 

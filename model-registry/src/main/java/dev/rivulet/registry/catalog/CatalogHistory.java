@@ -18,25 +18,6 @@ public interface CatalogHistory {
     record CatalogEvent(
             String type, @Nullable String alias, @Nullable String version, Instant at) {}
 
-    /**
-     * What the changes come to when all of them are taken in again, beside what the catalogue holds.
-     *
-     * @param events that were taken in
-     * @param models that there are after the last of them
-     * @param versions the same
-     * @param aliases the same
-     * @param differences the first of what only one of both has, such as {@code only in the catalogue: alias m champion 2}
-     */
-    record Replayed(long events, long models, long versions, long aliases, List<String> differences) {
-
-        public Replayed {
-            differences = List.copyOf(differences);
-        }
-    }
-
-    /** Takes in every change again; changes nothing. */
-    Replayed replay();
-
     /** At most {@code limit} changes of a model, newest first. */
     List<CatalogEvent> events(ModelName model, int limit);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.registry.Client;
 import dev.rivulet.registry.WholeRegistry;
+import dev.rivulet.registry.catalog.CatalogReplay;
 import dev.rivulet.registry.rollouts.RolloutStore.Rebuilt;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,9 @@ class RebuildRatesIT {
 
     @Autowired
     private Rollouts rollouts;
+
+    @Autowired
+    private CatalogReplay catalog;
 
     @Autowired
     private JdbcClient jdbc;
@@ -61,5 +65,32 @@ class RebuildRatesIT {
                 rebuilt.events() / seconds);
         assertThat(rebuilt.events()).isEqualTo(8L * ROLLOUTS);
         assertThat(rebuilt.after()).isEqualTo(rebuilt.before());
+    }
+
+    @Test
+    void aMillionChangesOfTheCatalogueAreMadeAnewToTheSameRows() {
+        // A card that is written eight times leaves eight changes of one row.
+        jdbc.sql("""
+                        insert into model (name, task, description, revision, created_at, changed_at)
+                        select 'm-' || n, 'text-generation', '', 1, now(), now() from generate_series(1, :models) n""").param("models", ROLLOUTS).update();
+        for (int i = 2; i <= 8; i++) {
+            jdbc.sql("update model set revision = revision + 1, card = 'written ' || revision where name like 'm-%'")
+                    .update();
+        }
+
+        long began = System.nanoTime();
+        CatalogReplay.Rebuilt rebuilt = catalog.rebuild();
+        double seconds = (System.nanoTime() - began) / 1e9;
+
+        System.out.printf(
+                Locale.ROOT,
+                "%d changes of %d models compared, made anew and compared again in %.1f s, %.0f a second%n",
+                rebuilt.after().events(),
+                rebuilt.after().models(),
+                seconds,
+                rebuilt.after().events() / seconds);
+        assertThat(rebuilt.after().events()).isGreaterThanOrEqualTo(8L * ROLLOUTS);
+        assertThat(rebuilt.before()).isEqualTo(rebuilt.after());
+        assertThat(rebuilt.after().identical()).isTrue();
     }
 }

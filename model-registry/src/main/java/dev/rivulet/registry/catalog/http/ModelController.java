@@ -3,9 +3,11 @@ package dev.rivulet.registry.catalog.http;
 import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.registry.catalog.AliasName;
 import dev.rivulet.registry.catalog.Catalog;
+import dev.rivulet.registry.catalog.CatalogReplay;
 import dev.rivulet.registry.catalog.Change;
 import dev.rivulet.registry.catalog.Model;
 import dev.rivulet.registry.catalog.ModelName;
+import dev.rivulet.registry.catalog.Moments;
 import dev.rivulet.registry.catalog.Task;
 import dev.rivulet.registry.catalog.VersionName;
 import dev.rivulet.registry.catalog.http.ModelView.Page;
@@ -38,9 +40,11 @@ class ModelController {
     private static final int MAX_PAGE = 1000;
 
     private final Catalog catalog;
+    private final CatalogReplay replay;
 
-    ModelController(Catalog catalog) {
+    ModelController(Catalog catalog, CatalogReplay replay) {
         this.catalog = catalog;
+        this.replay = replay;
     }
 
     @PostMapping
@@ -62,8 +66,9 @@ class ModelController {
     }
 
     @GetMapping("/{model}")
-    ResponseEntity<HubModelView> get(@PathVariable String model) {
-        Model found = catalog.get(ModelName.parse(model, "model"));
+    ResponseEntity<HubModelView> get(@PathVariable String model, @RequestParam @Nullable String at) {
+        ModelName name = ModelName.parse(model, "model");
+        Model found = at == null ? catalog.get(name) : replay.modelAt(name, Moments.parse(at, "at"));
         return ResponseEntity.ok().eTag(Long.toString(found.revision())).body(HubModelView.of(found));
     }
 

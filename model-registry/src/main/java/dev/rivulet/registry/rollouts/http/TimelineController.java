@@ -8,14 +8,13 @@ import dev.rivulet.registry.catalog.Catalog;
 import dev.rivulet.registry.catalog.CatalogHistory;
 import dev.rivulet.registry.catalog.CatalogHistory.CatalogEvent;
 import dev.rivulet.registry.catalog.ModelName;
+import dev.rivulet.registry.catalog.Moments;
 import dev.rivulet.registry.rollouts.Rollouts;
 import dev.rivulet.registry.rollouts.TimelineEntry;
 import dev.rivulet.registry.rollouts.http.RolloutView.ModelTimeline;
 import dev.rivulet.registry.rollouts.http.RolloutView.ModelTimelineEntry;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -67,24 +66,13 @@ class TimelineController {
 
     @GetMapping("/aliases/{alias}")
     AliasAt alias(@PathVariable String model, @PathVariable String alias, @RequestParam @Nullable String at) {
-        Instant moment = moment(at);
+        Instant moment = at == null ? clock.instant() : Moments.parse(at, "at");
         AliasName name = AliasName.parse(alias, "alias");
         return history.aliasAt(ModelName.parse(model, "model"), name, moment)
                 .filter(event -> event.type().equals("alias_set"))
                 .map(event -> new AliasAt(model, alias, version(event), event.at(), moment))
                 .orElseThrow(() -> new ProblemException(Problem.at(
                         ProblemCode.NOT_FOUND, "alias", model + " had no alias " + name + " at " + moment + ".")));
-    }
-
-    private Instant moment(@Nullable String at) {
-        if (at == null) {
-            return clock.instant();
-        }
-        try {
-            return OffsetDateTime.parse(at).toInstant();
-        } catch (DateTimeParseException e) {
-            throw RolloutRequests.problem("at", "This is a moment such as 2026-11-20T17:00:00Z.");
-        }
     }
 
     private static String version(CatalogEvent event) {
