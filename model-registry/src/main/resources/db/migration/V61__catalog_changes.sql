@@ -55,12 +55,12 @@ end $$;
 
 create aggregate merged(jsonb) (sfunc = jsonb_concat, stype = jsonb, initcond = '{}');
 
--- The rows that the changes up to one come to; of one model, or of all of them where wanted is null.
-create function catalog_at(wanted text, cut bigint) returns table (source text, model text, key jsonb, facts jsonb)
+-- The rows of some models that the changes up to one come to.
+create function catalog_at(wanted text[], cut bigint) returns table (source text, model text, key jsonb, facts jsonb)
 language sql stable as $$
     with begun as (
         select distinct on (c.source, c.key) c.source, c.model, c.key, c.seq, c.op from catalog_change c
-        where c.op <> 'changed' and c.seq <= cut and (wanted is null or c.model = wanted)
+        where c.model = any (wanted) and c.op <> 'changed' and c.seq <= cut
         order by c.source, c.key, c.seq desc)
     select b.source, b.model, b.key, merged(c.facts order by c.seq)
     from begun b join catalog_change c

@@ -3,6 +3,7 @@ package dev.rivulet.registry.catalog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Every change of every row of the catalogue, recorded by the database in the transaction of the change and never changed
@@ -24,6 +25,18 @@ public interface CatalogChanges {
 
         public Replayed {
             differences = List.copyOf(differences);
+        }
+
+        /** Both together; of their differences the first {@code most}. */
+        public Replayed with(Replayed more, int most) {
+            return new Replayed(
+                    events + more.events,
+                    models + more.models,
+                    versions + more.versions,
+                    aliases + more.aliases,
+                    Stream.concat(differences.stream(), more.differences.stream())
+                            .limit(most)
+                            .toList());
         }
 
         /** Whether every column of every row is the same. */
