@@ -10,11 +10,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.JsonNode;
 
 /** The tables of the catalogue are what its changes come to: compared, dropped and made anew, and read as they were. */
@@ -36,6 +40,9 @@ class CatalogChangesIT {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Value("${spring.datasource.url}")
+    private String url;
 
     private Client client;
 
@@ -139,6 +146,43 @@ class CatalogChangesIT {
         assertThat(tags.propertyNames()).hasSize(48);
         assertThat(client.get("/api/catalog/replay").body().path("identical").asBoolean())
                 .isTrue();
+    }
+
+    @Test
+    void whatWasThereBeforeChangesWereKeptIsTheirBeginning() {
+        jdbc.sql("create database upgraded").update();
+        DataSource upgraded = new DriverManagerDataSource(url.replace("/postgres?", "/upgraded?"), "postgres", "");
+        Flyway.configure().dataSource(upgraded).target("60").load().migrate();
+        JdbcClient old = JdbcClient.create(upgraded);
+        for (String row : List.of(
+                "model values ('old', 'text-generation', 'd', 3, '2026-01-02', '2026-01-05', '{\"a\": \"b\"}', 'mit', 'card')",
+                "model_version values ('old', '1', '{}', '2026-01-03', '{\"l\": \"m\"}', '')",
+                "model_file values ('old', '1', 'f', '" + "0".repeat(64) + "', 7)",
+                "model_alias values ('old', 'champion', '1')",
+                "removed_model values ('older', 9)",
+                "version_stage values ('old', '1', 'staging', '2026-01-04')",
+                "lineage_edge values ('old', '1', 'parent', 'x', '{}', '2026-01-03')")) {
+            old.sql("insert into " + row).update();
+        }
+        Flyway.configure().dataSource(upgraded).load().migrate();
+
+        assertThat(old.sql("""
+                                select l.source from catalog_at(array['old', 'older'], 1000) f
+                                full join catalog_row l on l.source = f.source and l.key = f.key
+                                where l.model is null or f.facts -> 'version' is distinct from l.facts -> 'version'
+                                   or (select count(*) from jsonb_object_keys(f.facts))
+                                      <> (select count(*) from jsonb_object_keys(l.facts))""").query(String.class).list()).isEmpty();
+        assertThat(old.sql("select source || ' ' || (at at time zone 'UTC')::date from catalog_change order by seq")
+                        .query(String.class)
+                        .list())
+                .containsExactly(
+                        "removed_model 1970-01-01",
+                        "lineage_edge 2026-01-03",
+                        "model_file 2026-01-03",
+                        "model_version 2026-01-03",
+                        "version_stage 2026-01-04",
+                        "model 2026-01-05",
+                        "model_alias 2026-01-05");
     }
 
     private int worstOf12(int writer) {
