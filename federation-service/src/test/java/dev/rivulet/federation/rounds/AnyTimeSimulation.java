@@ -37,6 +37,7 @@ class AnyTimeSimulation {
     private static final long MOST_STALENESS = 4;
     /** Of so many starts one is held against all events, which are many. */
     private static final int COMPARED = 12;
+
     private static final List<String> DEVICES =
             IntStream.range(0, 10).mapToObj(i -> "device-" + i).toList();
 
@@ -93,7 +94,8 @@ class AnyTimeSimulation {
                     if (starts++ % COMPARED == 0) {
                         assertThat(run.past())
                                 .as("seed %d", seed)
-                                .isEqualTo(takenUp(new EventsAlone(world), clock).past());
+                                .isEqualTo(
+                                        takenUp(new EventsAlone(world), clock).past());
                     }
                 }
                 return Optional.of(work.apply(run));
