@@ -75,7 +75,7 @@ def main():
         for check, holds in [
             *checks(result),
             ("the program of Flower was told that it may end, and ended", programs[0].returncode == 0),
-            ("every update of the Python client counts", programs[1].returncode == 0),
+            ("every update of the Python client counts, and a session signs its requests", programs[1].returncode == 0),
         ]:
             print(f"{'ok    ' if holds else 'FAILED'} {check}")
             failed += not holds

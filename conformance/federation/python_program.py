@@ -23,8 +23,9 @@ def main():
     url, token, key_file, _, rounds = sys.argv[1:]
     with Device(url, token, key_file, label="python") as device:
         counted = device.run(Softmax(), rounds=int(rounds))
-    print(f"the Python client: {counted} of {rounds} updates count")
-    sys.exit(0 if counted == int(rounds) else 1)
+        in_session = device.client.in_session
+    print(f"the Python client: {counted} of {rounds} updates count, signed {'in a session' if in_session else 'each by its key'}")
+    sys.exit(0 if counted == int(rounds) and in_session else 1)
 
 
 if __name__ == "__main__":

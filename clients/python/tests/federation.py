@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -11,9 +12,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
-from rivulet_federation import ed25519
+from rivulet_federation import ed25519, sessions, x25519
 from rivulet_federation.calls import signed_head
-from rivulet_federation.messages import Enrolment, Refusal
+from rivulet_federation.messages import Enrolment, Refusal, Session, SessionOpening
 
 
 @dataclass
@@ -53,11 +54,22 @@ class Request:
 
 
 class Federation:
-    """Answers by a script; ``calls`` are method and path of each request, ``wrong`` what was not signed as it should."""
+    """Answers by a script; ``calls`` are method and path of each request, ``wrong`` what was not signed as it should.
 
-    def __init__(self, script: Callable[[Request], None]) -> None:
+    Openings of sessions are answered here and are none of the calls: as by a federation that has them, or that is older.
+    ``in_sessions`` counts the calls that the key of a session has signed.
+    """
+
+    def __init__(self, script: Callable[[Request], None], has_sessions: bool = False, life_ms: int = 60_000) -> None:
         self.calls: list[str] = []
         self.wrong: list[str] = []
+        self.openings = 0
+        self.in_sessions = 0
+        self.session_keys: dict[str, tuple[str, bytes]] = {}
+        self.life_ms = life_ms
+        #: In place of what a federation with sessions answers to an opening.
+        self.answers_openings: Callable[[Request], None] | None = None
+        self._has_sessions = has_sessions
         self.keys: dict[str, bytes] = {}
         self._nonces: set[str] = set()
         federation = self
@@ -74,6 +86,10 @@ class Federation:
 
             def _take(self) -> None:
                 request = federation._verified(self)
+                if request is None:
+                    return
+                if request.path.endswith("/session"):
+                    return federation._open(request, self.headers["Rivulet-Device"])
                 federation.calls.append(f"{request.method} {request.path}")
                 script(request)
 
@@ -87,7 +103,27 @@ class Federation:
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
-    def _verified(self, handler: BaseHTTPRequestHandler) -> Request:
+    def _open(self, request: Request, device: str) -> None:
+        self.openings += 1
+        if not self._has_sessions:
+            return request.refuse(404, Refusal("not-found"))
+        if self.answers_openings is not None:
+            return self.answers_openings(request)
+        private, other = os.urandom(32), SessionOpening.from_bytes(request.body).public_key
+        half, id_ = x25519.public_half(private), f"session-{self.openings}"
+        self.session_keys[id_] = device, sessions.agreed(private, other, device, other, half)
+        request.answer(Session(id_, half, self.life_ms).to_bytes())
+
+    def _holds(self, device: str, session: str | None, path: str, head: bytes, signature: bytes) -> bool:
+        if session is None:
+            key = self.keys.get(device, self.keys.get(""))
+            return key is not None and ed25519.verify(key, head, signature)
+        of, agreed = self.session_keys[session]
+        self.in_sessions += 1
+        return of == device and not path.endswith("/session") and sessions.sign(agreed, session, head) == signature
+
+    def _verified(self, handler: BaseHTTPRequestHandler) -> Request | None:
+        """None if the session is not known, which is answered then."""
         headers = handler.headers
         body = handler.rfile.read(int(headers.get("Content-Length", "0")))
         digest, nonce = hashlib.sha256(body).hexdigest(), headers["Rivulet-Nonce"]
@@ -98,14 +134,18 @@ class Federation:
             device, handler.command, handler.path, offset, headers["Rivulet-Timestamp"], nonce, digest
         )
         signature = base64.urlsafe_b64decode(headers["Rivulet-Signature"] + "==")
-        key = self.keys.get(device, self.keys.get(""))
-        if key is None or not ed25519.verify(key, head, signature) or nonce in self._nonces:
+        session = headers.get("Rivulet-Session")
+        known = session is None or session in self.session_keys
+        if known and (not self._holds(device, session, handler.path, head, signature) or nonce in self._nonces):
             self.wrong.append(f"{handler.command} {handler.path}")
         self._nonces.add(nonce)
         begins = headers.get("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-")
-        return Request(
+        request = Request(
             handler.command, handler.path, offset, int(headers["Rivulet-Timestamp"]), int(begins), body, handler
         )
+        if not known:
+            request.refuse(401, Refusal("unknown-session"))
+        return request if known else None
 
     @property
     def url(self) -> str:

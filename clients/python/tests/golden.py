@@ -10,6 +10,8 @@ from rivulet_federation.update import Scheme, encode, read
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 MESSAGES = CHECKOUT / "libs/federation-contract/src/test/resources/golden/0.1.0.txt"
+#: Halves of a session, the key that they agree on, and what it signs.
+SESSION = CHECKOUT / "libs/federation-contract/src/test/resources/golden/session.txt"
 OF_PYTHON = Path(__file__).parent / "golden/updates-of-python.txt"
 OF_JVM = Path(__file__).parent / "golden/updates-of-jvm.txt"
 SIZES = (1, 7, 300, 70_000)

@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import time
 import unittest
+from collections.abc import Callable
 
 import numpy as np
 
@@ -24,6 +25,15 @@ def of(model: m.Model, octets: bytes = b"") -> m.Work:
 
 
 class ClientTest(unittest.TestCase):
+    """At a federation that knows no sessions: each request is signed."""
+
+    has_sessions = False
+
+    def federation(self, script: Callable[[Request], None]) -> Federation:
+        federation = Federation(script, self.has_sessions)
+        self.addCleanup(lambda: self.assertEqual(federation.in_sessions, len(federation.calls) * self.has_sessions))
+        return federation
+
     def client(self, federation: Federation, clock=time.time) -> Client:
         identity = Identity.new().enrolled(DEVICE, "hub")
         federation.keys[DEVICE] = identity.public
@@ -47,7 +57,7 @@ class ClientTest(unittest.TestCase):
                 return request.answer(m.UpdateAccepted(3, 1).to_bytes())
             request.answer(m.Upload("3", len(received), 64).to_bytes())
 
-        with Federation(script) as federation:
+        with self.federation(script) as federation:
             self.assertEqual(self.client(federation).upload(WORK, update, 10, {}), m.UpdateAccepted(3, 1))
             self.assertEqual(bytes(received), update)
             self.assertEqual(parts, [0, 40, 47, 87])
@@ -63,7 +73,7 @@ class ClientTest(unittest.TestCase):
             answer = m.UpdateAccepted(3, 2) if request.path.endswith("/finish") else m.Upload("3", len(received), 64)
             request.answer(answer.to_bytes())
 
-        with Federation(script) as federation:
+        with self.federation(script) as federation:
             self.client(federation).upload(WORK, bytes(range(100)), 10, {"loss-before": 0.5})
             self.assertEqual(bytes(received), bytes(range(100)))
             self.assertEqual(sum(call.startswith("PATCH") for call in federation.calls), 1)
@@ -77,7 +87,7 @@ class ClientTest(unittest.TestCase):
                 return request.refuse(401, m.Refusal("clock-skew", server_time_ms=federation_time))
             request.answer(m.HeartbeatAnswer(7).to_bytes())
 
-        with Federation(script) as federation:
+        with self.federation(script) as federation:
             device = self.client(federation, clock=lambda: 1_600_000_000.0)
             self.assertEqual(device.heartbeat(Capabilities()).next_within_ms, 7)
             self.assertEqual(signed, [1_600_000_000_000, federation_time])
@@ -94,7 +104,7 @@ class ClientTest(unittest.TestCase):
                 return request.refuse(429, m.Refusal("busy"))
             request.answer(status=204)
 
-        with Federation(script) as federation:
+        with self.federation(script) as federation:
             device = self.client(federation)
             with self.assertRaises(Refused) as refused:
                 device.participate(True)
@@ -102,8 +112,33 @@ class ClientTest(unittest.TestCase):
             self.assertIsNone(device.wait(1))
             self.assertEqual(len(federation.calls), 4)
 
+    def test_each_kind_of_bad_update_is_told_by_its_code_and_sent_once(self) -> None:
+        kinds = {
+            "not-finite": 422,
+            "wrong-shape": 422,
+            "too-large": 413,
+            "replayed": 401,
+            "forged": 401,
+            "late": 410,
+        }
+        for code, status in kinds.items():
+            for most_request_bytes in (100, 0):
+
+                def script(request: Request, code: str = code, status: int = status) -> None:
+                    if request.path.endswith("/uploads") or request.method == "PATCH":
+                        return request.answer(m.Upload("3", 0 if request.method == "POST" else 100, 100).to_bytes())
+                    request.refuse(status, m.Refusal(code, "why"))
+
+                with self.federation(script) as federation:
+                    work = dataclasses.replace(WORK, most_request_bytes=most_request_bytes)
+                    with self.assertRaises(Refused) as refused:
+                        self.client(federation).upload(work, bytes(100), 10, {})
+                    self.assertEqual((refused.exception.code, refused.exception.status), (code, status))
+                    judged = [call for call in federation.calls if "/update?" in call or call.endswith("/finish")]
+                    self.assertEqual(len(judged), 1, code)
+
     def test_a_federation_that_never_answers_is_tried_as_often_as_said(self) -> None:
-        with Federation(lambda request: request.cut()) as federation:
+        with self.federation(lambda request: request.cut()) as federation:
             with self.assertRaises(OSError):
                 self.client(federation).wait(0)
             self.assertEqual(len(federation.calls), QUICK.attempts)
@@ -121,7 +156,7 @@ class ClientTest(unittest.TestCase):
             rest = octets[request.begins_at :]
             request.answer(rest, 206 if request.begins_at else 200)
 
-        with Federation(script) as federation:
+        with self.federation(script) as federation:
             device = self.client(federation)
             model = device.model(of(m.Model(5, tensors, hashlib.sha256(octets).digest())))
             self.assertEqual(begun, [0, 10])
@@ -142,7 +177,7 @@ class ClientTest(unittest.TestCase):
             asked.append(m.Wait.from_bytes(request.body))
             request.answer(of(model, octets if len(asked) == 1 else b"").to_bytes())
 
-        with Federation(script) as federation:
+        with self.federation(script) as federation:
             device = self.client(federation)
             for _ in range(2):
                 work = device.wait(1)
@@ -166,7 +201,7 @@ class ClientTest(unittest.TestCase):
                 answer = m.UpdateAccepted(3, 2) if request.path.endswith("/finish") else m.Upload("3", len(received), 64)
                 request.answer(answer.to_bytes())
 
-            with Federation(script) as federation:
+            with self.federation(script) as federation:
                 accepted = self.client(federation).upload(work, update, 10, {"loss-before": 0.5})
                 self.assertEqual(accepted.counted, 2 if cut else 1)
                 self.assertEqual(bytes(received), update if cut else b"")
@@ -178,15 +213,21 @@ class ClientTest(unittest.TestCase):
             self.assertNotIn("/update", request.path)
             request.answer((m.UpdateAccepted(3, 1) if "finish" in request.path else m.Upload("3", 101, 64)).to_bytes())
 
-        with Federation(script) as federation:
+        with self.federation(script) as federation:
             self.client(federation).upload(dataclasses.replace(WORK, most_request_bytes=100), bytes(101), 10, {})
             self.assertEqual(len(federation.calls), 2)
 
     def test_a_model_beyond_the_devices_limit_is_not_asked_for(self) -> None:
-        with Federation(lambda request: request.answer()) as federation:
+        with self.federation(lambda request: request.answer()) as federation:
             with self.assertRaises(OSError):
                 self.client(federation).model(of(m.Model(5, [m.Tensor("w", [1 << 20, 1 << 20])], b"")))
             self.assertEqual(federation.calls, [])
+
+
+class InSessionsTest(ClientTest):
+    """The same at a federation that has sessions: the key of one signs each request."""
+
+    has_sessions = True
 
 
 if __name__ == "__main__":

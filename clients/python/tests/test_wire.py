@@ -13,6 +13,8 @@ SAMPLES = {
     "Protocol": m.Protocol([1], 1_790_000_000_000, 60_000, 1 << 20),
     "Enrolment": m.Enrolment("token", BYTES, "kitchen"),
     "Enrolled": m.Enrolled("device", "hub", 5000),
+    "SessionOpening": m.SessionOpening(BYTES),
+    "Session": m.Session("session", BYTES, 3_600_000),
     "Heartbeat": m.Heartbeat(m.Capabilities(1.5, 80, True, True, 125_000, 1000, 300)),
     "HeartbeatAnswer": m.HeartbeatAnswer(5000, True),
     "Consent": m.Consent(True),

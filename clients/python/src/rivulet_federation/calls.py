@@ -13,8 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from . import sessions
 from .identity import Identity
 from .messages import Refusal
+from .sessions import NoSessions, Sessions, Signing
 from .wire import Malformed
 
 _PROTOBUF = "application/x-protobuf"
@@ -38,6 +40,8 @@ class Limits:
     most_part: int = 1 << 18
     #: Of a model that the device takes.
     most_model: int = 1 << 30
+    #: Whether a key that is agreed on with the federation stands for the device's signature, where the federation can.
+    sessions: bool = True
 
     def __post_init__(self) -> None:
         if self.answer <= 0 or self.pause < 0 or self.attempts < 1 or self.most_part < 1 or self.most_model < 1:
@@ -95,6 +99,7 @@ class Calls:
         self._limits = limits
         self._clock = clock
         self._clock_offset_ms = 0
+        self._sessions: Sessions | None = None
         self._local = threading.local()
 
     def send(self, identity: Identity | None, call: Call) -> bytes:
@@ -117,9 +122,42 @@ class Calls:
 
     def stream(self, identity: Identity | None, call: Call, into: bytearray) -> None:
         """Sends a call once; what has come of its answer is in ``into`` although the rest does not come."""
+        session = self._session(identity, call)
+        try:
+            self._stream(identity, session, call, into)
+        except Refused as e:
+            if session is None or e.code != "unknown-session" or self._sessions is None:
+                raise
+            self._sessions.lost(session)
+            self._stream(identity, None, call, into)
+
+    @property
+    def in_session(self) -> bool:
+        """Whether the key of a session would sign the next request of a device."""
+        return self._sessions is not None and self._sessions.current() is not None
+
+    def _session(self, identity: Identity | None, call: Call) -> Signing | None:
+        """None where the device's key signs: while it enrols, for what is about keys, and where there is no session."""
+        if not self._limits.sessions or identity is None or not identity.device:
+            return None
+        if call.path.endswith(("/session", "/key")):
+            return None
+        if self._sessions is None or self._sessions.device != identity.device:
+            self._sessions = Sessions(identity.device, self._clock, lambda body: self._opened(identity, body))
+        return self._sessions.current()
+
+    def _opened(self, identity: Identity, body: bytes) -> bytes:
+        try:
+            return self.once(identity, Call("POST", "/federation/v1/session", body))
+        except Refused as e:
+            if e.code == "not-found":
+                raise NoSessions from e
+            raise OSError(str(e)) from e
+
+    def _stream(self, identity: Identity | None, session: Signing | None, call: Call, into: bytearray) -> None:
         connection = self._connection(self._limits.answer + call.waits)
         try:
-            connection.request(call.method, self._path + call.path, call.body, self._headers(identity, call))
+            connection.request(call.method, self._path + call.path, call.body, self._headers(identity, session, call))
             response = connection.getresponse()
             if response.status >= 400:
                 raise self._refused(response.status, response.read(_MOST_REFUSAL))
@@ -173,24 +211,25 @@ class Calls:
             self._clock_offset_ms = refusal.server_time_ms - int(self._clock() * 1000)
         return Refused(status, refusal)
 
-    def _headers(self, identity: Identity | None, call: Call) -> dict[str, str]:
+    def _headers(self, identity: Identity | None, session: Signing | None, call: Call) -> dict[str, str]:
         headers = {"Content-Length": str(len(call.body))}
         if call.body:
             headers["Content-Type"] = _PROTOBUF
         if call.begins_at:
             headers["Range"] = f"bytes={call.begins_at}-"
         if identity is not None:
-            headers |= self._signature(identity, call)
+            headers |= self._signature(identity, session, call)
         return headers
 
-    def _signature(self, identity: Identity, call: Call) -> dict[str, str]:
+    def _signature(self, identity: Identity, session: Signing | None, call: Call) -> dict[str, str]:
         timestamp = str(int(self._clock() * 1000) + self._clock_offset_ms)
         nonce = secrets.token_urlsafe(18)
         digest = hashlib.sha256(call.body).hexdigest()
         head = signed_head(
             identity.device, call.method, self._path + call.path, call.offset, timestamp, nonce, digest
         )
-        signature = base64.urlsafe_b64encode(identity.sign(head)).rstrip(b"=").decode()
+        signed = identity.sign(head) if session is None else sessions.sign(session.key, session.id, head)
+        signature = base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
         headers = {
             "Rivulet-Timestamp": timestamp,
             "Rivulet-Nonce": nonce,
@@ -199,6 +238,8 @@ class Calls:
         }
         if identity.device:
             headers["Rivulet-Device"] = identity.device
+        if session is not None:
+            headers["Rivulet-Session"] = session.id
         if call.offset:
             headers["Rivulet-Offset"] = str(call.offset)
         return headers

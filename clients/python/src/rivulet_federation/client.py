@@ -195,6 +195,11 @@ class Client:
     def _send(self, call: Call) -> bytes:
         return self._calls.send(self.identity, call)
 
+    @property
+    def in_session(self) -> bool:
+        """Whether the key of a session stands for the device's signature now."""
+        return self._calls.in_session
+
     def close(self) -> None:
         """Closes this thread's connection."""
         self._calls.close()

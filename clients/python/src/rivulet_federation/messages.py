@@ -37,6 +37,22 @@ class Enrolled(Message):
 
 
 @dataclass
+class SessionOpening(Message):
+    """The device's half of a key that is to stand for its signature: X25519, made for this session alone."""
+
+    public_key: bytes = wire.octets(1)
+
+
+@dataclass
+class Session(Message):
+    """The federation's half, and after which time it forgets the session."""
+
+    id: str = wire.text(1)
+    public_key: bytes = wire.octets(2)
+    life_ms: int = wire.integer(3)
+
+
+@dataclass
 class Capabilities(Message):
     """What a device can do, and what training would cost it."""
 

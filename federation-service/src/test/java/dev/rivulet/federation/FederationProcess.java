@@ -33,6 +33,7 @@ final class FederationProcess implements AutoCloseable {
                 "SPRING_CLOUD_BUS_ENABLED", "false",
                 "RIVULET_INTERNAL_TOKEN", "a-token-of-the-test",
                 "RIVULET_FEDERATION_ROUNDS_TICK", "50ms",
+                "RIVULET_FEDERATION_ROUNDS_SNAPSHOTEVERY", "2",
                 "RIVULET_FEDERATION_PARTICIPANTS_DEADAFTER", "10m"));
         all.putAll(environment);
         process = new JavaProcess(FederationApplication.class, log, all);

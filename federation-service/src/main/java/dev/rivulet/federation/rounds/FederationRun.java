@@ -26,7 +26,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -45,6 +44,7 @@ final class FederationRun {
      * What a run needs.
      *
      * @param dead devices that are not heard of
+     * @param snapshotEvery so many rounds what they add up to is kept; above 0
      */
     record Surroundings(
             RoundStore store,
@@ -52,7 +52,8 @@ final class FederationRun {
             Candidates candidates,
             Predicate<String> dead,
             Clock clock,
-            RandomGenerator random) {}
+            RandomGenerator random,
+            int snapshotEvery) {}
 
     /** Who waits and may be asked, and how they are told. */
     interface Candidates {
@@ -71,15 +72,13 @@ final class FederationRun {
 
     private final Surroundings around;
     private Federation federation;
-    private Progress progress;
+    private Past past;
     private final PrivacyBook book;
     private @Nullable Journal journal;
     private @Nullable Instant readySince;
     private final Gathering gathering = new Gathering();
     private final Queue<Long> over = new ConcurrentLinkedQueue<>();
     private volatile Seen seen;
-    private Map<String, Origin> left = Map.of();
-    private Map<String, PartTaken> parts = Map.of();
     private boolean interrupted;
     private boolean follows;
     private @Nullable Long from;
@@ -87,23 +86,21 @@ final class FederationRun {
     FederationRun(Federation federation, Surroundings around) {
         this.federation = federation;
         this.around = around;
-        this.progress = Progress.NONE;
-        this.book = new PrivacyBook(() -> around.maker().size(federation));
+        this.past = around.store().past(federation.name()).orElse(Past.NONE);
         long latest = around.store().latest(federation.name());
-        for (long round = 1; round <= latest; round++) {
-            Journal read = new Journal(around.store(), federation.name(), round);
-            book(read);
+        for (long round = past.progress().lastRound() + 1; round <= latest; round++) {
+            Journal read = journal(round);
             if (read.state() instanceof Ended ended) {
-                after(round, ended);
-                if (round > latest - MOST_STEPS) {
-                    over(round, ended.collected());
-                }
+                past = past.after(round, ended, federation.settings());
             } else {
                 journal = read;
                 interrupted =
                         read.state() instanceof Collecting at && at.opened().secure() != null;
             }
         }
+        this.over.addAll(past.over());
+        this.book = new PrivacyBook(() -> around.maker().size(federation), past);
+        Optional.ofNullable(journal).ifPresent(this::book);
         this.seen = seen();
     }
 
@@ -111,19 +108,27 @@ final class FederationRun {
         Journal at = journal;
         Standing standing = new Standing(
                 federation,
-                progress,
-                at == null ? stop() : federation.settings().stopping().reached(progress),
-                at == null ? progress.lastRound() : at.round(),
+                past.progress(),
+                at == null ? stop() : federation.settings().stopping().reached(past.progress()),
+                at == null ? past.progress().lastRound() : at.round(),
                 at == null ? new RoundState.Unopened() : at.state());
         return new Seen(standing, at == null ? 0 : at.round());
     }
 
-    private void after(long round, Ended ended) {
-        progress = progress.after(round, ended, federation.settings().stopping().leastGain());
-        Collecting collected = ended.collected();
-        parts = PartTaken.after(parts, collected);
-        left = collected.pending().stream()
-                .collect(Collectors.toUnmodifiableMap(Function.identity(), device -> collected.origin(device, round)));
+    private Journal journal(long round) {
+        return new Journal(around.store(), federation.name(), round, ended -> kept(round, ended));
+    }
+
+    /** What goes with the event that ends a round. */
+    private Optional<Past> kept(long round, Ended ended) {
+        return round % around.snapshotEvery() == 0
+                ? Optional.of(past.after(round, ended, federation.settings()))
+                : Optional.empty();
+    }
+
+    /** What the rounds that are over add up to. */
+    synchronized Past past() {
+        return past;
     }
 
     /** Counts what a round was charged, once. */
@@ -164,14 +169,14 @@ final class FederationRun {
         if (stop().isPresent()) {
             return idle;
         }
-        Instant rested = federation.settings().selecting().restedAt(parts.getOrDefault(device, PartTaken.NONE));
+        Instant rested = federation.settings().selecting().restedAt(past.parts().getOrDefault(device, PartTaken.NONE));
         Instant now = around.clock().instant();
         return rested.isAfter(now) ? Duration.between(now, rested) : Duration.ZERO;
     }
 
     /** What each device made of its work; those that were never asked are not in it. */
     synchronized Map<String, PartTaken> parts() {
-        return parts;
+        return past.parts();
     }
 
     /** What privacy cost so far; empty where there is no noise. */
@@ -181,7 +186,7 @@ final class FederationRun {
 
     private Optional<Stopping.Stop> stop() {
         return book.affords(federation.settings())
-                ? federation.settings().stopping().reached(progress)
+                ? federation.settings().stopping().reached(past.progress())
                 : Optional.of(Stopping.Stop.BUDGET_SPENT);
     }
 
@@ -225,7 +230,7 @@ final class FederationRun {
         List<Ask> now = gathering.take(ask -> {
             boolean meant = at != null && Seen.meant(at.state(), at.round(), ask.round(), ask.input());
             if (!meant) {
-                ask.answer(Seen.noSuchRound(progress, ask.round()));
+                ask.answer(Seen.noSuchRound(past.progress(), ask.round()));
             }
             return !meant;
         });
@@ -303,7 +308,6 @@ final class FederationRun {
                 yield true;
             }
             case Ended ended -> {
-                over(round, ended.collected());
                 finish(ended);
                 yield true;
             }
@@ -358,15 +362,11 @@ final class FederationRun {
         return book.charge(inForce(at.collected()).settings(), at.collected());
     }
 
-    private void over(long round, Collecting collected) {
-        long most = inForce(collected).settings().aggregation().mostStaleness();
-        over.add(collected.neededNoMore(round, most));
-    }
-
     private synchronized void finish(Ended ended) {
         Journal at = journal;
         if (at != null) {
-            after(at.round(), ended);
+            past = past.after(at.round(), ended, federation.settings());
+            over.add(past.over().getLast());
             journal = null;
             readySince = null;
             seen = seen();
@@ -431,7 +431,7 @@ final class FederationRun {
         }
         Instant now = around.clock().instant();
         Set<String> idle = new Opening(
-                        inForce(collecting).settings(), collecting.opened().base(), at.round(), parts)
+                        inForce(collecting).settings(), collecting.opened().base(), at.round(), past.parts())
                 .joining(collecting, around.candidates().waiting(), book, now);
         if (!idle.isEmpty()
                 && at.offer(new Join(idle), now) instanceof Decision.Follows(var events)
@@ -455,9 +455,12 @@ final class FederationRun {
             return null;
         }
         Opening opening = new Opening(
-                federation.settings(), from == null ? progress.version() : from, progress.lastRound() + 1, parts);
+                federation.settings(),
+                from == null ? past.progress().version() : from,
+                past.progress().lastRound() + 1,
+                past.parts());
         Instant now = around.clock().instant();
-        Map<String, Origin> carried = opening.carried(left);
+        Map<String, Origin> carried = opening.carried(past.left());
         List<String> waiting = opening.candidates(around.candidates().waiting(), carried, book, now);
         if (!opening.possible(waiting, carried)) {
             readySince = null;
@@ -479,7 +482,7 @@ final class FederationRun {
     }
 
     private Journal begun(Opened opened) {
-        Journal fresh = new Journal(around.store(), federation.name(), progress.lastRound() + 1);
+        Journal fresh = journal(past.progress().lastRound() + 1);
         if (fresh.state() instanceof RoundState.Unopened) {
             fresh.open(opened);
         }

@@ -179,7 +179,8 @@ public class Federations implements SmartLifecycle {
                 candidates,
                 device -> presence.dead(UUID.fromString(device), from),
                 clock,
-                random);
+                random,
+                settings.snapshotEvery());
     }
 
     private Assignment assignment(Federation federation, long round, long base, Instant due) {

@@ -1,9 +1,12 @@
 package dev.rivulet.federation.rounds;
 
 import dev.rivulet.federation.rounds.Decision.Follows;
+import dev.rivulet.federation.rounds.RoundState.Ended;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One round as this process knows it: reads its events once, writes what follows, and reads again if another was first. Not safe for
@@ -16,14 +19,17 @@ final class Journal {
     private final RoundStore store;
     private final String federation;
     private final long round;
+    private final Function<Ended, Optional<Past>> keeping;
     private RoundState state;
     private int known;
     private boolean stale;
 
-    Journal(RoundStore store, String federation, long round) {
+    /** @param keeping what is written with the event that ends the round; empty for nothing */
+    Journal(RoundStore store, String federation, long round, Function<Ended, Optional<Past>> keeping) {
         this.store = store;
         this.federation = federation;
         this.round = round;
+        this.keeping = keeping;
         this.state = new RoundState.Unopened();
         reload();
     }
@@ -80,7 +86,8 @@ final class Journal {
     private boolean write(List<RoundEvent> events, RoundState after) {
         boolean written;
         try {
-            written = store.append(federation, round, known, events);
+            Past past = after instanceof Ended ended ? keeping.apply(ended).orElse(null) : null;
+            written = store.append(federation, round, known, events, past);
         } catch (RuntimeException e) {
             stale = true;
             throw e;

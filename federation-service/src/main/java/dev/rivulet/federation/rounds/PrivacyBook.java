@@ -25,17 +25,23 @@ import org.jspecify.annotations.Nullable;
 final class PrivacyBook {
 
     private final IntSupplier dimensions;
-    private Spending spending = Spending.NONE;
+    private Spending spending;
     private long booked;
-    private double sampling = 1;
+    private double sampling;
     private @Nullable Allowance allowance;
     private @Nullable Accountant accountant;
     private final Map<Mechanism, Double> costs = new HashMap<>();
     private final Map<String, Double> ofDevices = new HashMap<>();
 
-    /** @param dimensions values of the federation's model */
-    PrivacyBook(IntSupplier dimensions) {
+    /**
+     * @param dimensions values of the federation's model
+     * @param past rounds that are over
+     */
+    PrivacyBook(IntSupplier dimensions, Past past) {
         this.dimensions = dimensions;
+        this.spending = past.spending();
+        this.booked = past.progress().lastRound();
+        this.sampling = past.sampling();
     }
 
     /** Counts what a round was charged, once, and remembers how it was sampled. */

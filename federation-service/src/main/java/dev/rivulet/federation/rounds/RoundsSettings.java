@@ -17,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param longestWait of a device; shorter than the idle time of proxies
  * @param tick how often times are looked at; what devices do is looked at at once
  * @param mostGiven bytes of a model that goes with the work; a larger one is fetched
+ * @param snapshotEvery so many rounds what they add up to is kept, so that who takes a federation up reads only later ones
  */
 @Validated
 @ConfigurationProperties("rivulet.federation.rounds")
@@ -26,7 +27,8 @@ public record RoundsSettings(
         @DefaultValue("20000") @Min(1) @Max(1_000_000) int mostWaiting,
         @DefaultValue("25s") Duration longestWait,
         @DefaultValue("200ms") Duration tick,
-        @DefaultValue("16MB") DataSize mostGiven) {
+        @DefaultValue("16MB") DataSize mostGiven,
+        @DefaultValue("16") @Min(1) @Max(10_000) int snapshotEvery) {
 
     public RoundsSettings {
         if (!longestWait.isPositive() || !tick.isPositive() || mostGiven.isNegative()) {

@@ -35,6 +35,9 @@ class AnyTimeSimulation {
     private static final int BUFFER = 3;
     private static final int CONCURRENT = 6;
     private static final long MOST_STALENESS = 4;
+    /** Of so many starts one is held against all events, which are many. */
+    private static final int COMPARED = 12;
+
     private static final List<String> DEVICES =
             IntStream.range(0, 10).mapToObj(i -> "device-" + i).toList();
 
@@ -74,6 +77,7 @@ class AnyTimeSimulation {
         private final CrashingWorld world;
         private final Map<String, Given> training = new HashMap<>();
         private final Set<String> sent = new HashSet<>();
+        private int starts;
         private @Nullable FederationRun run;
 
         One(long seed) {
@@ -86,14 +90,25 @@ class AnyTimeSimulation {
             try {
                 if (run == null) {
                     Clock clock = Clock.fixed(Samples.START, ZoneOffset.UTC);
-                    run = new FederationRun(
-                            federation(), new Surroundings(world, world, world, _ -> false, clock, random));
+                    run = takenUp(world, clock);
+                    if (starts++ % COMPARED == 0) {
+                        assertThat(run.past())
+                                .as("seed %d", seed)
+                                .isEqualTo(
+                                        takenUp(new EventsAlone(world), clock).past());
+                    }
                 }
                 return Optional.of(work.apply(run));
             } catch (Crash e) {
                 run = null;
                 return Optional.empty();
             }
+        }
+
+        private FederationRun takenUp(RoundStore store, Clock clock) {
+            return new FederationRun(
+                    federation(),
+                    new Surroundings(store, world, world, _ -> false, clock, random, 1 + (int) (seed % 5)));
         }
 
         void run() {

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** A store and a maker of models that survive, in a process that may die before and after each thing that it asks of them. */
 final class CrashingWorld implements RoundStore, ModelMaker, Candidates {
@@ -33,6 +34,7 @@ final class CrashingWorld implements RoundStore, ModelMaker, Candidates {
     private final Map<Long, Set<String>> stored = new HashMap<>();
     private final List<Long> published = new ArrayList<>();
     private final Set<String> waiting = new HashSet<>();
+    private Past past = Past.NONE;
     private int crashed;
 
     CrashingWorld(RandomGenerator random, double crashes) {
@@ -89,13 +91,19 @@ final class CrashingWorld implements RoundStore, ModelMaker, Candidates {
     }
 
     @Override
-    public boolean append(String federation, long round, int known, List<RoundEvent> events) {
+    public Optional<Past> past(String federation) {
+        return past.equals(Past.NONE) ? Optional.empty() : Optional.of(past);
+    }
+
+    @Override
+    public boolean append(String federation, long round, int known, List<RoundEvent> events, @Nullable Past with) {
         mayCrash();
         List<RoundEvent> there = log.computeIfAbsent(round, _ -> new ArrayList<>());
         if (there.size() != known) {
             return false;
         }
         there.addAll(events);
+        past = with == null ? past : with;
         mayCrash();
         return true;
     }

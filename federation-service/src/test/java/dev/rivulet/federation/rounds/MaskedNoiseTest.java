@@ -137,7 +137,7 @@ class MaskedNoiseTest {
         return new FederationRun(
                 federation,
                 new Surroundings(
-                        world, masks, world, _ -> false, Clock.fixed(Samples.START, ZoneOffset.UTC), new Random(5)));
+                        world, masks, world, _ -> false, Clock.fixed(Samples.START, ZoneOffset.UTC), new Random(5), 2));
     }
 
     private static void rounds(CrashingWorld world, Masks masks, FederationRun run, List<String> coming) {

@@ -116,15 +116,20 @@ class PrivateRoundsTest {
     }
 
     private static FederationRun process(CrashingWorld world, Federation federation) {
+        return process(world, world, federation);
+    }
+
+    private static FederationRun process(RoundStore store, CrashingWorld world, Federation federation) {
         return new FederationRun(
                 federation,
                 new Surroundings(
-                        world,
+                        store,
                         new Watching(world),
                         world,
                         _ -> false,
                         Clock.fixed(Samples.START, ZoneOffset.UTC),
-                        new Random(5)));
+                        new Random(5),
+                        3));
     }
 
     private static @Nullable FederationRun tried(CrashingWorld world, Federation federation) {
@@ -163,6 +168,9 @@ class PrivateRoundsTest {
             assertThat(world.published()).hasSize((int) made);
             PrivacyReport report = process(world, federation(null)).privacy().orElseThrow();
             assertThat(report.rounds()).isEqualTo(charged);
+            assertThat(world.past("sample")).isPresent();
+            assertThat(process(new EventsAlone(world), world, federation(null)).privacy())
+                    .contains(report);
             assertThat(report.epsilon()).isPositive().isLessThanOrEqualTo(EPSILON);
             assertThat(report.spent()).isTrue();
             assertThat(rounds).isIn(0, (int) made);

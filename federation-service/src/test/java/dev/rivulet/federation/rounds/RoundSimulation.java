@@ -41,15 +41,20 @@ class RoundSimulation {
     void eachRoundEndsOnceAndNoUpdateCountsTwiceWhereverTheProcessDies() {
         int crashes = 0;
         int rounds = 0;
+        int fromSnapshots = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             One one = new One(seed);
             one.run();
             crashes += one.world.crashed();
             rounds += one.world.log().size();
+            fromSnapshots += one.fromSnapshots;
         }
-        System.out.printf("%d seeds, %d rounds, %d crashes%n", SEEDS, rounds, crashes);
+        System.out.printf(
+                "%d seeds, %d rounds, %d crashes, %d of them taken up from snapshots%n",
+                SEEDS, rounds, crashes, fromSnapshots);
         assertThat(crashes).isGreaterThan(SEEDS);
         assertThat(rounds).isGreaterThan(3 * SEEDS);
+        assertThat(fromSnapshots).isGreaterThan(SEEDS);
     }
 
     private static final class One {
@@ -62,6 +67,7 @@ class RoundSimulation {
         private final Set<String> dead = new HashSet<>();
         private final Set<String> accepted = new HashSet<>();
         private Instant now = Samples.START;
+        private int fromSnapshots;
         private @Nullable FederationRun run;
 
         One(long seed) {
@@ -104,14 +110,26 @@ class RoundSimulation {
                             return this;
                         }
                     };
-                    run = new FederationRun(
-                            Samples.federation(ROUNDS),
-                            new Surroundings(world, world, world, dead::contains, clock, random));
+                    run = takenUp(world, clock);
+                    sameAs(takenUp(new EventsAlone(world), clock), run);
                 }
                 work.accept(run);
             } catch (Crash e) {
                 run = null;
             }
+        }
+
+        private FederationRun takenUp(RoundStore store, Clock clock) {
+            return new FederationRun(
+                    Samples.federation(ROUNDS),
+                    new Surroundings(store, world, world, dead::contains, clock, random, (int) (1 + seed % 3)));
+        }
+
+        /** A run that was taken up from a snapshot is the one that all events make. */
+        private void sameAs(FederationRun ofAllEvents, FederationRun taken) {
+            fromSnapshots += world.past("sample").isPresent() ? 1 : 0;
+            assertThat(taken.past()).as("seed %d", seed).isEqualTo(ofAllEvents.past());
+            assertThat(taken.standing()).as("seed %d", seed).isEqualTo(ofAllEvents.standing());
         }
 
         private void step() {

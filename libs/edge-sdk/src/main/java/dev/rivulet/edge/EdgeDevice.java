@@ -13,6 +13,7 @@ import dev.rivulet.federated.compression.Compressor;
 import dev.rivulet.federated.compression.Scheme;
 import dev.rivulet.federated.compression.UpdateCodec;
 import dev.rivulet.federated.compression.UploadBudget;
+import dev.rivulet.federated.secagg.SealingKeys;
 import dev.rivulet.federated.update.Parameters;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -54,6 +55,7 @@ public final class EdgeDevice {
     private final Supplier<Capabilities> capabilities;
     private final RandomGenerator random;
     private final SecureTrust trust;
+    private final SealingKeys sealing;
 
     /**
      * @param capabilities asked for before each heartbeat
@@ -76,6 +78,7 @@ public final class EdgeDevice {
             RandomGenerator random,
             SecureTrust trust) {
         this.trust = trust;
+        this.sealing = new SealingKeys(trust.random());
         this.client = client;
         this.trainer = trainer;
         this.capabilities = capabilities;
@@ -180,7 +183,7 @@ public final class EdgeDevice {
     private Took masked(Work work, Parameters delta, Trained trained)
             throws IOException, InterruptedException, RefusedByFederationException {
         try {
-            SecurePart part = new SecurePart(client, work, trust, random);
+            SecurePart part = new SecurePart(client, work, trust, sealing, random);
             return new Took.Part(work.getRound(), part.send(delta, trained));
         } catch (SecurePart.UnfairException e) {
             return none(work, "unsupported", String.valueOf(e.getMessage()));

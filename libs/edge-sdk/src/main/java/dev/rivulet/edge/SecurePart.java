@@ -19,6 +19,7 @@ import dev.rivulet.federated.secagg.Message.UnmaskRequest;
 import dev.rivulet.federated.secagg.MessageCodec;
 import dev.rivulet.federated.secagg.MessageCodec.Decoded;
 import dev.rivulet.federated.secagg.Reply;
+import dev.rivulet.federated.secagg.SealingKeys;
 import dev.rivulet.federated.secagg.SecAggDevice;
 import dev.rivulet.federated.secagg.SecAggPlan;
 import dev.rivulet.federated.update.Parameters;
@@ -63,7 +64,8 @@ final class SecurePart {
     private final MessageCodec codec;
     private final SecAggDevice device;
 
-    SecurePart(FederationClient client, Work work, SecureTrust trust, RandomGenerator random) throws UnfairException {
+    SecurePart(FederationClient client, Work work, SecureTrust trust, SealingKeys keys, RandomGenerator random)
+            throws UnfairException {
         Secure secure = work.getSecure();
         require(
                 secure.getMinimum() >= trust.leastDevices(),
@@ -75,7 +77,7 @@ final class SecurePart {
             this.form = form(secure, FederationClient.layout(work.getModel()).size(), trust, random);
             this.plan = plan(secure, form.length());
             this.codec = new MessageCodec(plan);
-            this.device = new SecAggDevice(plan, secure.getDevice(), trust.random(), identity(secure, trust));
+            this.device = new SecAggDevice(plan, secure.getDevice(), trust.random(), identity(secure, trust), keys);
         } catch (IllegalArgumentException e) {
             throw new UnfairException("the terms make no sense: " + e.getMessage());
         }

@@ -3,7 +3,18 @@ package dev.rivulet.devices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.spec.NamedParameterSpec;
+import java.security.spec.XECPrivateKeySpec;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class SessionKeysTest {
@@ -33,6 +44,33 @@ class SessionKeysTest {
         byte[] between = SessionKeys.raw(SessionKeys.generate().getPublic());
         assertThat(SessionKeys.agreed(device.getPrivate(), between, DEVICE, ofDevice, between))
                 .isNotEqualTo(agreedByDevice());
+    }
+
+    /** The Python client reads the same file. */
+    @Test
+    void keysAndSignaturesAreThoseThatOtherClientsMake() throws Exception {
+        Map<String, String> golden = Files.readAllLines(Path.of("src/test/resources/golden/session.txt")).stream()
+                .map(line -> line.split(" "))
+                .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+        byte[] half = bytes(golden, "device");
+        byte[] other = bytes(golden, "federation");
+
+        byte[] ofDevice = SessionKeys.agreed(half(golden, "device-private"), other, DEVICE, half, other);
+        assertThat(HexFormat.of().formatHex(ofDevice)).isEqualTo(golden.get("key"));
+        assertThat(SessionKeys.agreed(half(golden, "federation-private"), half, DEVICE, half, other))
+                .isEqualTo(ofDevice);
+        byte[] signature = Base64.getUrlDecoder()
+                .decode(SessionKeys.sign(ofDevice, "session", head("/federation/v1/wait", "nonce-of-16-letters")));
+        assertThat(HexFormat.of().formatHex(signature)).isEqualTo(golden.get("signature"));
+    }
+
+    private static byte[] bytes(Map<String, String> golden, String name) {
+        return HexFormat.of().parseHex(golden.getOrDefault(name, ""));
+    }
+
+    private static PrivateKey half(Map<String, String> golden, String name) throws GeneralSecurityException {
+        return KeyFactory.getInstance("X25519")
+                .generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, bytes(golden, name)));
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.rivulet.federated.privacy.Mechanism;
 import dev.rivulet.federation.rounds.FencedException;
 import dev.rivulet.federation.rounds.Leadership;
+import dev.rivulet.federation.rounds.Past;
 import dev.rivulet.federation.rounds.RoundEvent;
 import dev.rivulet.federation.rounds.RoundState;
 import dev.rivulet.federation.rounds.RoundStore;
@@ -16,9 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DuplicateKeyException;
@@ -60,6 +63,7 @@ class JdbcRoundStore implements RoundStore {
     private final JsonMapper json;
     private final TransactionTemplate transactions;
     private final ObjectProvider<Witness> witnesses;
+    private final Snapshots snapshots;
     private final long epoch;
 
     @Autowired
@@ -83,6 +87,7 @@ class JdbcRoundStore implements RoundStore {
         this.jdbc = jdbc;
         this.batches = batches;
         this.json = json.rebuild().addMixIn(Mechanism.class, ByItsFields.class).build();
+        this.snapshots = new Snapshots(jdbc, this.json);
         this.transactions = transactions;
         this.epoch = epoch;
     }
@@ -147,11 +152,19 @@ class JdbcRoundStore implements RoundStore {
     }
 
     @Override
-    public boolean append(String federation, long round, int known, List<RoundEvent> events) {
+    public Optional<Past> past(String federation) {
+        return snapshots.read(federation);
+    }
+
+    @Override
+    public boolean append(String federation, long round, int known, List<RoundEvent> events, @Nullable Past past) {
         try {
             transactions.executeWithoutResult(_ -> {
                 requireLead(federation);
                 insert(federation, round, known, events);
+                if (past != null) {
+                    snapshots.keep(federation, past);
+                }
                 tell(federation, round, known + events.size(), events);
             });
             return true;

@@ -56,7 +56,7 @@ public final class SecAggDevice {
     private final int device;
     private final SecureRandom random;
     private final @Nullable Identity identity;
-    private final KeyAgreements.Pair sealing;
+    private final SealingKeys.Kept sealing;
     private final KeyAgreements.Pair masking;
     private final byte[] seed = new byte[KeyStream.KEY_BYTES];
     private final SortedMap<Integer, KeyAdvert> circle = new TreeMap<>();
@@ -80,6 +80,17 @@ public final class SecAggDevice {
      * @param identity null where nothing is signed
      */
     public SecAggDevice(SecAggPlan plan, int device, SecureRandom random, @Nullable Identity identity) {
+        this(plan, device, random, identity, new SealingKeys(random));
+    }
+
+    /**
+     * A device that takes part in one round after the other.
+     *
+     * @param identity null where nothing is signed
+     * @param keys of this device alone
+     */
+    public SecAggDevice(
+            SecAggPlan plan, int device, SecureRandom random, @Nullable Identity identity, SealingKeys keys) {
         if (plan.signed() == (identity == null)) {
             throw new IllegalArgumentException("a device has an identity where the plan is signed, and there alone");
         }
@@ -90,7 +101,7 @@ public final class SecAggDevice {
         this.device = device;
         this.random = random;
         this.identity = identity;
-        this.sealing = KeyAgreements.generate(random);
+        this.sealing = keys.of(plan.round());
         this.masking = KeyAgreements.generate(random);
         random.nextBytes(seed);
     }
@@ -246,7 +257,7 @@ public final class SecAggDevice {
             if (to == device) {
                 held.put(device, shares);
             } else {
-                byte[] both = KeyAgreements.agree(sealing.secret(), member.sealing());
+                byte[] both = sealing.agree(member.sealing());
                 shared.put(to, both);
                 sealed.put(to, ShareBox.seal(shares, new ShareBox.Route(plan.round(), device, to), both, random));
             }

@@ -1,7 +1,8 @@
 package dev.rivulet.federated.training;
 
 /**
- * One layer {@code y = xW + b}, its numbers in a flat array: W row by row, {@code inputs × outputs}, then b.
+ * One layer {@code y = xW + b}, its numbers in a flat array: W row by row, {@code inputs × outputs}, then b. Rows of inputs that are
+ * zero are passed over: of hashed words most are.
  *
  * @param at index of the first number of W
  */
@@ -19,9 +20,11 @@ record Dense(int at, int inputs, int outputs) {
         System.arraycopy(weights, bias(), y, 0, outputs);
         for (int i = 0; i < inputs; i++) {
             float value = x[from + i];
-            int row = at + i * outputs;
-            for (int o = 0; o < outputs; o++) {
-                y[o] += value * weights[row + o];
+            if (value != 0) {
+                int row = at + i * outputs;
+                for (int o = 0; o < outputs; o++) {
+                    y[o] += value * weights[row + o];
+                }
             }
         }
     }
@@ -30,9 +33,11 @@ record Dense(int at, int inputs, int outputs) {
     void backward(float[] gradient, float[] x, int from, float[] dy) {
         for (int i = 0; i < inputs; i++) {
             float value = x[from + i];
-            int row = at + i * outputs;
-            for (int o = 0; o < outputs; o++) {
-                gradient[row + o] += value * dy[o];
+            if (value != 0) {
+                int row = at + i * outputs;
+                for (int o = 0; o < outputs; o++) {
+                    gradient[row + o] += value * dy[o];
+                }
             }
         }
         int bias = bias();

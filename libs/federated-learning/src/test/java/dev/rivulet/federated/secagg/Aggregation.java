@@ -33,7 +33,16 @@ final class Aggregation {
         this(plan, seed, new SecAggServer(plan, new SplittableRandom(seed)));
     }
 
+    /** Of devices that keep their sealing keys. */
+    Aggregation(SecAggPlan plan, long seed, Map<Integer, SealingKeys> kept) {
+        this(plan, seed, new SecAggServer(plan, new SplittableRandom(seed)), kept);
+    }
+
     Aggregation(SecAggPlan plan, long seed, SecAggServer server) {
+        this(plan, seed, server, Map.of());
+    }
+
+    private Aggregation(SecAggPlan plan, long seed, SecAggServer server, Map<Integer, SealingKeys> kept) {
         this.plan = plan;
         this.codec = new MessageCodec(plan);
         this.server = server;
@@ -44,7 +53,9 @@ final class Aggregation {
         for (int device = 1; device <= plan.devices(); device++) {
             KeyPair pair = pairs.get(device);
             Identity identity = pair == null ? null : new Identity(pair.getPrivate(), open);
-            devices.put(device, new SecAggDevice(plan, device, new SeededSecureRandom(random.nextLong()), identity));
+            SeededSecureRandom own = new SeededSecureRandom(random.nextLong());
+            SealingKeys keys = kept.getOrDefault(device, new SealingKeys(own));
+            devices.put(device, new SecAggDevice(plan, device, own, identity, keys));
             vectors.put(
                     device,
                     random.ints(plan.length()).map(each -> each & plan.mask()).toArray());
