@@ -308,7 +308,15 @@ class SecureRoundIT {
             }
         }
         for (String reason : List.of(
-                "masked-only", "not-selected", "malformed", "forged", "replayed", "duplicate", "out-of-step", "late")) {
+                "masked-only",
+                "not-selected",
+                "malformed",
+                "too-large",
+                "forged",
+                "replayed",
+                "duplicate",
+                "out-of-step",
+                "late")) {
             assertThat(meters.counter("rivulet.federation.refusals", "reason", reason)
                             .count())
                     .as(reason)
@@ -336,6 +344,10 @@ class SecureRoundIT {
         assertThat(code(() -> one.send(step, ofAnother))).isEqualTo("forged");
         assertThat(code(() -> one.send(step, new byte[] {1, 2, 3}))).isEqualTo("malformed");
         assertThat(code(() -> one.send(step, new byte[0]))).isEqualTo("malformed");
+        assertThat(code(() -> one.send(step, new byte[9_000_000]))).isEqualTo("too-large");
+        if (step == Step.VECTOR) {
+            assertThat(code(() -> one.send(step, one.longerVector()))).isEqualTo("malformed");
+        }
         if (step != Step.KEYS) {
             assertThat(code(() -> one.send(step, one.keys()))).isEqualTo("malformed");
         }

@@ -4,26 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.rivulet.devices.DeviceKeys;
-import dev.rivulet.devices.ProtocolHeaders;
-import dev.rivulet.devices.SessionKeys;
-import dev.rivulet.devices.SignedHead;
 import dev.rivulet.devices.v1.Capabilities;
 import dev.rivulet.devices.v1.Heartbeat;
-import dev.rivulet.devices.v1.Session;
 import dev.rivulet.devices.v1.SessionOpening;
 import dev.rivulet.edge.ClientSettings;
 import dev.rivulet.edge.FederationClient;
 import dev.rivulet.edge.Identity;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
@@ -39,48 +29,6 @@ class SessionsIT {
 
     @LocalServerPort
     private int port;
-
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Open(String id, byte[] key) {}
-
-    private static Open open(RawDevice raw, Identity identity) throws Exception {
-        KeyPair own = SessionKeys.generate();
-        byte[] half = SessionKeys.raw(own.getPublic());
-        byte[] body = SessionOpening.newBuilder()
-                .setPublicKey(ByteString.copyFrom(half))
-                .build()
-                .toByteArray();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            Session session = Session.parseFrom(
-                    client.send(raw.signed("POST", "/federation/v1/session", body, 0), BodyHandlers.ofByteArray())
-                            .body());
-            byte[] other = session.getPublicKey().toByteArray();
-            assertThat(session.getLifeMs()).isPositive();
-            return new Open(
-                    session.getId(), SessionKeys.agreed(own.getPrivate(), other, identity.device(), half, other));
-        }
-    }
-
-    private static HttpRequest signed(Operator operator, Open open, String device, String path, byte[] body) {
-        SignedHead head = new SignedHead(
-                device,
-                "POST",
-                path,
-                0,
-                System.currentTimeMillis(),
-                UUID.randomUUID().toString(),
-                DeviceKeys.sha256(body));
-        return HttpRequest.newBuilder(operator.service().resolve(path))
-                .timeout(Duration.ofSeconds(20))
-                .method("POST", BodyPublishers.ofByteArray(body))
-                .header(ProtocolHeaders.DEVICE, head.device())
-                .header(ProtocolHeaders.TIMESTAMP, Long.toString(head.timestampMs()))
-                .header(ProtocolHeaders.NONCE, head.nonce())
-                .header(ProtocolHeaders.DIGEST, head.digest())
-                .header(ProtocolHeaders.SESSION, open.id())
-                .header(ProtocolHeaders.SIGNATURE, SessionKeys.sign(open.key(), open.id(), head))
-                .build();
-    }
 
     private static FederationClient client(Operator operator, Identity identity) {
         return FederationClient.of(
@@ -100,20 +48,19 @@ class SessionsIT {
                 Identity identity = first.identity();
                 Identity another = fleet.enrolled("sessions-1").identity();
                 RawDevice raw = fleet.raw(first);
-                Open open = open(raw, identity);
+                RawSession open = RawSession.open(raw, operator.service(), identity);
 
-                HttpRequest heartbeat = signed(operator, open, identity.device(), HEARTBEAT, BODY);
+                HttpRequest heartbeat = open.signed("POST", HEARTBEAT, BODY);
                 assertThat(raw.sent(heartbeat)).isEqualTo("ok");
                 assertThat(raw.sent(heartbeat)).isEqualTo("replayed");
-                assertThat(raw.sent(HttpRequest.newBuilder(
-                                        signed(operator, open, identity.device(), HEARTBEAT, BODY), (_, _) -> true)
+                assertThat(raw.sent(HttpRequest.newBuilder(open.signed("POST", HEARTBEAT, BODY), (_, _) -> true)
                                 .uri(operator.service().resolve("/federation/v1/consent"))
                                 .build()))
                         .isEqualTo("forged");
-                assertThat(raw.sent(signed(operator, open, another.device(), HEARTBEAT, BODY)))
+                assertThat(raw.sent(open.of(another.device()).signed("POST", HEARTBEAT, BODY)))
                         .isEqualTo("unknown-session");
                 for (String own : List.of("session", "session?again", "key", "key?", "key?x=1")) {
-                    assertThat(raw.sent(signed(operator, open, identity.device(), "/federation/v1/" + own, BODY)))
+                    assertThat(raw.sent(open.signed("POST", "/federation/v1/" + own, BODY)))
                             .as(own)
                             .isEqualTo("forged");
                 }
@@ -123,8 +70,7 @@ class SessionsIT {
                                         .setPublicKey(ByteString.copyFrom(new byte[32]))
                                         .build()))
                         .isEqualTo("malformed");
-                assertThat(raw.sent(signed(operator, open, identity.device(), HEARTBEAT, BODY)))
-                        .isEqualTo("ok");
+                assertThat(raw.sent(open.signed("POST", HEARTBEAT, BODY))).isEqualTo("ok");
             }
         }
     }
@@ -145,12 +91,10 @@ class SessionsIT {
                         assertThat(other.participate(true)).isTrue();
                     }
                     RawDevice raw = fleet.raw(first);
-                    Open open = open(raw, identity);
-                    assertThat(raw.sent(signed(operator, open, identity.device(), HEARTBEAT, BODY)))
-                            .isEqualTo("ok");
+                    RawSession open = RawSession.open(raw, operator.service(), identity);
+                    assertThat(raw.sent(open.signed("POST", HEARTBEAT, BODY))).isEqualTo("ok");
                     Identity changed = one.changeKey(DeviceKeys.generate());
-                    assertThat(raw.sent(signed(operator, open, identity.device(), HEARTBEAT, BODY)))
-                            .isEqualTo("unknown-session");
+                    assertThat(raw.sent(open.signed("POST", HEARTBEAT, BODY))).isEqualTo("unknown-session");
                     try (FederationClient after = client(operator, changed)) {
                         assertThat(after.participate(true)).isTrue();
                     }

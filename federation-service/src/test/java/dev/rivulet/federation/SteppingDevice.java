@@ -67,6 +67,15 @@ final class SteppingDevice {
         return vector;
     }
 
+    /** A masked vector of one value more than the round has. */
+    byte[] longerVector() {
+        Secure told = work.getSecure();
+        SecAggPlan longer = new SecAggPlan(
+                told.getAggregation(), told.getDevices(), told.getMinimum(), vector.length + 1, told.getBits());
+        return new MessageCodec(longer)
+                .encode(new Message.MaskedVector(told.getAggregation(), number(), new int[vector.length + 1]));
+    }
+
     /** The first message. */
     byte[] keys() {
         return codec.encode(device.advertise());

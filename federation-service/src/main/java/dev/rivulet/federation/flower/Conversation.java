@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,10 @@ final class Conversation {
     private final Device device;
     private final Around around;
     private final Contributing contributing;
+    private @Nullable Learnt last;
+
+    /** What a program has sent, and from which version. */
+    private record Learnt(long base, dev.rivulet.flower.v1.Parameters parameters) {}
 
     Conversation(FlowerLine line, Device device, Around around) {
         this.line = line;
@@ -150,13 +155,25 @@ final class Conversation {
         try {
             Parameters delta =
                     FlowerTensors.read(fit.getParameters(), work.layout()).minus(base);
+            requireFresh(work, fit.getParameters());
             contributing.handIn(work, delta, fit.getNumExamples(), metrics);
         } catch (UnreadableException e) {
             log.warn("The program that is {} sent no model of this federation: {}", device.id(), e.getMessage());
-            none(work, RefusalCode.WRONG_SHAPE.wire());
+            around.uploads().refused(device, work.round(), RefusalCode.WRONG_SHAPE, String.valueOf(e.getMessage()));
         } catch (RefusedException e) {
             log.warn("What the program that is {} learnt is refused: {}", device.id(), e.detail());
             none(work, e.code().wire());
+        }
+    }
+
+    /** Answers have no numbers: the same model again, where training began from another, is an answer that was given before. */
+    private void requireFresh(Assignment work, dev.rivulet.flower.v1.Parameters parameters) {
+        Learnt before = last;
+        long base = work.base().version();
+        last = new Learnt(base, parameters);
+        if (before != null && before.base() != base && before.parameters().equals(parameters)) {
+            throw around.uploads()
+                    .refused(device, work.round(), RefusalCode.REPLAYED, "the program has sent this model before");
         }
     }
 

@@ -266,6 +266,15 @@ public class Uploads {
         }
     }
 
+    /**
+     * Refuses what a device sent on another way, before it was an update: it is the device's answer of the round, and counts as refused.
+     *
+     * @return for the caller to tell
+     */
+    public RefusedException refused(Device device, long round, RefusalCode code, String detail) {
+        return dropped(device, round, code, detail);
+    }
+
     private RefusedException dropped(Device device, long round, RefusalCode code, String detail) {
         federations.offer(device, round, new NoUpdate(device.id().toString(), code.wire()));
         return refuse(code, detail);

@@ -1,5 +1,6 @@
 package dev.rivulet.federation.flower.grpc;
 
+import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.federation.edge.RefusedException;
 import dev.rivulet.federation.flower.FlowerDesk;
 import dev.rivulet.federation.flower.FlowerLine;
@@ -14,6 +15,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -46,18 +48,23 @@ public final class FlowerEndpoint implements SmartLifecycle {
     private static final Duration STOP = Duration.ofSeconds(5);
 
     private final Consumer<FlowerLine> desk;
+    private final MeterRegistry meters;
     private final FlowerSettings settings;
     private final ThreadFactory threads = Thread.ofVirtual().name("flower-", 0).factory();
     private final Set<Thread> serving = ConcurrentHashMap.newKeySet();
     private @Nullable Server server;
 
     @Autowired
-    FlowerEndpoint(FlowerDesk desk, FlowerSettings settings) {
-        this(desk::serve, settings);
+    FlowerEndpoint(FlowerDesk desk, FlowerSettings settings, MeterRegistry meters) {
+        this(desk::serve, settings, meters);
     }
 
-    /** @param desk serves a program until it returns; throws {@link RefusedException} where it does not */
-    FlowerEndpoint(Consumer<FlowerLine> desk, FlowerSettings settings) {
+    /**
+     * @param desk serves a program until it returns; throws {@link RefusedException} where it does not
+     * @param meters where calls that are not served are counted
+     */
+    FlowerEndpoint(Consumer<FlowerLine> desk, FlowerSettings settings, MeterRegistry meters) {
+        this.meters = meters;
         this.desk = desk;
         this.settings = settings;
     }
@@ -77,6 +84,7 @@ public final class FlowerEndpoint implements SmartLifecycle {
                 .maxConcurrentCallsPerConnection(1)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .addStreamTracerFactory(new ClosedCalls(this::count))
                 .addService(service());
         if (settings.certificate() != null && settings.key() != null) {
             builder.useTransportSecurity(
@@ -106,6 +114,7 @@ public final class FlowerEndpoint implements SmartLifecycle {
 
     private ServerCall.Listener<ClientMessage> join(ServerCall<ClientMessage, ServerMessage> call, Metadata metadata) {
         if (!permitted(metadata)) {
+            count(RefusalCode.BAD_TOKEN);
             call.close(Status.UNAUTHENTICATED.withDescription("the call brings not the token"), new Metadata());
             return new ServerCall.Listener<>() {};
         }
@@ -116,6 +125,10 @@ public final class FlowerEndpoint implements SmartLifecycle {
         line.whenGone(thread::interrupt);
         thread.start();
         return line;
+    }
+
+    private void count(RefusalCode code) {
+        meters.counter("rivulet.federation.refusals", "reason", code.wire()).increment();
     }
 
     private boolean permitted(Metadata metadata) {

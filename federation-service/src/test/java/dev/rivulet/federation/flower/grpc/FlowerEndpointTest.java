@@ -1,6 +1,7 @@
 package dev.rivulet.federation.flower.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rivulet.devices.RefusalCode;
 import dev.rivulet.federation.edge.RefusedException;
@@ -19,6 +20,8 @@ import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +35,8 @@ import org.springframework.util.unit.DataSize;
 
 /** Real calls over real sockets, served by what each test says. */
 class FlowerEndpointTest {
+
+    private static final MeterRegistry METERS = new SimpleMeterRegistry();
 
     @TempDir
     private static Path tls;
@@ -71,9 +76,14 @@ class FlowerEndpointTest {
                         4,
                         DataSize.ofKilobytes(4),
                         Duration.ofMinutes(1),
-                        Duration.ofSeconds(5)));
+                        Duration.ofSeconds(5)),
+                METERS);
         endpoint.start();
         return endpoint;
+    }
+
+    private static double refused(String reason) {
+        return METERS.counter("rivulet.federation.refusals", "reason", reason).count();
     }
 
     private static FlowerProgram program(FlowerEndpoint endpoint, Answering answering, String token) {
@@ -128,6 +138,7 @@ class FlowerEndpointTest {
     void whoBringsNotTheTokenIsNotServed() throws Exception {
         CompletableFuture<ClientMessage> answered = new CompletableFuture<>();
         FlowerEndpoint endpoint = endpoint(line -> askOnce(line, answered), false, "secret");
+        double before = refused("bad-token");
         try {
             for (String token : List.of("", "other", "secret2")) {
                 try (FlowerProgram program = program(endpoint, _ -> ANSWER, token)) {
@@ -136,6 +147,7 @@ class FlowerEndpointTest {
                 }
             }
             assertThat(answered).isNotDone();
+            assertThat(refused("bad-token")).isEqualTo(before + 3);
             try (FlowerProgram _ = program(endpoint, _ -> ANSWER, "secret")) {
                 assertThat(answered.get(LIMIT, TimeUnit.SECONDS)).isEqualTo(ANSWER);
             }
@@ -147,6 +159,8 @@ class FlowerEndpointTest {
     @Test
     void whatIsNoMessageOrTooLongEndsTheCall() throws Exception {
         for (byte[] bytes : List.of(new byte[] {1, 2, 3}, new byte[5000])) {
+            String reason = bytes.length > 100 ? "too-large" : "malformed";
+            double before = refused(reason);
             CompletableFuture<ClientMessage> answered = new CompletableFuture<>();
             FlowerEndpoint endpoint = endpoint(line -> askOnce(line, answered), false, null);
             try (FlowerProgram program = program(endpoint, _ -> ANSWER, "")) {
@@ -154,6 +168,7 @@ class FlowerEndpointTest {
                 assertThat(program.ended().get(LIMIT, TimeUnit.SECONDS).isOk()).isFalse();
                 assertThat(answered.handle((_, failure) -> failure != null).get(LIMIT, TimeUnit.SECONDS))
                         .isTrue();
+                await().atMost(Duration.ofSeconds(LIMIT)).until(() -> refused(reason) == before + 1);
             } finally {
                 endpoint.stop();
             }
