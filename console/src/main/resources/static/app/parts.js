@@ -59,10 +59,13 @@ export function seconds(value) {
 export const percent = (value, digits = 0) =>
   value === null || value === undefined ? '–' : `${(100 * value).toFixed(digits)} %`;
 
-/** @param {number | null | undefined} value */
+/**
+ * @param {number | null | undefined} value
+ * @param {number} digits after the point, at most
+ */
 export function number(value, digits = 2) {
   if (value === null || value === undefined) return '–';
-  return typeof value === 'number' ? Number(value.toFixed(digits)).toLocaleString('en') : String(value);
+  return typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: digits }) : String(value);
 }
 
 /**

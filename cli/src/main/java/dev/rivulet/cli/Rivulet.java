@@ -65,6 +65,7 @@ public final class Rivulet {
     private Rivulet() {}
 
     public static void main(String[] arguments) {
+        System.getProperties().putIfAbsent("org.slf4j.simpleLogger.defaultLogLevel", "off");
         Path checkout = Path.of(System.getProperty("rivulet.checkout", "."));
         RivuletHome home = RivuletHome.from(System.getenv(), checkout);
         System.exit(commands(new Context(home, System.getenv(), System.out, System.err))

@@ -5,6 +5,7 @@ import { readRound } from '../rounds.js';
 import { verify } from '../audit.js';
 import { bytes, confirm, empty, fact, number, percent, refused, seconds, table } from '../parts.js';
 import '../chart.js';
+import '../federation-form.js';
 
 /** Rounds that are read and drawn: the newest. */
 const MOST_ROUNDS = 60;
@@ -98,11 +99,12 @@ class Federations extends Page {
     const { federations } = this;
     return html`<h1>Federations</h1>
       ${refused(this.refusal)}
-      ${federations === null ? (this.refusal ? nothing : html`<p class="note" role="status">Asking the federation-service …</p>`) : this.rows(federations)}`;
+      ${federations === null ? (this.refusal ? nothing : html`<p class="note" role="status">Asking the federation-service …</p>`) : this.rows(federations)}
+      <rivulet-federation-form></rivulet-federation-form>`;
   }
 
   rows(federations) {
-    if (!federations.length) return empty('There is no federation. `./rivulet federate demo` makes one with forty buildings; `./rivulet federate create` one of your own.');
+    if (!federations.length) return empty('There is no federation. `./rivulet federate demo` makes one with forty buildings; the form below one of your own.');
     const rows = federations.map(
       (each) => html`<tr data-testid="federation-row" data-federation=${each.name}>
         <th scope="row"><a href=${`#federations/${each.name}`}>${each.name}</a></th>

@@ -136,7 +136,7 @@ class Rollouts extends Page {
         <td>${number(each.candidate, 4)}</td>
         <td>${number(each.baseline, 4)}</td>
         <td>${number(each.limit, 4)}</td>
-        <td>${number(each.chance, 6)}</td>
+        <td>${number(each.p_value, 6)}</td>
         <td>${number(each.alpha, 6)}</td>
         <td><span class="tag ${String(each.outcome).toLowerCase()}">${String(each.outcome).toLowerCase()}</span> ${each.why ?? ''}</td>
       </tr>`,
@@ -146,7 +146,8 @@ class Rollouts extends Page {
   }
 
   fleet(fleet) {
-    return html`<dl>${Object.entries(fleet).map(([name, value]) => fact(name.replaceAll('_', ' '), typeof value === 'object' ? JSON.stringify(value) : String(value)))}</dl>`;
+    const shown = (value) => (typeof value !== 'object' ? String(value) : value?.length === 0 ? 'none' : JSON.stringify(value));
+    return html`<dl>${Object.entries(fleet).map(([name, value]) => fact(name.replaceAll('_', ' '), shown(value)))}</dl>`;
   }
 }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The machine's Chromium on the platform's console, and what it complained of. */
 final class ConsoleWindow implements AutoCloseable {
@@ -35,6 +36,13 @@ final class ConsoleWindow implements AutoCloseable {
             async () => (await axe.run()).violations
               .filter(rule => ['serious', 'critical'].includes(rule.impact))
               .flatMap(rule => rule.nodes.map(node => `${rule.id} at ${node.target}: ${node.failureSummary}`))""";
+    private static final List<String> USUAL = List.of(
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run");
     private static final int WIDE = 1200;
     private static final int NARROW = 380;
     private static final int HEIGHT = 900;
@@ -69,6 +77,16 @@ final class ConsoleWindow implements AutoCloseable {
 
     /** Opens it, or skips the test where there is no Chromium. */
     static ConsoleWindow open(Platform platform) {
+        return open(platform.url("CONSOLE"), List.of());
+    }
+
+    /**
+     * Opens a console, or skips the test where there is no Chromium.
+     *
+     * @param console its address
+     * @param switches of Chromium beside the usual
+     */
+    static ConsoleWindow open(URI console, List<String> switches) {
         assumeTrue(Files.isExecutable(CHROMIUM), "Chromium is not installed: apt-get install chromium");
         PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
         Playwright playwright = Playwright.create(
@@ -77,14 +95,9 @@ final class ConsoleWindow implements AutoCloseable {
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(CHROMIUM)
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync",
-                                "--no-first-run")));
-        return new ConsoleWindow(platform.url("CONSOLE"), playwright, browser);
+                        .setArgs(
+                                Stream.concat(USUAL.stream(), switches.stream()).toList()));
+        return new ConsoleWindow(console, playwright, browser);
     }
 
     Page page() {

@@ -3,16 +3,19 @@ package dev.rivulet.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -26,8 +29,14 @@ class ObservabilityIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Path DASHBOARDS = Platform.repository().resolve("deploy/grafana/dashboards");
-    private static final Pattern OURS = Pattern.compile("\\b(?:rivulet_|vllm:)[a-z0-9_]+");
-    private static final Pattern SAMPLE = Pattern.compile("(?m)^# TYPE ((?:rivulet_|vllm:)[a-z0-9_]+) ");
+    private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE ((?:rivulet_|vllm:)[a-z0-9_]+) (\\w+)");
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"(?:[^\"\\\\]|\\\\.)*\"");
+    /** What the table calls it. */
+    private static final Map<String, Set<String>> KINDS = Map.of(
+            "counter", Set.of("counter"),
+            "gauge", Set.of("gauge"),
+            "summary", Set.of("summary", "timer"),
+            "histogram", Set.of("histogram"));
 
     private record Panel(String dashboard, String title, String expression) {}
 
@@ -110,28 +119,57 @@ class ObservabilityIT {
     }
 
     @Test
-    void eachMetricThatAPartShowsIsInTheTableOfTheDocs(Platform platform) throws IOException {
-        String docs = Files.readString(Platform.repository().resolve("docs/observability.md"));
-        Set<String> documented = names(OURS, docs);
-        for (String part : List.of("GATEWAY", "INFERENCE", "REGISTRY", "FEDERATION", "CONFIG")) {
-            Set<String> shown = SAMPLE.matcher(metrics(platform, part))
-                    .results()
-                    .map(match -> match.group(1).replaceFirst("_max$", "").replaceFirst("_active_seconds$", "_seconds"))
-                    .collect(Collectors.toCollection(TreeSet::new));
-            assertThat(documented).as(part).containsAll(shown);
+    void eachMetricThatAPartShowsIsInTheTableOfTheDocsWithItsKindAndLabels(Platform platform) throws Exception {
+        Map<String, MetricsTable.Row> rows = MetricsTable.read();
+        List<String> faults = new ArrayList<>();
+        for (String part : List.of("GATEWAY", "INFERENCE", "REGISTRY", "FEDERATION", "CONFIG", "CONSOLE")) {
+            String shown = metrics(platform, part);
+            TYPE.matcher(shown).results().forEach(type -> {
+                String name = type.group(1).replaceFirst("_max$", "").replaceFirst("_active_seconds$", "_seconds");
+                MetricsTable.Row row = rows.get(name);
+                if (row == null) {
+                    faults.add("no row of " + name + " of " + part);
+                } else if (name.equals(type.group(1))) {
+                    faults.addAll(differences(row, type.group(2), labels(name, shown)));
+                }
+            });
         }
+        assertThat(faults).isEmpty();
     }
 
-    private static Set<String> names(Pattern pattern, String text) {
-        return pattern.matcher(text).results().map(MatchResult::group).collect(Collectors.toSet());
+    private static List<String> differences(MetricsTable.Row row, String kind, Set<String> labels) {
+        List<String> differences = new ArrayList<>();
+        if (!KINDS.getOrDefault(kind, Set.of()).contains(row.kind())) {
+            differences.add(row.name() + " is a " + kind + ", not a " + row.kind());
+        }
+        if (!labels.equals(row.labels())) {
+            differences.add(row.name() + " has the labels " + labels + ", not " + row.labels());
+        }
+        return differences;
     }
 
-    private static String metrics(Platform platform, String part) throws IOException {
-        var connection =
-                platform.url(part).resolve("/actuator/prometheus").toURL().openConnection();
-        connection.setRequestProperty("authorization", "Bearer " + platform.internalToken());
-        try (var in = connection.getInputStream()) {
-            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    /** Those of a metric's samples, without what makes buckets of a histogram, and what tells replicas apart. */
+    private static Set<String> labels(String name, String shown) {
+        Set<String> labels = new TreeSet<>();
+        Pattern sample = Pattern.compile("(?m)^" + name + "(?:_bucket|_count|_sum)?(?:\\{(.*?)})? [-+0-9NI]");
+        sample.matcher(shown)
+                .results()
+                .map(found -> found.group(1))
+                .filter(Objects::nonNull)
+                .forEach(all -> LABEL.matcher(all).results().forEach(label -> labels.add(label.group(1))));
+        labels.removeAll(Set.of("le", "replica"));
+        return labels;
+    }
+
+    private static String metrics(Platform platform, String part) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(platform.url(part).resolve("/actuator/prometheus"))
+                .header("authorization", "Bearer " + platform.internalToken())
+                .timeout(Duration.ofSeconds(60))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(part + ": " + answer.body()).isEqualTo(200);
+            return answer.body();
         }
     }
 }

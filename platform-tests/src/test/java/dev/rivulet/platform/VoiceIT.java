@@ -31,7 +31,7 @@ class VoiceIT {
 
     private static final Path CLIPS = Platform.repository().resolve("models/building/speech");
 
-    private static boolean speaks() {
+    static boolean speaks() {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "espeak-ng")));
     }

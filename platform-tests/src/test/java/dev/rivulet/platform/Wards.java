@@ -48,9 +48,22 @@ final class Wards implements AutoCloseable {
 
     /** Makes the federation; its devices come with {@link #begin}. */
     Wards(Platform platform, String name, int mostRounds) throws IOException, InterruptedException {
+        this(platform, name);
+        ask("POST", "", FEDERATION.formatted(name, mostRounds));
+    }
+
+    /** Takes part in a federation that somebody else makes. */
+    Wards(Platform platform, String name) {
         this.platform = platform;
         this.name = name;
-        ask("POST", "", FEDERATION.formatted(name, mostRounds));
+    }
+
+    /** What the settings are of a federation that ends after so many rounds. */
+    static String settings(int mostRounds) {
+        return Platform.JSON
+                .readTree(FEDERATION.formatted("any", mostRounds))
+                .path("settings")
+                .toPrettyString();
     }
 
     /** Two devices enrol and take part until this is closed. */

@@ -63,7 +63,7 @@ record Allowed(String service, HttpMethod method, PathPattern pattern) {
                             GET,
                             "/api/federations/{name}/audit",
                             "/api/federations/{name}/audit/{part:checkpoint|key}"),
-                    federation(POST, "/api/federations/{name}/{action:start|stop}"),
+                    federation(POST, "/api/federations", "/api/federations/{name}/{action:start|stop}"),
                     config(GET, "/api/config/catalogue", "/api/config/{application}/{profile}"),
                     config(GET, "/api/config/{application}/{profile}/{part:revisions|diff}"),
                     config(PUT, "/api/config/{application}/{profile}/values/{key}"),
