@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,6 +42,7 @@ class GroupMembershipIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String TOPIC = "read.in.group";
+    private static final String OTHER = "read.in.group.too";
     private static final int PARTITIONS = 4;
 
     private Broker broker;
@@ -54,7 +56,9 @@ class GroupMembershipIT {
         broker.start();
         connection = Map.of("bootstrap.servers", broker.address());
         admin = Admin.create(connection);
-        admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(PARTITIONS), Optional.empty())))
+        admin.createTopics(List.of(
+                        new NewTopic(TOPIC, Optional.of(PARTITIONS), Optional.empty()),
+                        new NewTopic(OTHER, Optional.of(PARTITIONS), Optional.empty())))
                 .all()
                 .get();
     }
@@ -69,20 +73,34 @@ class GroupMembershipIT {
     @CsvSource({"10000, CONSUMER", "10001, CLASSIC"})
     void theBrokersAssignWhereTheyMissWhoIsSilentWithinTenSeconds(int session, GroupType type) throws Exception {
         String group = "silent-for-" + session;
-        admin.incrementalAlterConfigs(Map.of(
-                        new ConfigResource(ConfigResource.Type.GROUP, group),
-                        List.of(new AlterConfigOp(
-                                new ConfigEntry("consumer.session.timeout.ms", Integer.toString(session)),
-                                AlterConfigOp.OpType.SET))))
-                .all()
-                .get();
-
+        silentFor(group, session);
         try (ReadingLoop loop = loop(group, "")) {
             loop.start();
             settled(group, 1);
 
             assertThat(described(group).type()).isEqualTo(type);
             tellAndRead(group);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10000, CONSUMER", "10001, CLASSIC"})
+    void whoJoinsHasItsPartOfEachTopic(int session, GroupType type) throws Exception {
+        String group = "parts-for-" + session;
+        silentFor(group, session);
+        List<String> topics = List.of(TOPIC, OTHER);
+        try (ReadingLoop first = loop(group, "", topics);
+                ReadingLoop second = loop(group, "", topics)) {
+            first.start();
+            settled(group, 1, 2 * PARTITIONS);
+            second.start();
+            settled(group, 2, 2 * PARTITIONS);
+
+            assertThat(described(group).type()).isEqualTo(type);
+            assertThat(described(group).members())
+                    .allSatisfy(member -> assertThat(member.assignment().topicPartitions())
+                            .extracting(TopicPartition::topic)
+                            .contains(TOPIC, OTHER));
         }
     }
 
@@ -99,7 +117,8 @@ class GroupMembershipIT {
             try (ReadingLoop second = loop(group, "two/1")) {
                 second.start();
                 // Who comes back has another id, so it is known when it is there.
-                await().atMost(PATIENCE).until(() -> !ids(described(group)).equals(ids(before)) && whole(group, 2));
+                await().atMost(PATIENCE)
+                        .until(() -> !ids(described(group)).equals(ids(before)) && whole(group, 2, PARTITIONS));
 
                 ConsumerGroupDescription after = described(group);
                 assertThat(assigned(after)).isEqualTo(assigned(before)).containsOnlyKeys("one", "two_1");
@@ -109,12 +128,26 @@ class GroupMembershipIT {
         }
     }
 
+    private void silentFor(String group, int session) throws Exception {
+        admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.GROUP, group),
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry("consumer.session.timeout.ms", Integer.toString(session)),
+                                AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+    }
+
     private ReadingLoop loop(String group, String name) {
+        return loop(group, name, List.of(TOPIC));
+    }
+
+    private ReadingLoop loop(String group, String name, List<String> topics) {
         return new ReadingLoop(
                 GroupMembership.named(connection, name),
                 group,
                 10,
-                List.of(TOPIC),
+                topics,
                 batch -> batch.forEach(record -> read.add(new String(record.value(), StandardCharsets.UTF_8))));
     }
 
@@ -131,15 +164,19 @@ class GroupMembershipIT {
     }
 
     private void settled(String group, int members) {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> whole(group, members));
+        settled(group, members, PARTITIONS);
+    }
+
+    private void settled(String group, int members, int partitions) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> whole(group, members, partitions));
     }
 
     /** Whether so many members have all partitions among them. */
-    private boolean whole(String group, int members) throws Exception {
+    private boolean whole(String group, int members, int partitions) throws Exception {
         Map<String, Set<TopicPartition>> assigned = assigned(described(group));
         return assigned.size() == members
                 && assigned.values().stream().noneMatch(Set::isEmpty)
-                && assigned.values().stream().mapToInt(Set::size).sum() == PARTITIONS;
+                && assigned.values().stream().mapToInt(Set::size).sum() == partitions;
     }
 
     private ConsumerGroupDescription described(String group) throws Exception {

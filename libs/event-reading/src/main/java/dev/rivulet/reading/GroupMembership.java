@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.reading;
 
 import java.time.Duration;
@@ -49,13 +50,20 @@ public final class GroupMembership {
     public static Map<String, Object> settings(Map<String, Object> connection, String group) {
         Map<String, Object> settings = new HashMap<>(connection);
         settings.put("group.id", group);
-        List.of("session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy", "group.protocol")
+        List.of(
+                        "session.timeout.ms",
+                        "heartbeat.interval.ms",
+                        "partition.assignment.strategy",
+                        "group.protocol",
+                        "group.remote.assignor")
                 .forEach(settings::remove);
         boolean soon = session(connection, group)
                 .filter(silence -> silence.compareTo(LONGEST_SESSION) <= 0)
                 .isPresent();
         if (soon) {
             settings.put("group.protocol", "consumer");
+            // Topic by topic: the brokers' other way evens out sums, so that one member may have all of one topic.
+            settings.put("group.remote.assignor", "range");
         } else {
             settings.put("session.timeout.ms", Long.toString(SESSION.toMillis()));
             settings.put("heartbeat.interval.ms", Long.toString(HEARTBEAT.toMillis()));
