@@ -98,29 +98,32 @@ class FlowerIT {
                     assertThat(program.ended().get(60, TimeUnit.SECONDS).isOk()).isTrue();
                 }
             }
-            JsonNode look = operator.look("flower");
-            assertThat(look.at("/version").asLong()).isEqualTo(ROUNDS);
-            assertThat(look.at("/unattested").size()).isEqualTo(6);
-            assertThat(look.at("/best_loss").isNumber()).isTrue();
-            List<JsonNode> rounds = LongStream.rangeClosed(1, look.at("/round").asLong())
-                    .mapToObj(round -> operator.events("flower", round))
-                    .toList();
-            assertThat(rounds)
-                    .filteredOn(events -> types(events).contains("Published"))
-                    .hasSize(ROUNDS)
-                    .allSatisfy(events -> assertThat(types(events))
-                            .filteredOn("Counted"::equals)
-                            .hasSizeBetween(2, 3));
-            assertThat(rounds.toString())
-                    .contains(
-                            "not-finite", "wrong-shape", "replayed", "reported-unsupported", "loss-before", "accuracy");
-            Map<String, Double> after = refused();
-            assertThat(REASONS)
-                    .allSatisfy(reason -> assertThat(after.getOrDefault(reason, 0.0))
-                            .as(reason)
-                            .isGreaterThan(before.getOrDefault(reason, 0.0)));
+            requireRounds(operator, before);
             await().atMost(Duration.ofSeconds(20)).until(() -> desk.connections() == 0);
         }
+    }
+
+    /** Each round made a version without those at fault, whose faults are told and counted. */
+    private void requireRounds(Operator operator, Map<String, Double> before) {
+        JsonNode look = operator.look("flower");
+        assertThat(look.at("/version").asLong()).isEqualTo(ROUNDS);
+        assertThat(look.at("/unattested").size()).isEqualTo(6);
+        assertThat(look.at("/best_loss").isNumber()).isTrue();
+        List<JsonNode> rounds = LongStream.rangeClosed(1, look.at("/round").asLong())
+                .mapToObj(round -> operator.events("flower", round))
+                .toList();
+        assertThat(rounds)
+                .filteredOn(events -> types(events).contains("Published"))
+                .hasSize(ROUNDS)
+                .allSatisfy(events ->
+                        assertThat(types(events)).filteredOn("Counted"::equals).hasSizeBetween(2, 3));
+        assertThat(rounds.toString())
+                .contains("not-finite", "wrong-shape", "replayed", "reported-unsupported", "loss-before", "accuracy");
+        Map<String, Double> after = refused();
+        assertThat(REASONS)
+                .allSatisfy(reason -> assertThat(after.getOrDefault(reason, 0.0))
+                        .as(reason)
+                        .isGreaterThan(before.getOrDefault(reason, 0.0)));
     }
 
     private Map<String, Double> refused() {

@@ -52,6 +52,17 @@ class SecureRoundIT {
     private static final String SECURE = """
             {"mode": "MASKED", "bits": 24, "range": 0.5, "most_weight": 90, "step": "PT60S"}""";
 
+    private static final List<String> FOUL = List.of(
+            "masked-only",
+            "not-selected",
+            "malformed",
+            "too-large",
+            "forged",
+            "replayed",
+            "duplicate",
+            "out-of-step",
+            "late");
+
     @LocalServerPort
     private int port;
 
@@ -307,16 +318,7 @@ class SecureRoundIT {
                         devices.stream().map(SteppingDevice::vector).toList());
             }
         }
-        for (String reason : List.of(
-                "masked-only",
-                "not-selected",
-                "malformed",
-                "too-large",
-                "forged",
-                "replayed",
-                "duplicate",
-                "out-of-step",
-                "late")) {
+        for (String reason : FOUL) {
             assertThat(meters.counter("rivulet.federation.refusals", "reason", reason)
                             .count())
                     .as(reason)
