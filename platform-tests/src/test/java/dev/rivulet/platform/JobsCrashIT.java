@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The gateway and the replica are killed with signal 9 at random while jobs are submitted and answered. */
+/** The gateway and the replica are killed with signal 9 at random while jobs are submitted and answered, some by the assistant's graph. */
 @ExtendWith(OnPlatform.class)
 class JobsCrashIT {
 
@@ -44,10 +44,14 @@ class JobsCrashIT {
                 kills++;
             }
             String key = "crash-" + SEED + "-" + i;
+            String hello = Chat.body("Hello", 8, false);
+            // Every fourth goes from the queue to a replica, from there to a gateway's graph, and from that to
+            // replicas.
+            String body = i % 4 == 0 ? hello.replace(Platform.MODEL, "assistant") : hello;
             Awaitility.await("job " + i + " is taken")
                     .atMost(COME_BACK)
                     .ignoreExceptions()
-                    .untilAsserted(() -> jobs.add(submitted(chat, key)));
+                    .untilAsserted(() -> jobs.add(submitted(chat, key, body)));
         }
         try (KafkaConsumer<String, byte[]> consumer = consumer(platform)) {
             Awaitility.await("all results").pollInSameThread().atMost(PATIENCE).until(() -> {
@@ -76,10 +80,8 @@ class JobsCrashIT {
     }
 
     /** The same key is the same job, so that it may be sent again until it is taken. */
-    private static String submitted(Chat chat, String key) {
-        HttpRequest request = chat.request(
-                        "/v1/jobs",
-                        "{\"endpoint\":\"/v1/chat/completions\",\"body\":" + Chat.body("Hello", 8, false) + "}")
+    private static String submitted(Chat chat, String key, String body) {
+        HttpRequest request = chat.request("/v1/jobs", "{\"endpoint\":\"/v1/chat/completions\",\"body\":" + body + "}")
                 .header("Idempotency-Key", key)
                 .build();
         HttpResponse<String> answer = chat.send(request);

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -33,6 +34,7 @@ final class AssistantRun {
     private final GraphExecutor.Job job;
     private final Optional<String> conversation;
     private final Dialogs dialogs;
+    private final Map<String, String> kinds;
     private final StringBuilder said = new StringBuilder();
     private final List<Picture> drawn = new ArrayList<>();
     private String finish = "stop";
@@ -45,13 +47,15 @@ final class AssistantRun {
             Telling telling,
             GraphExecutor.Job job,
             Optional<String> conversation,
-            Dialogs dialogs) {
+            Dialogs dialogs,
+            Map<String, String> kinds) {
         this.question = question;
         this.form = form;
         this.telling = telling;
         this.job = job;
         this.conversation = conversation;
         this.dialogs = dialogs;
+        this.kinds = kinds;
     }
 
     /** Its head is there when the first output has begun; whoever goes before or after stops the job. */
@@ -112,6 +116,10 @@ final class AssistantRun {
             return events;
         }
         remember();
+        String missed = missed();
+        if (!missed.isEmpty()) {
+            events.add(form.piece(missed));
+        }
         events.add(form.closing(finish, told(report)));
         if (question.body().path("stream_options").path("include_usage").asBoolean(false)) {
             events.add(form.usage(promptTokens, completionTokens));
@@ -127,13 +135,19 @@ final class AssistantRun {
                 throw nothingSaid();
             }
             remember();
-            byte[] body = form.whole(said.toString(), finish, promptTokens, completionTokens, drawn, told(report));
+            byte[] body = form.whole(said + missed(), finish, promptTokens, completionTokens, drawn, told(report));
             HttpHeaders headers = new DefaultHttpHeaders()
                     .set("content-type", "application/json")
                     .set("server-timing", AnswerForm.timing(report));
             return new Answer(
                     "assistant", 200, headers, Flux.defer(() -> Flux.just(Unpooled.wrappedBuffer(body))), () -> {});
         });
+    }
+
+    /** What is missing, in words on a line of their own. No model has said them, and no conversation remembers them. */
+    private String missed() {
+        String words = telling.notices().words(kinds);
+        return words.isEmpty() ? "" : "\n" + words;
     }
 
     private ObjectNode told(JobReport report) {

@@ -51,6 +51,7 @@ final class AssistantStep implements Step, Aliases {
     private final List<Alias> aliases;
     private final List<String> outputs;
     private final Set<String> pictures;
+    private final Map<String, String> kinds;
 
     /** @param documents another number whenever documents have changed */
     AssistantStep(
@@ -76,6 +77,7 @@ final class AssistantStep implements Step, Aliases {
                 .filter(stage -> stage.output() && stage.kind().equals(Kinds.DRAW))
                 .map(StageSpec::name)
                 .collect(Collectors.toUnmodifiableSet());
+        this.kinds = graph.stages().stream().collect(Collectors.toUnmodifiableMap(StageSpec::name, StageSpec::kind));
         this.aliases = List.of(new Alias(
                 settings.name(),
                 graph.stages().stream()
@@ -145,8 +147,10 @@ final class AssistantStep implements Step, Aliases {
                         ? Dialogs.unnamed(tenant, turns)
                         // What was said is in no text, by which a conversation without a name would be known again.
                         : Dialogs.once(tenant, id, turns));
-        Question question = new Question(ask, next, body, dialogs.recent(turns), senses, place, dialogs.before(place));
-        Telling telling = new Telling(outputs, pictures, ask.passage());
+        Notices notices = new Notices();
+        Question question =
+                new Question(ask, next, body, dialogs.recent(turns), senses, place, dialogs.before(place), notices);
+        Telling telling = new Telling(outputs, pictures, ask.passage(), notices);
         @Nullable Observation parent = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
         if (parent != null) {
             spans.opened(id, parent);
@@ -155,7 +159,7 @@ final class AssistantStep implements Step, Aliases {
         AnswerForm form =
                 new AnswerForm(json, graph, id, settings.name(), clock.instant().getEpochSecond());
         telling.report().doFinally(signal -> spans.closed(id)).subscribe();
-        return new AssistantRun(question, form, telling, job, conversation, dialogs).answer();
+        return new AssistantRun(question, form, telling, job, conversation, dialogs, kinds).answer();
     }
 
     private static Optional<String> conversation(Ask ask) {

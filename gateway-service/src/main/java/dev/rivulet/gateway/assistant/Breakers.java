@@ -3,6 +3,9 @@ package dev.rivulet.gateway.assistant;
 import dev.rivulet.graph.Cut;
 import dev.rivulet.graph.Stage;
 import dev.rivulet.graph.StageSpec;
+import dev.rivulet.problems.ProblemCategory;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -14,6 +17,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /** A circuit breaker for every stage that asks a model: what keeps failing, or is cut off, is asked no more for a while. */
 final class Breakers {
@@ -35,9 +39,16 @@ final class Breakers {
                 .build();
     }
 
-    /** The same work, begun only where the breaker of its stage lets it. */
-    Stage guarding(Stage work) {
+    /**
+     * The same work, begun only where the breaker of its stage lets it.
+     *
+     * @param asks whether the model is asked for this question at all; where it is not, the breaker has no part in it
+     */
+    Stage guarding(Stage work, Predicate<Stage.Call> asks) {
         return call -> {
+            if (!asks.test(call)) {
+                return work.begin(call);
+            }
             CircuitBreaker breaker = of(call.stage());
             try {
                 breaker.acquirePermission();
@@ -57,6 +68,13 @@ final class Breakers {
                 return Stage.Stopping.NOTHING;
             }
         };
+    }
+
+    /** What one key may not ask says nothing of the model, which others ask too. */
+    private static boolean isOfCaller(Throwable why) {
+        return why instanceof ProblemException known
+                && (known.problem().code().category() == ProblemCategory.CALLER
+                        || known.problem().code() == ProblemCode.RATE_LIMIT_EXCEEDED);
     }
 
     private CircuitBreaker of(StageSpec stage) {
@@ -92,9 +110,9 @@ final class Breakers {
             }
         }
 
-        /** That there was nothing to do, or nothing to hear, is no fault of the model. */
+        /** That there was nothing to do or to hear, or that this key may not ask, is no fault of the model. */
         void bad(Throwable why) {
-            if (why instanceof NeedlessException || why instanceof Hearing.UnheardException) {
+            if (why instanceof NeedlessException || why instanceof Hearing.UnheardException || isOfCaller(why)) {
                 cut(Cut.CANCELLED);
             } else if (!told.getAndSet(true)) {
                 breaker.onError(nanos.getAsLong() - since, TimeUnit.NANOSECONDS, why);

@@ -55,7 +55,8 @@ final class Hearing {
     private static Question saying(Question question, String model, JsonNode answer) {
         String outcome = answer.path("outcome").asString("");
         String text = answer.path("text").asString("");
-        if (outcome.isEmpty() || text.length() > LONGEST) {
+        double confidence = answer.path("confidence").asDouble(Double.NaN);
+        if (outcome.isEmpty() || text.length() > LONGEST || !(confidence >= 0 && confidence <= 1)) {
             throw ModelCalls.garbage(model);
         }
         if (!outcome.equals("command") || text.isBlank()) {

@@ -59,10 +59,10 @@ final class Kinds {
         return List.of(
                 new Doing(
                         new Kind("classify", question, Values.LABEL, true, false, null),
-                        breakers.guarding(ReactiveStage.whole(encoders::label))),
+                        breakers.guarding(ReactiveStage.whole(encoders::label), Kinds::hasWords)),
                 new Doing(
                         new Kind("tag", question, Values.SPANS, true, false, null),
-                        breakers.guarding(ReactiveStage.whole(encoders::spans))),
+                        breakers.guarding(ReactiveStage.whole(encoders::spans), Kinds::hasWords)),
                 new Doing(
                         new Kind(
                                 "generate",
@@ -71,7 +71,7 @@ final class Kinds {
                                 true,
                                 true,
                                 WRITTEN),
-                        breakers.guarding(ReactiveStage.parts(wording::pieces))));
+                        breakers.guarding(ReactiveStage.parts(wording::pieces), Kinds::hasWords)));
     }
 
     /** Those of recordings and pictures. */
@@ -80,15 +80,29 @@ final class Kinds {
         return List.of(
                 new Doing(
                         new Kind("hear", question, Values.QUESTION, true, false, null),
-                        breakers.guarding(ReactiveStage.whole(hearing::question))),
+                        breakers.guarding(
+                                ReactiveStage.whole(hearing::question),
+                                call -> question(call).senses().sound().isPresent())),
                 own("typed", question, Values.QUESTION, null, call -> call.input(Values.QUESTION, Question.class)),
                 new Doing(
                         new Kind("see", question, Values.SEEN, true, false, null),
-                        breakers.guarding(ReactiveStage.whole(seeing::seen))),
+                        breakers.guarding(ReactiveStage.whole(seeing::seen), Kinds::hasPicture)),
                 new Doing(
                         new Kind("look", question, Values.TEXT, true, true, WRITTEN),
-                        breakers.guarding(ReactiveStage.parts(seeing::pieces))),
+                        breakers.guarding(ReactiveStage.parts(seeing::pieces), Kinds::hasPicture)),
                 own("sight", Map.of("seen", Port.optional(Values.SEEN)), Values.TEXT, WRITTEN, Seeing::told));
+    }
+
+    private static Question question(Stage.Call call) {
+        return call.input(Values.QUESTION, Question.class);
+    }
+
+    private static boolean hasWords(Stage.Call call) {
+        return !question(call).text().isBlank();
+    }
+
+    private static boolean hasPicture(Stage.Call call) {
+        return question(call).senses().picture().isPresent();
     }
 
     private static Doing drawing(Illustrating illustrating) {

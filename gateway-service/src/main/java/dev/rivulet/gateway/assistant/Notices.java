@@ -15,9 +15,41 @@ final class Notices {
     /** The header that tells it, where it is known before the answer begins. */
     static final String HEADER = "x-rivulet-notice";
 
+    private static final String UNHEARD = "unheard";
     private static final int DEEPEST = 100;
 
     private final Map<String, String> missing = new LinkedHashMap<>();
+
+    /** A stage that has a value lacks something all the same. */
+    synchronized void lacks(String stage, String what) {
+        missing.put(stage, what);
+    }
+
+    /**
+     * What of the question was not taken in, in words for whoever reads or hears the answer; empty where nothing is.
+     *
+     * @param kinds of the stages
+     */
+    String words(Map<String, String> kinds) {
+        return missing().entrySet().stream()
+                .map(one -> sentence(kinds.getOrDefault(one.getKey(), ""), one.getValue()))
+                .filter(sentence -> !sentence.isEmpty())
+                .distinct()
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Of models that take something in; where words for an answer are missing, rules have answered, which say so. */
+    private static String sentence(String kind, String why) {
+        return switch (kind) {
+            case "hear" ->
+                why.equals(UNHEARD) ? "I did not understand the recording." : "I could not listen to the recording.";
+            case "see" -> "I could not look at the picture.";
+            case "look" -> "I could not answer from the picture.";
+            case "classify" -> "I could not find out what you want me to do.";
+            case "tag" -> "I could not find out which rooms, doors or values you mean.";
+            default -> "";
+        };
+    }
 
     /** A stage has ended; says whether something is missing for it. */
     synchronized boolean heard(String stage, Outcome outcome) {
@@ -34,7 +66,7 @@ final class Notices {
         if (why != null) {
             missing.put(stage, why);
         }
-        return why != null;
+        return missing.containsKey(stage);
     }
 
     /** By stage, why it is missing. */
@@ -66,7 +98,7 @@ final class Notices {
             case StageFailure failure -> failure.reason().name().toLowerCase(Locale.ROOT);
             case ProblemException problem -> problem.problem().code().name().toLowerCase(Locale.ROOT);
             case Understanding.UnsureException unsure -> "unsure";
-            case Hearing.UnheardException unheard -> "unheard";
+            case Hearing.UnheardException unheard -> UNHEARD;
             case ModelCalls.UnseenException unseen -> "unseen";
             case CallNotPermittedException open -> "breaker_open";
             default -> "failed";

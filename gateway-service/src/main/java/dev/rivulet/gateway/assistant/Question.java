@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param senses what came with the question besides words
  * @param place where the meaning of the conversation is remembered
  * @param before what is known from the turns before; never changed in place
+ * @param notices where a stage tells what it lacks though it has a value
  */
 record Question(
         Ask ask,
@@ -25,7 +26,8 @@ record Question(
         List<Turn> turns,
         Senses senses,
         Dialogs.Place place,
-        Resolution before) {
+        Resolution before,
+        Notices notices) {
 
     /** One message. */
     record Turn(String role, String text) {}
@@ -43,7 +45,7 @@ record Question(
     Question saying(String text) {
         List<Turn> said = new ArrayList<>(turns);
         said.set(said.size() - 1, new Turn(turns.getLast().role(), text));
-        return new Question(ask, models, body, said, senses, place, before);
+        return new Question(ask, models, body, said, senses, place, before, notices);
     }
 
     String tenant() {

@@ -34,8 +34,11 @@ final class Quoting {
             return Mono.just(Passages.NONE);
         }
         return finder.find(question.ask(), question.models(), question.text(), most)
-                .map(Passages::new)
+                .map(found -> new Passages(found.passages(), found.wordsAlone()))
                 .doOnNext(found -> {
+                    if (found.wordsAlone()) {
+                        question.notices().lacks(call.stage().name(), "words_alone");
+                    }
                     if (!found.all().isEmpty()) {
                         // Documents come and go.
                         question.ask().passage().fleeting();
@@ -43,20 +46,30 @@ final class Quoting {
                 });
     }
 
-    /** A quotation with its source; empty where there is none, or none is needed. */
+    /** A quotation with its source, and how little was searched by; empty where none is needed, or there is none and all was searched. */
     String quoted(Stage.Call call) {
-        Passages passages = call.optional("passages", Passages.class).orElse(Passages.NONE);
         String intent = call.optional("meaning", Meaning.class)
                 .orElse(Meaning.UNKNOWN)
                 .known(least)
                 .orElse("");
         boolean wanted = ABOUT_THE_WORLD.contains(intent) || intent.startsWith("info.");
-        if (!wanted || passages.all().isEmpty()) {
+        if (!wanted) {
             return "";
+        }
+        return call.optional("passages", Passages.class)
+                .map(Quoting::quoted)
+                .orElse("I could not search your documents.");
+    }
+
+    private static String quoted(Passages passages) {
+        String less = passages.wordsAlone() ? "I could search your documents by their words alone." : "";
+        if (passages.all().isEmpty()) {
+            return less;
         }
         Excerpt best = passages.all().getFirst();
         String text = best.text().strip();
         return "From \"" + best.document() + "\": "
-                + (text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
+                + (text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text)
+                + (less.isEmpty() ? "" : "\n" + less);
     }
 }

@@ -27,7 +27,7 @@ final class Telling implements JobReader {
     private final List<String> order;
     private final List<String> pictures;
     private final Passage passage;
-    private final Notices notices = new Notices();
+    private final Notices notices;
     private final Map<String, Sinks.One<Flux<Piece>>> outputs = new LinkedHashMap<>();
     private final Sinks.One<JobReport> report = Sinks.one();
     private volatile @Nullable Throwable failure;
@@ -36,7 +36,8 @@ final class Telling implements JobReader {
      * @param outputs in the order in which they are told
      * @param drawn those of them that are pictures, which are told when they are there
      */
-    Telling(List<String> outputs, Set<String> drawn, Passage passage) {
+    Telling(List<String> outputs, Set<String> drawn, Passage passage, Notices notices) {
+        this.notices = notices;
         this.order = outputs.stream().filter(name -> !drawn.contains(name)).toList();
         this.pictures = outputs.stream().filter(drawn::contains).toList();
         this.passage = passage;

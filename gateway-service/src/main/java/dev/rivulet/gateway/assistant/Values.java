@@ -61,10 +61,14 @@ final class Values {
         }
     }
 
-    /** What was found in the caller's documents. */
-    record Passages(List<Excerpt> all) {
+    /**
+     * What was found in the caller's documents.
+     *
+     * @param wordsAlone whether the model that compares by meaning gave nothing
+     */
+    record Passages(List<Excerpt> all, boolean wordsAlone) {
 
-        static final Passages NONE = new Passages(List.of());
+        static final Passages NONE = new Passages(List.of(), false);
 
         Passages {
             all = List.copyOf(all);

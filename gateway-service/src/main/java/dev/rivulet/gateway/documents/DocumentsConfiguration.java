@@ -3,6 +3,8 @@ package dev.rivulet.gateway.documents;
 import dev.rivulet.gateway.budget.Budgets;
 import dev.rivulet.gateway.exchange.Answering;
 import dev.rivulet.gateway.files.FileStore;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
@@ -44,8 +46,23 @@ class DocumentsConfiguration {
     }
 
     @Bean
-    Finder documentFinder(Shelf shelf, Embeddings embeddings, Ingestion ingestion, DocumentsProperties limits) {
-        return new Finder(shelf, embeddings, ingestion, limits, Schedulers.boundedElastic());
+    QuestionVectors questionVectors(Embeddings embeddings, DocumentsProperties limits, MeterRegistry meters) {
+        QuestionVectors questions = new QuestionVectors(embeddings, limits, System::nanoTime);
+        Gauge.builder("rivulet.documents.breaker.open", questions, one -> one.leftAlone() ? 1 : 0)
+                .description(
+                        "Whether the model of embeddings is asked of no question for a while because it keeps failing")
+                .register(meters);
+        return questions;
+    }
+
+    @Bean
+    Finder documentFinder(
+            Shelf shelf,
+            Embeddings embeddings,
+            QuestionVectors questionVectors,
+            Ingestion ingestion,
+            DocumentsProperties limits) {
+        return new Finder(shelf, embeddings, questionVectors, ingestion, limits, Schedulers.boundedElastic());
     }
 
     @Bean

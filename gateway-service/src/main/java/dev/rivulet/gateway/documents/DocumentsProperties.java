@@ -20,6 +20,8 @@ import org.springframework.util.unit.DataSize;
  * @param batchPatience until it has answered
  * @param waiting documents that may wait for it
  * @param patience until a question is compared; the words alone count after it
+ * @param failures in a row after which the model is asked of no question for a while, 1 to 1,000
+ * @param pause how long it is not
  */
 @ConfigurationProperties("rivulet.documents")
 record DocumentsProperties(
@@ -34,7 +36,9 @@ record DocumentsProperties(
         @DefaultValue("16") int batch,
         @DefaultValue("60s") Duration batchPatience,
         @DefaultValue("200") int waiting,
-        @DefaultValue("1s") Duration patience) {
+        @DefaultValue("1s") Duration patience,
+        @DefaultValue("5") int failures,
+        @DefaultValue("5s") Duration pause) {
 
     DocumentsProperties {
         require(maxDocument.toBytes() >= 1 && maxDocument.toMegabytes() <= 64, "max-document is between 1B and 64MB");
@@ -43,6 +47,8 @@ record DocumentsProperties(
         require(leastLikeness >= -1 && leastLikeness <= 1, "least-likeness is between -1 and 1");
         require(memory.toBytes() >= 1 && batch >= 1 && batch <= 256 && waiting >= 1, "batch is between 1 and 256");
         require(batchPatience.isPositive() && patience.isPositive(), "times are above 0");
+        require(failures >= 1 && failures <= 1_000, "failures is between 1 and 1000");
+        require(pause.toMillis() >= 1, "pause is at least 1ms");
         require(passage >= 100 && passage <= 4_000, "passage is between 100 and 4000");
     }
 

@@ -65,7 +65,8 @@ final class Embeddings {
             }
             float[] vector = new float[numbers.size()];
             for (int i = 0; i < vector.length; i++) {
-                vector[i] = (float) numbers.path(i).asDouble(0);
+                // NaN, as a word or as null, must not pass for a number.
+                vector[i] = (float) numbers.path(i).asDouble(Double.NaN);
             }
             vectors.add(Vectors.unit(vector).orElseThrow(this::unusable));
         }

@@ -31,6 +31,7 @@ public final class Finder {
 
     private final Shelf shelf;
     private final Embeddings embeddings;
+    private final QuestionVectors questions;
     private final Ingestion ingestion;
     private final DocumentsProperties limits;
     private final Scheduler disk;
@@ -39,9 +40,16 @@ public final class Finder {
     /** An index holds until a document comes or goes, or its vectors do. */
     private record Key(String tenant, long changes) {}
 
-    Finder(Shelf shelf, Embeddings embeddings, Ingestion ingestion, DocumentsProperties limits, Scheduler disk) {
+    Finder(
+            Shelf shelf,
+            Embeddings embeddings,
+            QuestionVectors questions,
+            Ingestion ingestion,
+            DocumentsProperties limits,
+            Scheduler disk) {
         this.shelf = shelf;
         this.embeddings = embeddings;
+        this.questions = questions;
         this.ingestion = ingestion;
         this.limits = limits;
         this.disk = disk;
@@ -64,28 +72,31 @@ public final class Finder {
      * @param ask for which it is found
      * @param models whoever answers for the model of embeddings
      */
-    public Mono<List<Excerpt>> find(Ask ask, Answering models, String question, int most) {
+    public Mono<Found> find(Ask ask, Answering models, String question, int most) {
         Mono<List<Excerpt>> words = Mono.fromCallable(
                         () -> shelf.search(ask.passage().caller(), question, most))
                 .subscribeOn(disk);
         return embeddings.model().isEmpty()
-                ? words
-                : Mono.zip(words, byMeaning(ask, models, question, most), (one, other) -> merged(one, other, most));
+                ? words.map(found -> new Found(found, false))
+                : Mono.zip(
+                        words,
+                        byMeaning(ask, models, question, most),
+                        (one, other) -> new Found(merged(one, other.passages(), most), other.wordsAlone()));
     }
 
-    private Mono<List<Excerpt>> byMeaning(Ask ask, Answering models, String question, int most) {
+    private Mono<Found> byMeaning(Ask ask, Answering models, String question, int most) {
         return Mono.fromCallable(() -> index(ask.passage().identity()))
                 .subscribeOn(disk)
-                .filter(index -> !index.isEmpty())
-                .flatMap(index -> embeddings
-                        .of(List.of(question), ask.passage(), models)
-                        .map(vector -> index.search(vector.getFirst(), most, limits.leastLikeness())))
                 .timeout(limits.patience())
+                .filter(index -> !index.isEmpty())
+                .flatMap(index -> questions
+                        .of(question, ask.passage(), models)
+                        .map(vector -> new Found(index.search(vector, most, limits.leastLikeness()), false)))
                 .onErrorResume(Exception.class, failure -> {
                     log.warn("A question is answered by the words of documents alone: {}", failure.toString());
-                    return Mono.empty();
+                    return Mono.just(new Found(List.of(), true));
                 })
-                .defaultIfEmpty(List.of());
+                .defaultIfEmpty(new Found(List.of(), false));
     }
 
     /** What is known now; what is not yet is begun with. */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -35,6 +36,7 @@ public final class Jobs {
     private final JobStore store;
     private final JobChannel channel;
     private final Screening screening;
+    private final Predicate<String> ours;
     private final Routes routes;
     private final JobsProperties limits;
     private final Clock clock;
@@ -42,12 +44,14 @@ public final class Jobs {
 
     /**
      * @param screening what requests pass before they are handed over
+     * @param ours whether a step of the gateways answers for a model of this name
      * @param readers where readers of jobs are told what is new
      */
     public Jobs(
             JobStore store,
             JobChannel channel,
             Screening screening,
+            Predicate<String> ours,
             Routes routes,
             JobsProperties limits,
             Clock clock,
@@ -55,6 +59,7 @@ public final class Jobs {
         this.store = store;
         this.channel = channel;
         this.screening = screening;
+        this.ours = ours;
         this.routes = routes;
         this.limits = limits;
         this.clock = clock;
@@ -142,7 +147,7 @@ public final class Jobs {
                 null,
                 null);
         store.taken(job);
-        return channel.submit(request, now)
+        return channel.submit(request, now, ours.test(request.model()))
                 .onErrorMap(failure -> away("The job could not be handed over."))
                 .doOnError(failure -> store.withdrawn(request.id()))
                 .thenReturn(new Submitted(job, false));
@@ -258,6 +263,9 @@ public final class Jobs {
     }
 
     private void requireModel(JobRequest request) {
+        if (ours.test(request.model())) {
+            return;
+        }
         Choice choice = routes.look(Inquiry.later(request.model(), request.endpoint(), request.tenant()));
         String model = "'" + Shown.text(request.model()) + "'";
         if (choice instanceof Choice.Unknown) {

@@ -18,6 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param lifetime how long a job may wait and run where it does not say so
  * @param keep how long a result can be asked for after the job was submitted, at most the retention of its topic, one day
  * @param ping time between keep-alive comments while a job's reader waits
+ * @param atGateway jobs that steps of this gateway answer at once, 1 to 10,000; beyond it replicas come again
  */
 @ConfigurationProperties("rivulet.jobs")
 public record JobsProperties(
@@ -30,7 +31,8 @@ public record JobsProperties(
         @DefaultValue("32MB") DataSize maxMemory,
         @DefaultValue("1h") Duration lifetime,
         @DefaultValue("24h") Duration keep,
-        @DefaultValue("10s") Duration ping) {
+        @DefaultValue("10s") Duration ping,
+        @DefaultValue("64") int atGateway) {
 
     private static final DataSize LARGEST_BODY = DataSize.ofKilobytes(900);
     private static final Duration LONGEST = Duration.ofHours(24);
@@ -39,6 +41,7 @@ public record JobsProperties(
         require(maxBody.toBytes() >= 1 && maxBody.compareTo(LARGEST_BODY) <= 0, "max-body is between 1B and 900KB");
         require(mostActivePerKey >= 1 && mostActive >= mostActivePerKey, "most-active is at least most-active-per-key");
         require(most >= mostActive, "most is at least most-active");
+        require(atGateway >= 1 && atGateway <= 10_000, "at-gateway is between 1 and 10000");
         require(maxMemory.toBytes() >= 1 << 20, "max-memory is at least 1MB");
         require(within(bodyTimeout) && within(lifetime) && within(keep) && within(ping), "times are 1ms to 24h");
     }

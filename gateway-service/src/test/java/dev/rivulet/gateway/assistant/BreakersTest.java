@@ -27,11 +27,13 @@ class BreakersTest {
     @Test
     void aStageThatKeepsFailingIsAskedNoMore() {
         AtomicInteger asked = new AtomicInteger();
-        Stage stage = breakers.guarding(call -> {
-            asked.incrementAndGet();
-            call.fail(new IllegalStateException("no"));
-            return Stage.Stopping.NOTHING;
-        });
+        Stage stage = breakers.guarding(
+                call -> {
+                    asked.incrementAndGet();
+                    call.fail(new IllegalStateException("no"));
+                    return Stage.Stopping.NOTHING;
+                },
+                call -> true);
 
         for (int i = 0; i < 5; i++) {
             stage.begin(call("one"));
@@ -51,7 +53,7 @@ class BreakersTest {
     @Test
     void oneThatIsCutOffAtItsDeadlineHasFailedAndOneThatNobodyWaitsForHasNot() {
         AtomicReference<Cut> stopped = new AtomicReference<>();
-        Stage stage = breakers.guarding(call -> stopped::set);
+        Stage stage = breakers.guarding(call -> stopped::set, call -> true);
 
         for (int i = 0; i < 4; i++) {
             stage.begin(call("one")).stop(Cut.CANCELLED);

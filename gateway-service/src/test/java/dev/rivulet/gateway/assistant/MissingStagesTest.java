@@ -67,7 +67,8 @@ class MissingStagesTest {
 
         HttpResponse<String> answer = ask("Set Aurora to 21 degrees");
 
-        assertThat(text(answer)).isEqualTo("Setting Aurora to 21 degrees.");
+        assertThat(text(answer))
+                .isEqualTo("Setting Aurora to 21 degrees.\nI could not find out what you want me to do.");
         assertThat(household.system()).isEmpty();
         assertThat(missing(answer).propertyNames()).containsExactly("intent");
         assertThat(answer.headers().firstValue(Notices.HEADER)).contains("intent=replica_lost");
@@ -98,7 +99,8 @@ class MissingStagesTest {
 
         HttpResponse<String> answer = ask("Set Aurora to 21 degrees");
 
-        assertThat(text(answer)).isEqualTo("Setting Aurora to 21 degrees.");
+        assertThat(text(answer))
+                .isEqualTo("Setting Aurora to 21 degrees.\nI could not find out what you want me to do.");
         assertThat(missing(answer).path("intent").asString()).isEqualTo("replica_lost");
     }
 

@@ -156,7 +156,8 @@ class JobStoreTest {
                         DataSize.ofMegabytes(1),
                         Duration.ofHours(1),
                         Duration.ofHours(1),
-                        Duration.ofSeconds(1)),
+                        Duration.ofSeconds(1),
+                        8),
                 screening,
                 Clock.fixed(now, ZoneOffset.UTC));
     }

@@ -1,5 +1,6 @@
 package dev.rivulet.inference.completion;
 
+import dev.rivulet.engine.NoNumbersException;
 import dev.rivulet.problems.OpenAiError;
 import dev.rivulet.problems.Problem;
 import dev.rivulet.problems.ProblemCode;
@@ -72,6 +73,10 @@ class ErrorAnswers implements WebExceptionHandler {
         return switch (failure) {
             case ProblemException known -> known.problem();
             case ResponseStatusException status -> ofStatus(exchange, status);
+            case NoNumbersException damaged -> {
+                LOG.error("{} failed: {}", exchange.getRequest().getPath(), damaged.getMessage());
+                yield Problem.of(ProblemCode.INTERNAL_ERROR, damaged.told());
+            }
             default -> {
                 LOG.error("{} failed", exchange.getRequest().getPath(), failure);
                 yield Problem.of(

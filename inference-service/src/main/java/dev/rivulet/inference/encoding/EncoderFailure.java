@@ -13,6 +13,8 @@ public final class EncoderFailure extends RuntimeException {
         EXPIRED,
         /** The batch could not be computed. */
         BROKEN,
+        /** What was computed is NaN or infinite. */
+        NO_NUMBERS,
         /** The model is no longer served. */
         CLOSED
     }

@@ -2,6 +2,7 @@ package dev.rivulet.inference.encoding;
 
 import dev.rivulet.engine.EncoderModel;
 import dev.rivulet.engine.Encoding;
+import dev.rivulet.engine.NoNumbersException;
 import dev.rivulet.inference.batching.BatchDecision;
 import dev.rivulet.inference.batching.BatchLimits;
 import dev.rivulet.inference.batching.BatchPlanner;
@@ -196,7 +197,7 @@ final class EncoderLoop implements AutoCloseable {
                     model.runner().run(batch.stream().map(Entry::encoding).toList());
             batches.accept(batch.size());
             for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).job().done(batch.get(i).index(), values.get(i));
+                told(batch.get(i), values.get(i));
             }
         } catch (RuntimeException | Error e) {
             LOG.error("a batch of {} rows failed", batch.size(), e);
@@ -206,6 +207,18 @@ final class EncoderLoop implements AutoCloseable {
             }
             dropEnded();
         }
+    }
+
+    /** A row that is no numbers fails its own request alone: the rows beside it have nothing to do with it. */
+    private void told(Entry entry, float[] values) {
+        if (NoNumbersException.finite(values)) {
+            entry.job().done(entry.index(), values);
+            return;
+        }
+        NoNumbersException failure = new NoNumbersException("model");
+        LOG.warn("{}: {}", thread.getName(), failure.getMessage());
+        entry.job().failed(new EncoderFailure(Reason.NO_NUMBERS, failure.told()));
+        dropEnded();
     }
 
     private void endAll() {

@@ -11,7 +11,15 @@ import java.time.Instant;
  * @param priority {@code high}, {@code normal} or {@code low}
  * @param endpoint the path, such as {@code /v1/chat/completions}
  * @param body JSON; never changed in place
+ * @param atGateway whether a gateway is to be asked, a step of which answers it
  * @param expiresAt it is not begun after this, and ended where it runs
  */
 public record Job(
-        String id, String key, String tenant, String priority, String endpoint, byte[] body, Instant expiresAt) {}
+        String id,
+        String key,
+        String tenant,
+        String priority,
+        String endpoint,
+        byte[] body,
+        boolean atGateway,
+        Instant expiresAt) {}

@@ -21,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxAnswer largest answer, up to 900 KB: a record of Kafka holds 1 MB
  * @param progress how long events of a streamed answer are gathered before they are told
  * @param drain how long jobs that run may go on after a stop was asked for
+ * @param gateway where gateways answer jobs of the assistant and of routes; empty where this replica takes none
  */
 @Validated
 @ConfigurationProperties("rivulet.jobs")
@@ -33,11 +34,15 @@ public record JobsProperties(
         @DefaultValue("60s") Duration busyWait,
         @DefaultValue("900KB") DataSize maxAnswer,
         @DefaultValue("50ms") Duration progress,
-        @DefaultValue("10s") Duration drain) {
+        @DefaultValue("10s") Duration drain,
+        @DefaultValue("") String gateway) {
 
     private static final DataSize LARGEST_ANSWER = DataSize.ofKilobytes(900);
 
     public JobsProperties {
+        if (!gateway.isEmpty() && !gateway.matches("https?://[^\\s]+")) {
+            throw new IllegalArgumentException("rivulet.jobs.gateway is an address such as http://127.0.0.1:7100");
+        }
         if (maxAnswer.toBytes() < 1 || maxAnswer.compareTo(LARGEST_ANSWER) > 0) {
             throw new IllegalArgumentException("rivulet.jobs.max-answer is between 1B and 900KB");
         }

@@ -223,6 +223,8 @@ final class PredictionHandler {
             case CLOSED ->
                 new ProblemException(Problem.of(ProblemCode.MODEL_LOADING, "The model was replaced; send it again.")
                         .retryAfter(RETRY));
+            case NO_NUMBERS ->
+                new ProblemException(Problem.of(ProblemCode.INTERNAL_ERROR, String.valueOf(failure.getMessage())));
             case BROKEN ->
                 new ProblemException(Problem.of(ProblemCode.INTERNAL_ERROR, "The batch of this request failed."));
         };

@@ -2,6 +2,9 @@ package dev.rivulet.inference.tensors;
 
 import dev.rivulet.engine.Tensor;
 import dev.rivulet.inference.tensors.InferBody.Wanted;
+import dev.rivulet.problems.Problem;
+import dev.rivulet.problems.ProblemCode;
+import dev.rivulet.problems.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -37,6 +40,9 @@ record InferAnswer(byte[] bytes, int jsonLength) {
                 output.put("parameters", Map.of("binary_data_size", raw.length));
                 tail.writeBytes(raw);
             } else {
+                if (!TensorValues.numbers(tensor)) {
+                    throw noForm(body, tensor);
+                }
                 output.put("data", TensorValues.write(tensor));
             }
             outputs.add(output);
@@ -51,6 +57,16 @@ record InferAnswer(byte[] bytes, int jsonLength) {
         byte[] head = json.writeValueAsBytes(answer);
         ByteBuffer all = ByteBuffer.allocate(head.length + tail.size());
         return new InferAnswer(all.put(head).put(tail.toByteArray()).array(), head.length);
+    }
+
+    /** The caller's to mend where what he gave was no numbers either; else the model is damaged. */
+    private static ProblemException noForm(InferBody body, Tensor tensor) {
+        boolean given = body.inputs().stream().allMatch(TensorValues::numbers);
+        return new ProblemException(Problem.of(
+                given ? ProblemCode.INTERNAL_ERROR : ProblemCode.INVALID_VALUE,
+                "output '" + tensor.name()
+                        + "' has values that are no numbers (NaN or infinite), which JSON has no form"
+                        + " for; ask for it in bytes ('binary_data')"));
     }
 
     private static byte[] bytes(ByteBuffer data) {

@@ -52,9 +52,21 @@ final class TensorValues {
             case INT16 -> to.putShort((short) whole(path, type, value, Short.MIN_VALUE, Short.MAX_VALUE));
             case INT32 -> to.putInt((int) whole(path, type, value, Integer.MIN_VALUE, Integer.MAX_VALUE));
             case INT64 -> to.putLong(whole(path, type, value, Long.MIN_VALUE, Long.MAX_VALUE));
-            case FP16 -> to.putShort(Float.floatToFloat16((float) real(path, type, value)));
-            case FP32 -> to.putFloat((float) real(path, type, value));
-            case FP64 -> to.putDouble(real(path, type, value));
+            case FP16 -> {
+                short half = Float.floatToFloat16((float) real(path, type, value));
+                to.putShort(half);
+                finite(path, type, Float.float16ToFloat(half));
+            }
+            case FP32 -> {
+                float single = (float) real(path, type, value);
+                to.putFloat(single);
+                finite(path, type, single);
+            }
+            case FP64 -> {
+                double number = real(path, type, value);
+                to.putDouble(number);
+                finite(path, type, number);
+            }
         }
     }
 
@@ -75,11 +87,36 @@ final class TensorValues {
         return value.doubleValue();
     }
 
+    /** A number that is too large for its type is not taken for an infinity. */
+    private static void finite(String path, Type type, double number) {
+        if (!Double.isFinite(number)) {
+            throw wrong(path, type);
+        }
+    }
+
     private static ProblemException wrong(String path, Type type) {
         return InferBody.invalid(path + " holds a value that is no " + type);
     }
 
-    /** All values, flat. Numbers that JSON has no form for are written as null. */
+    /** Whether none of its values is NaN or infinite. */
+    static boolean numbers(Tensor tensor) {
+        ByteBuffer bytes = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        boolean numbers = true;
+        while (numbers && bytes.remaining() >= tensor.type().bytes()) {
+            numbers = switch (tensor.type()) {
+                case FP16 -> Float.isFinite(Float.float16ToFloat(bytes.getShort()));
+                case FP32 -> Float.isFinite(bytes.getFloat());
+                case FP64 -> Double.isFinite(bytes.getDouble());
+                case BOOL, INT8, UINT8, INT16, INT32, INT64 -> {
+                    bytes.position(bytes.limit());
+                    yield true;
+                }
+            };
+        }
+        return numbers;
+    }
+
+    /** All values, flat; of {@link #numbers} alone, since JSON has no form for others. */
     static List<Object> write(Tensor tensor) {
         ByteBuffer bytes = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
         List<Object> values = new ArrayList<>(bytes.remaining() / tensor.type().bytes());

@@ -1,6 +1,7 @@
 package dev.rivulet.inference.transcription;
 
 import dev.rivulet.audio.AudioReader;
+import dev.rivulet.engine.NoNumbersException;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.inference.admission.BoundedBody;
 import dev.rivulet.inference.commands.ServingCommands;
@@ -194,6 +195,10 @@ class SpeechController {
             sink.next(event("[DONE]".getBytes(StandardCharsets.UTF_8)));
         } catch (ProblemException e) {
             sink.next(event(json.writeValueAsBytes(OpenAiError.of(e.problem()))));
+        } catch (NoNumbersException e) {
+            LOG.error("a sound can't be written down: {}", e.getMessage());
+            Problem problem = Problem.of(ProblemCode.INTERNAL_ERROR, e.told());
+            sink.next(event(json.writeValueAsBytes(OpenAiError.of(problem))));
         } catch (RuntimeException e) {
             LOG.error("a sound can't be written down", e);
             Problem problem = Problem.of(ProblemCode.INTERNAL_ERROR, "The model failed; the replica's log has more.");

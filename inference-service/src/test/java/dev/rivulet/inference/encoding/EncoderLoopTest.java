@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class EncoderLoopTest {
 
     private static final int POISON = 13;
+    private static final int DAMAGED = 14;
 
     private final GatedModel model = new GatedModel();
     private final EncoderLoop loop =
@@ -68,7 +69,9 @@ class EncoderLoopTest {
             if (rows.stream().anyMatch(row -> row.ids()[0] == POISON)) {
                 throw new IllegalStateException("poison");
             }
-            return rows.stream().map(row -> new float[] {row.ids()[0]}).toList();
+            return rows.stream()
+                    .map(row -> new float[] {row.ids()[0] == DAMAGED ? Float.NaN : row.ids()[0]})
+                    .toList();
         }
 
         @Override
@@ -129,6 +132,22 @@ class EncoderLoopTest {
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(EncoderFailure.class);
         assertThat(good.values().get(60, SECONDS).getFirst()[0]).isEqualTo(7f);
+    }
+
+    @Test
+    void aRowThatIsNoNumbersFailsItsRequestAloneNotTheBatch() throws Exception {
+        EncoderJob bad = submit(3, DAMAGED);
+        EncoderJob good = submit(7);
+        model.permits.release();
+        loop.start();
+
+        assertThatThrownBy(() -> bad.values().get(60, SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(
+                        EncoderFailure.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(Reason.NO_NUMBERS));
+        assertThat(good.values().get(60, SECONDS).getFirst()[0]).isEqualTo(7f);
+        assertThat(model.batches).containsExactly(3);
     }
 
     @Test

@@ -70,7 +70,7 @@ class JobBoardSimulation {
             ids.add(id);
             String key = random.nextInt(3) == 0 ? "session-" + id.hashCode() % 5 : id;
             log.computeIfAbsent(Math.floorMod(key.hashCode(), PARTITIONS), one -> new ArrayList<>())
-                    .add(new Job(id, keyOf(id), "t", "normal", "/v1/x", new byte[0], Instant.MAX));
+                    .add(new Job(id, keyOf(id), "t", "normal", "/v1/x", new byte[0], false, Instant.MAX));
         }
         // A twin always has the key of its first, and so its partition.
         Map<String, Integer> home = new HashMap<>();

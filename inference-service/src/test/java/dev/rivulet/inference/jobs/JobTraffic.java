@@ -47,6 +47,15 @@ final class JobTraffic implements AutoCloseable {
     }
 
     void submit(String job, String key, String body, Duration allowed) {
+        submit(job, key, body, allowed, false);
+    }
+
+    /** One that a step of the gateways answers. */
+    void submitAtGateway(String job, String body) {
+        submit(job, job, body, Duration.ofMinutes(10), true);
+    }
+
+    private void submit(String job, String key, String body, Duration allowed, boolean atGateway) {
         broker.send(new Event<>(
                 UUID.randomUUID().toString(),
                 "/gateway-service",
@@ -61,6 +70,7 @@ final class JobTraffic implements AutoCloseable {
                         .setEndpoint("/v1/chat/completions")
                         .setModel(Replica.MODEL)
                         .setBody(ByteString.copyFromUtf8(body))
+                        .setAtGateway(atGateway)
                         .setExpiresAt(Timestamp.newBuilder()
                                 .setSeconds(Instant.now().plus(allowed).getEpochSecond()))
                         .build()));

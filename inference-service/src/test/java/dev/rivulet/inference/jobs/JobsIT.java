@@ -25,9 +25,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,6 +43,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 
 /** Jobs over a real broker, on replicas whose model is a fake. */
 class JobsIT {
@@ -337,9 +343,51 @@ class JobsIT {
                         || bound.keySet().stream().anyMatch(drift::startsWith) && drift.contains("partitions"));
     }
 
-    private Replica replica(String id, int slots, Watcher watcher) {
-        Replica replica = Replica.start(
-                        "spring.kafka.bootstrap-servers=" + broker.address(), "rivulet.replica.id=" + id)
+    @Test
+    void aJobOfAGatewaysStepIsAskedOfAGatewayUntilOneAnswersAndHasOneResult() {
+        AtomicInteger asked = new AtomicInteger();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        var routes = HttpServer.create()
+                .host("127.0.0.1")
+                .route(paths -> paths.post("/internal/jobs/{id}", (request, response) -> {
+                    seen.add(request.param("id") + " of "
+                            + request.requestHeaders().get("x-rivulet-tenant"));
+                    response.header("content-type", "application/json");
+                    return asked.incrementAndGet() == 1
+                            ? response.sendString(
+                                    Flux.just("{\"an").concatWith(Flux.error(new IllegalStateException("killed"))))
+                            : response.sendString(Mono.just("{\"answer\":42}"));
+                }));
+        // It is away when the job is taken, goes while it answers, and comes again.
+        DisposableServer before = routes.port(0).bindNow();
+        int port = before.port();
+        before.disposeNow();
+        replica("one", 2, Watcher.NONE, "rivulet.jobs.gateway=http://127.0.0.1:" + port, "rivulet.jobs.retry-wait=1ms");
+        traffic.submitAtGateway("graph", JobTraffic.chat(false, 4));
+        traffic.submit("plain", JobTraffic.chat(false, 4));
+        traffic.results(1, PATIENCE);
+        DisposableServer gateway = routes.port(port).bindNow();
+        try {
+            List<ResultCompleted> results = traffic.results(2, PATIENCE);
+
+            assertThat(results).extracting(ResultCompleted::getJob).containsExactlyInAnyOrder("plain", "graph");
+            ResultCompleted told = result(results, "graph");
+            assertThat(told.getOutcome()).isEqualTo(JobOutcome.JOB_OUTCOME_COMPLETED);
+            assertThat(told.getBody().toStringUtf8()).isEqualTo("{\"answer\":42}");
+            assertThat(told.getAttempts()).isEqualTo(2);
+            assertThat(seen).containsExactly("graph of test", "graph of test");
+        } finally {
+            gateway.disposeNow();
+        }
+    }
+
+    private Replica replica(String id, int slots, Watcher watcher, String... properties) {
+        Replica replica = Replica.start(Stream.concat(
+                                Stream.of(
+                                        "spring.kafka.bootstrap-servers=" + broker.address(),
+                                        "rivulet.replica.id=" + id),
+                                Stream.of(properties))
+                        .toArray(String[]::new))
                 .serving(slots, 24, watcher);
         replicas.add(replica);
         return replica;

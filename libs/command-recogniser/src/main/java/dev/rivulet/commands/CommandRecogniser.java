@@ -8,6 +8,7 @@ import dev.rivulet.commands.Recognition.Outcome;
 import dev.rivulet.engine.CommandFacts;
 import dev.rivulet.engine.CommandFacts.Command;
 import dev.rivulet.engine.CommandModel;
+import dev.rivulet.engine.NoNumbersException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class CommandRecogniser implements AutoCloseable {
      * if nine tenths of the energy above the noise lie in it; else it is too long to be a command.
      *
      * @throws IllegalStateException if the run fails or the recogniser is closed
+     * @throws NoNumbersException if the model gives NaN or an infinity
      */
     public Recognition recognise(Waveform sound) {
         CommandFacts facts = model.facts();
@@ -43,7 +45,8 @@ public final class CommandRecogniser implements AutoCloseable {
         if (excerpt.share() == 0) {
             return new Recognition(Outcome.SILENT, List.of(), facts.threshold());
         }
-        List<Candidate> candidates = candidates(model.run(values(excerpt.samples())));
+        List<Candidate> candidates =
+                candidates(NoNumbersException.refused("recogniser of commands", model.run(values(excerpt.samples()))));
         Outcome outcome = excerpt.share() < SPEECH_IN_WINDOW
                 ? Outcome.TOO_LONG
                 : candidates.getFirst().confidence() >= facts.threshold() ? Outcome.COMMAND : Outcome.UNSURE;

@@ -1,5 +1,6 @@
 package dev.rivulet.gateway.jobs.kafka;
 
+import dev.rivulet.gateway.exchange.Aliases;
 import dev.rivulet.gateway.exchange.Screening;
 import dev.rivulet.gateway.jobs.JobChannel;
 import dev.rivulet.gateway.jobs.JobIntake;
@@ -69,12 +70,14 @@ class JobsConfiguration {
             JobStore store,
             JobChannel channel,
             ObjectProvider<Screening> screening,
+            ObjectProvider<Aliases> aliases,
             Routes routes,
             JobsProperties properties) {
         return new Jobs(
                 store,
                 channel,
                 screening.getIfAvailable(() -> Screening.NONE),
+                model -> aliases.stream().anyMatch(all -> all.find(model).isPresent()),
                 routes,
                 properties,
                 Clock.systemUTC(),

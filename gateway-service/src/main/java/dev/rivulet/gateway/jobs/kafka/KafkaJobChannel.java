@@ -30,7 +30,7 @@ final class KafkaJobChannel implements JobChannel {
     }
 
     @Override
-    public Mono<Void> submit(JobRequest request, Instant submittedAt) {
+    public Mono<Void> submit(JobRequest request, Instant submittedAt, boolean atGateway) {
         RequestSubmitted data = RequestSubmitted.newBuilder()
                 .setJob(request.id())
                 .setTenant(request.tenant())
@@ -40,6 +40,7 @@ final class KafkaJobChannel implements JobChannel {
                 .setSession(request.session())
                 .setBody(ByteString.copyFrom(request.body()))
                 .setNote(ByteString.copyFrom(request.note()))
+                .setAtGateway(atGateway)
                 .setSubmittedAt(timestamp(submittedAt))
                 .setExpiresAt(timestamp(submittedAt.plus(request.lifetime())))
                 .build();

@@ -5,6 +5,7 @@ import dev.rivulet.inference.jobs.Door;
 import dev.rivulet.inference.jobs.JobsProperties;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,8 +26,11 @@ class DoorConfiguration {
     }
 
     @Bean
-    Door ownDoor(Environment environment, ServiceToken token, ConnectionProvider jobConnections) {
-        return new OwnDoor(() -> self(environment), token, jobConnections);
+    Door jobDoor(
+            Environment environment, JobsProperties properties, ServiceToken token, ConnectionProvider jobConnections) {
+        Optional<URI> gateway =
+                Optional.of(properties.gateway()).filter(url -> !url.isEmpty()).map(URI::create);
+        return new HttpDoor(() -> self(environment), gateway, token, jobConnections);
     }
 
     private static URI self(Environment environment) {

@@ -93,6 +93,7 @@ final class JobRecords {
                 data.getPriority(),
                 data.getEndpoint(),
                 data.getBody().toByteArray(),
+                data.getAtGateway(),
                 isBack(record) && data.hasSubmittedAt()
                         ? Instant.ofEpochMilli(record.timestamp())
                                 .plus(Duration.between(instant(data.getSubmittedAt()), expires))

@@ -1,6 +1,7 @@
 package dev.rivulet.engine.onnx;
 
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.engine.NoNumbersException;
 import dev.rivulet.engine.WeightKind;
 import dev.rivulet.engine.speech.SpeechFacts;
 import dev.rivulet.engine.speech.SpeechFeatures;
@@ -138,13 +139,7 @@ final class OnnxSpeechModel implements SpeechModel {
             throw new IllegalArgumentException(
                     "a window has " + config.windowFrames() + " frames, not " + window.frames());
         }
-        float[] states = sessions.encode(window.values());
-        for (float state : states) {
-            if (!Float.isFinite(state)) {
-                throw new IllegalStateException("the encoder gives the value " + state);
-            }
-        }
-        return states;
+        return NoNumbersException.refused("encoder of sounds", sessions.encode(window.values()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.rivulet.engine.onnx;
 
+import dev.rivulet.engine.NoNumbersException;
 import dev.rivulet.modelpackage.folder.SpeechTokens;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
@@ -72,7 +73,7 @@ final class WindowWriter {
             }
         }
         if (!Float.isFinite(logits[best])) {
-            throw new IllegalStateException("the model gives " + logits[best] + " for every token that may follow");
+            throw new NoNumbersException("decoder of speech");
         }
         return best;
     }

@@ -5,10 +5,13 @@ import dev.rivulet.inference.jobs.Door;
 import dev.rivulet.inference.jobs.Job;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
@@ -16,22 +19,29 @@ import reactor.netty.resources.ConnectionProvider;
 
 /**
  * This replica's own HTTP API over loopback: a job is read, checked, admitted, scheduled and told as every other request is, for
- * the price of one local connection.
+ * the price of one local connection. A job whose model is a step of the gateways goes to a gateway, which is waited for where it is
+ * away.
  */
-final class OwnDoor implements Door {
+final class HttpDoor implements Door {
 
     private static final int CONNECT_MILLIS = 2_000;
     private static final int LONGEST_TIMEOUT_MILLIS = 99_999_999;
 
+    /** A gateway that starts anew is there again in a while. */
+    private static final Reply AWAY = new Reply(503, "application/json", Duration.ofSeconds(1), Flux.empty());
+
     private final Supplier<URI> self;
+    private final Optional<URI> gateway;
     private final HttpClient http;
 
     /**
      * @param self where this replica answers, known once its server runs
+     * @param gateway where gateways answer
      * @param connections at least as many as jobs run at once
      */
-    OwnDoor(Supplier<URI> self, ServiceToken token, ConnectionProvider connections) {
+    HttpDoor(Supplier<URI> self, Optional<URI> gateway, ServiceToken token, ConnectionProvider connections) {
         this.self = self;
+        this.gateway = gateway;
         this.http = HttpClient.create(connections)
                 .disableRetry(true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
@@ -40,9 +50,19 @@ final class OwnDoor implements Door {
 
     @Override
     public Mono<Reply> ask(Job job, Duration allowed) {
+        if (!job.atGateway()) {
+            return ask(self.get().resolve(job.endpoint()), job, allowed);
+        }
+        return gateway.map(at -> ask(at.resolve("/internal/jobs/" + job.id()), job, allowed)
+                        .onErrorResume(ConnectException.class, away -> Mono.just(AWAY)))
+                .orElseGet(() -> Mono.error(new IllegalStateException(
+                        "a gateway answers it, and this replica knows none (rivulet.jobs.gateway)")));
+    }
+
+    private Mono<Reply> ask(URI where, Job job, Duration allowed) {
         return http.headers(headers -> headers(headers, job, allowed))
                 .post()
-                .uri(self.get().resolve(job.endpoint()))
+                .uri(where)
                 .send((request, outbound) -> outbound.sendByteArray(Mono.just(job.body())))
                 .responseConnection((response, connection) -> Mono.just(new Reply(
                         response.status().code(),
