@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.reading;
 
 /** Which records of a reader are parked, kept where its effects are kept and in the same transaction. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.reading;
 
 /** A record that will never be taken as it is, however often it is tried. */

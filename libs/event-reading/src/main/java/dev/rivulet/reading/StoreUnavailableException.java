@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.reading;
 
 /** The reader's database is away: no fault of the record, which is read again when it is back. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The bytes of models, addressed by their SHA-256 and never changed. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

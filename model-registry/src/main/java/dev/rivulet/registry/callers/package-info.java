@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Who calls, in which roles, and what they changed. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.registry.catalog;
 
 /** Where it is kept what people say about models. Methods join the transaction of the caller, which holds the lock of the model. */

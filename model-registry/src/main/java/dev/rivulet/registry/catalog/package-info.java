@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What models, versions and aliases exist. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"artifacts"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What events there are: the catalogue's AsyncAPI document, for people and tools. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

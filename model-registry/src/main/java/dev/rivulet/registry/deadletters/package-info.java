@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What readers could not deal with, for people to look at, to mend and to send back. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What every request gets: an id, and problem details when it fails. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

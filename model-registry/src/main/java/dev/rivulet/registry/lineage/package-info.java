@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What versions were made from, as a graph of typed edges. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"artifacts", "catalog"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.registry.mlflow;
 
 /** Tags of versions in which what MLflow knows beside our fields is kept. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The catalogue as unmodified clients of MLflow see and change it. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"artifacts", "catalog", "stages"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.registry.rollouts;
 
 /** What somebody wants of a rollout that has started. */

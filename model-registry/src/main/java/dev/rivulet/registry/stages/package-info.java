@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Stages of versions, and who asked for and approved them. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"callers", "catalog"})

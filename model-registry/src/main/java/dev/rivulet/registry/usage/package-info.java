@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How much versions of models are used, counted once for each finished request. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"catalog"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Blobs over HTTP: streamed in both directions. */
 @NullMarked
 package dev.rivulet.registry.artifacts.http;

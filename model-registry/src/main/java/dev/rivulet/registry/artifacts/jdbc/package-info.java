@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What is known of blobs beside their bytes, as tables of PostgreSQL. */
 @NullMarked
 package dev.rivulet.registry.artifacts.jdbc;

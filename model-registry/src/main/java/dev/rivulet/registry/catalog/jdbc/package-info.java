@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The catalogue as tables of PostgreSQL. */
 @NullMarked
 package dev.rivulet.registry.catalog.jdbc;

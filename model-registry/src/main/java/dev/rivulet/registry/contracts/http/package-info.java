@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The document over HTTP. */
 @NullMarked
 package dev.rivulet.registry.contracts.http;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Dead letters over HTTP. */
 @NullMarked
 package dev.rivulet.registry.deadletters.http;

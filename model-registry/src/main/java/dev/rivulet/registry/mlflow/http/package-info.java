@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** MLflow's REST for models, versions, aliases, tags, search and artifacts. */
 @NullMarked
 package dev.rivulet.registry.mlflow.http;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.registry.mlflow.jdbc;
 
 import dev.rivulet.registry.artifacts.Sha256;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Rollouts over HTTP, as JSON. */
 @NullMarked
 package dev.rivulet.registry.rollouts.http;

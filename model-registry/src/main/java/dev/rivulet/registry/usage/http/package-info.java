@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Usage over HTTP. */
 @NullMarked
 package dev.rivulet.registry.usage.http;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.registry.artifacts.s3;
 
 /** Blobs that are sealed before they leave for the bucket promise the same. */
