@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Rules across rooms. */
 @NullMarked
 package dev.rivulet.architecture;

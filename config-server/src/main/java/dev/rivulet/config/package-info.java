@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The configuration of every service: served from files over HTTP, announced over the bus. */
 @NullMarked
 package dev.rivulet.config;

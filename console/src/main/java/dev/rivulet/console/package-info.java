@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The web console: one page for people, and Spring Boot Admin beside it. */
 @NullMarked
 package dev.rivulet.console;

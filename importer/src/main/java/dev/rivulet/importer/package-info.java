@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Examines a model before the registry hears of it. */
 @NullMarked
 package dev.rivulet.importer;

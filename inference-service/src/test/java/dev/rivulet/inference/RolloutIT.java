@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.inference;
 
 import static dev.rivulet.events.model.v1.RolloutState.ROLLOUT_STATE_CANARY;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tests of the replica as a whole. */
 @NullMarked
 package dev.rivulet.inference;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +34,7 @@ class CliJarIT {
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
-                new ProcessBuilder(command).directory(jar.getParent().toFile());
+                new ProcessBuilder(command).directory(platform.home().toFile());
         builder.environment()
                 .put("RIVULET_REGISTRY_URL", platform.url("REGISTRY").toString());
         builder.environment().put("RIVULET_INTERNAL_TOKEN", platform.internalToken());

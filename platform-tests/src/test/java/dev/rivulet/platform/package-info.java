@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The whole platform as a stranger meets it. */
 @NullMarked
 package dev.rivulet.platform;

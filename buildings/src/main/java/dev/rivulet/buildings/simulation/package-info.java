@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The simulator as a program: a fleet, its strategies and its attackers, in a table. */
 @NullMarked
 package dev.rivulet.buildings.simulation;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Model folders and the registry that takes them. */
 @NullMarked
 package dev.rivulet.cli.models;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** {@code rivulet replay}: records that a service could not take, sent back by people. */
 @NullMarked
 package dev.rivulet.cli.replay;

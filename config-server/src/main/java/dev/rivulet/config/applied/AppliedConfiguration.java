@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.config.applied;
 
 import dev.rivulet.config.publication.PublishedSecrets;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Settings published through {@code /api/config}: validated before they are stored, with history, differences and rollback. */
 @NullMarked
 package dev.rivulet.config.publication;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.console.access;
 
 /** The console would be open to people it should not be open to, so it does not start. */

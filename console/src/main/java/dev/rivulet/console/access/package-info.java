@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Who may open the console, from which page, and what a page may load. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.console.controls;
 
 import dev.rivulet.console.relay.Passing;

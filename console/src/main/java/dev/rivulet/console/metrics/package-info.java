@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads the metrics of every service while somebody looks, and tells the pages rates and percentiles. */
 @NullMarked
 @ApplicationModule(allowedDependencies = "services")

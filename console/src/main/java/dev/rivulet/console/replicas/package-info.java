@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What every replica says about itself, live. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

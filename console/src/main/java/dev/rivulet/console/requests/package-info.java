@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The way of the last requests through the services, from the facts that these tell of them. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tells Spring Boot Admin which services there are and how to read them. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"replicas"})

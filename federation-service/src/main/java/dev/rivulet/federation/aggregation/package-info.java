@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Updates become a model: pure, by the strategies of the federated algorithms. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

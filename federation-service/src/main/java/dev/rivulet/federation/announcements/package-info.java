@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the rest of the platform is told of rounds: facts for the topic {@code federation.round.changed}. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"rounds"})

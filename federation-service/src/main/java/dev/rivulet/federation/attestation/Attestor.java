@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federation.attestation;
 
 /** Judges what a device shows; one for each way of showing it. */

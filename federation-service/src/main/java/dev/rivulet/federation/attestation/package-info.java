@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a device must show of its software before it may enrol. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"edge", "participants"})

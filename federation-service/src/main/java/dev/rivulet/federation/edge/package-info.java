@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How every request is refused: devices by Protobuf, people by problem details. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

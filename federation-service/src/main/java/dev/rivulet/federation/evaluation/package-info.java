@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Versions measured by devices that do not train on them meanwhile: who is asked, and what they answered. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

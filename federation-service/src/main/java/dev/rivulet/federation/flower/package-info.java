@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Programs of Flower take part: each connection is a participant that no key stands for. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"edge", "evaluation", "participants", "publication", "rounds", "updates"})

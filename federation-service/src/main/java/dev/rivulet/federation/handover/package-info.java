@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Versions on their way into the model registry: each once, whatever is away or ends meanwhile. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"aggregation", "publication", "rounds"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Several instances beside each other: one leads a federation, the others hand on what its devices send. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"edge", "participants", "rounds"})

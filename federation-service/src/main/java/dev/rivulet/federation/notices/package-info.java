@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Sleeping devices are told that a federation looks for them. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"rounds"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Devices: enrolment, signatures, consent, and who is there. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"edge"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What single devices give away by a model: clipping, noise, and what it cost so far; pure, by the federated algorithms. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Versions of a federation's model and their bytes. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"edge", "participants"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federation.rounds;
 
 /** Another instance leads the federation by now: nothing was written. */

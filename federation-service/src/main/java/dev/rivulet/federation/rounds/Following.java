@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federation.rounds;
 
 /** Knows which federations follow another: each of their rounds begins when that one asks for it, from its model. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federation.rounds;
 
 /** The bytes of an update that a round counted are no longer what they were; reading them again would not help. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Federations and their rounds: event-sourced, one state machine for each round. */
 @NullMarked
 @ApplicationModule(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Rounds whose updates nobody sees: masked vectors are summed step by step, and the masks taken off the sum alone. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"aggregation", "edge", "participants", "publication", "rounds"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Updates on their way to a round: resumable, checked, each counted once. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"aggregation", "edge", "participants", "privacy", "publication", "rounds"})

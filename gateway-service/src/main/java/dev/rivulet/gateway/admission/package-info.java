@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whether there is room: how many requests of a model run at once, how many wait, how long and in which order. */
 @NullMarked
 @ApplicationModule(

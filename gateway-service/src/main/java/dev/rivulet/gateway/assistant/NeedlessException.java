@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.gateway.assistant;
 
 /** A stage has nothing to do for this question: what stands in for it is as good, and nothing is missing. */

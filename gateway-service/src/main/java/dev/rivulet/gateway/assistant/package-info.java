@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The assistant: a graph of small models, rules and facts that answers under one name as a model does. */
 @NullMarked
 @ApplicationModule(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Batches: files of requests that run as jobs of low priority, and the files of their answers. */
 @NullMarked
 @ApplicationModule(

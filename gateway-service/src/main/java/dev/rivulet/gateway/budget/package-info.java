@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How much a key may ask for: requests and tokens a minute, tokens a day. */
 @NullMarked
 @ApplicationModule(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A simulated building for each API key, to be looked at and acted on; doors and alarms only after a confirmation. */
 @NullMarked
 @ApplicationModule(

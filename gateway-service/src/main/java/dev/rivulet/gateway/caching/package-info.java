@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Answers that are known already: to the same request, or by leave to one that means the same; each API key has its own. */
 @NullMarked
 @ApplicationModule(

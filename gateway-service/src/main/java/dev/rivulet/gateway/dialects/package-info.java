@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Other forms of a chat than OpenAI's: Anthropic's messages. */
 @NullMarked
 @ApplicationModule(displayName = "Dialects", allowedDependencies = "exchange")

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Documents of each API key, cut into passages that questions find. */
 @NullMarked
 @ApplicationModule(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.gateway.exchange;
 
 /** 64-bit hashes for spreading, not for safety: FNV-1a over characters, and the finisher of MurmurHash3. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.gateway.exchange;
 
 /** Text of a caller as it may be shown back to him: short, and nothing that a terminal or a page would act on. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What is asked and what is answered, and the steps between the door and a replica that may change either. */
 @NullMarked
 @ApplicationModule(displayName = "Exchange", allowedDependencies = "identity")

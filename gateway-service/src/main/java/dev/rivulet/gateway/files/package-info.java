@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Files of callers, such as the input and the output of batches: each seen by its own key alone. */
 @NullMarked
 @ApplicationModule(

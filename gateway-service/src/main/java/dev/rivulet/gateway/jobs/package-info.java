@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Requests that are answered later, through Kafka: submitted, followed, cancelled, and their results kept for a time. */
 @NullMarked
 @ApplicationModule(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.gateway.mcp;
 
 /** A tool can't do what it was asked; the message says why, and how to mend it. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** An MCP server over the platform's control APIs, so that an assistant can look at it and roll versions out as far as its key may. */
 @NullMarked
 @ApplicationModule(

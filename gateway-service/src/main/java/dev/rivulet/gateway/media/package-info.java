@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pictures that requests name by address: fetched from listed hosts alone, so that replicas get bytes and fetch nothing. */
 @NullMarked
 @ApplicationModule(displayName = "Media", allowedDependencies = "exchange")

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The OpenAPI document of what this gateway serves, put together from the parts of its features. */
 @NullMarked
 @ApplicationModule(displayName = "OpenAPI document", allowedDependencies = "exchange")

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.gateway.pictures;
 
 /** A stroke, area or text of a picture, in pixels from its upper left corner. Angles are degrees clockwise from the right. */

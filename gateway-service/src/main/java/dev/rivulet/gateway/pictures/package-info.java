@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pictures that a tool draws of a building: gauges, floor plans and states, as SVG or PNG, from a validated description. */
 @NullMarked
 @ApplicationModule(

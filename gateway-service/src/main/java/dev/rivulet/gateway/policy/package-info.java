@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What may be asked and answered: filters over the texts of requests and answers that flag, redact or block. */
 @NullMarked
 @ApplicationModule(

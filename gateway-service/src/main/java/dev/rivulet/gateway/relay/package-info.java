@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The bytes of a request to a replica and of its answer back, at the pace of the reader. */
 @NullMarked
 @ApplicationModule(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** OpenAI's responses: chats whose answers are items and typed events, kept for a time, and answered in the background. */
 @NullMarked
 @ApplicationModule(

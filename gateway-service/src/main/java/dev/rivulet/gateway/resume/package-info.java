@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Streams that outlive their readers' connections: they run as jobs, and who comes back gets the rest. */
 @NullMarked
 @ApplicationModule(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which version of a model answers while the registry rolls a new one out: follows its word, splits requests, mirrors some. */
 @NullMarked
 @ApplicationModule(

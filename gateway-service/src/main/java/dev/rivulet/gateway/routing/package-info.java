@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which replica answers: a table of live replicas, fed by their reports and by asking the silent ones. */
 @NullMarked
 @ApplicationModule(

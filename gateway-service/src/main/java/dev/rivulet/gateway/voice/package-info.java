@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Sound that comes in as it is spoken, and speech that goes out. */
 @NullMarked
 @ApplicationModule(

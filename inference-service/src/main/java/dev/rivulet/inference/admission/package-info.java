@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lets requests in while there is room, and tells the others when to come back. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

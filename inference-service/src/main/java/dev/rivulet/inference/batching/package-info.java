@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Decides which rows of stateless models run together and when: pure, without threads, clocks or engines. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Recognisers of spoken commands and their HTTP API. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"admission", "completion", "models"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.inference.completion;
 
 /** Finds the end of one JSON object in text that grows, looking at each character once. For one thread at a time. */

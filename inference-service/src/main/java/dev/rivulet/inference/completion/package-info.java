@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The OpenAI-compatible HTTP API: parses and checks requests, makes prompts, streams or aggregates answers. */
 @NullMarked
 @ApplicationModule(

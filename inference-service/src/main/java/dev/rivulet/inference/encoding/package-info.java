@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs encoders: queues rows of requests, batches them on one thread per model, swaps versions. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"batching", "models"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.inference.grammar;
 
 /** A schema or an expression that is malformed, not supported or beyond its budget. Fit to show to the caller. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What an answer may look like: JSON Schemas and regular expressions as automata over bytes, and the tokens they allow. Pure. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.inference.jobs;
 
 /** Is told how far a job has come. Never blocks, and may lose what it is told: the result says everything again. */

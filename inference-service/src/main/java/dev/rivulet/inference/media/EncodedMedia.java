@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.inference.media;
 
 import com.github.benmanes.caffeine.cache.Cache;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What encoders made of pictures and of sound, kept for the tenant who sent them. */
 @NullMarked
 @ApplicationModule(allowedDependencies = "models")

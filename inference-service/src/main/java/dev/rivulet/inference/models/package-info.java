@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Follows the registry: downloads, checks and loads the champion version of every model whose task it can do, and swaps versions. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

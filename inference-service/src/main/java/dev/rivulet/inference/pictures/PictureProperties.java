@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.inference.pictures;
 
 import dev.rivulet.image.ImageLimits;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The HTTP API of stateless models: embeddings, reranking, classification. */
 @NullMarked
 @ApplicationModule(

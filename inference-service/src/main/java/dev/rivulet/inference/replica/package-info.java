@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What this replica is and how it is: its status once a second, its readiness, and an orderly end. */
 @NullMarked
 @ApplicationModule(

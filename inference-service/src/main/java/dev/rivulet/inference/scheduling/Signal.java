@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.inference.scheduling;
 
 /** What happened to a sequence outside the loop since the last step. */

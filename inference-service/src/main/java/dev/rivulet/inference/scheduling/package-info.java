@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Decides which sequences hold which slots and what the next step computes: pure functions from state to plan and back. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

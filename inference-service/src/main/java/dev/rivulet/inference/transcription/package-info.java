@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Speech written down: sounds of any kind of file come in as forms, text and subtitles go out, whole or as they are written. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"admission", "commands", "completion", "media", "models", "scheduling"})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tells the other services what each finished request cost; never slows a token. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.audio;
 
 /** A file whose headers are read and found consistent; its samples are not decoded yet. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.audio;
 
 /** A kind of audio file that is read, by what its first bytes say and never by its name. */

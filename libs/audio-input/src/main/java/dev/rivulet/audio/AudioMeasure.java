@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.audio;
 
 /** What the headers of audio say, before anything is decoded: the ground for a price. */

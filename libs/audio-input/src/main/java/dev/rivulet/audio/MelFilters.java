@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.audio;
 
 /** Triangular filters on Slaney's mel scale (linear below 1 kHz, logarithmic above), each of unit area ("Auditory Toolbox", 1998). */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.audio;
 
 /** Leaves out the frames that a codec needs before a sound begins, and those that fill its last packet. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.edge;
 
 /** Shows what a device runs: asks its TPM for a quote, or its attestation key for a signature. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine;
 
 /** How an engine holds keys and values of sequences. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine;
 
 /** A loaded recogniser of spoken commands. Calls from several threads run one after the other; closing waits for the one that runs. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine;
 
 /** Turns the tokens of one answer into text as they come. Never emits half a code point. For one thread at a time. */

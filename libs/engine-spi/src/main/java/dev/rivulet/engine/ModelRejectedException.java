@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine;
 
 /** A model folder that is malformed, hostile or not supported. The message names the file, the fault and what is accepted. */

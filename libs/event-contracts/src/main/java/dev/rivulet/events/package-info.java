@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every event: its topic, its Protobuf payload and its CloudEvents binary form. */
 @NullMarked
 package dev.rivulet.events;

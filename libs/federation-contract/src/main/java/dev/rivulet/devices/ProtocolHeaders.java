@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.devices;
 
 /** Headers and the media type of the protocol. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.image;
 
 /** The formats that are read, known by their first bytes and never by a name or a media type. */

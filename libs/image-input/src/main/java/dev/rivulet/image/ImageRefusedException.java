@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.image;
 
 /** Bytes that are not read as an image. The message says what, where and how to mend it, and is fit to show to the caller. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.image;
 
 /** Turns and mirrors a picture so that it stands as EXIF's orientation says (CIPA DC-008, table 5). */

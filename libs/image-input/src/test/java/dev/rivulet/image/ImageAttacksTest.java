@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.image;
 
 import static dev.rivulet.image.HostileImages.bmp;

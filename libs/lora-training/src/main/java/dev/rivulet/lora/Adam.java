@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.lora;
 
 /** Adam with β₁ 0.9, β₂ 0.99 and its correction of the first steps. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.lora;
 
 /** Products of row-major matrices. Inner loops run over whole rows without offsets, which C2 turns into vector instructions. */

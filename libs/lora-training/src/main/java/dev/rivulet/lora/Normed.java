@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.lora;
 
 /** RMSNorm (Zhang and Sennrich, arXiv 1910.07467) on the way forward, kept for the way back. */

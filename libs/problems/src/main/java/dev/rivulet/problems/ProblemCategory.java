@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.problems;
 
 /** Who has to act on a problem; the metric label {@code category}. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.problems;
 
 /** Carries a {@link Problem} to the edge of a service, where it is rendered. Cheap: it has no stack trace unless it has a cause. */

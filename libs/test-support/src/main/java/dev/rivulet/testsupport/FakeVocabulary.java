@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.testsupport;
 
 /** The token ids of the fakes: one token per UTF-8 byte, then three special tokens. */

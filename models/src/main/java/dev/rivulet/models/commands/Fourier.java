@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.models.commands;
 
 /** The fast Fourier transform of Cooley and Tukey for sizes that are powers of two, in place. */

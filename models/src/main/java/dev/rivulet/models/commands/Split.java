@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.models.commands;
 
 /** What a recording is for. Voices, sentences and words of one split are in no other but for the commands' wordings. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Synthetic speech of commands and of everything else, from which the command recogniser is trained and measured. */
 @NullMarked
 package dev.rivulet.models.commands;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Challenges for devices, and what operators want of devices, over HTTP. */
 @NullMarked
 package dev.rivulet.federation.attestation.http;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What is wanted of devices as a table of PostgreSQL. */
 @NullMarked
 package dev.rivulet.federation.attestation.jdbc;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Answers in PostgreSQL. */
 @NullMarked
 package dev.rivulet.federation.evaluation.jdbc;

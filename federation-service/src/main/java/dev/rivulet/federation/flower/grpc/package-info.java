@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Flower's bidirectional call over gRPC. */
 @NullMarked
 package dev.rivulet.federation.flower.grpc;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federation.participants.jdbc;
 
 import dev.rivulet.federation.participants.Device;

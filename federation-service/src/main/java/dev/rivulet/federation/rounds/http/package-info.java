@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Work over long polls as Protobuf; federations as JSON. */
 @NullMarked
 package dev.rivulet.federation.rounds.http;

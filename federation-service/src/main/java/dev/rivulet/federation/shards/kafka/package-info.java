@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Sums by Kafka Streams, exactly once. */
 @NullMarked
 package dev.rivulet.federation.shards.kafka;

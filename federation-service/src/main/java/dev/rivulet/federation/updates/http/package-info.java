@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Uploads over HTTP. */
 @NullMarked
 package dev.rivulet.federation.updates.http;

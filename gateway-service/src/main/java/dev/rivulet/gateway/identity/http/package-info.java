@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The control API for API keys. */
 @NullMarked
 package dev.rivulet.gateway.identity.http;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.gateway.pictures.http;
 
 import dev.rivulet.gateway.exchange.ApiRoute;

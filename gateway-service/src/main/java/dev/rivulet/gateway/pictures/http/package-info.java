@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pictures over HTTP. */
 @NullMarked
 package dev.rivulet.gateway.pictures.http;

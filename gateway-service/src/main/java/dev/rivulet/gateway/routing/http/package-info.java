@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Asks replicas over HTTP. */
 @NullMarked
 package dev.rivulet.gateway.routing.http;

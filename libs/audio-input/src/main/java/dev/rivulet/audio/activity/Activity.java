@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.audio.activity;
 
 /** What happens in a sound. Positions are samples at 16 kHz from its beginning. */

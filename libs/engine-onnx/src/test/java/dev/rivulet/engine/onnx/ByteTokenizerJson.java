@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine.onnx;
 
 /** A byte-level tokenizer without merges: ids 0 to 255 are bytes, then the three special tokens of ChatML. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine.onnx;
 
 /** The forward pass of the Llama paper in plain double arithmetic, without a cache: what an engine is held to. */

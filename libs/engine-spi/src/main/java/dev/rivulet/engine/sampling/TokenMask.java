@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine.sampling;
 
 /** The tokens that may be picked: one bit per token id, in words of 64. Immutable once it is handed out; thread-safe. */

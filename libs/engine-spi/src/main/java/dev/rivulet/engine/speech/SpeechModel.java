@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine.speech;
 
 /** A loaded model of the kind encoder and decoder that writes down speech. Transcriptions run one after the other; closing waits for the one that runs. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine.speech;
 
 /** Turns the features of a window into the hidden states that text is written from; a cache may stand before a model's own. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.aggregation;
 
 /** Ranges of settings, so that a strategy that can't work is not made. */

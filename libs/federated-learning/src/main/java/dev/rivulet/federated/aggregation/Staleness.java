@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.aggregation;
 
 /** How much less an update counts whose base is old (Xie et al., arXiv 1903.03934, section 5.2). */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.compression;
 
 /** An update as it is sent: which places of the model it has, and their numbers. */

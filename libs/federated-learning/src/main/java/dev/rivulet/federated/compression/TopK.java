@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.compression;
 
 /** The places with the greatest magnitudes, found by counting the digits of their bits: three passes, no sorting. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.privacy;
 
 /** The discrete Fourier transform of complex vectors whose length is a power of two, in place (Cooley and Tukey, radix 2). */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.privacy;
 
 /** Something that was released about the devices' data, as an accountant sees it. Neighbours differ by adding or removing one. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.privacy;
 
 /** Tails of the normal distribution, accurate in relative terms where they are far below the smallest double. */

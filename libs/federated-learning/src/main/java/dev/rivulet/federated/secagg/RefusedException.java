@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.secagg;
 
 /** A message is not in order; the one who reads it turns this into a refusal. */

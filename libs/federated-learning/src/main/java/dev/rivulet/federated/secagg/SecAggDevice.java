@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.secagg;
 
 import static dev.rivulet.federated.secagg.RefusedException.require;

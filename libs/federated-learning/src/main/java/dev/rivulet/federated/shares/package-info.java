@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One interface for sums that nobody sees the parts of: masked, shared among aggregators, or encrypted. */
 @NullMarked
 package dev.rivulet.federated.shares;

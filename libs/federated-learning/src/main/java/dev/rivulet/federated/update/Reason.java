@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.update;
 
 /** Why something that a device sent is not used. Codes are stable: they go into answers, metrics and audit records. */

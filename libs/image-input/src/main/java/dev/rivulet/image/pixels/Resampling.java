@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.image.pixels;
 
 /** Filters of a resize, with the widths that Pillow gives them. */

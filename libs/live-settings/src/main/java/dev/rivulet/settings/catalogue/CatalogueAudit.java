@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.settings.catalogue;
 
 import dev.rivulet.settings.catalogue.Allowed.Size;

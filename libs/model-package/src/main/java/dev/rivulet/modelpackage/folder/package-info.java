@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A model folder: its configuration as typed records, and the way to its weights, tokenizer and chat template. */
 @NullMarked
 package dev.rivulet.modelpackage.folder;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.modelpackage.quantisation;
 
 /** Factors of symmetric matrices, row-major. Inner loops run along rows, so that the compiler can use vectors. */
