@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federation.flower.grpc;
 
 import dev.rivulet.devices.RefusalCode;
