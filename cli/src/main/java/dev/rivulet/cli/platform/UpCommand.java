@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +76,7 @@ public final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         RivuletHome home = context.home();
+        checkBuilt(home);
         home.create();
         Settings settings = Settings.of(home, context.environment());
         Progress progress = new Progress(context.out());
@@ -86,6 +88,18 @@ public final class UpCommand implements Callable<Integer> {
             try (Platform platform = new Platform(home, settings, launches, progress)) {
                 return run(platform, parts, launches, progress);
             }
+        }
+    }
+
+    /** Services come from a checkout; where there is none of them, nothing is made and nothing is started. */
+    private void checkBuilt(RivuletHome home) {
+        boolean any = Arrays.stream(Part.values())
+                .filter(part -> part.kind() == Part.Kind.SERVICE)
+                .anyMatch(part -> Launches.exists(home, part));
+        if (only.isEmpty() && !any) {
+            throw new UsageException(
+                    "There are no built services below " + home.checkout()
+                            + ". Run ./rivulet up in a checkout, which builds them; this command alone speaks to a platform that runs.");
         }
     }
 
