@@ -15,7 +15,7 @@ class UpWithoutServicesTest {
     @Test
     void nothingIsStartedAndNothingIsMade(@TempDir Path folder) throws IOException {
         try (Terminal terminal = new Terminal(folder, (exchange, asked) -> Terminal.reply(exchange, 404, "{}"))) {
-            assertThat(terminal.run("up")).isEqualTo(2);
+            assertThat(terminal.run("up")).isOne();
             assertThat(terminal.err())
                     .contains("There are no built services below " + folder)
                     .contains("./rivulet up");
