@@ -351,7 +351,11 @@ class ChartTest {
                 .extracting(peer -> peer.getPodSelector().getMatchLabels().get("app.kubernetes.io/component"))
                 .containsExactly("gateway", "console");
         NetworkPolicy gateway = chart.one(NetworkPolicy.class, "demo-rivulet-gateway");
-        assertThat(gateway.getSpec().getIngress().getFirst().getFrom()).hasSize(3);
+        assertThat(gateway.getSpec().getIngress().getFirst().getFrom())
+                .extracting(peer -> peer.getPodSelector() == null
+                        ? "outside"
+                        : peer.getPodSelector().getMatchLabels().get("app.kubernetes.io/component"))
+                .containsExactly("outside", "console", "test", "inference");
         NetworkPolicy models = chart.one(NetworkPolicy.class, "demo-rivulet-register-models");
         assertThat(models.getSpec().getIngress()).isNullOrEmpty();
     }

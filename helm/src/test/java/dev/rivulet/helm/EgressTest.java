@@ -44,7 +44,7 @@ class EgressTest {
             }
         }
         assertThat(callees(chart.one(NetworkPolicy.class, "demo-rivulet-inference")))
-                .containsExactlyInAnyOrder("config-server", "model-registry", "kafka");
+                .containsExactlyInAnyOrder("config-server", "model-registry", "kafka", "gateway");
         assertThat(callees(chart.one(NetworkPolicy.class, "demo-rivulet-postgresql")))
                 .isEmpty();
     }

@@ -17,13 +17,14 @@ import tools.jackson.databind.JsonNode;
         description = {
             "Drop what the registry makes from its events, and make it anew: the tables of the catalogue, the history and the",
             "timeline of rollouts. Changes wait meanwhile, reading goes on. Says what was not as the events say; with --check",
-            "it only looks. The exit code is 1 if anything was not.",
+            "it only looks. The exit code is 3 if anything was not.",
             "",
             "  ./rivulet models rebuild --check",
             ""
         })
 public final class RebuildCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(30);
+    private static final int DIFFERED = 3;
 
     private final Context context;
 
@@ -50,7 +51,7 @@ public final class RebuildCommand implements Callable<Integer> {
         } else {
             tell("catalogue", catalog.path("events").asLong(0), catalog.path("differences"));
         }
-        return catalog.path("identical").asBoolean(false) ? 0 : 1;
+        return catalog.path("identical").asBoolean(false) ? 0 : DIFFERED;
     }
 
     private int rebuilt(Api api) throws InterruptedException {
@@ -69,7 +70,7 @@ public final class RebuildCommand implements Callable<Integer> {
                             + rollouts.path("events").asLong(0) + " events"
                             + (same ? ", the same bytes as before" : ", not the same as before"));
         }
-        return catalog.path("identical").asBoolean(false) && same ? 0 : 1;
+        return catalog.path("identical").asBoolean(false) && same ? 0 : DIFFERED;
     }
 
     private void tell(String what, long events, JsonNode differences) {

@@ -30,7 +30,7 @@ class SettingsTest {
         assertThat(settings.port(Part.KAFKA)).isEqualTo(7192);
         assertThat(settings.controllerPort()).isEqualTo(7193);
         assertThat(settings.heap(Part.KAFKA)).isEqualTo("160m");
-        assertThat(settings.javaOptions(Part.GATEWAY)).isEmpty();
+        assertThat(settings.javaOptions(Part.GATEWAY)).contains("-XX:-AOTReplayTraining");
         assertThat(settings.javaOptions(Part.CONSOLE)).containsExactly("-XX:TieredStopAtLevel=1");
         assertThat(settings.aotCache()).isTrue();
     }
