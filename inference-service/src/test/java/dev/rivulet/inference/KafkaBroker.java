@@ -2,13 +2,16 @@
 package dev.rivulet.inference;
 
 import dev.rivulet.events.Event;
+import dev.rivulet.events.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -75,6 +78,21 @@ public final class KafkaBroker implements AutoCloseable {
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             producer.initTransactions();
+        }
+    }
+
+    /** Makes topics with the catalogue's partitions: one that is written to before anybody made it would have a single one. */
+    public void create(List<Topic> topics) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
+            admin.createTopics(topics.stream()
+                            .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The topics can't be made", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -30,6 +30,7 @@ final class JobTraffic implements AutoCloseable {
 
     JobTraffic(KafkaBroker broker) {
         this.broker = broker;
+        broker.create(List.of(EventType.REQUEST_SUBMITTED.topic(), EventType.RESULT_COMPLETED.topic()));
         this.consumer = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers", broker.address(),
