@@ -5,14 +5,20 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
+import javax.sound.sampled.UnsupportedAudioFileException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsoleVoiceIT {
 
     /** The worklet hands on 128 samples at a time, 16,000 a second. */
-    private static final int PIECES_OF_TWO_SECONDS = 2 * 16_000 / 128;
+    private static final int PIECES_OF_FOUR_SECONDS = 4 * 16_000 / 128;
+
+    /** Before and after what is said: the file plays from when the microphone opens, which is before the page listens. */
+    private static final int QUIET_SECONDS = 2;
 
     @Test
     void whatIsSaidIntoTheMicrophoneIsUnderstoodAndCanBeSent(Platform platform, @TempDir Path folder) throws Exception {
@@ -42,7 +51,7 @@ class ConsoleVoiceIT {
             window.page()
                     .waitForFunction(
                             "most => document.querySelector('rivulet-playground').recording.pieces.length > most",
-                            PIECES_OF_TWO_SECONDS);
+                            PIECES_OF_FOUR_SECONDS);
             window.at("microphone").click();
 
             assertThat(window.at("heard")).containsText("command");
@@ -62,7 +71,26 @@ class ConsoleVoiceIT {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
             assertThat(answer.statusCode()).isEqualTo(200);
-            return Files.write(folder.resolve("spoken.wav"), answer.body());
+            return betweenSilences(answer.body(), folder.resolve("spoken.wav"));
+        }
+    }
+
+    private static Path betweenSilences(byte[] wav, Path file) throws IOException {
+        try (AudioInputStream spoken = AudioSystem.getAudioInputStream(new ByteArrayInputStream(wav))) {
+            AudioFormat format = spoken.getFormat();
+            byte[] silence = new byte[(int) (QUIET_SECONDS * format.getFrameRate()) * format.getFrameSize()];
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            all.write(silence);
+            spoken.transferTo(all);
+            all.write(silence);
+            AudioSystem.write(
+                    new AudioInputStream(
+                            new ByteArrayInputStream(all.toByteArray()), format, all.size() / format.getFrameSize()),
+                    AudioFileFormat.Type.WAVE,
+                    file.toFile());
+            return file;
+        } catch (UnsupportedAudioFileException e) {
+            throw new IOException(e);
         }
     }
 }
