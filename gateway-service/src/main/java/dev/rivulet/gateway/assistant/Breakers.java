@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.gateway.assistant;
 
+import dev.rivulet.gateway.exchange.Blame;
 import dev.rivulet.graph.Cut;
 import dev.rivulet.graph.Stage;
 import dev.rivulet.graph.StageSpec;
-import dev.rivulet.problems.ProblemCategory;
-import dev.rivulet.problems.ProblemCode;
-import dev.rivulet.problems.ProblemException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -71,13 +69,6 @@ final class Breakers {
         };
     }
 
-    /** What one key may not ask says nothing of the model, which others ask too. */
-    private static boolean isOfCaller(Throwable why) {
-        return why instanceof ProblemException known
-                && (known.problem().code().category() == ProblemCategory.CALLER
-                        || known.problem().code() == ProblemCode.RATE_LIMIT_EXCEEDED);
-    }
-
     private CircuitBreaker of(StageSpec stage) {
         return breakers.computeIfAbsent(stage.name(), name -> {
             CircuitBreaker breaker = CircuitBreaker.of(name, config);
@@ -113,7 +104,7 @@ final class Breakers {
 
         /** That there was nothing to do or to hear, or that this key may not ask, is no fault of the model. */
         void bad(Throwable why) {
-            if (why instanceof NeedlessException || why instanceof Hearing.UnheardException || isOfCaller(why)) {
+            if (why instanceof NeedlessException || why instanceof Hearing.UnheardException || Blame.isOfCaller(why)) {
                 cut(Cut.CANCELLED);
             } else if (!told.getAndSet(true)) {
                 breaker.onError(nanos.getAsLong() - since, TimeUnit.NANOSECONDS, why);

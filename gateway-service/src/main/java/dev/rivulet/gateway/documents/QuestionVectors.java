@@ -2,10 +2,8 @@
 package dev.rivulet.gateway.documents;
 
 import dev.rivulet.gateway.exchange.Answering;
+import dev.rivulet.gateway.exchange.Blame;
 import dev.rivulet.gateway.exchange.Passage;
-import dev.rivulet.problems.ProblemCategory;
-import dev.rivulet.problems.ProblemCode;
-import dev.rivulet.problems.ProblemException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
@@ -72,7 +70,7 @@ final class QuestionVectors {
         }
 
         void failed(Throwable why) {
-            if (isOfCaller(why)) {
+            if (Blame.isOfCaller(why)) {
                 leave();
             } else if (!told.getAndSet(true)) {
                 breaker.onError(nanos.getAsLong() - since, TimeUnit.NANOSECONDS, why);
@@ -84,12 +82,5 @@ final class QuestionVectors {
                 breaker.releasePermission();
             }
         }
-    }
-
-    /** What one key may not ask says nothing of the model, which others ask too. */
-    private static boolean isOfCaller(Throwable why) {
-        return why instanceof ProblemException known
-                && (known.problem().code().category() == ProblemCategory.CALLER
-                        || known.problem().code() == ProblemCode.RATE_LIMIT_EXCEEDED);
     }
 }
