@@ -6,13 +6,17 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /** The reader's connection, as a stream sees it: one thread, and whether it takes more bytes now. */
 interface Outlet {
 
-    /** Runs on the thread of the connection: at once if the caller is on it. */
+    /**
+     * Runs on the thread of the connection, after all that was given before: at once if the caller is on it and nothing that other
+     * threads have given still waits. A stream's signals may come from one thread after the other and keep their order.
+     */
     void run(Runnable action);
 
     /** Runs later on the thread of the connection. */
@@ -50,16 +54,29 @@ interface Outlet {
         }
     }
 
-    /** A channel and its pace. */
-    record ChannelOutlet(Channel channel, Pace pace) implements Outlet {
+    /** A channel and its pace, for one stream. */
+    final class ChannelOutlet implements Outlet {
+
+        private final Channel channel;
+        private final Pace pace;
+        private final AtomicInteger waiting = new AtomicInteger();
+
+        private ChannelOutlet(Channel channel, Pace pace) {
+            this.channel = channel;
+            this.pace = pace;
+        }
 
         @Override
         public void run(Runnable action) {
-            if (channel.eventLoop().inEventLoop()) {
+            if (waiting.get() == 0 && channel.eventLoop().inEventLoop()) {
                 action.run();
-            } else {
-                channel.eventLoop().execute(action);
+                return;
             }
+            waiting.incrementAndGet();
+            channel.eventLoop().execute(() -> {
+                waiting.decrementAndGet();
+                action.run();
+            });
         }
 
         @Override

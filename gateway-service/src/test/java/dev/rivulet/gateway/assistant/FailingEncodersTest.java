@@ -144,7 +144,7 @@ class FailingEncodersTest {
             await().atMost(PATIENCE).until(() -> {
                 long before = askedOfEncoders();
                 List<JsonNode> answer = ask();
-                assertThat(SensesChat.text(answer)).startsWith("Setting Aurora to 21 degrees.");
+                assertThat(SensesChat.text(answer)).as("%s", answer).startsWith("Setting Aurora to 21 degrees.");
                 return open("rivulet.assistant.breaker.open", "stage", "intent", "slots", "spoken", "seen")
                         && open("rivulet.documents.breaker.open", "")
                         && Stream.of("intent", "slots", "spoken", "seen")
