@@ -82,7 +82,7 @@ public final class Browser implements AutoCloseable {
         Page page = context.newPage();
         page.onConsoleMessage(message -> {
             if (message.type().equals("error") || message.type().equals("warning")) {
-                complaints.add("console: " + message.text());
+                complaints.add("console: " + message.text() + " (" + message.location() + ")");
             }
         });
         page.onPageError(error -> complaints.add("error: " + error));
@@ -93,11 +93,6 @@ public final class Browser implements AutoCloseable {
     /** Errors of the page and requests to other hosts. */
     public List<String> complaints() {
         return List.copyOf(complaints);
-    }
-
-    /** Forgets complaints that a test caused and looked at. */
-    public void forgive() {
-        complaints.clear();
     }
 
     @Override

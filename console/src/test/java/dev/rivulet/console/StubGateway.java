@@ -89,6 +89,7 @@ public final class StubGateway implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(0)
                 .route(routes -> routes.get("/v1/models", (request, response) -> models(response))
+                        .get("/admin/keys", (request, response) -> keys(response))
                         .post("/v1/chat/completions", this::chat))
                 .bindNow();
     }
@@ -107,6 +108,13 @@ public final class StubGateway implements AutoCloseable {
         return response.header("content-type", "application/json")
                 .sendString(Mono.just("{\"object\":\"list\",\"data\":[{\"id\":\"building-chat\",\"object\":\"model\"},"
                         + "{\"id\":\"other\",\"object\":\"model\"}]}"));
+    }
+
+    private static Publisher<Void> keys(HttpServerResponse response) {
+        return response.header("content-type", "application/json")
+                .sendString(Mono.just("{\"keys\":[{\"id\":\"key_1\",\"name\":\"kiosk\",\"status\":\"active\","
+                        + "\"scopes\":[\"inference\"],\"priority\":\"normal\",\"limits\":{},"
+                        + "\"created_at\":\"2026-11-01T09:00:00Z\",\"created_by\":\"operator\"}]}"));
     }
 
     private Publisher<Void> chat(HttpServerRequest request, HttpServerResponse response) {
