@@ -96,6 +96,7 @@ class RelayConfiguration {
             GuardProperties guarding,
             ServiceToken token,
             JsonMapper json,
+            ErrorBodies errors,
             ConnectionProvider replicaConnections) {
         return new ReplicaCaller(
                 routes,
@@ -104,6 +105,7 @@ class RelayConfiguration {
                 guarding,
                 token,
                 new UpstreamAnswers(json),
+                errors,
                 replicaConnections,
                 Schedulers.parallel());
     }

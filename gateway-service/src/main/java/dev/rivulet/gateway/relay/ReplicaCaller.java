@@ -29,8 +29,8 @@ import reactor.netty.resources.ConnectionProvider;
 
 /**
  * Sends a request to a replica; to another one where no byte of an answer has come and the fault is the replica's or its
- * connection's: refused, broken, silent for too long, gone from the table, or answering what is no HTTP. Where {@link Hedging}
- * lets it, a request whose answer does not begin is sent to a second replica beside the first one.
+ * connection's: refused, broken, silent for too long, gone from the table, or answering what is no HTTP; or where the replica says
+ * that it takes no request at present ({@link Refusal}). Where {@link Hedging} lets it, a request whose answer does not begin is sent to a second replica beside the first one.
  */
 final class ReplicaCaller implements Answering {
 
@@ -48,6 +48,7 @@ final class ReplicaCaller implements Answering {
 
     private final Routes routes;
     private final ReplicaClient client;
+    private final ErrorBodies errors;
     private final Hedging hedging;
     private final Scheduler timers;
     private final int attempts;
@@ -61,10 +62,12 @@ final class ReplicaCaller implements Answering {
             GuardProperties guarding,
             ServiceToken token,
             UpstreamAnswers upstreams,
+            ErrorBodies errors,
             ConnectionProvider connections,
             Scheduler timers) {
         this.routes = routes;
         this.hedging = hedging;
+        this.errors = errors;
         this.timers = timers;
         this.attempts = properties.attempts();
         this.headTimeout = guarding.headTimeout();
@@ -174,6 +177,7 @@ final class ReplicaCaller implements Answering {
         attempt.trail().at(replica);
         ask.passage().replica(replica.id());
         return begun(ask, replica, lease.get())
+                .onErrorResume(Refusal.class, refusal -> afterRefusal(ask, attempt, replica, refusal))
                 .onErrorResume(ReplicaCaller::isOfReplica, failure -> afterFailure(ask, attempt, replica, failure));
     }
 
@@ -190,7 +194,8 @@ final class ReplicaCaller implements Answering {
                 .doOnError(failure -> {
                     lease.failed(failure);
                     lease.close();
-                });
+                })
+                .flatMap(answer -> replica.upstream() == null ? Refusal.unless(answer, errors) : Mono.just(answer));
     }
 
     /** A replica of an earlier release does not name its version; what an upstream names is none of this platform's. */
@@ -215,7 +220,15 @@ final class ReplicaCaller implements Answering {
     }
 
     private static boolean isOfReplica(Throwable failure) {
-        return !(failure instanceof ProblemException) && !(failure instanceof Error);
+        return !(failure instanceof ProblemException || failure instanceof Refusal || failure instanceof Error);
+    }
+
+    /** Another replica is asked, where there is one; the table hears of this one by its report. */
+    private Mono<Answer> afterRefusal(Ask ask, Attempt attempt, Replica replica, Refusal refusal) {
+        Attempt elsewhere = attempt.elsewhere(replica);
+        boolean another = attempt.number() < attempts
+                && routes.look(Inquiry.of(ask, elsewhere.without())) instanceof Choice.Chosen;
+        return another ? attempt(ask, elsewhere) : Mono.just(refusal.answer());
     }
 
     private Mono<Answer> afterFailure(Ask ask, Attempt attempt, Replica replica, Throwable failure) {

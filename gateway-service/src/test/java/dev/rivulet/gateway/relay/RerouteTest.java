@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rivulet.gateway.GatewayFixture;
 import dev.rivulet.gateway.SharedGateway;
 import dev.rivulet.gateway.StubReplica;
+import dev.rivulet.gateway.exchange.SseEvents;
 import dev.rivulet.gateway.routing.Choice;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 
 @ExtendWith(SharedGateway.class)
@@ -106,6 +109,53 @@ class RerouteTest {
         }
         assertThat(idle.received).hasSize(4);
         assertThat(busy.received).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"draining, true", "draining, false", "model_loading, true"})
+    void aReplicaThatTakesNothingAtPresentIsPassedOverForAnother(String code, boolean stream) throws Exception {
+        StubReplica leaving = refusing("leaving", code);
+        StubReplica other = replica("other", 1_000_000);
+        if (stream) {
+            other.streaming(SseEvents.DONE);
+        }
+        HttpResponse<String> answer = gateway.chat(stream ? GatewayFixture.STREAM : GatewayFixture.WHOLE);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(leaving.received).hasSize(1);
+        assertThat(other.received).hasSize(1);
+    }
+
+    @Test
+    void whereNobodyElseIsThereTheCallerIsToldWhatTheReplicaSaid() throws Exception {
+        StubReplica leaving = refusing("leaving", "draining");
+        StubReplica too = refusing("leaving-too", "draining");
+        HttpResponse<String> answer = gateway.chat(GatewayFixture.STREAM);
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("\"code\":\"draining\"");
+        assertThat(answer.headers().firstValue("retry-after")).hasValue("1");
+        assertThat(leaving.received).hasSize(1);
+        assertThat(too.received).hasSize(1);
+    }
+
+    @Test
+    void aFullReplicaIsTheCallersToWaitForAndNoReasonToFillAnother() throws Exception {
+        StubReplica full = refusing("full", "queue_timeout");
+        StubReplica other = replica("other", 1_000_000);
+        HttpResponse<String> answer = gateway.chat(GatewayFixture.WHOLE);
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("\"code\":\"queue_timeout\"");
+        assertThat(full.received).hasSize(1);
+        assertThat(other.received).isEmpty();
+    }
+
+    private StubReplica refusing(String name, String code) {
+        return replica(name, 0)
+                .json(
+                        503,
+                        "{\"error\":{\"message\":\"Not now.\",\"type\":\"server_error\",\"param\":null,\"code\":\""
+                                + code + "\"}}",
+                        "retry-after",
+                        "1");
     }
 
     private StubReplica replica(String name, long outstanding) {
