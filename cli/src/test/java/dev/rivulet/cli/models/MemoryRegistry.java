@@ -3,7 +3,6 @@ package dev.rivulet.cli.models;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -26,7 +25,7 @@ final class MemoryRegistry implements AutoCloseable {
     final Map<String, String> aliases = new TreeMap<>();
     final List<String> writes = new CopyOnWriteArrayList<>();
     final List<Long> offsets = new CopyOnWriteArrayList<>();
-    private final ByteArrayOutputStream upload = new ByteArrayOutputStream();
+    private final Digesting upload = new Digesting();
     private final HttpServer server;
     private String announced = "";
     volatile int breakAfter = Integer.MAX_VALUE;
@@ -60,23 +59,17 @@ final class MemoryRegistry implements AutoCloseable {
     }
 
     private void blob(HttpExchange exchange, String path) throws IOException {
+        Digesting blob = new Digesting();
         try (InputStream body = exchange.getRequestBody()) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 16];
-            long size = 0;
-            for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
-                digest.update(buffer, 0, read);
-                size += read;
-            }
-            boolean sound = path.endsWith("/" + HexFormat.of().formatHex(digest.digest()));
-            if (sound) {
-                writes.add("PUT " + path);
-                kept.put(path, Long.toString(size));
-            }
-            reply(exchange, sound ? 201 : 422, "{}");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            blob.take(body, Long.MAX_VALUE);
         }
+        long size = blob.size;
+        boolean sound = path.endsWith("/" + blob.end());
+        if (sound) {
+            writes.add("PUT " + path);
+            kept.put(path, Long.toString(size));
+        }
+        reply(exchange, sound ? 201 : 422, "{}");
     }
 
     /** One upload at a time; a piece breaks off where it is told to. */
@@ -86,11 +79,11 @@ final class MemoryRegistry implements AutoCloseable {
                 case "POST" -> {
                     JsonNode asked = new JsonMapper().readTree(body.readAllBytes());
                     announced = asked.path("sha256").asString();
-                    reply(exchange, 201, "{\"id\":\"1\",\"offset\":" + upload.size() + ",\"complete\":false}");
+                    reply(exchange, 201, "{\"id\":\"1\",\"offset\":" + upload.size + ",\"complete\":false}");
                 }
                 case "PATCH" -> {
                     offsets.add(Long.valueOf(exchange.getRequestHeaders().getFirst("upload-offset")));
-                    upload.write(body.readNBytes(breakAfter));
+                    upload.take(body, breakAfter);
                     if (body.read() >= 0) {
                         exchange.close();
                         return;
@@ -98,11 +91,11 @@ final class MemoryRegistry implements AutoCloseable {
                     reply(exchange, 204, "");
                 }
                 default -> {
-                    boolean sound = announced.equals(sha256(upload.toByteArray()));
+                    long size = upload.size;
+                    boolean sound = announced.equals(upload.end());
                     if (sound) {
-                        kept.put("/api/blobs/" + announced, Integer.toString(upload.size()));
+                        kept.put("/api/blobs/" + announced, Long.toString(size));
                     }
-                    upload.reset();
                     reply(exchange, sound ? 201 : 400, sound ? "{}" : "{\"detail\":\"another digest\"}");
                 }
             }
@@ -122,14 +115,6 @@ final class MemoryRegistry implements AutoCloseable {
             kept.put(path + "/" + json.path("version").asString(), body);
         } else {
             aliases.put(path.replaceFirst(".*/", ""), json.path("version").asString());
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -159,5 +144,40 @@ final class MemoryRegistry implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+    }
+
+    /** What has come of a blob, of which digest and size are kept. */
+    private static final class Digesting {
+
+        private final MessageDigest digest = sha256();
+        private final byte[] buffer = new byte[1 << 16];
+        private long size;
+
+        void take(InputStream body, long most) throws IOException {
+            long left = most;
+            while (left > 0) {
+                int read = body.read(buffer, 0, (int) Math.min(buffer.length, left));
+                if (read < 0) {
+                    return;
+                }
+                digest.update(buffer, 0, read);
+                size += read;
+                left -= read;
+            }
+        }
+
+        /** The digest; what comes from now on is another blob. */
+        String end() {
+            size = 0;
+            return HexFormat.of().formatHex(digest.digest());
+        }
+
+        private static MessageDigest sha256() {
+            try {
+                return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 }
