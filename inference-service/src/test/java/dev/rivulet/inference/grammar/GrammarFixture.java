@@ -58,6 +58,11 @@ final class GrammarFixture {
             " ",
             "  ");
 
+    private static final int LONGEST = 1 << 20;
+
+    /** Letters of the patterns of {@link RandomSchema} that match anywhere: an answer ends once they have come. */
+    private static final String AWAITED = "abxy";
+
     private final List<byte[]> tokens = new ArrayList<>();
     private final Grammars grammars;
 
@@ -91,14 +96,21 @@ final class GrammarFixture {
             }
             answer.writeBytes(tokens.get(token));
             constraint.accept(token);
+            if (answer.size() > LONGEST) {
+                throw new AssertionError("no end in sight of "
+                        + answer.toString(StandardCharsets.UTF_8).substring(0, 2_000));
+            }
         }
         return decode(answer.toByteArray());
     }
 
-    /** Any allowed token; the longer the answer, the likelier one that closes something. */
+    /** Any allowed token; the longer the answer, the likelier one that closes something, or that a pattern may wait for. */
     private int pick(TokenMask mask, SplittableRandom random, int length) {
         if (random.nextInt(400) < length) {
-            for (int token : new int[] {END, 1 + '"', 1 + '}', 1 + ']'}) {
+            int[] wanted = random.nextBoolean()
+                    ? new int[] {END, 1 + '"', 1 + '}', 1 + ']'}
+                    : new int[] {1 + AWAITED.charAt(random.nextInt(AWAITED.length()))};
+            for (int token : wanted) {
                 if (mask.allows(token)) {
                     return token;
                 }

@@ -7,6 +7,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.JsonNodeException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Whatever a model prefers among the tokens that are allowed, the answer is JSON and validates. Another seed: {@code -Drivulet.seed=n}. */
@@ -54,9 +56,19 @@ class SchemaSimulation {
         for (int i = 0; i < 6; i++) {
             String answer = fixture.write(grammar, random);
             JsonNode value = STRICT.readTree(answer);
-            assertThat(schema.validate(value))
+            assertThat(errors(schema, value))
                     .as("seed %d: %s against %s", seed, answer, source)
                     .isEmpty();
+        }
+    }
+
+    /** The validator compares with a whole number by 64 bits, and fails at larger ones: it has no say in those. */
+    private static List<?> errors(Schema schema, JsonNode value) {
+        try {
+            return schema.validate(value);
+        } catch (JsonNodeException e) {
+            assertThat(e).hasMessageContaining("value not in 64-bit `long` range");
+            return List.of();
         }
     }
 
