@@ -30,7 +30,8 @@ import reactor.netty.resources.ConnectionProvider;
 /**
  * Sends a request to a replica; to another one where no byte of an answer has come and the fault is the replica's or its
  * connection's: refused, broken, silent for too long, gone from the table, or answering what is no HTTP; or where the replica says
- * that it takes no request at present ({@link Refusal}). Where {@link Hedging} lets it, a request whose answer does not begin is sent to a second replica beside the first one.
+ * that it takes no request at present ({@link Refusal}). Where {@link Hedging} lets it, a request whose answer does not begin is
+ * sent to a second replica beside the first one.
  */
 final class ReplicaCaller implements Answering {
 
