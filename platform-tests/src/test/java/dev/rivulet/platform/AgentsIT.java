@@ -58,7 +58,7 @@ class AgentsIT {
              "training": {"epochs": 10, "batch": 6, "rate": 0.03, "mu": 0},
              "limits": {"most_bytes": 65536, "most_weight": 100000, "most_norm": 1000},
              "energy": {"least_battery": 20, "metered": false},
-             "stopping": {"most_rounds": 3, "patience": 0, "least_gain": 0, "most_failures": 3},
+             "stopping": {"most_rounds": 10, "patience": 0, "least_gain": 0, "most_failures": 3},
              "secure": {"mode": "MASKED", "bits": 24, "alike": true, "step": "PT60S"}}""";
 
     @Test
@@ -84,7 +84,7 @@ class AgentsIT {
         }
     }
 
-    /** What the agents were given as the base of the third round: what two rounds have learnt. */
+    /** What the agents were given as the base of the last round: what nine rounds have learnt. */
     private static Parameters federated(Platform platform, AdaptedDecoder decoder, Map<String, AdapterTrainer> trainers)
             throws Exception {
         String name = "agents-" + ProcessHandle.current().pid();
@@ -108,7 +108,7 @@ class AgentsIT {
                 agents.add(started(platform.url("FEDERATION"), token, site.getKey(), trainer));
             }
             ask(platform, "/" + name + "/start", "{}");
-            Awaitility.await("three rounds")
+            Awaitility.await("ten rounds")
                     .atMost(PATIENCE)
                     .until(() -> ask(platform, "/" + name, "").path("stopped").asString(""), "rounds_done"::equals);
         } finally {

@@ -3,6 +3,7 @@ package dev.rivulet.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,9 +14,11 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(OnPlatform.class)
 class LoopIT {
 
+    private static final Duration PROMISED = Duration.ofMinutes(10);
+
     @Test
     void whatPeopleCorrectedServesThemAndAPoisonedVersionIsTakenBack(Platform platform) {
-        String output = platform.run("demo", "loop", "--seed", "2", "--json")
+        String output = platform.run(PROMISED, "demo", "loop", "--seed", "2", "--json")
                 .succeeded()
                 .output();
         JsonNode report = Platform.JSON.readTree(output.lines()

@@ -133,7 +133,12 @@ final class Platform implements AutoCloseable {
 
     /** Runs a command to its end; its output and exit status. */
     Finished run(String... arguments) {
-        return Finished.of(command(arguments), Duration.ofMinutes(3));
+        return run(Duration.ofMinutes(3), arguments);
+    }
+
+    /** The same, for a command that may take longer than others. */
+    Finished run(Duration atMost, String... arguments) {
+        return Finished.of(command(arguments), atMost);
     }
 
     /** Stops it as Ctrl-C does, and waits. */
