@@ -205,7 +205,7 @@ public final class BenchCommand {
             name = "engine",
             description = {
                 "The engine on random weights of common shapes: decoding at several numbers of streams, and prefill.",
-                "With llama.cpp in alternation where it is installed: npm ci --ignore-scripts in benchmarks/peers/llama-cpp."
+                "With llama.cpp in alternation where it is installed: npm install --ignore-scripts in benchmarks/peers/llama-cpp."
             })
     int engine(
             @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
@@ -236,7 +236,8 @@ public final class BenchCommand {
                 new BenchProgram(benchmarks.resolve(JAR), "dev.rivulet.benchmarks.ShapeBench", context.err());
         if (!Files.isDirectory(peer.resolve("node_modules/node-llama-cpp"))) {
             context.err()
-                    .println("No comparison with llama.cpp: run npm ci --ignore-scripts in " + peer + " to get it.");
+                    .println("No comparison with llama.cpp: run npm install --ignore-scripts in " + peer
+                            + " to get it.");
         }
         List<String> options = new ArrayList<>(List.of("--shapes", shapes, "--weights", weights, "--streams", streams));
         options.addAll(List.of("--peer", peer.toString(), "--kv-cache", kvCache));

@@ -50,6 +50,7 @@ record LoadedDecoder(OnnxDecoderRunner runner, MemoryPlan memory, long parameter
                         shape,
                         config.design().ropes().size(),
                         options.slots())
+                .withScores(config.heads(), context, options)
                 .withAdapters(AdapterBank.bytes(matrices, options.adapterRank()));
         plan.check(settings.memoryLimit(), options);
         int threads = options.threads();
