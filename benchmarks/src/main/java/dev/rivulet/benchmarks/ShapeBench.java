@@ -46,7 +46,10 @@ public final class ShapeBench implements Callable<Integer> {
     @Option(names = "--context", defaultValue = "256", description = "Positions that a step looks back to, on average.")
     private int context;
 
-    @Option(names = "--chunk", defaultValue = "128", description = "Most tokens of one prefill run, as the service has it.")
+    @Option(
+            names = "--chunk",
+            defaultValue = "128",
+            description = "Most tokens of one prefill run, as the service has it.")
     private int chunk;
 
     @Option(names = "--kv-cache", defaultValue = "F32", description = "Keys and values: ${COMPLETION-CANDIDATES}.")
