@@ -30,9 +30,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = "Measure the running platform from outside, as a client sees it, or the engine or gateway alone.",
-        synopsisSubcommandLabel = "serve|pipeline|scheduling|events|engine|gateway|federation|commands")
+        synopsisSubcommandLabel = "serve|pipeline|scheduling|events|engine|shape|gateway|federation|commands")
 public final class BenchCommand {
-    private static final String JAR = "target/benchmarks.jar";
+    static final String JAR = "target/benchmarks.jar";
     private static final Map<String, String> GATEWAY_SUITES =
             Map.of("overhead", "GatewayBench", "routing", "RoutingBench", "overload", "OverloadBench");
     private static final String GATEWAY_JAR = "gateway-service/target/gateway-service.jar";
@@ -145,8 +145,8 @@ public final class BenchCommand {
         try (Api api = new Api("server", server, key)) {
             Completions completions = new Completions(api);
             String name = model.isEmpty() ? completions.firstModel() : model;
-            SchedulingBench bench =
-                    new SchedulingBench(completions, name, System::nanoTime, rounds, Duration.ofSeconds(seconds));
+            SchedulingBench bench = new SchedulingBench(
+                    completions, name, SchedulingBench.WORDS, System::nanoTime, rounds, Duration.ofSeconds(seconds));
             List<BenchLine> lines = bench.run(prefix, prompt);
             if (json) {
                 lines.forEach(line -> context.out().println(line.json()));
@@ -416,8 +416,10 @@ public final class BenchCommand {
                 .toList();
         Path checkout = context.home().checkout();
         BareEngine engine = new BareEngine(
-                checkout.resolve("benchmarks/target/benchmarks.jar"),
+                checkout.resolve("benchmarks").resolve(JAR),
                 checkout.resolve("models/artefacts").resolve(model),
+                "f32",
+                maxTokens,
                 1);
         if (!engine.isThere()) {
             context.err()
