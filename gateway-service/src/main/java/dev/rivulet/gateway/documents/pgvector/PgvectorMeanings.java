@@ -150,9 +150,9 @@ final class PgvectorMeanings implements MeaningStore, AutoCloseable {
         boolean exact = settings.index() == Index.EXACT;
         String type = exact ? "" : "(" + settings.dimensions() + ")";
         String sql = """
-                SELECT name, passage, -(vector::vector%2$s <#> ?::vector%2$s) AS likeness FROM %1$s
+                SELECT name, passage, vector::vector%2$s <#> ?::vector%2$s AS distance FROM %1$s
                 WHERE tenant = ? AND model = ? AND vector_dims(vector) = %3$d
-                ORDER BY vector::vector%2$s <#> ?::vector%2$s LIMIT ?""".formatted(settings.table(), type, question.length);
+                ORDER BY distance LIMIT ?""".formatted(settings.table(), type, question.length);
         String asked = literal(question);
         return Objects.requireNonNull(asked(() -> {
             JdbcTemplate reading = database.reading();
@@ -165,11 +165,10 @@ final class PgvectorMeanings implements MeaningStore, AutoCloseable {
                 return reading
                         .query(
                                 sql,
-                                (row, number) -> new Excerpt(row.getString(1), row.getString(2), row.getDouble(3)),
+                                (row, number) -> new Excerpt(row.getString(1), row.getString(2), -row.getDouble(3)),
                                 asked,
                                 tenant,
                                 model,
-                                asked,
                                 most)
                         .stream()
                         .filter(found -> found.score() >= least)
