@@ -150,7 +150,7 @@ final class PgvectorMeanings implements MeaningStore, AutoCloseable {
         boolean exact = settings.index() == Index.EXACT;
         String type = exact ? "" : "(" + settings.dimensions() + ")";
         String sql = """
-                SELECT name, passage, vector::vector%2$s <#> ?::vector%2$s AS distance FROM %1$s
+                SELECT name, passage, vector::vector%2$s <#> (SELECT ?::vector%2$s) AS distance FROM %1$s
                 WHERE tenant = ? AND model = ? AND vector_dims(vector) = %3$d
                 ORDER BY distance LIMIT ?""".formatted(settings.table(), type, question.length);
         String asked = literal(question);
