@@ -48,7 +48,8 @@ final class DeviceSupport {
             options.addCUDA(0);
             return Provider.CUDA;
         } catch (OrtException e) {
-            throw new ModelRejectedException("ONNX Runtime can't use the GPU: " + e.getMessage(), e);
+            throw new ModelRejectedException(
+                    "ONNX Runtime can't use the GPU, for which it needs CUDA and cuDNN: " + e.getMessage(), e);
         }
     }
 
