@@ -70,6 +70,16 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits, long 
         return new MemoryPlan(weights, cacheOfSide, cache, logits, queries * contextLength * Float.BYTES, adapters);
     }
 
+    /** What a host needs to hand a model to a device: both forms of the weights at once, and the logits. */
+    MemoryPlan handingOver() {
+        return new MemoryPlan(weights + weights / 2, 0, 0, logits, 0, 0);
+    }
+
+    /** The same in 16 bits: weights and cache take half. */
+    MemoryPlan halved() {
+        return new MemoryPlan(weights / 2, cacheOfSide / 2, cache / 2, logits, scores, adapters);
+    }
+
     long total() {
         return weights + cache + logits + scores + adapters;
     }
