@@ -65,13 +65,14 @@ class ImageFilesTest {
     @Test
     void nothingInsideAnImageCallsForAProgramThatItsBaseHasNot() throws IOException {
         try (var files = Files.list(FOLDER)) {
-            assertThat(files.toList()).allSatisfy(file -> assertThat(Sources.text(file)
-                            .orElse("")
-                            .lines()
-                            .filter(line -> !line.strip().startsWith("#"))
-                            .filter(line -> line.matches(".*\\b(curl|wget|python3?)\\b.*")))
-                    .as(Sources.name(file))
-                    .isEmpty());
+            assertThat(files.toList())
+                    .allSatisfy(file -> assertThat(Sources.text(file)
+                                    .orElse("")
+                                    .lines()
+                                    .filter(line -> !line.strip().startsWith("#"))
+                                    .filter(line -> line.matches(".*\\b(curl|wget|python3?)\\b.*")))
+                            .as(Sources.name(file))
+                            .isEmpty());
         }
         assertThat(Sources.text(FOLDER.resolve("Dockerfile")).orElseThrow())
                 .contains("HEALTHCHECK", "CMD [\"/app/get\"")
@@ -144,10 +145,10 @@ class ImageFilesTest {
     }
 
     private void keep(String processor) throws Exception {
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {compiled.toUri().toURL()})) {
-            loader.loadClass("KeepNatives")
-                    .getMethod("main", String[].class)
-                    .invoke(null, (Object) new String[] {jars.toString(), processor});
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {compiled.toUri().toURL()})) {
+            loader.loadClass("KeepNatives").getMethod("main", String[].class).invoke(null, (Object)
+                    new String[] {jars.toString(), processor});
         } catch (InvocationTargetException e) {
             throw (Exception) e.getCause();
         }

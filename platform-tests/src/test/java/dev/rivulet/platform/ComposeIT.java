@@ -30,8 +30,7 @@ class ComposeIT {
         requireEngine();
         ProcessBuilder smoke = new ProcessBuilder("bash", "deploy/compose/smoke")
                 .directory(Platform.repository().toFile());
-        smoke.environment()
-                .putAll(Map.of("SMOKE_AOT", "on", "SMOKE_HEALTHY_WITHIN", "180", "SMOKE_LOGS", "strict"));
+        smoke.environment().putAll(Map.of("SMOKE_AOT", "on", "SMOKE_HEALTHY_WITHIN", "180", "SMOKE_LOGS", "strict"));
 
         Finished finished = Finished.of(smoke, Duration.ofMinutes(30)).succeeded();
 

@@ -27,12 +27,7 @@ import org.junit.jupiter.api.Test;
 class RuntimeModulesIT {
 
     private static final List<String> SERVICES = List.of(
-            "config-server",
-            "model-registry",
-            "inference-service",
-            "gateway-service",
-            "federation-service",
-            "console");
+            "config-server", "model-registry", "inference-service", "gateway-service", "federation-service", "console");
     /** Packages of the JDK, with slashes, and their modules. */
     private static final Map<String, String> MODULES = ModuleLayer.boot().modules().stream()
             .filter(module -> module.getName().matches("(java|jdk)\\..*"))
@@ -44,8 +39,8 @@ class RuntimeModulesIT {
     @Test
     void everyModuleThatAServiceOrALibraryNamesIsInTheImages() throws IOException {
         for (String service : SERVICES) {
-            try (InputStream jar = Files.newInputStream(
-                    Platform.repository().resolve(service + "/target/" + service + ".jar"))) {
+            try (InputStream jar =
+                    Files.newInputStream(Platform.repository().resolve(service + "/target/" + service + ".jar"))) {
                 read(service, jar);
             }
         }
@@ -56,8 +51,8 @@ class RuntimeModulesIT {
                 }
             }
         }
-        Set<String> there = Set.copyOf(
-                Files.readAllLines(Platform.repository().resolve("deploy/image/modules")).stream()
+        Set<String> there =
+                Set.copyOf(Files.readAllLines(Platform.repository().resolve("deploy/image/modules")).stream()
                         .filter(line -> !line.startsWith("#"))
                         .toList());
 
