@@ -7,8 +7,8 @@ ARG BASE=debian:12-slim
 # all images share these layers.
 FROM ${JDK} AS jdk
 WORKDIR /build
-COPY deploy/image/link deploy/image/modules ./
-RUN ./link /build/java /build/shared
+COPY deploy/image/link deploy/image/modules deploy/image/KeepNatives.java ./
+RUN ./link /build/java /build/shared && javac KeepNatives.java
 FROM ${BASE} AS runtime
 RUN groupadd --system --gid 10001 rivulet && \
     useradd --system --uid 10001 --gid rivulet --home-dir /tmp --shell /usr/sbin/nologin rivulet && \
@@ -21,8 +21,7 @@ WORKDIR /app
 
 FROM jdk AS libraries
 COPY cli/target/lib/ lib/
-COPY deploy/image/KeepNatives.java ./
-RUN java KeepNatives.java lib
+RUN java KeepNatives lib
 
 FROM runtime
 COPY --from=jdk /build/shared/ /opt/java/openjdk/lib/server/
