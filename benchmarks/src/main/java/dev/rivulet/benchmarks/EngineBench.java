@@ -5,6 +5,7 @@ import dev.rivulet.engine.Engine;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.engine.WeightKind;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -41,8 +42,14 @@ public final class EngineBench implements Callable<Integer> {
     @Option(names = "--context", defaultValue = "256", description = "Positions of a slot. Default: ${DEFAULT-VALUE}")
     private int context;
 
+    @Option(names = "--span", defaultValue = "0", description = "Tokens that a row decodes; 0 up to its end.")
+    private int span;
+
     @Option(names = "--chunk", defaultValue = "64", description = "Tokens of a prefill. Default: ${DEFAULT-VALUE}")
     private int chunk;
+
+    @Option(names = "--weights", defaultValue = "f32", description = "f32, w8r or int4. Default: ${DEFAULT-VALUE}")
+    private String weights = "";
 
     @Option(names = "--threads", defaultValue = "1", description = "Threads of a step. Default: ${DEFAULT-VALUE}")
     private int threads;
@@ -70,7 +77,8 @@ public final class EngineBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ModelRejectedException {
         int slots = Arrays.stream(rows).max().orElse(1);
-        EngineOptions options = new EngineOptions(slots, context, threads, chunk);
+        EngineOptions options =
+                new EngineOptions(slots, context, threads, chunk).withWeights(WeightKind.named(weights), null);
         try (LanguageModel loaded = engine().load(model, options)) {
             List<BenchLine> lines = measure(loaded);
             BenchLine.print(out, lines, json);
@@ -80,7 +88,9 @@ public final class EngineBench implements Callable<Integer> {
 
     private List<BenchLine> measure(LanguageModel loaded) {
         int length = Math.min(prompt, loaded.facts().contextLength() - 1);
-        DecoderLoad load = new DecoderLoad(loaded.decoder(), length, System::nanoTime);
+        DecoderLoad load = span == 0
+                ? new DecoderLoad(loaded.decoder(), length, System::nanoTime)
+                : new DecoderLoad(loaded.decoder(), length, span, System::nanoTime);
         Duration duration = Duration.ofSeconds(seconds);
         Duration warmUp = duration.dividedBy(3);
         List<BenchLine> lines = new ArrayList<>();
