@@ -4,14 +4,14 @@ package dev.rivulet.inference.scheduling;
 /**
  * How long the parts of steps take of late, as moving averages in nanoseconds; 0 while unknown.
  *
- * @param decode one decode step
  * @param decode one decode step, verifications included
  * @param prefill one prompt token of a prefill beside a decode step
  * @param worth what speculation is worth
+ * @param deferred whether those that decode had to wait for a prompt in the last step
  */
-record Pace(double decode, double prefill, Worth worth) {
+record Pace(double decode, double prefill, Worth worth, boolean deferred) {
 
-    static final Pace UNKNOWN = new Pace(0, 0, Worth.UNKNOWN);
+    static final Pace UNKNOWN = new Pace(0, 0, Worth.UNKNOWN, false);
 
     private static final double WEIGHT = 0.2;
     private static final int FIRST_GUESS = 32;
@@ -26,7 +26,8 @@ record Pace(double decode, double prefill, Worth worth) {
         return new Pace(
                 decoded ? average(decode, outcome.decodeNanos() + outcome.verifyNanos()) : decode,
                 decoded && tokens > 0 ? average(prefill, (double) outcome.prefillNanos() / tokens) : prefill,
-                worth.after(outcome));
+                worth.after(outcome),
+                !decoded && outcome.plan().arranged().sequences().stream().anyMatch(SequenceState::decodes));
     }
 
     static double average(double before, double now) {
