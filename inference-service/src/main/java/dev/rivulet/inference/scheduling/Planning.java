@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The making of one plan; lives for one call. */
@@ -46,15 +45,14 @@ final class Planning {
         dismiss();
         Choosing choosing = new Choosing(limits, sequences, cached, shares, now);
         List<SequenceState> newcomers = choosing.newcomers();
-        Set<SequenceId> express = express(newcomers);
-        Speculation speculation =
-                express.isEmpty() ? Speculation.of(limits, sequences, pace.worth()) : Speculation.NONE;
+        Turn turn = Turn.of(limits, sequences, newcomers, pace);
+        Speculation speculation = turn.decodes() ? Speculation.of(limits, sequences, pace.worth()) : Speculation.NONE;
         SlotBoard board = new SlotBoard(limits, sequences, choosing.cached(), now);
-        int rows = board.contiguous(express.isEmpty() ? speculation.drafts().keySet() : decoding());
+        int rows = board.contiguous(turn.decodes() ? speculation.drafts().keySet() : decoding());
         newcomers.forEach(board::seat);
         takeOver(board);
         List<Verification> verifications = verifications(speculation);
-        List<Chunk> chunks = chunks(board, rows, speculation, express);
+        List<Chunk> chunks = turn.prompts() ? chunks(board, rows, speculation, turn) : List.of();
         return new StepPlan(
                 departures,
                 choosing.evictions(),
@@ -100,29 +98,6 @@ final class Planning {
         return null;
     }
 
-    /**
-     * Prompts that are computed at once, before those that decode go on: each that of the only sequence of its tenant while
-     * another tenant has several slots and none is free, and short enough for one step. Never in two steps one after the other.
-     */
-    private Set<SequenceId> express(List<SequenceState> newcomers) {
-        Holdings holdings = new Holdings(sequences, newcomers);
-        if (limits.aside() == 0 || pace.deferred() || holdings.all() < limits.slots()) {
-            return Set.of();
-        }
-        return Stream.concat(sequences.stream().filter(SequenceState::running), newcomers.stream())
-                .filter(sequence -> sequence.reading() && !sequence.decoding())
-                .filter(sequence -> sequence.total() - sequence.computed() <= limits.stepTokens())
-                .filter(sequence -> holdings.outnumbered(sequence.tenant()) && asksNoMore(sequence))
-                .map(SequenceState::id)
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private boolean asksNoMore(SequenceState one) {
-        return sequences.stream()
-                .noneMatch(
-                        other -> !other.id().equals(one.id()) && other.tenant().equals(one.tenant()));
-    }
-
     private Set<SequenceId> decoding() {
         return sequences.stream()
                 .filter(SequenceState::decodes)
@@ -153,14 +128,11 @@ final class Planning {
         return ids;
     }
 
-    /** Prefill of those that hold a slot behind the rows: the express ones alone if there are any, else all, in their order. */
-    private List<Chunk> chunks(SlotBoard board, int rows, Speculation speculation, Set<SequenceId> express) {
+    /** Prefill of those that hold a slot behind the rows: those that go out of turn if there are any, else all, in their order. */
+    private List<Chunk> chunks(SlotBoard board, int rows, Speculation speculation, Turn turn) {
         List<Chunk> chunks = new ArrayList<>();
-        int[] due = due(rows, speculation, express);
-        boolean alone = rows == 0 && speculation.drafts().isEmpty();
-        int budget = alone
-                ? limits.stepTokens()
-                : Math.min(pace.tokensBesideDecode(limits), limits.stepTokens() - speculation.tokens());
+        int[] due = due(rows, speculation, turn);
+        int budget = budget(rows, speculation, turn);
         for (int place : due) {
             if (budget == 0 || copied(board) >= MOST_COPIED) {
                 break;
@@ -179,21 +151,39 @@ final class Planning {
     }
 
     /** Places of those whose prefill is due: the most urgent class first, in it tenants that are outnumbered, then in order of arrival. */
-    private int[] due(int rows, Speculation speculation, Set<SequenceId> express) {
+    private int[] due(int rows, Speculation speculation, Turn turn) {
         Holdings holdings = new Holdings(sequences, List.of());
         return IntStream.range(0, sequences.size())
-                .filter(i -> sequences.get(i).running() && sequences.get(i).reading())
-                .filter(i -> express.isEmpty()
-                        ? sequences.get(i).slot() >= rows
-                                && !speculation
-                                        .drafts()
-                                        .containsKey(sequences.get(i).id())
-                        : express.contains(sequences.get(i).id()))
+                .filter(i -> isDue(sequences.get(i), rows, speculation, turn))
                 .boxed()
                 .sorted(Comparator.<Integer>comparingInt(i -> WaitingLine.rank(sequences.get(i), limits, now))
                         .thenComparingInt(i -> before(sequences.get(i), holdings) ? 0 : 1))
                 .mapToInt(Integer::intValue)
                 .toArray();
+    }
+
+    private static boolean isDue(SequenceState sequence, int rows, Speculation speculation, Turn turn) {
+        if (!sequence.running() || !sequence.reading()) {
+            return false;
+        }
+        if (!turn.decodes()) {
+            return !sequence.decoding()
+                    && (turn.express().isEmpty() || turn.express().contains(sequence.id()));
+        }
+        return sequence.slot() >= rows && !speculation.drafts().containsKey(sequence.id());
+    }
+
+    /** Most prompt tokens of the step. */
+    private int budget(int rows, Speculation speculation, Turn turn) {
+        if (!turn.express().isEmpty()) {
+            return limits.stepTokens() - pace.deferred();
+        }
+        boolean alone = turn.decodes() && rows == 0 && speculation.drafts().isEmpty();
+        if (alone) {
+            boolean full = new Holdings(sequences, List.of()).all() >= limits.slots();
+            return limits.aside() > 0 && full ? pace.tokensOfAStep(limits) : limits.stepTokens();
+        }
+        return Math.min(pace.tokensBesideDecode(limits), limits.stepTokens() - speculation.tokens());
     }
 
     private boolean before(SequenceState sequence, Holdings holdings) {

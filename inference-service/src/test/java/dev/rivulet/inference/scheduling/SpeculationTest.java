@@ -85,8 +85,7 @@ class SpeculationTest {
     @Test
     void theCostsAreThoseOfTheStepsThatRan() {
         StepPlan plan = Scheduler.plan(
-                new BatchState(
-                        LIMITS, List.of(sequence(1, 4, 2)), List.of(), Shares.NONE, new Pace(10, 0, KNOWN, false)),
+                new BatchState(LIMITS, List.of(sequence(1, 4, 2)), List.of(), Shares.NONE, new Pace(10, 0, KNOWN, 0)),
                 0);
         assertThat(plan.rows()).isEmpty();
         assertThat(plan.verifications()).containsExactly(new StepPlan.Verification(new SequenceId(1), 0, 4, 4));
