@@ -211,7 +211,7 @@ final class Planning {
     }
 
     private OptionalLong wakeAt() {
-        boolean someoneWaits = sequences.stream().anyMatch(SequenceState::waiting);
+        boolean someoneWaits = sequences.stream().anyMatch(sequence -> sequence.waiting() || sequence.aside());
         LongStream ends = sequences.stream()
                 .filter(sequence -> !sequence.reading() || sequence.neverSeated())
                 .mapToLong(sequence -> sequence.since() + patience(sequence, someoneWaits));

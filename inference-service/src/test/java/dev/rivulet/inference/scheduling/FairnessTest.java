@@ -132,6 +132,35 @@ class FairnessTest {
     }
 
     @Test
+    void whoWasSetAsideGoesOnWhenAStalledReaderHasHadItsTime() {
+        Duration hour = Duration.ofHours(1);
+        Duration keep = Duration.ofSeconds(2);
+        state = BatchState.empty(new SchedulingLimits(2, 8, 32, 32, 9, 0, hour, keep, Duration.ofSeconds(10), hour)
+                .settingAside(1, Duration.ZERO));
+        submit("a", Priority.NORMAL, 8, 50);
+        long younger = submit("a", Priority.NORMAL, 8, 50);
+        run(plan());
+        submit("b", Priority.NORMAL, 8, 50);
+        run(plan());
+        now += SECOND;
+        StepPlan all = plan();
+        state = state.apply(new StepOutcome(all, stalled(all), List.of(), 0, 0, now));
+        assertThat(plan().idle()).isTrue();
+        assertThat(plan().wakeAt()).hasValue(now + keep.toNanos());
+        now += keep.toNanos();
+        assertThat(plan().evictions()).hasSize(1);
+        assertThat(plan().rows()).containsExactly(new SequenceId(younger));
+    }
+
+    private static List<Progress> stalled(StepPlan plan) {
+        return plan.arranged().sequences().stream()
+                .filter(SequenceState::running)
+                .map(sequence -> new Progress(
+                        sequence.id(), sequence.computed() + 1, sequence.generated() + 1, false, false, List.of()))
+                .toList();
+    }
+
+    @Test
     void tenantsWithOneSlotEachYieldNothing() {
         state = BatchState.empty(limits(2).settingAside(2, Duration.ZERO));
         submit("a", Priority.NORMAL, 8, 50);
