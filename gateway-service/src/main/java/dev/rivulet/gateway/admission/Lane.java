@@ -92,7 +92,9 @@ final class Lane<T> {
         if (timeLeft != null && rate.nanosFor(ahead(entrant)) > timeLeft.toNanos()) {
             return new Decision.TooLate<>(retryAfter(entrant));
         }
-        if (settings.queue() == 0 || queue.size(entrant.key()) >= settings.keyQueue()) {
+        if (settings.queue() == 0
+                || queue.size(entrant.key()) >= settings.keyQueue()
+                || wouldWaitTooLong(settings, entrant)) {
             return new Decision.Full<>(retryAfter(entrant));
         }
         Waiter<T> displaced = null;
@@ -114,6 +116,13 @@ final class Lane<T> {
                 && places.outnumbered(entrant.key())
                 && queue.size(entrant.key()) == 0
                 && !queue.moreUrgentWaits(entrant.priority());
+    }
+
+    /** The queue is as long as it may be in time, too. A short one says nothing: the rate may be of another time. */
+    private boolean wouldWaitTooLong(AdmissionSettings settings, Entrant entrant) {
+        int ahead = ahead(entrant);
+        return ahead > limit(settings)
+                && rate.nanosFor(ahead) > settings.maxWait().toNanos();
     }
 
     private Decision<T> wait(

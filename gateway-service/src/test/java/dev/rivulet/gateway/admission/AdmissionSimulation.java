@@ -224,6 +224,36 @@ class AdmissionSimulation {
         assertThat((double) lane.retryAfter(Priority.NORMAL, "one").toSeconds()).isBetween(drains / 2, drains * 2);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {61, 62, 63})
+    void whoWouldWaitLongerThanOneMayIsToldSoAtOnceAndWhenThereIsRoom(long seed) {
+        begin(
+                seed,
+                new AdmissionSettings(
+                        SLOTS,
+                        false,
+                        SLOTS,
+                        SLOTS,
+                        12,
+                        Duration.ofMillis(50),
+                        1_000,
+                        1_000,
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(2)));
+        source("one", Priority.NORMAL, 1.5 * CAPACITY, null);
+        source("other", Priority.NORMAL, 1.5 * CAPACITY, null);
+        until = 30 * SECOND;
+        while (now < until) {
+            step();
+        }
+        assertThat((double) lane.retryAfter(Priority.NORMAL, "one").toSeconds())
+                .as("seed " + seed)
+                .isBetween(2.0, 6.0);
+        assertThat(counts("one").getOrDefault("timeout", 0))
+                .as("hardly anyone waits in vain, seed " + seed)
+                .isLessThan(counts("one").getOrDefault("full", 0) / 5);
+    }
+
     private void begin(long seed, AdmissionSettings with) {
         settings = with;
         random = new Random(seed);
