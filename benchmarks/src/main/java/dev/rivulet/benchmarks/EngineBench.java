@@ -5,6 +5,7 @@ import dev.rivulet.engine.Engine;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.ModelRejectedException;
+import dev.rivulet.engine.WeightKind;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -44,6 +45,9 @@ public final class EngineBench implements Callable<Integer> {
     @Option(names = "--chunk", defaultValue = "64", description = "Tokens of a prefill. Default: ${DEFAULT-VALUE}")
     private int chunk;
 
+    @Option(names = "--weights", defaultValue = "f32", description = "f32, w8r or int4. Default: ${DEFAULT-VALUE}")
+    private String weights = "";
+
     @Option(names = "--threads", defaultValue = "1", description = "Threads of a step. Default: ${DEFAULT-VALUE}")
     private int threads;
 
@@ -70,7 +74,8 @@ public final class EngineBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ModelRejectedException {
         int slots = Arrays.stream(rows).max().orElse(1);
-        EngineOptions options = new EngineOptions(slots, context, threads, chunk);
+        EngineOptions options =
+                new EngineOptions(slots, context, threads, chunk).withWeights(WeightKind.named(weights), null);
         try (LanguageModel loaded = engine().load(model, options)) {
             List<BenchLine> lines = measure(loaded);
             BenchLine.print(out, lines, json);

@@ -13,24 +13,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Writes a model folder with random 16-bit weights: speed does not depend on what the weights say. */
+/**
+ * Writes a model folder with random 16-bit weights, of which speed does not depend, and with a word for each token, so that answers
+ * are text.
+ */
 final class RandomModel {
 
     private static final int PATTERN = 1 << 20;
     private static final float SPREAD = 0.1f;
     private static final String TOKENIZER = """
-            {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null, "pre_tokenizer": null,
-             "post_processor": null, "decoder": null,
-             "model": {"type": "WordLevel", "vocab": {"a": 0, "b": 1}, "unk_token": "a"}}
+            {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+             "pre_tokenizer": {"type": "WhitespaceSplit"}, "post_processor": null, "decoder": null,
+             "model": {"type": "WordLevel", "vocab": {%s}, "unk_token": "w0"}}
             """;
+    private static final String TEMPLATE = "{% for message in messages %}{{ message.content }} {% endfor %}";
 
     private RandomModel() {}
 
     static void write(Shape shape, Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("config.json"), shape.config());
-        Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
+        Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER.formatted(vocabulary(shape)));
+        Files.writeString(folder.resolve("chat_template.jinja"), TEMPLATE);
         Map<String, int[]> tensors = tensors(shape);
         try (OutputStream file = Files.newOutputStream(folder.resolve("model.safetensors"))) {
             byte[] header = header(tensors);
@@ -48,6 +55,13 @@ final class RandomModel {
                 }
             }
         }
+    }
+
+    /** The words {@code w0}, {@code w1} and so on: every token is one. */
+    private static String vocabulary(Shape shape) {
+        return IntStream.range(0, shape.vocabulary())
+                .mapToObj(token -> "\"w" + token + "\":" + token)
+                .collect(Collectors.joining(","));
     }
 
     private static Map<String, int[]> tensors(Shape shape) {

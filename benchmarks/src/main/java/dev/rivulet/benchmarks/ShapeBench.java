@@ -46,6 +46,12 @@ public final class ShapeBench implements Callable<Integer> {
     @Option(names = "--context", defaultValue = "256", description = "Positions that a step looks back to, on average.")
     private int context;
 
+    @Option(
+            names = "--chunk",
+            defaultValue = "128",
+            description = "Most tokens of one prefill run, as the service has it.")
+    private int chunk;
+
     @Option(names = "--kv-cache", defaultValue = "F32", description = "Keys and values: ${COMPLETION-CANDIDATES}.")
     private CacheKind cache = CacheKind.F32;
 
@@ -110,7 +116,7 @@ public final class ShapeBench implements Callable<Integer> {
         int slots = Arrays.stream(streams).max().orElse(1);
         int granted = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         int positions = Math.max(prefill, context + context / 4) + 1;
-        EngineOptions options = new EngineOptions(slots, positions, granted, Math.min(prefill, 4096));
+        EngineOptions options = new EngineOptions(slots, positions, granted, Math.min(prefill, chunk));
         LongSupplier clock = cpuTime ? processorTime() : System::nanoTime;
         try (LanguageModel model =
                         engine.load(folder, options.withWeights(kind, null).withCache(cache));
@@ -167,7 +173,7 @@ public final class ShapeBench implements Callable<Integer> {
                         options.threads(),
                         options.slots(),
                         options.contextLength(),
-                        Math.max(options.prefillChunk(), options.slots()),
+                        Math.max(prefill, options.slots()),
                         cpuTime ? "cpu" : "wall"));
     }
 

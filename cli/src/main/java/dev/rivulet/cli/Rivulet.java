@@ -4,6 +4,7 @@ package dev.rivulet.cli;
 import dev.rivulet.cli.backup.BackupCommand;
 import dev.rivulet.cli.backup.RestoreCommand;
 import dev.rivulet.cli.bench.BenchCommand;
+import dev.rivulet.cli.bench.ShapeCommand;
 import dev.rivulet.cli.chat.ChatCommand;
 import dev.rivulet.cli.config.ConfigCommand;
 import dev.rivulet.cli.doctor.DoctorCommand;
@@ -105,7 +106,7 @@ public final class Rivulet {
                 .addSubcommand(new CommandLine(new ShowCommand())
                         .addSubcommand(new LoopCommand(context))
                         .addSubcommand(new FusionCommand(context)))
-                .addSubcommand(new BenchCommand(context))
+                .addSubcommand(new CommandLine(new BenchCommand(context)).addSubcommand(new ShapeCommand(context)))
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new VersionCommand(context));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {

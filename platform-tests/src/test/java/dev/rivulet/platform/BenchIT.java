@@ -77,6 +77,25 @@ class BenchIT {
 
     @Tag("long")
     @Test
+    void aShapeIsServedAndMeasuredAndLeavesNothing(Platform platform) {
+        String[] shortly = {"--shape", "tiny", "--rounds", "1", "--seconds", "1", "--prefix", "64", "--prompt", "200"};
+        List<JsonNode> rows = rows(
+                platform,
+                "shape",
+                Stream.concat(Stream.of("bench", "shape", "--json", "--max-tokens", "32"), Stream.of(shortly))
+                        .toArray(String[]::new));
+
+        assertThat(works(rows))
+                .contains("tokens, 8 streams")
+                .contains("64-token prefix")
+                .contains("200-token prompt");
+        assertThat(platform.run("models", "list", "--json").succeeded().output())
+                .contains("champion")
+                .doesNotContain("bench-");
+    }
+
+    @Tag("long")
+    @Test
     void theGatewayIsMeasuredWithTheSameKeysInEachLine(Platform platform) {
         String[] shortly = {"--warm-up", "1", "--seconds", "1", "--rounds", "1", "--rate", "50", "--idle", "10"};
         List<JsonNode> rows = rows(

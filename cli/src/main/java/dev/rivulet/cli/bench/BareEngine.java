@@ -17,11 +17,12 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param jar the benchmarks' jar
  * @param model the model folder
+ * @param weights how the engine holds them: {@code f32}, {@code w8r} or {@code int4}
+ * @param answer tokens that a row decodes before it begins anew
  * @param seconds for each figure
  */
-record BareEngine(Path jar, Path model, int seconds) {
+record BareEngine(Path jar, Path model, String weights, int answer, int seconds) {
     private static final int LIMIT_SECONDS = 300;
-    private static final int POSITIONS_MORE = 64;
 
     /**
      * How fast the engine is.
@@ -72,7 +73,8 @@ record BareEngine(Path jar, Path model, int seconds) {
         List<String> command = new ArrayList<>(new Jvm("512m", List.of()).words());
         command.addAll(List.of("-jar", jar.toString(), "--json", "--model", model.toString()));
         command.addAll(List.of("--rows", Integer.toString(rows), "--prompt", Integer.toString(prompt)));
-        command.addAll(List.of("--context", Integer.toString(prompt + POSITIONS_MORE)));
+        command.addAll(List.of("--context", Integer.toString(prompt + answer)));
+        command.addAll(List.of("--weights", weights));
         command.addAll(List.of("--seconds", Integer.toString(seconds)));
         return command;
     }

@@ -30,9 +30,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = "Measure the running platform from outside, as a client sees it, or the engine or gateway alone.",
-        synopsisSubcommandLabel = "serve|pipeline|scheduling|events|engine|gateway|federation|commands")
+        synopsisSubcommandLabel = "serve|pipeline|scheduling|events|engine|shape|gateway|federation|commands")
 public final class BenchCommand {
-    private static final String JAR = "target/benchmarks.jar";
+    static final String JAR = "target/benchmarks.jar";
     private static final Map<String, String> GATEWAY_SUITES =
             Map.of("overhead", "GatewayBench", "routing", "RoutingBench", "overload", "OverloadBench");
     private static final String GATEWAY_JAR = "gateway-service/target/gateway-service.jar";
@@ -146,8 +146,8 @@ public final class BenchCommand {
         try (Api api = new Api("server", server, key)) {
             Completions completions = new Completions(api);
             String name = model.isEmpty() ? completions.firstModel() : model;
-            SchedulingBench bench =
-                    new SchedulingBench(completions, name, System::nanoTime, rounds, Duration.ofSeconds(seconds));
+            SchedulingBench bench = new SchedulingBench(
+                    completions, name, SchedulingBench.WORDS, System::nanoTime, rounds, Duration.ofSeconds(seconds));
             List<BenchLine> lines = bench.run(prefix, prompt);
             if (json) {
                 lines.forEach(line -> context.out().println(line.json()));
@@ -206,7 +206,7 @@ public final class BenchCommand {
             name = "engine",
             description = {
                 "The engine on random weights of common shapes: decoding at several numbers of streams, and prefill.",
-                "With llama.cpp in alternation where it is installed: npm ci --ignore-scripts in benchmarks/peers/llama-cpp."
+                "With llama.cpp in alternation where it is installed: npm install --ignore-scripts in benchmarks/peers/llama-cpp."
             })
     int engine(
             @Option(names = "--json", description = "One JSON object a line instead of a table.") boolean json,
@@ -237,7 +237,8 @@ public final class BenchCommand {
                 new BenchProgram(benchmarks.resolve(JAR), "dev.rivulet.benchmarks.ShapeBench", context.err());
         if (!Files.isDirectory(peer.resolve("node_modules/node-llama-cpp"))) {
             context.err()
-                    .println("No comparison with llama.cpp: run npm ci --ignore-scripts in " + peer + " to get it.");
+                    .println("No comparison with llama.cpp: run npm install --ignore-scripts in " + peer
+                            + " to get it.");
         }
         List<String> options = new ArrayList<>(List.of("--shapes", shapes, "--weights", weights, "--streams", streams));
         options.addAll(List.of("--peer", peer.toString(), "--kv-cache", kvCache));
@@ -427,8 +428,10 @@ public final class BenchCommand {
                 .toList();
         Path checkout = context.home().checkout();
         BareEngine engine = new BareEngine(
-                checkout.resolve("benchmarks/target/benchmarks.jar"),
+                checkout.resolve("benchmarks").resolve(JAR),
                 checkout.resolve("models/artefacts").resolve(model),
+                "f32",
+                maxTokens,
                 1);
         if (!engine.isThere()) {
             context.err()

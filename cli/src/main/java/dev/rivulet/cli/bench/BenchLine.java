@@ -41,6 +41,11 @@ public record BenchLine(
                 suite, work, unit, rounded(ours), rounded(peer), peerName, rounded(ours / peer), null, null);
     }
 
+    /** The same as a line of another suite. */
+    BenchLine of(String other) {
+        return new BenchLine(other, work, unit, ours, peer, peerName, ratio, goal, met);
+    }
+
     /** With the goal that our figure is at most so much. */
     BenchLine withAtMost(double most) {
         String aim = "at most " + number(most) + " " + unit;
@@ -54,6 +59,15 @@ public record BenchLine(
         }
         String aim = "ratio at most " + most;
         return new BenchLine(suite, work, unit, ours, peer, peerName, ratio, aim, ratio <= most);
+    }
+
+    /** With the goal that the ratio is at least so much. */
+    BenchLine withRatioAtLeast(double least) {
+        if (ratio == null) {
+            throw new IllegalStateException("there is no ratio");
+        }
+        String aim = "ratio at least " + least;
+        return new BenchLine(suite, work, unit, ours, peer, peerName, ratio, aim, ratio >= least);
     }
 
     String json() {

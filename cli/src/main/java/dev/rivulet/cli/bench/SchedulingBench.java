@@ -24,9 +24,11 @@ import java.util.function.LongSupplier;
  * @param model its name
  * @param nanoTime a monotonic clock
  * @param rounds of every comparison, at least 1; medians count
+ * @param words what prompts are made of, at least 1
  * @param time of one round of streams, with and without the long prompt each
  */
-record SchedulingBench(Completions completions, String model, LongSupplier nanoTime, int rounds, Duration time) {
+record SchedulingBench(
+        Completions completions, String model, List<String> words, LongSupplier nanoTime, int rounds, Duration time) {
     private static final String SUITE = "scheduling";
     private static final int STREAMS = 7;
     private static final int ANSWER_TOKENS = 128;
@@ -35,7 +37,7 @@ record SchedulingBench(Completions completions, String model, LongSupplier nanoT
     private static final double MOST_OF_ALONE = 2;
     private static final double MEDIAN = 0.5;
     private static final double P99 = 0.99;
-    private static final List<String> WORDS =
+    static final List<String> WORDS =
             List.of("light", "room", "window", "heating", "kitchen", "floor", "meeting", "evening", "door", "please");
 
     /**
@@ -135,10 +137,15 @@ record SchedulingBench(Completions completions, String model, LongSupplier nanoT
         return new Question(model, List.of(new Message("user", text)), maxTokens, 0);
     }
 
-    private static String words(int count, SplittableRandom random) {
+    private String words(int count, SplittableRandom random) {
+        return text(words, count, random);
+    }
+
+    /** So many of the words. */
+    static String text(List<String> words, int count, SplittableRandom random) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < count; i++) {
-            text.append(i == 0 ? "" : " ").append(WORDS.get(random.nextInt(WORDS.size())));
+            text.append(i == 0 ? "" : " ").append(words.get(random.nextInt(words.size())));
         }
         return text.toString();
     }

@@ -72,6 +72,12 @@ public record Registry(Api api, Patience patience) {
         return api.get(path(name), ANSWER);
     }
 
+    /** Takes an alias away and removes the model with all its versions. */
+    public void remove(Registration model, String alias) throws InterruptedException {
+        api.order("DELETE", path(model.model()) + "/aliases/" + named(alias, "an alias"), ANSWER);
+        remove(model.model());
+    }
+
     /** Removes a model with all its versions; refused while an alias or a rollout needs one. */
     void remove(String name) throws InterruptedException {
         api.order("DELETE", path(name), ANSWER);

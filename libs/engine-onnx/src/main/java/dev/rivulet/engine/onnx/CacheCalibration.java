@@ -37,8 +37,7 @@ record CacheCalibration(DecoderConfig config, Weights weights, EngineOptions opt
                 options.prefillChunk(),
                 options.weights(),
                 options.quantised());
-        try (OnnxDecoderRunner runner =
-                LoadedDecoder.load(config, weights, floats, settings).runner()) {
+        try (OnnxDecoderRunner runner = LoadedDecoder.readable(config, weights, floats, settings)) {
             return scales(runner, texts);
         }
     }

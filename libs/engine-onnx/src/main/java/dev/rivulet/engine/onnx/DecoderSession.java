@@ -45,6 +45,7 @@ final class DecoderSession implements AutoCloseable {
 
     private static DecoderSession openHere(ByteBuffer model, Map<String, Weight> values, int threads, boolean spinning)
             throws ModelRejectedException {
+        RuntimeSwitches.set();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
         try (SessionOptions options = options(threads, spinning)) {

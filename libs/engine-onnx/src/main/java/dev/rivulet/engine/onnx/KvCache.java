@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * Keys and values of all slots: per layer and side one block of native memory {@code [slots, kvHeads, contextLength, headSize]}
- * that the graph reads and writes in place.
+ * that the graph reads and writes in place. All blocks lie in one stretch of {@link HugePages}.
  */
 final class KvCache {
 
@@ -37,8 +37,10 @@ final class KvCache {
         headBytes = positionBytes * shape.contextLength();
         slotBytes = headBytes * shape.keyValueHeads();
         blocks = new MemorySegment[2 * shape.layers()];
+        long blockBytes = (slotBytes * slots + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        MemorySegment all = HugePages.allocate(blockBytes * blocks.length, memory);
         for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = memory.allocate(slotBytes * slots, ALIGNMENT);
+            blocks[i] = all.asSlice(i * blockBytes, slotBytes * slots);
         }
         spare = memory.allocate(headBytes, ALIGNMENT);
     }

@@ -19,9 +19,10 @@ import dev.rivulet.modelpackage.safetensors.Weights;
  * @param cacheOfSide bytes of the keys, or of the values, of one layer
  * @param cache bytes of all keys and values
  * @param logits bytes of the logits of one step
+ * @param scores bytes of the attention scores of the largest chunk, or of the largest step, of one layer
  * @param adapters bytes of the room for adapters
  */
-record MemoryPlan(long weights, long cacheOfSide, long cache, long logits, long adapters) {
+record MemoryPlan(long weights, long cacheOfSide, long cache, long logits, long scores, long adapters) {
 
     private static final long LARGEST_BUFFER = Integer.MAX_VALUE;
 
@@ -36,6 +37,7 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits, long 
                 side,
                 2 * side * shape.layers(),
                 (long) Math.max(slots, DecoderRunner.MOST_VERIFIED) * shape.vocabularySize() * Float.BYTES,
+                0,
                 0);
     }
 
@@ -59,11 +61,27 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits, long 
     }
 
     MemoryPlan withAdapters(long bytes) {
-        return new MemoryPlan(weights, cacheOfSide, cache, logits, bytes);
+        return new MemoryPlan(weights, cacheOfSide, cache, logits, scores, bytes);
+    }
+
+    /** Every query of a run against every position, since {@link RuntimeSwitches} asks for whole scores. */
+    MemoryPlan withScores(int heads, int contextLength, EngineOptions options) {
+        long queries = (long) heads * Math.max(options.prefillChunk(), options.slots());
+        return new MemoryPlan(weights, cacheOfSide, cache, logits, queries * contextLength * Float.BYTES, adapters);
+    }
+
+    /** What a host needs to hand a model to a device: both forms of the weights at once, and the logits. */
+    MemoryPlan handingOver() {
+        return new MemoryPlan(weights + weights / 2, 0, 0, logits, 0, 0);
+    }
+
+    /** The same in 16 bits: weights and cache take half. */
+    MemoryPlan halved() {
+        return new MemoryPlan(weights / 2, cacheOfSide / 2, cache / 2, logits, scores, adapters);
     }
 
     long total() {
-        return weights + cache + logits + adapters;
+        return weights + cache + logits + scores + adapters;
     }
 
     /** Refuses what does not fit, naming what to lower. */
@@ -76,8 +94,9 @@ record MemoryPlan(long weights, long cacheOfSide, long cache, long logits, long 
         if (total() > limit - options.taken()) {
             throw new ModelRejectedException("the model needs " + mebibytes(total()) + " (weights " + mebibytes(weights)
                     + ", KV cache of " + options.slots() + " slots " + mebibytes(cache) + ", logits "
-                    + mebibytes(logits) + (adapters == 0 ? "" : ", adapters " + mebibytes(adapters)) + "), "
-                    + allowed(limit, options.taken()) + ": lower slots or contextLength,"
+                    + mebibytes(logits) + ", attention scores " + mebibytes(scores)
+                    + (adapters == 0 ? "" : ", adapters " + mebibytes(adapters)) + "), "
+                    + allowed(limit, options.taken()) + ": lower slots, contextLength or prefillChunk,"
                     + " choose weights of fewer bits, or raise -D" + OnnxSettings.MEMORY_LIMIT);
         }
         return this;

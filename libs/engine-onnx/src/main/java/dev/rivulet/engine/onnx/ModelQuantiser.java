@@ -102,9 +102,9 @@ public final class ModelQuantiser {
             ModelFolder folder, Weights weights, EngineOptions options, List<QualityMeter.Passage> texts)
             throws IOException, ModelRejectedException {
         EngineOptions floats = options.withWeights(WeightKind.F32, null);
-        try (DecoderRunner original = LoadedDecoder.load(folder.config(), weights, floats, settings)
+        try (DecoderRunner original = LoadedDecoder.load(folder.config(), weights, floats, settings.onProcessor())
                         .runner();
-                DecoderRunner quantised = LoadedDecoder.load(folder.config(), weights, options, settings)
+                DecoderRunner quantised = LoadedDecoder.load(folder.config(), weights, options, settings.onProcessor())
                         .runner()) {
             return QualityMeter.compare(original, quantised, texts);
         }

@@ -8,6 +8,7 @@ import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.SoftTokens;
+import dev.rivulet.engine.onnx.device.RunLimits;
 import dev.rivulet.modelpackage.folder.AdapterFolder;
 import dev.rivulet.modelpackage.graph.DecoderGraph;
 import dev.rivulet.modelpackage.graph.DecoderGraph.Shape;
@@ -37,6 +38,7 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
     private final Arena memory;
     private final Shape shape;
     private final EngineOptions options;
+    private final RunLimits limits;
     private final KvCache cache;
     private final LongBuffer tokens;
     private final IntBuffer lastPosition;
@@ -67,6 +69,7 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
         this.shape = shape;
         this.options = options;
         int slots = options.slots();
+        limits = new RunLimits(slots, shape.contextLength(), shape.vocabularySize(), options.prefillChunk());
         cache = new KvCache(shape, slots, memory);
         tokens = buffer(Math.max(slots, options.prefillChunk()), Long.BYTES).asLongBuffer();
         lastPosition = buffer(slots, Integer.BYTES).asIntBuffer();
@@ -137,7 +140,7 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
 
     @Override
     public synchronized FloatBuffer verify(int slot, int position, int[] chunk) {
-        require(chunk.length <= MOST_VERIFIED, "a verification of", chunk.length, MOST_VERIFIED);
+        RunLimits.require(chunk.length <= MOST_VERIFIED, "a verification of", chunk.length, MOST_VERIFIED);
         place(slot, position, chunk);
         if (soft != null) {
             soft.place(position, chunk.length, SoftTokens.NONE);
@@ -189,7 +192,7 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
 
     @Override
     public synchronized void use(int slot, int adapter) {
-        checkSlot(slot);
+        limits.slot(slot);
         if (adapters != null || adapter != NONE) {
             bank().use(slot, adapter);
         }
@@ -205,13 +208,7 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
     /** Checks a chunk and writes it where its run reads it. */
     private void place(int slot, int position, int[] chunk) {
         requireOpen();
-        checkSlot(slot);
-        require(chunk.length >= 1 && chunk.length <= prefillChunk(), "a chunk of", chunk.length, prefillChunk());
-        checkPosition(position);
-        checkPosition((long) position + chunk.length - 1);
-        for (int token : chunk) {
-            checkToken(token);
-        }
+        limits.chunk(slot, position, chunk);
         for (int i = 0; i < chunk.length; i++) {
             tokens.put(i, chunk[i]);
         }
@@ -226,12 +223,7 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
     @Override
     public synchronized FloatBuffer decode(int rows, int[] next, int[] positions) {
         requireOpen();
-        require(rows >= 1 && rows <= slots(), "a step of rows", rows, slots());
-        require(next.length >= rows && positions.length >= rows, "tokens and positions fewer than rows", rows, slots());
-        for (int row = 0; row < rows; row++) {
-            checkToken(next[row]);
-            checkPosition(positions[row]);
-        }
+        limits.step(rows, next, positions);
         int most = 0;
         for (int row = 0; row < rows; row++) {
             tokens.put(row, next[row]);
@@ -249,9 +241,9 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
     @Override
     public synchronized void copy(int from, int to, int length) {
         requireOpen();
-        checkSlot(from);
-        checkSlot(to);
-        checkLength(length);
+        limits.slot(from);
+        limits.slot(to);
+        limits.length(length);
         if (from != to) {
             cache.copy(from, to, length);
         }
@@ -260,10 +252,10 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
     @Override
     public synchronized void swap(int first, int firstLength, int second, int secondLength) {
         requireOpen();
-        checkSlot(first);
-        checkSlot(second);
-        checkLength(firstLength);
-        checkLength(secondLength);
+        limits.slot(first);
+        limits.slot(second);
+        limits.length(firstLength);
+        limits.length(secondLength);
         if (first != second) {
             cache.swap(first, firstLength, second, secondLength);
         }
@@ -356,28 +348,6 @@ final class OnnxDecoderRunner implements DecoderRunner, Adapters {
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the decoder is closed");
-        }
-    }
-
-    private void checkSlot(int slot) {
-        require(slot >= 0 && slot < slots(), "slot", slot, slots() - 1);
-    }
-
-    private void checkPosition(long position) {
-        require(position >= 0 && position < contextLength(), "position", position, contextLength() - 1);
-    }
-
-    private void checkLength(int length) {
-        require(length >= 0 && length <= contextLength(), "length", length, contextLength());
-    }
-
-    private void checkToken(int token) {
-        require(token >= 0 && token < vocabularySize(), "token", token, vocabularySize() - 1);
-    }
-
-    private static void require(boolean inRange, String what, long value, long most) {
-        if (!inRange) {
-            throw new IllegalArgumentException(what + " " + value + " is out of range, at most " + most);
         }
     }
 

@@ -16,7 +16,7 @@ record OnnxLanguageModel(
         ModelFacts facts,
         ModelTokenizer ownTokenizer,
         ChatTemplate chatTemplate,
-        OnnxDecoderRunner runner,
+        DecoderRunner runner,
         boolean adapted,
         Optional<OnnxVision> eyes)
         implements LanguageModel {
@@ -38,7 +38,7 @@ record OnnxLanguageModel(
 
     @Override
     public Optional<Adapters> adapters() {
-        return adapted ? Optional.of(runner) : Optional.empty();
+        return adapted && runner instanceof Adapters adapters ? Optional.of(adapters) : Optional.empty();
     }
 
     @Override

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine.onnx;
 
+import dev.rivulet.engine.onnx.device.Device;
+import dev.rivulet.engine.onnx.device.Provider;
+import dev.rivulet.modelpackage.graph.Half;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -12,8 +17,9 @@ import java.util.function.UnaryOperator;
  * @param spinning whether the threads of a step wait by spinning: quicker steps, but a core is busy between them and steps
  *     slow down sharply when other processes compete for the cores
  * @param quantisedLimit most bytes of quantised forms that a folder keeps
+ * @param device where decoders run; empty for the engine's own way on the processor
  */
-public record OnnxSettings(long memoryLimit, Spinning spinning, long quantisedLimit) {
+public record OnnxSettings(long memoryLimit, Spinning spinning, long quantisedLimit, Optional<Device> device) {
 
     /** System property of the memory limit, in bytes or with a suffix K, M or G. */
     public static final String MEMORY_LIMIT = "rivulet.engine.onnx.memory-limit";
@@ -23,6 +29,12 @@ public record OnnxSettings(long memoryLimit, Spinning spinning, long quantisedLi
 
     /** System property of the limit of kept quantised forms, in bytes or with a suffix K, M or G. */
     public static final String QUANTISED_LIMIT = "rivulet.engine.onnx.quantised-limit";
+
+    /** System property of the device that decoders run on: {@code none}, {@code cuda}, or {@code cpu} for the same calls on the processor. */
+    public static final String DEVICE = "rivulet.engine.onnx.device";
+
+    /** System property of the numbers of a device: {@code f16} or {@code bf16}. */
+    public static final String HALF = "rivulet.engine.onnx.half";
 
     private static final long QUANTISED_DEFAULT = 20L << 30;
     private static final double SHARE_OF_MEMORY = 0.8;
@@ -48,12 +60,17 @@ public record OnnxSettings(long memoryLimit, Spinning spinning, long quantisedLi
 
     /** Keeps quantised forms of up to 20 GiB. */
     public OnnxSettings(long memoryLimit, Spinning spinning) {
-        this(memoryLimit, spinning, QUANTISED_DEFAULT);
+        this(memoryLimit, spinning, QUANTISED_DEFAULT, Optional.empty());
     }
 
     /** Settings from system properties; 80 % of the memory of the machine or container, and {@link Spinning#AUTO}. */
     public static OnnxSettings ofSystem() {
         return of(name -> System.getProperty(name, ""), memoryOfMachine());
+    }
+
+    /** The same without a device. */
+    OnnxSettings onProcessor() {
+        return new OnnxSettings(memoryLimit, spinning, quantisedLimit, Optional.empty());
     }
 
     static OnnxSettings of(UnaryOperator<String> properties, long memoryOfMachine) {
@@ -63,7 +80,24 @@ public record OnnxSettings(long memoryLimit, Spinning spinning, long quantisedLi
         return new OnnxSettings(
                 limit.isEmpty() ? (long) (memoryOfMachine * SHARE_OF_MEMORY) : bytes(MEMORY_LIMIT, limit),
                 spinning.isEmpty() ? Spinning.AUTO : spinning(spinning),
-                quantised.isEmpty() ? QUANTISED_DEFAULT : bytes(QUANTISED_LIMIT, quantised));
+                quantised.isEmpty() ? QUANTISED_DEFAULT : bytes(QUANTISED_LIMIT, quantised),
+                device(properties.apply(DEVICE).strip(), properties.apply(HALF).strip()));
+    }
+
+    private static Optional<Device> device(String device, String half) {
+        Half numbers = named(Half.class, HALF, half.isEmpty() ? "f16" : half);
+        return device.isEmpty() || device.equalsIgnoreCase("none")
+                ? Optional.empty()
+                : Optional.of(new Device(named(Provider.class, DEVICE, device), numbers));
+    }
+
+    private static <E extends Enum<E>> E named(Class<E> kind, String property, String text) {
+        try {
+            return Enum.valueOf(kind, text.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            String known = Arrays.toString(kind.getEnumConstants()).toLowerCase(Locale.ROOT);
+            throw new IllegalArgumentException(property + " is one of " + known + ", was " + text, e);
+        }
     }
 
     private static Spinning spinning(String text) {

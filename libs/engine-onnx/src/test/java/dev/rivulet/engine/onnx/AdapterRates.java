@@ -88,7 +88,7 @@ class AdapterRates {
     private static OnnxDecoderRunner open(int slots, int rank) throws Exception {
         ModelFolder model = ModelFolder.open(MODEL);
         EngineOptions options = new EngineOptions(slots, 256, 1, 64).withAdapters(rank);
-        return LoadedDecoder.load(model.config(), model.weights(), options, OnnxSettings.ofSystem())
+        return (OnnxDecoderRunner) LoadedDecoder.load(model.config(), model.weights(), options, OnnxSettings.ofSystem())
                 .runner();
     }
 }

@@ -132,7 +132,7 @@ class AdaptersTest {
     private static OnnxDecoderRunner open(String family, int slots, int rank) throws Exception {
         ModelFolder model = ModelFolder.open(DecoderFixture.of(family).folder());
         EngineOptions options = new EngineOptions(slots, 0, 1, 64).withAdapters(rank);
-        return LoadedDecoder.load(model.config(), model.weights(), options, OnnxSettings.ofSystem())
+        return (OnnxDecoderRunner) LoadedDecoder.load(model.config(), model.weights(), options, OnnxSettings.ofSystem())
                 .runner();
     }
 }

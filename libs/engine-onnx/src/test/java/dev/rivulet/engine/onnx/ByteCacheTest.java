@@ -4,6 +4,7 @@ package dev.rivulet.engine.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.engine.CacheKind;
+import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.LanguageModel;
 import dev.rivulet.engine.onnx.DecoderFixture.Answer;
@@ -30,7 +31,7 @@ class ByteCacheTest {
     void logitsStayNearWhatTransformersComputes(String family) throws Exception {
         DecoderFixture fixture = DecoderFixture.of(family);
         for (Run run : fixture.expected().runs()) {
-            try (OnnxDecoderRunner decoder = open(fixture, run, run.answers().size())) {
+            try (DecoderRunner decoder = open(fixture, run, run.answers().size())) {
                 List<Answer> answers = run.answers();
                 for (int row = 0; row < answers.size(); row++) {
                     Answer answer = answers.get(row);
@@ -64,7 +65,7 @@ class ByteCacheTest {
         DecoderFixture fixture = DecoderFixture.of("llama");
         Run run = fixture.expected().runs().getFirst();
         int[] prompt = run.answers().getFirst().prompt();
-        try (OnnxDecoderRunner decoder = open(fixture, run, 3)) {
+        try (DecoderRunner decoder = open(fixture, run, 3)) {
             decoder.prefill(0, 0, prompt);
             float[] expected = next(decoder, 0, prompt.length);
             decoder.copy(0, 2, prompt.length);
@@ -88,7 +89,7 @@ class ByteCacheTest {
         }
     }
 
-    private static float[] next(OnnxDecoderRunner decoder, int slot, int position) {
+    private static float[] next(DecoderRunner decoder, int slot, int position) {
         float[] logits = new float[decoder.vocabularySize()];
         decoder.prefill(slot, position, new int[] {7}).get(logits);
         return logits;
@@ -99,7 +100,7 @@ class ByteCacheTest {
                 .toArray();
     }
 
-    private static OnnxDecoderRunner open(DecoderFixture fixture, Run run, int slots) throws Exception {
+    private static DecoderRunner open(DecoderFixture fixture, Run run, int slots) throws Exception {
         ModelFolder model = ModelFolder.open(fixture.folder());
         EngineOptions options = new EngineOptions(slots, run.contextLength(), 1, 64).withCache(CacheKind.INT8);
         List<int[]> texts = run.answers().stream().map(ByteCacheTest::text).toList();

@@ -3,6 +3,7 @@ package dev.rivulet.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.onnx.DecoderFixture.Answer;
 import dev.rivulet.engine.onnx.DecoderFixture.Run;
 import dev.rivulet.modelpackage.folder.ModelFolder;
@@ -31,7 +32,7 @@ class DecoderFamiliesTest {
     void aPromptInOnePieceGivesTheLogitsOfTheReference(String family) throws Exception {
         DecoderFixture fixture = DecoderFixture.of(family);
         for (Run run : fixture.expected().runs()) {
-            try (OnnxDecoderRunner decoder = fixture.open(run.contextLength(), 2, 64)) {
+            try (DecoderRunner decoder = fixture.open(run.contextLength(), 2, 64)) {
                 for (Answer answer : run.answers()) {
                     assertClose(decoder.prefill(1, 0, answer.prompt()), answer.logits());
                 }
@@ -44,7 +45,7 @@ class DecoderFamiliesTest {
     void aPromptInOddChunksGivesThemToo(String family) throws Exception {
         DecoderFixture fixture = DecoderFixture.of(family);
         for (Run run : fixture.expected().runs()) {
-            try (OnnxDecoderRunner decoder = fixture.open(run.contextLength(), 1, 7)) {
+            try (DecoderRunner decoder = fixture.open(run.contextLength(), 1, 7)) {
                 for (int chunk : new int[] {1, 3, 5, 7}) {
                     for (Answer answer : run.answers()) {
                         assertClose(prefill(decoder, 0, answer.prompt(), chunk), answer.logits());
@@ -59,7 +60,7 @@ class DecoderFamiliesTest {
     void rowsOfDifferentLengthsDecodeTogetherAsTheReferenceDecodesEach(String family) throws Exception {
         DecoderFixture fixture = DecoderFixture.of(family);
         for (Run run : fixture.expected().runs()) {
-            try (OnnxDecoderRunner decoder =
+            try (DecoderRunner decoder =
                     fixture.open(run.contextLength(), run.answers().size(), 5)) {
                 decodeTogether(decoder, run.answers());
             }
@@ -71,7 +72,7 @@ class DecoderFamiliesTest {
     void draftsAreVerifiedAsTheReferenceDecodesWhetherTheyAreRightOrWrong(String family) throws Exception {
         DecoderFixture fixture = DecoderFixture.of(family);
         for (Run run : fixture.expected().runs()) {
-            try (OnnxDecoderRunner decoder = fixture.open(run.contextLength(), 2, 5)) {
+            try (DecoderRunner decoder = fixture.open(run.contextLength(), 2, 5)) {
                 for (Answer answer : run.answers()) {
                     prefill(decoder, 1, answer.prompt(), 5);
                     verifyInTurns(decoder, answer);
@@ -81,7 +82,7 @@ class DecoderFamiliesTest {
     }
 
     /** Three right tokens, a wrong one and another; on from behind the right ones. */
-    private static void verifyInTurns(OnnxDecoderRunner decoder, Answer answer) {
+    private static void verifyInTurns(DecoderRunner decoder, Answer answer) {
         int[] greedy = answer.greedy();
         for (int done = 0; done + 1 < greedy.length; done += 3) {
             int right = Math.min(3, greedy.length - done);
@@ -94,7 +95,7 @@ class DecoderFamiliesTest {
         }
     }
 
-    private static void decodeTogether(OnnxDecoderRunner decoder, List<Answer> answers) {
+    private static void decodeTogether(DecoderRunner decoder, List<Answer> answers) {
         int rows = answers.size();
         int vocabulary = decoder.vocabularySize();
         int[] next = new int[rows];
@@ -155,7 +156,7 @@ class DecoderFamiliesTest {
         Files.writeString(copy.resolve("config.json"), changed);
         Files.copy(fixture.folder().resolve("model.safetensors"), copy.resolve("model.safetensors"));
         Answer answer = fixture.expected().runs().getFirst().answers().getFirst();
-        try (OnnxDecoderRunner decoder = new DecoderFixture(copy, fixture.expected()).open(0, 1, 64)) {
+        try (DecoderRunner decoder = new DecoderFixture(copy, fixture.expected()).open(0, 1, 64)) {
             assertThat(apart(decoder.prefill(0, 0, answer.prompt()), answer.logits()))
                     .isGreaterThan(5 * APART);
         }
@@ -171,7 +172,7 @@ class DecoderFamiliesTest {
         assertThat(architectures).containsExactlyInAnyOrderElementsOf(ModelFolder.supportedArchitectures());
     }
 
-    private static FloatBuffer prefill(OnnxDecoderRunner decoder, int slot, int[] prompt, int chunk) {
+    private static FloatBuffer prefill(DecoderRunner decoder, int slot, int[] prompt, int chunk) {
         FloatBuffer logits = FloatBuffer.allocate(0);
         for (int start = 0; start < prompt.length; start += chunk) {
             int end = Math.min(prompt.length, start + chunk);

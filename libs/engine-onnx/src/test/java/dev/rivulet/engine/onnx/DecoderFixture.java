@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.engine.onnx;
 
+import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.modelpackage.folder.ModelFolder;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ record DecoderFixture(Path folder, Expected expected) {
         }
     }
 
-    OnnxDecoderRunner open(int contextLength, int slots, int prefillChunk) throws Exception {
+    DecoderRunner open(int contextLength, int slots, int prefillChunk) throws Exception {
         ModelFolder model = ModelFolder.open(folder);
         EngineOptions options = new EngineOptions(slots, contextLength, 1, prefillChunk);
         return LoadedDecoder.load(model.config(), model.weights(), options, OnnxSettings.ofSystem())

@@ -4,6 +4,7 @@ package dev.rivulet.engine.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.onnx.DecoderFixture.Answer;
@@ -36,7 +37,7 @@ class GgufModelsTest {
         ModelFolder model = ModelFolder.open(MODELS.resolve(name + ".gguf"));
         EngineOptions options = new EngineOptions(1, 0, 1, 32);
         LoadedDecoder loaded = LoadedDecoder.load(model.config(), model.weights(), options, OnnxSettings.ofSystem());
-        try (OnnxDecoderRunner decoder = loaded.runner()) {
+        try (DecoderRunner decoder = loaded.runner()) {
             for (Answer answer : expected.runs().getFirst().answers()) {
                 FloatBuffer logits = decoder.prefill(0, 0, answer.prompt());
                 DecoderFamiliesTest.assertClose(logits, answer.logits());

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.rivulet.engine.onnx.OnnxSettings.Spinning;
+import dev.rivulet.engine.onnx.device.Device;
+import dev.rivulet.engine.onnx.device.Provider;
+import dev.rivulet.modelpackage.graph.Half;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +30,19 @@ class OnnxSettingsTest {
         assertThat(of(Map.of(OnnxSettings.MEMORY_LIMIT, "12M")).memoryLimit()).isEqualTo(12L << 20);
         assertThat(of(Map.of(OnnxSettings.MEMORY_LIMIT, "4711")).memoryLimit()).isEqualTo(4711);
         assertThat(of(Map.of(OnnxSettings.SPINNING, "off")).spinning()).isEqualTo(Spinning.OFF);
+    }
+
+    @Test
+    void decodersRunOnADeviceOnlyWhereOneIsNamed() {
+        assertThat(of(Map.of()).device()).isEmpty();
+        assertThat(of(Map.of(OnnxSettings.DEVICE, "none")).device()).isEmpty();
+        assertThat(of(Map.of(OnnxSettings.DEVICE, "cuda")).device()).contains(new Device(Provider.CUDA, Half.F16));
+        assertThat(of(Map.of(OnnxSettings.DEVICE, "CUDA", OnnxSettings.HALF, "bf16"))
+                        .device())
+                .contains(new Device(Provider.CUDA, Half.BF16));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> of(Map.of(OnnxSettings.DEVICE, "tpu")))
+                .withMessageContainingAll(OnnxSettings.DEVICE, "cuda", "tpu");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.rivulet.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.WeightKind;
 import dev.rivulet.engine.onnx.DecoderFixture.Answer;
@@ -42,7 +43,7 @@ class QuantisedFamiliesTest {
         DecoderFixture fixture = DecoderFixture.of(family);
         ModelFolder model = ModelFolder.open(fixture.folder());
         for (Run run : fixture.expected().runs()) {
-            try (OnnxDecoderRunner decoder = open(model.config(), model.weights(), run, WeightKind.W8R)) {
+            try (DecoderRunner decoder = open(model.config(), model.weights(), run, WeightKind.W8R)) {
                 for (Answer answer : run.answers()) {
                     assertThat(error(decoder.prefill(0, 0, answer.prompt()), answer.logits()))
                             .as("relative RMS error")
@@ -60,8 +61,8 @@ class QuantisedFamiliesTest {
         DecoderConfig config = widened(fixture.folder());
         Weights weights = new WidenedWeights(ModelFolder.open(fixture.folder()).weights(), NARROW, WIDE);
         for (Run run : fixture.expected().runs()) {
-            try (OnnxDecoderRunner floats = open(config, new RoundedWeights(weights), run, WeightKind.F32);
-                    OnnxDecoderRunner decoder = open(config, weights, run, WeightKind.INT4)) {
+            try (DecoderRunner floats = open(config, new RoundedWeights(weights), run, WeightKind.F32);
+                    DecoderRunner decoder = open(config, weights, run, WeightKind.INT4)) {
                 for (Answer answer : run.answers()) {
                     float[] expected = new float[answer.logits().length];
                     floats.prefill(0, 0, answer.prompt()).get(expected);
@@ -79,7 +80,7 @@ class QuantisedFamiliesTest {
         DecoderFixture fixture = DecoderFixture.of(family);
         Weights weights = new WidenedWeights(ModelFolder.open(fixture.folder()).weights(), NARROW, WIDE);
         Run run = fixture.expected().runs().getFirst();
-        try (OnnxDecoderRunner decoder = open(widened(fixture.folder()), weights, run, WeightKind.F32)) {
+        try (DecoderRunner decoder = open(widened(fixture.folder()), weights, run, WeightKind.F32)) {
             for (Answer answer : run.answers()) {
                 DecoderFamiliesTest.assertClose(decoder.prefill(0, 0, answer.prompt()), answer.logits());
             }
@@ -94,7 +95,7 @@ class QuantisedFamiliesTest {
         return ModelFolder.open(wide).config();
     }
 
-    private static OnnxDecoderRunner open(DecoderConfig config, Weights weights, Run run, WeightKind kind)
+    private static DecoderRunner open(DecoderConfig config, Weights weights, Run run, WeightKind kind)
             throws Exception {
         EngineOptions options = new EngineOptions(1, run.contextLength(), 1, 64).withWeights(kind, null);
         return LoadedDecoder.load(config, weights, options, OnnxSettings.ofSystem())

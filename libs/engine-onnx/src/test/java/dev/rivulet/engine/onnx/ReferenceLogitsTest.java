@@ -3,6 +3,7 @@ package dev.rivulet.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rivulet.engine.DecoderRunner;
 import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.sampling.Sampler;
 import dev.rivulet.engine.sampling.Sampling;
@@ -31,14 +32,14 @@ class ReferenceLogitsTest {
         ModelFolder read = ModelFolder.open(model.write(folder));
         LoadedDecoder loaded = LoadedDecoder.load(
                 read.config(), read.weights(), new EngineOptions(2, 0, 1, 64), OnnxSettings.ofSystem());
-        try (OnnxDecoderRunner decoder = loaded.runner()) {
+        try (DecoderRunner decoder = loaded.runner()) {
             FloatBuffer logits = decoder.prefill(1, 0, PROMPT);
             assertClose(logits, reference.logits(PROMPT));
             assertThat(greedy(decoder, 24)).isEqualTo(reference.greedy(PROMPT, 24));
         }
     }
 
-    private static int[] greedy(OnnxDecoderRunner decoder, int count) {
+    private static int[] greedy(DecoderRunner decoder, int count) {
         Sampler sampler = new Sampler(Sampling.GREEDY, new SplittableRandom(0));
         int[] answer = new int[count];
         int token = sampler.pick(decoder.prefill(0, 0, PROMPT), 0, decoder.vocabularySize());

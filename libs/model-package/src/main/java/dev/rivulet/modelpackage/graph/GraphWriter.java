@@ -224,6 +224,11 @@ final class GraphWriter {
                 .addOpsetImport(
                         OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1))
                 .build();
+        return direct(model);
+    }
+
+    /** A model as ONNX Runtime takes it. */
+    static ByteBuffer direct(ModelProto model) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(model.getSerializedSize());
         try {
             CodedOutputStream out = CodedOutputStream.newInstance(bytes);
