@@ -35,6 +35,11 @@ final class Holdings {
         return all;
     }
 
+    /** Whether sequences hold each other up: three quarters of the slots are in use. */
+    boolean crowded(SchedulingLimits limits) {
+        return all * 4 >= limits.slots() * 3;
+    }
+
     /** Whether a tenant has one slot alone, and another has several. */
     boolean outnumbered(String tenant) {
         return of(tenant) == 1 && running.values().stream().anyMatch(count -> count > 1);

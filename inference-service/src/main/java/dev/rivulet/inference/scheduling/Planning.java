@@ -180,8 +180,8 @@ final class Planning {
         }
         boolean alone = turn.decodes() && rows == 0 && speculation.drafts().isEmpty();
         if (alone) {
-            boolean full = new Holdings(sequences, List.of()).all() >= limits.slots();
-            return limits.aside() > 0 && full ? pace.tokensOfAStep(limits) : limits.stepTokens();
+            boolean crowded = new Holdings(sequences, List.of()).crowded(limits);
+            return limits.aside() > 0 && crowded ? pace.tokensOfAStep(limits) : limits.stepTokens();
         }
         return Math.min(pace.tokensBesideDecode(limits), limits.stepTokens() - speculation.tokens());
     }

@@ -7,9 +7,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a step is for. While no slot is free, decoding and prompts take turns, so that whoever comes waits for one of them and not
- * for both. A prompt goes out of turn that is the only sequence of its tenant while another tenant has several slots: it is
- * computed at once, as far as the prompt tokens between two decode steps stay within {@link SchedulingLimits#stepTokens()}.
+ * What a step is for. While three quarters of the slots are in use, decoding and prompts take turns, so that whoever comes waits
+ * for one of them and not for both. A prompt goes out of turn that is the only sequence of its tenant while another tenant has
+ * several slots: it is computed at once, as far as the prompt tokens between two decode steps stay within
+ * {@link SchedulingLimits#stepTokens()}.
  *
  * @param decodes whether those that decode do so
  * @param prompts whether prompts are computed
@@ -24,7 +25,7 @@ record Turn(boolean decodes, boolean prompts, Set<SequenceId> express) {
     /** @param newcomers that get a slot in this step */
     static Turn of(SchedulingLimits limits, List<SequenceState> sequences, List<SequenceState> newcomers, Pace pace) {
         Holdings holdings = new Holdings(sequences, newcomers);
-        if (limits.aside() == 0 || holdings.all() < limits.slots()) {
+        if (limits.aside() == 0 || !holdings.crowded(limits)) {
             return BOTH;
         }
         List<SequenceState> due = Stream.concat(sequences.stream().filter(SequenceState::running), newcomers.stream())
