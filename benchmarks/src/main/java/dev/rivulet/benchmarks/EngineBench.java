@@ -42,6 +42,9 @@ public final class EngineBench implements Callable<Integer> {
     @Option(names = "--context", defaultValue = "256", description = "Positions of a slot. Default: ${DEFAULT-VALUE}")
     private int context;
 
+    @Option(names = "--span", defaultValue = "0", description = "Tokens that a row decodes; 0 up to its end.")
+    private int span;
+
     @Option(names = "--chunk", defaultValue = "64", description = "Tokens of a prefill. Default: ${DEFAULT-VALUE}")
     private int chunk;
 
@@ -85,7 +88,9 @@ public final class EngineBench implements Callable<Integer> {
 
     private List<BenchLine> measure(LanguageModel loaded) {
         int length = Math.min(prompt, loaded.facts().contextLength() - 1);
-        DecoderLoad load = new DecoderLoad(loaded.decoder(), length, System::nanoTime);
+        DecoderLoad load = span == 0
+                ? new DecoderLoad(loaded.decoder(), length, System::nanoTime)
+                : new DecoderLoad(loaded.decoder(), length, span, System::nanoTime);
         Duration duration = Duration.ofSeconds(seconds);
         Duration warmUp = duration.dividedBy(3);
         List<BenchLine> lines = new ArrayList<>();

@@ -19,9 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param model the model folder
  * @param weights how the engine holds them: {@code f32}, {@code w8r} or {@code int4}
  * @param answer tokens that a row decodes before it begins anew
+ * @param context positions of a slot; 0 for as many as prompt and answer need
  * @param seconds for each figure
  */
-record BareEngine(Path jar, Path model, String weights, int answer, int seconds) {
+record BareEngine(Path jar, Path model, String weights, int answer, int context, int seconds) {
     private static final int LIMIT_SECONDS = 300;
 
     /**
@@ -73,7 +74,8 @@ record BareEngine(Path jar, Path model, String weights, int answer, int seconds)
         List<String> command = new ArrayList<>(new Jvm("512m", List.of()).words());
         command.addAll(List.of("-jar", jar.toString(), "--json", "--model", model.toString()));
         command.addAll(List.of("--rows", Integer.toString(rows), "--prompt", Integer.toString(prompt)));
-        command.addAll(List.of("--context", Integer.toString(prompt + answer)));
+        command.addAll(List.of("--context", Integer.toString(Math.max(context, prompt + answer))));
+        command.addAll(List.of("--span", Integer.toString(answer)));
         command.addAll(List.of("--weights", weights));
         command.addAll(List.of("--seconds", Integer.toString(seconds)));
         return command;

@@ -432,6 +432,7 @@ public final class BenchCommand {
                 checkout.resolve("models/artefacts").resolve(model),
                 "f32",
                 maxTokens,
+                0,
                 1);
         if (!engine.isThere()) {
             context.err()

@@ -61,6 +61,12 @@ public final class ShapeCommand implements Callable<Integer> {
     @Option(names = "--max-tokens", defaultValue = "512", description = "Of an answer (default 512).")
     private int maxTokens;
 
+    @Option(
+            names = "--context",
+            defaultValue = "2560",
+            description = "Positions of the replica's slots (default 2560).")
+    private int positions;
+
     @Option(names = "--prefix", defaultValue = "512", description = "Tokens (default 512).")
     private int prefix;
 
@@ -83,7 +89,8 @@ public final class ShapeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (Stream.of(streams, maxTokens, prefix, prompt, rounds, seconds).anyMatch(number -> number < 1)) {
+        if (Stream.of(streams, maxTokens, positions, prefix, prompt, rounds, seconds)
+                .anyMatch(number -> number < 1)) {
             throw new UsageException("Give at least 1 of each.");
         }
         String name = "bench-" + shape;
@@ -98,7 +105,7 @@ public final class ShapeCommand implements Callable<Integer> {
             Registry.Registration registered = registry.register(new Registry.Wanted(
                     folder, name, "", "", Registry.CHAMPION, true, "random weights, for a benchmark"));
             try {
-                print(measure(name, new BareEngine(jar, folder, weights, maxTokens, seconds)));
+                print(measure(name, new BareEngine(jar, folder, weights, maxTokens, positions, seconds)));
             } finally {
                 registry.remove(registered, Registry.CHAMPION);
             }
