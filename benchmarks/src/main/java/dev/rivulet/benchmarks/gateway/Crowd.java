@@ -24,8 +24,12 @@ final class Crowd implements AutoCloseable {
 
     private static final int MOST = 5_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Words of the prompt. */
+    private static final int PROMPT = 50;
+
     private static final byte[] BODY = ("{\"model\":\"" + PacedUpstream.MODEL
-                    + "\",\"stream\":true,\"max_tokens\":10,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}")
+                    + "\",\"stream\":true,\"max_tokens\":10,\"messages\":[{\"role\":\"user\",\"content\":\""
+                    + "word ".repeat(PROMPT) + "\"}]}")
             .getBytes(StandardCharsets.US_ASCII);
 
     private final ConnectionProvider connections = ConnectionProvider.builder("crowd")

@@ -63,10 +63,11 @@ final class Doors {
      *
      * @param keys their names; {@link #key} is what their callers send
      */
-    static Door overloaded(Path jar, String url, List<String> keys, Path folder)
+    static Door overloaded(Path jar, Overloaded replica, List<String> keys, Path folder)
             throws IOException, InterruptedException {
         int port = freePort();
-        List<String> command = gateway(jar, port, List.of(url));
+        List<String> command = gateway(jar, port, List.of(replica.url()));
+        command.add("--rivulet.routing.upstreams[0].replica=" + replica.knowsKeys());
         for (int i = 0; i < keys.size(); i++) {
             String setting = "--rivulet.identity.keys[" + (i + 1) + "].";
             command.add(setting + "name=" + keys.get(i));
@@ -174,7 +175,7 @@ final class Doors {
         return Door.start("litellm", port, KEY, command, folder.resolve("litellm.log"));
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,6 +37,24 @@ public final class OverloadBench implements Callable<Integer> {
 
     @Option(names = "--gateway", required = true, description = "The executable jar of gateway-service.")
     private Path gateway = Path.of("");
+
+    /** What is overloaded. */
+    enum Make {
+        ENGINE,
+        FIFO
+    }
+
+    @Option(
+            names = "--replica",
+            defaultValue = "engine",
+            description = {
+                "engine: inference-service with an engine that only takes time;",
+                "fifo: a server of another make with one line for all. Default: ${DEFAULT-VALUE}"
+            })
+    private Make make = Make.ENGINE;
+
+    @Option(names = "--inference", description = "The executable jar of inference-service; for --replica engine.")
+    private @Nullable Path inference;
 
     @Option(names = "--slots", defaultValue = "8", description = "Of the replica. Default: ${DEFAULT-VALUE}")
     private int slots;
@@ -67,8 +86,8 @@ public final class OverloadBench implements Callable<Integer> {
         Path folder = Files.createTempDirectory("overload-bench");
         List<String> keys = new ArrayList<>(GREEDY);
         keys.add(POLITE);
-        try (SlotReplica replica = new SlotReplica(slots, System::nanoTime);
-                Door door = Doors.overloaded(gateway, replica.url(), keys, folder)) {
+        try (Overloaded replica = replica(folder);
+                Door door = Doors.overloaded(gateway, replica, keys, folder)) {
             double capacity = capacity(replica);
             try (Crowd crowd = new Crowd(door.port(), System::nanoTime)) {
                 double polite = POLITE_SHARE * capacity;
@@ -92,6 +111,16 @@ public final class OverloadBench implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private Overloaded replica(Path folder) throws IOException, InterruptedException {
+        if (make == Make.FIFO) {
+            return new SlotReplica(slots, System::nanoTime);
+        }
+        if (inference == null) {
+            throw new IllegalArgumentException("--replica engine needs --inference, the jar of inference-service");
+        }
+        return EngineReplica.start(inference, slots, List.of(), folder);
     }
 
     /** @param seconds that {@code during} took, until the last of its requests had ended */
@@ -142,7 +171,7 @@ public final class OverloadBench implements Callable<Integer> {
     }
 
     /** Answers a second of the replica with all its slots in use: more are sent than it can do, until all are answered. */
-    private double capacity(SlotReplica replica) throws InterruptedException {
+    private double capacity(Overloaded replica) throws InterruptedException {
         try (Crowd crowd = new Crowd(replica.port(), System::nanoTime)) {
             long began = System.nanoTime();
             crowd.send(MEASURE_CAPACITY, POLITE, 2.0 * slots / (SlotReplica.SERVICE.toMillis() / 1_000.0));

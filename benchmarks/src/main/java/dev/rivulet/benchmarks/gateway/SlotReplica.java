@@ -18,10 +18,10 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * A replica without a model that has slots: so many chats run at once, each for the same time, the others wait in one line; it
- * tells how long one waited as the stage {@code queue} of {@code Server-Timing}, as the real replica does.
+ * A server of another make, without a model, that has slots: so many chats run at once, each for the same time, the others wait in
+ * one line, whoever sent them; it tells how long one waited as the stage {@code queue} of {@code Server-Timing}, as a replica of Rivulet's does.
  */
-final class SlotReplica implements AutoCloseable {
+final class SlotReplica implements Overloaded {
 
     private static final Duration START = Duration.ofSeconds(10);
     private static final Duration PREFILL = Duration.ofMillis(50);
@@ -53,12 +53,19 @@ final class SlotReplica implements AutoCloseable {
                 .bindNow(START);
     }
 
-    String url() {
+    @Override
+    public String url() {
         return "http://127.0.0.1:" + server.port() + "/v1";
     }
 
-    int port() {
+    @Override
+    public int port() {
         return server.port();
+    }
+
+    @Override
+    public boolean knowsKeys() {
+        return false;
     }
 
     @Override

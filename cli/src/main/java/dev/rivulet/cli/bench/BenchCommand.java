@@ -36,6 +36,7 @@ public final class BenchCommand {
     private static final Map<String, String> GATEWAY_SUITES =
             Map.of("overhead", "GatewayBench", "routing", "RoutingBench", "overload", "OverloadBench");
     private static final String GATEWAY_JAR = "gateway-service/target/gateway-service.jar";
+    private static final String INFERENCE_JAR = "inference-service/target/inference-service.jar";
     private static final String FEDERATION_JAR = "federation-service/target/federation-service.jar";
     private static final int MOST_STREAMS = 1_000;
     /** Questions of different lengths, so that rows do not run in step. */
@@ -255,7 +256,8 @@ public final class BenchCommand {
                 "What the gateway adds to an upstream that does no work: time, processor and memory, beside nginx and",
                 "LiteLLM where they are installed. It starts a gateway of its own; nothing else need run.",
                 "The suite routing: prefix hit ratio and TTFT beside round robin, with three replicas that only take time.",
-                "The suite overload: two greedy keys and a polite one at three times the capacity, for five minutes."
+                "The suite overload: two greedy keys and a polite one at three times the capacity of a replica, for five",
+                "minutes. The replica schedules as ever on an engine that only takes time."
             })
     int gateway(
             @Option(
@@ -275,6 +277,11 @@ public final class BenchCommand {
                     int rounds,
             @Option(names = "--rate", defaultValue = "500", description = "Requests a second (default 500).") int rate,
             @Option(names = "--streams", defaultValue = "32", description = "Side by side (default 32).") int streams,
+            @Option(
+                            names = "--replica",
+                            defaultValue = "engine",
+                            description = "Of overload: engine (default), or fifo, a server of another make.")
+                    String replica,
             @Option(names = "--idle", defaultValue = "5000", description = "Open and silent streams (default 5000).")
                     int idle)
             throws InterruptedException, IOException {
@@ -294,7 +301,12 @@ public final class BenchCommand {
                 List.of("--gateway", checkout.resolve(GATEWAY_JAR).toString()));
         switch (suite) {
             case "routing" -> options.addAll(List.of("--rounds", "" + rounds));
-            case "overload" -> {}
+            case "overload" ->
+                options.addAll(List.of(
+                        "--replica",
+                        replica,
+                        "--inference",
+                        checkout.resolve(INFERENCE_JAR).toString()));
             default -> {
                 options.addAll(List.of("--seconds", "" + seconds, "--rounds", "" + rounds, "--rate", "" + rate));
                 options.addAll(List.of("--streams", "" + streams, "--idle", "" + idle, "--warm-up", "" + warmUp));

@@ -159,14 +159,14 @@ public final class AdmissionGate {
             admitted = lane.admit(settings.get(), nanos.getAsLong());
         }
         admitted.forEach(waiter -> waiter.payload()
-                .success(permit(lane, new Entrant("", waiter.key(), waiter.priority(), waiter.tokens(), null))));
+                .success(permit(lane, new Entrant("", waiter.key(), waiter.priority(), waiter.tokens(), null), false)));
     }
 
-    private Permit permit(Lane<MonoSink<Permit>> lane, Entrant entrant) {
+    private Permit permit(Lane<MonoSink<Permit>> lane, Entrant entrant, boolean headroom) {
         return new Permit(entrant.tokens(), tokens -> {
             synchronized (lane) {
                 lane.charge(entrant.priority(), entrant.key(), tokens - entrant.tokens());
-                lane.finished(settings.get(), nanos.getAsLong());
+                lane.finished(settings.get(), entrant.key(), headroom, nanos.getAsLong());
             }
             admit(lane);
         });
@@ -189,7 +189,7 @@ public final class AdmissionGate {
                 decision = lane.arrive(settings.get(), entrant, sink, nanos.getAsLong());
             }
             switch (decision) {
-                case Decision.Run<MonoSink<Permit>>() -> sink.success(permit(lane, entrant));
+                case Decision.Run<MonoSink<Permit>>(boolean headroom) -> sink.success(permit(lane, entrant, headroom));
                 case Decision.Wait<MonoSink<Permit>> wait -> await(wait);
                 case Decision.Full<MonoSink<Permit>>(Duration retryAfter) -> sink.error(full(retryAfter));
                 case Decision.TooLate<MonoSink<Permit>>(Duration retryAfter) ->

@@ -16,6 +16,8 @@ import org.springframework.validation.annotation.Validated;
  * @param adaptive whether the limit falls below {@code concurrency} while requests queue at the replicas
  * @param initialConcurrency where an adaptive limit starts, 1 to 100,000
  * @param leastConcurrency what an adaptive limit never falls below, 1 to 100,000
+ * @param headroom places beyond the limit for keys of which nothing runs or waits while another has several places, as a percentage
+ *     of the limit, 0 to 100: at least one place, for 0 none
  * @param replicaQueue how long requests may wait at a replica before an adaptive limit falls, 1ms to 1 minute
  * @param queue requests of one model that wait for room, 0 to 100,000
  * @param keyQueue requests of one key among them, 0 to 100,000
@@ -29,6 +31,7 @@ public record AdmissionSettings(
         @DefaultValue("true") boolean adaptive,
         @DefaultValue("16") @Min(1) @Max(100_000) int initialConcurrency,
         @DefaultValue("4") @Min(1) @Max(100_000) int leastConcurrency,
+        @DefaultValue("12") @Min(0) @Max(100) int headroom,
         @DefaultValue("100ms") Duration replicaQueue,
         @DefaultValue("256") @Min(0) @Max(100_000) int queue,
         @DefaultValue("256") @Min(0) @Max(100_000) int keyQueue,
@@ -46,6 +49,11 @@ public record AdmissionSettings(
     /** The least that an adaptive limit may be. */
     int floor() {
         return adaptive ? Math.min(leastConcurrency, concurrency) : concurrency;
+    }
+
+    /** Places beyond a limit. */
+    int headroomOf(int limit) {
+        return headroom == 0 ? 0 : Math.max(1, limit * headroom / 100);
     }
 
     private static void require(Duration given, Duration least, Duration most, String rule) {

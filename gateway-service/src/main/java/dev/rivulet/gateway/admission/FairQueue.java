@@ -103,6 +103,19 @@ final class FairQueue<T> {
         return ahead + shares(priority).ahead(key);
     }
 
+    /** Whether someone of a more urgent class waits. */
+    boolean moreUrgentWaits(Priority priority) {
+        for (Priority other : Priority.values()) {
+            if (other == priority) {
+                break;
+            }
+            if (shares(other).size() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private @Nullable Priority nextClass(long now, long aging) {
         Priority next = null;
         long least = Long.MAX_VALUE;

@@ -16,8 +16,12 @@ final class Lane<T> {
     /** What becomes of a request that comes. */
     sealed interface Decision<T> {
 
-        /** It runs now. */
-        record Run<T>() implements Decision<T> {}
+        /**
+         * It runs now.
+         *
+         * @param headroom whether beyond the limit; {@link Lane#finished} wants to know
+         */
+        record Run<T>(boolean headroom) implements Decision<T> {}
 
         /**
          * It waits.
@@ -42,7 +46,7 @@ final class Lane<T> {
     private final FairQueue<T> queue = new FairQueue<>();
     private final ServiceRate rate = new ServiceRate();
     private final AdaptiveLimit limit;
-    private int running;
+    private final Places places = new Places();
     private int unanswered;
     private long usedAt;
 
@@ -52,7 +56,7 @@ final class Lane<T> {
     }
 
     int running() {
-        return running;
+        return places.within() + places.beyond();
     }
 
     int waiting() {
@@ -69,22 +73,28 @@ final class Lane<T> {
 
     /** Whether nothing runs or waits, and nothing has for {@code nanos}. */
     boolean idleFor(long nanos, long now) {
-        return running == 0 && queue.size() == 0 && now - usedAt > nanos;
+        return running() == 0 && queue.size() == 0 && now - usedAt > nanos;
     }
 
     /** A request comes. */
     Decision<T> arrive(AdmissionSettings settings, Entrant entrant, T payload, long now) {
         usedAt = now;
-        if (queue.size() == 0 && running < limit(settings)) {
-            begin(settings);
-            return new Decision.Run<>();
+        if (queue.size() == 0 && places.within() < limit(settings)) {
+            begin(settings, entrant.key());
+            return new Decision.Run<>(false);
         }
-        limit.running(settings, running);
+        limit.running(settings, places.within());
+        if (hasHeadroom(settings, entrant)) {
+            places.take(entrant.key(), true);
+            return new Decision.Run<>(true);
+        }
         Duration timeLeft = entrant.timeLeft();
         if (timeLeft != null && rate.nanosFor(ahead(entrant)) > timeLeft.toNanos()) {
             return new Decision.TooLate<>(retryAfter(entrant));
         }
-        if (settings.queue() == 0 || queue.size(entrant.key()) >= settings.keyQueue()) {
+        if (settings.queue() == 0
+                || queue.size(entrant.key()) >= settings.keyQueue()
+                || wouldWaitTooLong(settings, entrant)) {
             return new Decision.Full<>(retryAfter(entrant));
         }
         Waiter<T> displaced = null;
@@ -100,6 +110,21 @@ final class Lane<T> {
         return wait(settings, waiter, timeLeft, displaced);
     }
 
+    /** A key of which nothing runs or waits comes in at once beyond the limit if others have several places, one request of it. */
+    private boolean hasHeadroom(AdmissionSettings settings, Entrant entrant) {
+        return places.beyond() < settings.headroomOf(limit(settings))
+                && places.outnumbered(entrant.key())
+                && queue.size(entrant.key()) == 0
+                && !queue.moreUrgentWaits(entrant.priority());
+    }
+
+    /** The queue is as long as it may be in time, too. A short one says nothing: the rate may be of another time. */
+    private boolean wouldWaitTooLong(AdmissionSettings settings, Entrant entrant) {
+        int ahead = ahead(entrant);
+        return ahead > limit(settings)
+                && rate.nanosFor(ahead) > settings.maxWait().toNanos();
+    }
+
     private Decision<T> wait(
             AdmissionSettings settings, Waiter<T> waiter, @Nullable Duration timeLeft, @Nullable Waiter<T> displaced) {
         if (timeLeft != null && timeLeft.compareTo(settings.maxWait()) <= 0) {
@@ -113,10 +138,14 @@ final class Lane<T> {
         return queue.remove(waiter);
     }
 
-    /** A request that ran has ended. */
-    void finished(AdmissionSettings settings, long now) {
-        boolean saturated = queue.size() > 0 || running >= limit(settings);
-        running--;
+    /**
+     * A request that ran has ended.
+     *
+     * @param headroom whether it ran beyond the limit
+     */
+    void finished(AdmissionSettings settings, String key, boolean headroom, long now) {
+        boolean saturated = queue.size() > 0 || places.within() >= limit(settings);
+        places.giveBack(key, headroom);
         usedAt = now;
         rate.finished(now, saturated);
     }
@@ -129,12 +158,12 @@ final class Lane<T> {
     /** Those for whom there is room now, in their order; they run from here on. */
     List<Waiter<T>> admit(AdmissionSettings settings, long now) {
         List<Waiter<T>> admitted = new ArrayList<>();
-        while (running < limit(settings)) {
+        while (places.within() < limit(settings)) {
             Waiter<T> next = queue.poll(now, settings.aging().toNanos());
             if (next == null) {
                 break;
             }
-            begin(settings);
+            begin(settings, next.key());
             admitted.add(next);
         }
         return admitted;
@@ -152,7 +181,7 @@ final class Lane<T> {
 
     /** From time to time: lets a limit rise that holds others up for nothing. */
     void lookOver(AdmissionSettings settings, long now) {
-        if (queue.size() > 0 && running > 0 && unanswered == 0) {
+        if (queue.size() > 0 && running() > 0 && unanswered == 0) {
             limit.idleAtReplica(settings, now);
         }
     }
@@ -170,8 +199,8 @@ final class Lane<T> {
         return queue.ahead(entrant.priority(), entrant.key()) + 1;
     }
 
-    private void begin(AdmissionSettings settings) {
-        running++;
-        limit.running(settings, running);
+    private void begin(AdmissionSettings settings, String key) {
+        places.take(key, false);
+        limit.running(settings, places.within());
     }
 }

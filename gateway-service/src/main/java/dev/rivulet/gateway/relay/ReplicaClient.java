@@ -66,7 +66,12 @@ final class ReplicaClient {
         String model = ask.envelope().model();
         String wire = upstream.nameOf(model);
         byte[] body = wire.equals(model) ? ask.body() : ModelField.replaced(ask.body(), wire);
-        HttpClient http = upstream.reach(plain).headers(headers -> basic(ask, body, headers));
+        HttpClient http = upstream.reach(plain).headers(headers -> {
+            basic(ask, body, headers);
+            if (upstream.isReplica()) {
+                terms(ask, headers);
+            }
+        });
         return send(http, upstream.at(ask.path()), body, replica, lease, doubt)
                 .flatMap(answer -> upstreams.normal(answer, upstream.name()));
     }
@@ -118,10 +123,15 @@ final class ReplicaClient {
     private static void inside(Ask ask, HttpHeaders headers) {
         basic(ask, ask.body(), headers);
         headers.set("x-request-id", ask.passage().id());
+        terms(ask, headers);
+        ask.headers().forEach(headers::set);
+    }
+
+    /** Whose it is and how urgent. */
+    private static void terms(Ask ask, HttpHeaders headers) {
         headers.set("x-rivulet-tenant", ask.passage().caller());
         headers.set("x-rivulet-priority", ask.passage().priority());
         ask.passage().timeLeft().ifPresent(left -> headers.set(TimeAllowed.HEADER, Long.toString(left.toMillis())));
-        ask.headers().forEach(headers::set);
     }
 
     private static void basic(Ask ask, byte[] body, HttpHeaders headers) {

@@ -47,6 +47,11 @@ public final class Upstream {
         return settings.leavesSite();
     }
 
+    /** Whether it is told whose a request is, and on what terms. */
+    public boolean isReplica() {
+        return settings.replica();
+    }
+
     public Duration probeEvery() {
         return probeEvery;
     }

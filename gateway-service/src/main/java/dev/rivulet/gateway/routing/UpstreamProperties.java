@@ -48,6 +48,8 @@ record UpstreamProperties(
      * @param apiKeyFile a file that holds the key instead
      * @param models what it is asked for, 1 to 1,000
      * @param leavesSite whether what is sent to it leaves this site
+     * @param replica whether it is a replica of Rivulet's, which is told the key's name and class and the time that is left, as those are
+     *     that report themselves
      * @param sslBundle the name of an SSL bundle; null for the trust of the JDK
      */
     record Server(
@@ -57,6 +59,7 @@ record UpstreamProperties(
             @Nullable Path apiKeyFile,
             @DefaultValue List<Model> models,
             @DefaultValue("true") boolean leavesSite,
+            @DefaultValue("false") boolean replica,
             @Nullable String sslBundle) {
 
         private static final int MOST_MODELS = 1_000;

@@ -11,7 +11,7 @@ class AdaptiveLimitTest {
     private static final long MILLI = 1_000_000;
 
     private final AdmissionSettings settings = new AdmissionSettings(
-            256, true, 256, 4, Duration.ofMillis(100), 1_000, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(2));
+            256, true, 256, 4, 12, Duration.ofMillis(100), 1_000, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(2));
     private long now;
     private final AdaptiveLimit limit = new AdaptiveLimit(settings, now);
 

@@ -40,6 +40,7 @@ class AdmissionSimulation {
         private @Nullable String end;
         private long startedAt = -1;
         private long servedAt = -1;
+        private boolean headroom;
 
         Request(Entrant entrant, long born) {
             this.entrant = entrant;
@@ -73,7 +74,16 @@ class AdmissionSimulation {
         begin(
                 seed,
                 new AdmissionSettings(
-                        16, true, 16, 2, Duration.ofMillis(50), 40, 30, Duration.ofSeconds(2), Duration.ofMillis(500)));
+                        16,
+                        true,
+                        16,
+                        2,
+                        12,
+                        Duration.ofMillis(50),
+                        40,
+                        30,
+                        Duration.ofSeconds(2),
+                        Duration.ofMillis(500)));
         cancels = 0.2;
         failures = 0.1;
         source("greedy", Priority.NORMAL, 2.0 * CAPACITY, null);
@@ -86,7 +96,7 @@ class AdmissionSimulation {
                 .allSatisfy(request -> assertThat(request.end).isNotNull());
         assertThat(lane.running()).as("seed " + seed).isZero();
         assertThat(lane.waiting()).as("seed " + seed).isZero();
-        assertThat(mostRunning).as("seed " + seed).isLessThanOrEqualTo(16);
+        assertThat(mostRunning).as("seed " + seed).isLessThanOrEqualTo(16 + 1);
         assertThat(served("slow")).as("nobody starves, seed " + seed).isPositive();
     }
 
@@ -115,6 +125,38 @@ class AdmissionSimulation {
         assertThat(Math.abs(served("greedy-1") - served("greedy-2")) / goodput)
                 .as("the greedy ones share evenly, seed " + seed)
                 .isLessThan(0.05);
+    }
+
+    /** Nearly every request of the hundred finds none of its key there: all of them want to come in beyond the limit. */
+    @ParameterizedTest
+    @ValueSource(longs = {51, 52, 53})
+    void whoHasAHundredKeysGetsNoMoreThanTheHeadroomOutOfTurn(long seed) {
+        begin(
+                seed,
+                new AdmissionSettings(
+                        16,
+                        false,
+                        16,
+                        16,
+                        12,
+                        Duration.ofMillis(50),
+                        100,
+                        100,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(2)));
+        source("greedy", Priority.NORMAL, 2 * CAPACITY, null);
+        for (int key = 0; key < 100; key++) {
+            source("one-of-many-" + key, Priority.NORMAL, 0.003 * CAPACITY, null);
+        }
+        run(60);
+        long outOfTurn = requests.stream().filter(request -> request.headroom).count();
+        long all = requests.stream().filter(request -> request.servedAt >= 0).count();
+        System.out.printf("seed %d: %d of %d out of turn, greedy served %d%n", seed, outOfTurn, all, served("greedy"));
+        assertThat(mostRunning).as("seed " + seed).isEqualTo(16 + 1);
+        assertThat(served("greedy") / (CAPACITY * 60))
+                .as("who waits keeps his turns, seed " + seed)
+                .isGreaterThan(0.6);
+        assertThat((double) outOfTurn / all).as("seed " + seed).isBetween(0.01, 2.0 / 17);
     }
 
     @ParameterizedTest
@@ -182,6 +224,36 @@ class AdmissionSimulation {
         assertThat((double) lane.retryAfter(Priority.NORMAL, "one").toSeconds()).isBetween(drains / 2, drains * 2);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {61, 62, 63})
+    void whoWouldWaitLongerThanOneMayIsToldSoAtOnceAndWhenThereIsRoom(long seed) {
+        begin(
+                seed,
+                new AdmissionSettings(
+                        SLOTS,
+                        false,
+                        SLOTS,
+                        SLOTS,
+                        12,
+                        Duration.ofMillis(50),
+                        1_000,
+                        1_000,
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(2)));
+        source("one", Priority.NORMAL, 1.5 * CAPACITY, null);
+        source("other", Priority.NORMAL, 1.5 * CAPACITY, null);
+        until = 30 * SECOND;
+        while (now < until) {
+            step();
+        }
+        assertThat((double) lane.retryAfter(Priority.NORMAL, "one").toSeconds())
+                .as("seed " + seed)
+                .isBetween(2.0, 6.0);
+        assertThat(counts("one").getOrDefault("timeout", 0))
+                .as("hardly anyone waits in vain, seed " + seed)
+                .isLessThan(counts("one").getOrDefault("full", 0) / 5);
+    }
+
     private void begin(long seed, AdmissionSettings with) {
         settings = with;
         random = new Random(seed);
@@ -236,7 +308,10 @@ class AdmissionSimulation {
     private void arrive(Request request) {
         requests.add(request);
         switch (lane.arrive(settings, request.entrant, request, now)) {
-            case Decision.Run<Request>() -> start(request);
+            case Decision.Run<Request>(boolean headroom) -> {
+                request.headroom = headroom;
+                start(request);
+            }
             case Decision.Wait<Request> wait -> {
                 request.waiter = wait.waiter();
                 if (wait.displaced() != null) {
@@ -292,7 +367,7 @@ class AdmissionSimulation {
     private void finish(Request request, String how) {
         request.end(how);
         lane.charge(request.entrant.priority(), request.entrant.key(), random.nextInt(-50, 50));
-        lane.finished(settings, now);
+        lane.finished(settings, request.entrant.key(), request.headroom, now);
         admit();
     }
 

@@ -13,7 +13,7 @@ final class Admissions {
     /** A limit that does not adapt. */
     static AdmissionSettings fixed(int concurrency, int queue, Duration maxWait) {
         return new AdmissionSettings(
-                concurrency, false, 16, 1, Duration.ofMillis(250), queue, queue, maxWait, Duration.ofSeconds(2));
+                concurrency, false, 16, 1, 0, Duration.ofMillis(250), queue, queue, maxWait, Duration.ofSeconds(2));
     }
 
     static AdmissionSettings adaptive(int most, int least) {
@@ -22,6 +22,7 @@ final class Admissions {
                 true,
                 16,
                 least,
+                12,
                 Duration.ofMillis(100),
                 1_000,
                 1_000,

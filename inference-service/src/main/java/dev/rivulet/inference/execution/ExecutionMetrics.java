@@ -33,6 +33,10 @@ class ExecutionMetrics implements LoopListener {
             meters.counter("vllm:num_preemptions", "model_name", version.model())
                     .increment(plan.preemptions().size());
         }
+        if (!plan.yields().isEmpty()) {
+            meters.counter("rivulet.inference.yields", "model", version.model())
+                    .increment(plan.yields().size());
+        }
     }
 
     private static String kind(StepPlan plan) {

@@ -23,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
  * @param queueTimeout how long a request waits for a slot before it is refused
  * @param parkedKeep how long a stalled reader's sequence keeps its KV cache while others wait for a slot
  * @param aging how long a request waits for each class of priority that it rises by
+ * @param yieldAfter how long a request of a key without a slot waits before a key that has several sets one aside for it
  * @param stallTimeout how long a reader may stall before its request ends
  * @param drainTimeout how long a version that was replaced may finish its requests
  * @param speculation whether the next tokens are guessed and verified together, and by what
@@ -40,6 +41,7 @@ public record ExecutionProperties(
         @DefaultValue("30s") Duration queueTimeout,
         @DefaultValue("2s") Duration parkedKeep,
         @DefaultValue("10s") @DurationMin(millis = 1) Duration aging,
+        @DefaultValue("0s") @DurationMin(millis = 0) Duration yieldAfter,
         @DefaultValue("5m") Duration stallTimeout,
         @DefaultValue("60s") Duration drainTimeout,
         @DefaultValue("off") Speculating speculation,

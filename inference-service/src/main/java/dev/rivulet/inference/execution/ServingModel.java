@@ -91,9 +91,9 @@ public final class ServingModel {
         return new LoopLoad(loop.occupancy(), loop.tokensGenerated());
     }
 
-    /** Slots in all. */
+    /** Sequences that may run at once. */
     public int slots() {
-        return loop.model().decoder().slots();
+        return loop.occupancy().slots();
     }
 
     /**

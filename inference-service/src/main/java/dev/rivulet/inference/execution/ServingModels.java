@@ -7,6 +7,7 @@ import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.inference.execution.ExecutionProperties.Speculating;
 import dev.rivulet.inference.models.ModelHost;
 import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.inference.models.ModelsProperties;
 import dev.rivulet.inference.models.Versions;
 import dev.rivulet.inference.scheduling.SchedulingLimits;
 import jakarta.annotation.PreDestroy;
@@ -33,6 +34,7 @@ public class ServingModels implements ModelHost {
     private static final Logger LOG = LoggerFactory.getLogger(ServingModels.class);
 
     private final ExecutionProperties properties;
+    private final ModelsProperties granted;
     private final LoopListener listener;
     private final Clock clock;
     private final Versions<ServingModel> serving = new Versions<>(ServingModel::version);
@@ -43,8 +45,9 @@ public class ServingModels implements ModelHost {
     /** An adapter that is wanted, whether its base serves or not. */
     private record Adapter(String base, ModelVersion version, Path folder) {}
 
-    ServingModels(ExecutionProperties properties, LoopListener listener, Clock clock) {
+    ServingModels(ExecutionProperties properties, ModelsProperties granted, LoopListener listener, Clock clock) {
         this.properties = properties;
+        this.granted = granted;
         this.listener = listener;
         this.clock = clock;
     }
@@ -232,8 +235,10 @@ public class ServingModels implements ModelHost {
         return off ? 0 : Math.min(properties.draftedTokens(), model.decoder().prefillChunk() - 1);
     }
 
+    /** What the decoder has slots for beyond those that may run is spare. */
     private SchedulingLimits limits(LanguageModel model) {
-        int slots = model.decoder().slots();
+        int all = model.decoder().slots();
+        int slots = Math.min(all, granted.slots());
         int chunk = model.decoder().prefillChunk();
         return new SchedulingLimits(
                 slots,
@@ -246,7 +251,9 @@ public class ServingModels implements ModelHost {
                 properties.parkedKeep(),
                 properties.aging(),
                 properties.stallTimeout(),
-                drafted(model));
+                drafted(model),
+                all - slots,
+                properties.yieldAfter());
     }
 
     private void drain(DecodeLoop loop) {

@@ -91,6 +91,7 @@ public final class ModelDeployments implements AutoCloseable {
 
     void start() {
         host.onBroken(this::broken);
+        loader.loadFolders();
         worker.start();
     }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Loads the folder of a version and hands it to the host that serves its kind. */
 final class ModelLoader {
 
+    private static final String FOLDER = "folder";
+
     private final ModelsProperties properties;
     private final Supplier<Engine> engine;
     private final ModelHost decoders;
@@ -66,6 +68,39 @@ final class ModelLoader {
         } else {
             encoder(wanted, folder, beside, taken);
         }
+    }
+
+    /**
+     * Serves the folders of this machine that are set.
+     *
+     * @throws IllegalStateException if one can't be loaded
+     */
+    void loadFolders() {
+        properties.folders().forEach((model, folder) -> {
+            try {
+                decoders.serve(
+                        new ModelVersion(model, FOLDER),
+                        engine.get().load(folder, options(0, decoders.memoryBytes() + encoders.memoryBytes())),
+                        null);
+            } catch (IOException | ModelRejectedException e) {
+                throw new IllegalStateException(
+                        "rivulet.models.folders." + model + " can't be loaded from " + folder + ": " + e.getMessage(),
+                        e);
+            }
+        });
+    }
+
+    private EngineOptions options(int adapterRank, long taken) {
+        return new EngineOptions(
+                        properties.allSlots(),
+                        properties.contextLength(),
+                        properties.grantedThreads(),
+                        properties.prefillChunk(),
+                        properties.weights(),
+                        properties.quantised(),
+                        adapterRank,
+                        properties.kvCache())
+                .beside(taken);
     }
 
     private void graph(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
@@ -117,16 +152,7 @@ final class ModelLoader {
     private void decoder(
             ModelManifest wanted, Path folder, @Nullable Path draft, int adapterRank, boolean beside, long taken)
             throws IOException, ModelRejectedException {
-        EngineOptions options = new EngineOptions(
-                        properties.slots(),
-                        properties.contextLength(),
-                        properties.grantedThreads(),
-                        properties.prefillChunk(),
-                        properties.weights(),
-                        properties.quantised(),
-                        adapterRank,
-                        properties.kvCache())
-                .beside(taken);
+        EngineOptions options = options(adapterRank, taken);
         LanguageModel model = engine.get().load(folder, options);
         try {
             LanguageModel guesses = draft == null ? null : engine.get().load(draft, options.withAdapters(0));

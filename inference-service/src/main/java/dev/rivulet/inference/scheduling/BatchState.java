@@ -75,9 +75,9 @@ public final class BatchState {
         int waiting = 0;
         long outstanding = 0;
         for (SequenceState sequence : sequences) {
-            active += sequence.seated() && sequence.reading() ? 1 : 0;
+            active += sequence.running() && sequence.reading() ? 1 : 0;
             parked += sequence.reading() ? 0 : 1;
-            waiting += sequence.waiting() ? 1 : 0;
+            waiting += sequence.waiting() || sequence.aside() ? 1 : 0;
             outstanding += sequence.outstanding();
         }
         return new Occupancy(limits.slots(), active, parked, waiting, cached.size(), outstanding);
@@ -204,7 +204,7 @@ public final class BatchState {
                 pace);
     }
 
-    /** Sequences that hold a slot. */
+    /** Sequences that have a KV cache. */
     public List<SequenceId> seated() {
         return sequences.stream()
                 .filter(SequenceState::seated)

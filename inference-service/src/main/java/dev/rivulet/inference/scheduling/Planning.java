@@ -11,8 +11,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +24,10 @@ final class Planning {
     /** Positions that one plan copies between slots before it puts off the rest: some ten milliseconds. */
     private static final int MOST_COPIED = 8192;
 
-    /** How often a sequence may lose its slot to more urgent ones: so often, and it is let finish. */
-    private static final int MOST_PREEMPTIONS = 2;
-
     private final SchedulingLimits limits;
     private final long now;
     private final List<SequenceState> sequences;
     private final List<Departure> departures = new ArrayList<>();
-    private final List<SequenceId> evictions = new ArrayList<>();
-    private final List<SequenceId> preemptions = new ArrayList<>();
     private final Shares shares;
     private final Pace pace;
     private List<CachedPrefix> cached;
@@ -47,18 +43,21 @@ final class Planning {
 
     StepPlan plan() {
         dismiss();
-        List<SequenceState> newcomers = choose();
-        Speculation speculation = Speculation.of(limits, sequences, pace.worth());
-        SlotBoard board = new SlotBoard(limits, sequences, cached, now);
-        int rows = board.contiguous(speculation.drafts().keySet());
+        Choosing choosing = new Choosing(limits, sequences, cached, shares, now);
+        List<SequenceState> newcomers = choosing.newcomers();
+        Turn turn = Turn.of(limits, sequences, newcomers, pace);
+        Speculation speculation = turn.decodes() ? Speculation.of(limits, sequences, pace.worth()) : Speculation.NONE;
+        SlotBoard board = new SlotBoard(limits, sequences, choosing.cached(), now);
+        int rows = board.contiguous(turn.decodes() ? speculation.drafts().keySet() : decoding());
         newcomers.forEach(board::seat);
         takeOver(board);
         List<Verification> verifications = verifications(speculation);
-        List<Chunk> chunks = chunks(board, rows, speculation);
+        List<Chunk> chunks = turn.prompts() ? chunks(board, rows, speculation, turn) : List.of();
         return new StepPlan(
                 departures,
-                evictions,
-                preemptions,
+                choosing.evictions(),
+                choosing.preemptions(),
+                choosing.yields(),
                 board.moves(),
                 board.seatings(),
                 board.reuses(),
@@ -99,75 +98,17 @@ final class Planning {
         return null;
     }
 
-    /** The waiting sequences that get a slot now, taking slots from long-parked and less urgent ones where need be. */
-    private List<SequenceState> choose() {
-        WaitingLine line = new WaitingLine(limits, sequences, shares, now);
-        List<SequenceState> chosen = new ArrayList<>();
-        int free = limits.slots()
-                - (int) sequences.stream().filter(SequenceState::seated).count();
-        while (!line.isEmpty() && (free > 0 || evictLongestParked())) {
-            free = Math.max(0, free - 1);
-            chosen.add(line.next());
-        }
-        Optional<SequenceState> urgent = line.isEmpty() ? Optional.empty() : preempt(line);
-        while (urgent.isPresent()) {
-            chosen.add(urgent.get());
-            line.take(urgent.get());
-            urgent = preempt(line);
-        }
-        return chosen;
-    }
-
-    /** Takes a slot from a less urgent sequence, of the least urgent ones the youngest; who gets it, if anyone. */
-    private Optional<SequenceState> preempt(WaitingLine line) {
-        SequenceState victim = sequences.stream()
-                .filter(SequenceState::seated)
-                .filter(sequence -> sequence.preemptions() < MOST_PREEMPTIONS)
-                .max(Comparator.comparing((SequenceState sequence) -> priority(sequence))
-                        .thenComparing(sequence -> sequence.id().value()))
-                .orElse(null);
-        Optional<SequenceState> urgent = Optional.empty();
-        for (Priority priority : Priority.values()) {
-            if (victim != null && urgent.isEmpty() && priority.compareTo(priority(victim)) < 0) {
-                urgent = line.first(priority);
-            }
-        }
-        if (victim != null && urgent.isPresent()) {
-            preemptions.add(victim.id());
-            cached = BatchState.kept(limits, cached, victim, now);
-            sequences.set(sequences.indexOf(victim), victim.preempted(now));
-        }
-        return urgent;
-    }
-
-    private static Priority priority(SequenceState sequence) {
-        return sequence.request().terms().priority();
-    }
-
-    private boolean evictLongestParked() {
-        int longest = -1;
-        for (int i = 0; i < sequences.size(); i++) {
-            SequenceState sequence = sequences.get(i);
-            boolean evictable = sequence.parked()
-                    && now - sequence.since() >= limits.parkedKeep().toNanos();
-            if (evictable
-                    && (longest < 0 || sequence.since() < sequences.get(longest).since())) {
-                longest = i;
-            }
-        }
-        if (longest < 0) {
-            return false;
-        }
-        evictions.add(sequences.get(longest).id());
-        cached = BatchState.kept(limits, cached, sequences.get(longest), now);
-        sequences.set(longest, sequences.get(longest).evicted());
-        return true;
+    private Set<SequenceId> decoding() {
+        return sequences.stream()
+                .filter(SequenceState::decodes)
+                .map(SequenceState::id)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Takes over who sits where now. */
     private void takeOver(SlotBoard board) {
         Map<SequenceId, SequenceState> seated = new HashMap<>();
-        for (int slot = 0; slot < limits.slots(); slot++) {
+        for (int slot = 0; slot < limits.places(); slot++) {
             SequenceState sequence = board.inSlot(slot);
             if (sequence != null) {
                 seated.put(sequence.id(), sequence);
@@ -187,20 +128,11 @@ final class Planning {
         return ids;
     }
 
-    /** Prefill of those that hold a slot behind the rows, the most urgent class first and in it in order of arrival. */
-    private List<Chunk> chunks(SlotBoard board, int rows, Speculation speculation) {
+    /** Prefill of those that hold a slot behind the rows: those that go out of turn if there are any, else all, in their order. */
+    private List<Chunk> chunks(SlotBoard board, int rows, Speculation speculation, Turn turn) {
         List<Chunk> chunks = new ArrayList<>();
-        int[] due = IntStream.range(0, sequences.size())
-                .filter(i -> sequences.get(i).slot() >= rows && sequences.get(i).reading())
-                .filter(i -> !speculation.drafts().containsKey(sequences.get(i).id()))
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> WaitingLine.rank(sequences.get(i), limits, now)))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        boolean alone = rows == 0 && speculation.drafts().isEmpty();
-        int budget = alone
-                ? limits.stepTokens()
-                : Math.min(pace.tokensBesideDecode(limits), limits.stepTokens() - speculation.tokens());
+        int[] due = due(rows, speculation, turn);
+        int budget = budget(rows, speculation, turn);
         for (int place : due) {
             if (budget == 0 || copied(board) >= MOST_COPIED) {
                 break;
@@ -216,6 +148,46 @@ final class Planning {
             }
         }
         return chunks;
+    }
+
+    /** Places of those whose prefill is due: the most urgent class first, in it tenants that are outnumbered, then in order of arrival. */
+    private int[] due(int rows, Speculation speculation, Turn turn) {
+        Holdings holdings = new Holdings(sequences, List.of());
+        return IntStream.range(0, sequences.size())
+                .filter(i -> isDue(sequences.get(i), rows, speculation, turn))
+                .boxed()
+                .sorted(Comparator.<Integer>comparingInt(i -> WaitingLine.rank(sequences.get(i), limits, now))
+                        .thenComparingInt(i -> before(sequences.get(i), holdings) ? 0 : 1))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private static boolean isDue(SequenceState sequence, int rows, Speculation speculation, Turn turn) {
+        if (!sequence.running() || !sequence.reading()) {
+            return false;
+        }
+        if (!turn.decodes()) {
+            return !sequence.decoding()
+                    && (turn.express().isEmpty() || turn.express().contains(sequence.id()));
+        }
+        return sequence.slot() >= rows && !speculation.drafts().containsKey(sequence.id());
+    }
+
+    /** Most prompt tokens of the step. */
+    private int budget(int rows, Speculation speculation, Turn turn) {
+        if (!turn.express().isEmpty()) {
+            return limits.stepTokens() - pace.deferred();
+        }
+        boolean alone = turn.decodes() && rows == 0 && speculation.drafts().isEmpty();
+        if (alone) {
+            boolean crowded = new Holdings(sequences, List.of()).crowded(limits);
+            return limits.aside() > 0 && crowded ? pace.tokensOfAStep(limits) : limits.stepTokens();
+        }
+        return Math.min(pace.tokensBesideDecode(limits), limits.stepTokens() - speculation.tokens());
+    }
+
+    private boolean before(SequenceState sequence, Holdings holdings) {
+        return limits.aside() > 0 && holdings.outnumbered(sequence.tenant());
     }
 
     /** In the order of the sequences. */
@@ -239,7 +211,7 @@ final class Planning {
     }
 
     private OptionalLong wakeAt() {
-        boolean someoneWaits = sequences.stream().anyMatch(SequenceState::waiting);
+        boolean someoneWaits = sequences.stream().anyMatch(sequence -> sequence.waiting() || sequence.aside());
         LongStream ends = sequences.stream()
                 .filter(sequence -> !sequence.reading() || sequence.neverSeated())
                 .mapToLong(sequence -> sequence.since() + patience(sequence, someoneWaits));

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * What a batch may hold and how long anything may wait.
  *
- * @param slots sequences that may hold a KV cache, at least 1
+ * @param slots sequences that may run or be parked, at least 1
  * @param sequences sequences in the batch in all: waiting, running and parked, at least {@code slots}
  * @param prefillChunk most tokens of one prefill run, at least 1
  * @param stepTokens most prefill tokens between two decode steps, at least {@code prefillChunk}
@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param aging how long a sequence waits for each class that it rises by, at least 1 ns
  * @param stallTimeout how long a reader may stall before its sequence ends
  * @param drafted most tokens of a sequence that one step verifies, 0 for no speculation
+ * @param aside sequences that may be set aside with their KV cache for a tenant that has no slot, 0 for none ever
+ * @param yieldAfter how long that tenant's sequence waits first, at least 0
  */
 public record SchedulingLimits(
         int slots,
@@ -29,7 +31,9 @@ public record SchedulingLimits(
         Duration parkedKeep,
         Duration aging,
         Duration stallTimeout,
-        int drafted) {
+        int drafted,
+        int aside,
+        Duration yieldAfter) {
 
     public SchedulingLimits {
         if (slots < 1 || sequences < slots || prefillChunk < 1 || stepTokens < prefillChunk) {
@@ -42,12 +46,15 @@ public record SchedulingLimits(
         if (drafted < 0) {
             throw new IllegalArgumentException("need drafted >= 0: " + drafted);
         }
+        if (aside < 0 || yieldAfter.isNegative()) {
+            throw new IllegalArgumentException("need aside >= 0, yieldAfter >= 0: " + aside + ", " + yieldAfter);
+        }
         if (cachedPrefixes < 0 || !aging.isPositive()) {
             throw new IllegalArgumentException("need cachedPrefixes >= 0, aging > 0: " + cachedPrefixes + ", " + aging);
         }
     }
 
-    /** Without speculation. */
+    /** Without speculation; nobody is set aside. */
     public SchedulingLimits(
             int slots,
             int sequences,
@@ -70,7 +77,14 @@ public record SchedulingLimits(
                 parkedKeep,
                 aging,
                 stallTimeout,
-                0);
+                0,
+                0,
+                Duration.ZERO);
+    }
+
+    /** Sequences that may hold a KV cache: those that run or are parked, and those that are set aside. */
+    public int places() {
+        return slots + aside;
     }
 
     /** The same with so many drafted tokens. */
@@ -86,6 +100,26 @@ public record SchedulingLimits(
                 parkedKeep,
                 aging,
                 stallTimeout,
-                tokens);
+                tokens,
+                aside,
+                yieldAfter);
+    }
+
+    /** The same with so many sequences that may be set aside. */
+    public SchedulingLimits settingAside(int most, Duration after) {
+        return new SchedulingLimits(
+                slots,
+                sequences,
+                prefillChunk,
+                stepTokens,
+                prefillShare,
+                cachedPrefixes,
+                queueTimeout,
+                parkedKeep,
+                aging,
+                stallTimeout,
+                drafted,
+                most,
+                after);
     }
 }

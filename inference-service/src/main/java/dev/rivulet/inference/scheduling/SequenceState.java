@@ -9,13 +9,14 @@ import dev.rivulet.inference.scheduling.Signal.Submitted;
  * @param request what was asked for
  * @param generated tokens generated so far
  * @param computed positions of its slot that hold keys and values, 0 without a slot
- * @param slot its slot, {@link #NO_SLOT} if it has none
+ * @param slot where its KV cache is, {@link #NO_SLOT} if it has none
  * @param reading whether its reader takes text; a sequence whose reader stalls is parked
  * @param cancelled whether its reader is gone
- * @param since nanoseconds of the loop's clock since when it waits or is parked
+ * @param since nanoseconds of the loop's clock since when it waits, is set aside or is parked
  * @param preemptions how often it lost its slot to a more urgent one
  * @param prefix the whole blocks of its tokens, computed or not
  * @param guess what is drafted for it
+ * @param yield whether it has let another tenant's run in its place
  */
 record SequenceState(
         Submitted request,
@@ -27,7 +28,8 @@ record SequenceState(
         long since,
         int preemptions,
         Prefix prefix,
-        Guess guess) {
+        Guess guess,
+        Yield yield) {
 
     static final int NO_SLOT = -1;
 
@@ -38,7 +40,8 @@ record SequenceState(
     }
 
     static SequenceState arrived(Submitted request) {
-        return new SequenceState(request, 0, 0, NO_SLOT, true, false, request.at(), 0, request.prefix(), Guess.NONE);
+        return new SequenceState(
+                request, 0, 0, NO_SLOT, true, false, request.at(), 0, request.prefix(), Guess.NONE, Yield.NEVER);
     }
 
     SequenceId id() {
@@ -47,6 +50,10 @@ record SequenceState(
 
     String tenant() {
         return request.terms().tenant();
+    }
+
+    Priority priority() {
+        return request.terms().priority();
     }
 
     int total() {
@@ -58,13 +65,29 @@ record SequenceState(
         return total() - computed + request.maxTokens() - generated;
     }
 
+    /** It has a KV cache. */
     boolean seated() {
         return slot != NO_SLOT;
+    }
+
+    /** It has a KV cache and waits to go on. */
+    boolean aside() {
+        return yield == Yield.ASIDE;
+    }
+
+    /** It has a KV cache and takes part in steps, unless its reader stalls. */
+    boolean running() {
+        return seated() && !aside();
     }
 
     /** Everything but the newest token is computed: the next step is one row of a decode step. */
     boolean decoding() {
         return generated > 0 && computed == total() - 1;
+    }
+
+    /** The next decode step may have it as a row. */
+    boolean decodes() {
+        return running() && reading && decoding();
     }
 
     boolean waiting() {
@@ -76,7 +99,7 @@ record SequenceState(
     }
 
     boolean parked() {
-        return seated() && !reading;
+        return running() && !reading;
     }
 
     /** What its slot holds. */
@@ -86,35 +109,58 @@ record SequenceState(
 
     SequenceState inSlot(int other) {
         return new SequenceState(
-                request, generated, computed, other, reading, cancelled, since, preemptions, prefix, guess);
+                request, generated, computed, other, reading, cancelled, since, preemptions, prefix, guess, yield);
     }
 
     /** With that many positions filled from another slot, or found in its own. */
     SequenceState holding(int positions) {
         return new SequenceState(
-                request, generated, positions, slot, reading, cancelled, since, preemptions, prefix, guess);
+                request, generated, positions, slot, reading, cancelled, since, preemptions, prefix, guess, yield);
     }
 
     /** Without its KV cache, waiting from {@code since} if its reader comes back. */
     SequenceState evicted() {
-        return new SequenceState(request, generated, 0, NO_SLOT, reading, cancelled, since, preemptions, prefix, guess);
+        return new SequenceState(
+                request, generated, 0, NO_SLOT, reading, cancelled, since, preemptions, prefix, guess, yield);
     }
 
     /** Without its KV cache, in favour of a more urgent one. */
     SequenceState preempted(long at) {
         return new SequenceState(
-                request, generated, 0, NO_SLOT, reading, cancelled, at, preemptions + 1, prefix, guess);
+                request, generated, 0, NO_SLOT, reading, cancelled, at, preemptions + 1, prefix, guess, yield);
+    }
+
+    /** With its KV cache, waiting from now on. */
+    SequenceState setAside(long at) {
+        return new SequenceState(
+                request, generated, computed, slot, reading, cancelled, at, preemptions, prefix, guess, Yield.ASIDE);
+    }
+
+    SequenceState resumed() {
+        return new SequenceState(
+                request,
+                generated,
+                computed,
+                slot,
+                reading,
+                cancelled,
+                since,
+                preemptions,
+                prefix,
+                guess,
+                Yield.RESUMED);
     }
 
     SequenceState read(long at) {
         return reading
                 ? this
                 : new SequenceState(
-                        request, generated, computed, slot, true, cancelled, at, preemptions, prefix, guess);
+                        request, generated, computed, slot, true, cancelled, at, preemptions, prefix, guess, yield);
     }
 
     SequenceState cancel() {
-        return new SequenceState(request, generated, computed, slot, reading, true, since, preemptions, prefix, guess);
+        return new SequenceState(
+                request, generated, computed, slot, reading, true, since, preemptions, prefix, guess, yield);
     }
 
     /** @param verified drafted tokens that the step verified, 0 if the sequence was none of those */
@@ -131,6 +177,7 @@ record SequenceState(
                 progress.reading() ? since : at,
                 preemptions,
                 prefix.plus(progress.blocks()),
-                next.drafting(progress.drafted()));
+                next.drafting(progress.drafted()),
+                yield);
     }
 }

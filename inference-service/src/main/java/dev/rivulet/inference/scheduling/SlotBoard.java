@@ -26,8 +26,8 @@ final class SlotBoard {
     private final List<Reuse> reuses = new ArrayList<>();
 
     SlotBoard(SchedulingLimits limits, Iterable<SequenceState> sequences, List<CachedPrefix> prefixes, long now) {
-        this.seated = new SequenceState[limits.slots()];
-        this.cached = new CachedPrefix[limits.slots()];
+        this.seated = new SequenceState[limits.places()];
+        this.cached = new CachedPrefix[limits.places()];
         this.sharing = limits.cachedPrefixes() > 0;
         this.now = now;
         for (SequenceState sequence : sequences) {
@@ -91,7 +91,7 @@ final class SlotBoard {
     }
 
     private boolean decodes(@Nullable SequenceState sequence) {
-        return sequence != null && sequence.reading() && sequence.decoding() && !apart.contains(sequence.id());
+        return sequence != null && sequence.decodes() && !apart.contains(sequence.id());
     }
 
     private void exchange(int from, int to) {

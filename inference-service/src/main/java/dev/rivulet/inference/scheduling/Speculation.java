@@ -22,7 +22,7 @@ record Speculation(Map<SequenceId, Integer> drafts, double speedup) {
     static final double GAIN = 1.15;
     static final int RETRY = 64;
 
-    private static final Speculation NONE = new Speculation(Map.of(), 1);
+    static final Speculation NONE = new Speculation(Map.of(), 1);
 
     static Speculation of(SchedulingLimits limits, List<SequenceState> sequences, Worth worth) {
         if (limits.drafted() == 0) {
@@ -31,7 +31,7 @@ record Speculation(Map<SequenceId, Integer> drafts, double speedup) {
         List<SequenceState> drafted = new ArrayList<>();
         int decoding = 0;
         for (SequenceState sequence : sequences) {
-            boolean decodes = sequence.seated() && sequence.reading() && sequence.decoding();
+            boolean decodes = sequence.decodes();
             decoding += decodes ? 1 : 0;
             if (decodes && sequence.guess().drafted() > 0) {
                 drafted.add(sequence);

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param departures sequences that leave the batch
  * @param evictions parked sequences that lose their KV cache and stay
  * @param preemptions running sequences that lose their KV cache to a more urgent one and wait again
+ * @param yields running sequences that are set aside with their KV cache, and wait to go on
  * @param moves exchanges of slots
  * @param seatings waiting sequences that get a slot
  * @param reuses prefixes that need no prefill
@@ -26,6 +27,7 @@ public record StepPlan(
         List<Departure> departures,
         List<SequenceId> evictions,
         List<SequenceId> preemptions,
+        List<SequenceId> yields,
         List<Move> moves,
         List<Seating> seatings,
         List<Reuse> reuses,

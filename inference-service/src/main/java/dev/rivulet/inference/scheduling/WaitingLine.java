@@ -7,10 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Who gets a slot next: the most urgent class, in it the tenant that got least, of its sequences the one that waits longest. Lives
- * for one plan.
+ * Who gets a slot next: the most urgent class, in it who was set aside, then the tenant that got least, of its sequences the one
+ * that waits longest. Lives for one plan.
  */
 final class WaitingLine {
 
@@ -24,7 +25,7 @@ final class WaitingLine {
         this.now = now;
         for (SequenceState sequence : sequences) {
             served.putIfAbsent(sequence.tenant(), shares.of(sequence.tenant()));
-            if (sequence.waiting()) {
+            if (sequence.waiting() || sequence.aside()) {
                 waiting.add(sequence);
             } else if (sequence.seated()) {
                 expect(sequence);
@@ -48,11 +49,14 @@ final class WaitingLine {
         return next;
     }
 
-    /** The next one of a class as it was asked for, however long others wait. */
-    Optional<SequenceState> first(Priority priority) {
-        return first(waiting.stream()
-                .filter(sequence -> sequence.request().terms().priority() == priority)
-                .toList());
+    /** The next one of some, however long others wait. */
+    Optional<SequenceState> first(Predicate<SequenceState> some) {
+        return first(waiting.stream().filter(some).toList());
+    }
+
+    /** What a tenant has got of the model, and gets for certain by what runs, in tokens. */
+    long served(String tenant) {
+        return served.getOrDefault(tenant, 0L);
     }
 
     void take(SequenceState sequence) {
@@ -63,7 +67,8 @@ final class WaitingLine {
     private Optional<SequenceState> first(List<SequenceState> line) {
         return line.stream()
                 .min(Comparator.<SequenceState>comparingInt(sequence -> rank(sequence, limits, now))
-                        .thenComparingLong(sequence -> served.getOrDefault(sequence.tenant(), 0L))
+                        .thenComparingInt(sequence -> sequence.aside() ? 0 : 1)
+                        .thenComparingLong(sequence -> served(sequence.tenant()))
                         .thenComparingLong(SequenceState::since)
                         .thenComparingLong(sequence -> sequence.id().value()));
     }
@@ -71,6 +76,6 @@ final class WaitingLine {
     /** The class of a sequence, one better for every {@link SchedulingLimits#aging()} that it waits: nobody waits for ever. */
     static int rank(SequenceState sequence, SchedulingLimits limits, long now) {
         long better = Math.max(0, now - sequence.since()) / limits.aging().toNanos();
-        return (int) Math.max(0, sequence.request().terms().priority().ordinal() - better);
+        return (int) Math.max(0, sequence.priority().ordinal() - better);
     }
 }

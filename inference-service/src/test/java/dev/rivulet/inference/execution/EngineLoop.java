@@ -35,7 +35,7 @@ final class EngineLoop {
         int chunk = model.decoder().prefillChunk();
         Duration hour = Duration.ofHours(1);
         SchedulingLimits limits =
-                new SchedulingLimits(slots, 32, chunk, chunk, 1, prefixes, hour, hour, hour, hour, drafted);
+                new SchedulingLimits(slots, 32, chunk, chunk, 1, prefixes, hour, hour, hour, hour).drafting(drafted);
         DecodeLoop loop =
                 new DecodeLoop(VERSION, model, drafter, limits, new Silence(), broken -> {}, System::nanoTime);
         loop.start();

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,20 +51,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SchedulingSimulation {
 
     private static final long STEP = Duration.ofMillis(10).toNanos();
-    private static final List<String> TENANTS = List.of("blue", "green");
+    private static final List<String> TENANTS = List.of("blue", "green", "red");
     private static final Duration HOUR = Duration.ofHours(1);
     private static final SchedulingLimits LIMITS = new SchedulingLimits(
-            4,
-            32,
-            16,
-            24,
-            1,
-            4,
-            Duration.ofHours(1),
-            Duration.ofMillis(50),
-            Duration.ofSeconds(1),
-            Duration.ofHours(1),
-            5);
+                    4,
+                    32,
+                    16,
+                    24,
+                    1,
+                    4,
+                    Duration.ofHours(1),
+                    Duration.ofMillis(50),
+                    Duration.ofSeconds(1),
+                    Duration.ofHours(1))
+            .drafting(5)
+            .settingAside(2, Duration.ofMillis(15));
 
     /** Without a stack: there are many. */
     private static final class Planted extends RuntimeException {
@@ -123,11 +125,12 @@ class SchedulingSimulation {
 
     private SplittableRandom random = new SplittableRandom();
     private final FakeLanguageModel model =
-            new FakeLanguageModel(new EngineOptions(LIMITS.slots(), 0, 1, LIMITS.prefillChunk()), 24, this::before);
+            new FakeLanguageModel(new EngineOptions(LIMITS.places(), 0, 1, LIMITS.prefillChunk()), 24, this::before);
     private long now;
     private long ids;
     private int evictions;
     private int preemptions;
+    private final Set<SequenceId> yielded = new HashSet<>();
     private int moves;
     private int copies;
     private int broken;
@@ -196,6 +199,7 @@ class SchedulingSimulation {
         assertThat(moves).as("exchanges of slots that the run went through").isPositive();
         assertThat(broken).as("steps that failed").isPositive();
         assertThat(preemptions).as("slots taken from the less urgent").isPositive();
+        assertThat(yielded).as("sequences that were set aside").isNotEmpty();
         assertThat(verifications).as("drafts that were verified").isGreaterThan(100);
         assertThat(acceptances).as("kept tokens of a draft").contains(0, 1, 2, 3, 4, 5);
         assertThat(copies + takenOver).as("prefixes that were found").isPositive();
@@ -302,6 +306,8 @@ class SchedulingSimulation {
         plan.departures().forEach(this::depart);
         evictions += plan.evictions().size();
         preemptions += plan.preemptions().size();
+        plan.yields()
+                .forEach(id -> assertThat(yielded.add(id)).as("yields once").isTrue());
         moves += plan.moves().size();
         int inPlace = (int) plan.reuses().stream()
                 .filter(reuse -> reuse.from() == reuse.to())
@@ -322,7 +328,7 @@ class SchedulingSimulation {
         if (plan.arranged().occupancy().waiting() > 0) {
             assertThat(plan.arranged().seated())
                     .as("slots in use while someone waits")
-                    .hasSize(LIMITS.slots());
+                    .hasSizeBetween(LIMITS.slots(), LIMITS.places());
         }
         StepOutcome outcome = runner.run(plan);
         plan.verifications()
@@ -336,7 +342,8 @@ class SchedulingSimulation {
             leave(id);
         });
         Occupancy occupancy = state.occupancy();
-        assertThat(occupancy.active() + occupancy.cached()).isLessThanOrEqualTo(LIMITS.slots());
+        assertThat(occupancy.active()).isLessThanOrEqualTo(LIMITS.slots());
+        assertThat(state.seated().size() + occupancy.cached()).isLessThanOrEqualTo(LIMITS.places());
         assertThat(state.size()).isEqualTo(sequences.size()).isLessThanOrEqualTo(LIMITS.sequences());
     }
 

@@ -8,11 +8,15 @@ import dev.rivulet.engine.EngineOptions;
 import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.inference.execution.ExecutionProperties.Speculating;
 import dev.rivulet.inference.models.ModelVersion;
+import dev.rivulet.inference.models.ModelsProperties;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** Names that answer while models and their adapters come and go. */
 class ServingAdaptersTest {
@@ -23,7 +27,10 @@ class ServingAdaptersTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final ServingModels models = new ServingModels(
-            new ExecutionProperties(16, 64, 1, 4, HOUR, HOUR, HOUR, HOUR, Duration.ofSeconds(1), Speculating.LOOKUP, 4),
+            new ExecutionProperties(
+                    16, 64, 1, 4, HOUR, HOUR, HOUR, Duration.ZERO, HOUR, Duration.ofSeconds(1), Speculating.LOOKUP, 4),
+            new Binder(new MapConfigurationPropertySource(Map.of()))
+                    .bindOrCreate("rivulet.models", ModelsProperties.class),
             EngineLoop.silence(),
             Clock.systemUTC());
 

@@ -92,6 +92,102 @@ class FairnessTest {
     }
 
     @Test
+    void whoHasNoSlotTakesThatOfTheYoungestOfWhoHasSeveralWhichGoesOnAsSoonAsOneIsFree() {
+        state = BatchState.empty(limits(2).settingAside(1, Duration.ZERO));
+        long older = submit("a", Priority.NORMAL, 8, 50);
+        long younger = submit("a", Priority.NORMAL, 8, 50);
+        long next = submit("a", Priority.NORMAL, 8, 50);
+        run(plan());
+        run(plan());
+        long other = submit("b", Priority.NORMAL, 8, 4);
+        StepPlan plan = plan();
+        assertThat(plan.yields()).containsExactly(new SequenceId(younger));
+        assertThat(plan.preemptions()).isEmpty();
+        assertThat(plan.seatings()).extracting(Seating::id).containsExactly(new SequenceId(other));
+        int computed = computed(younger);
+        assertThat(computed).isPositive();
+        run(plan);
+        assertThat(plan().rows()).contains(new SequenceId(older)).doesNotContain(new SequenceId(younger));
+        runUntilFinished(other);
+        StepPlan resumed = plan();
+        assertThat(resumed.rows()).contains(new SequenceId(younger));
+        assertThat(computed(younger)).as("nothing is computed again").isEqualTo(computed);
+        assertThat(resumed.seatings()).extracting(Seating::id).doesNotContain(new SequenceId(next));
+    }
+
+    @Test
+    void nobodyYieldsToOneOfItsOwnTenantOrALessUrgentOneOrBeforeTheGraceIsOver() {
+        state = BatchState.empty(limits(2).settingAside(1, Duration.ofSeconds(1)));
+        submit("a", Priority.NORMAL, 8, 50);
+        submit("a", Priority.NORMAL, 8, 50);
+        run(plan());
+        submit("a", Priority.NORMAL, 8, 50);
+        submit("c", Priority.LOW, 8, 50);
+        now += 2 * SECOND;
+        assertThat(plan().yields()).isEmpty();
+        submit("b", Priority.NORMAL, 8, 50);
+        assertThat(plan().yields()).isEmpty();
+        now += SECOND;
+        assertThat(plan().yields()).hasSize(1);
+    }
+
+    @Test
+    void whoWasSetAsideGoesOnWhenAStalledReaderHasHadItsTime() {
+        Duration hour = Duration.ofHours(1);
+        Duration keep = Duration.ofSeconds(2);
+        state = BatchState.empty(new SchedulingLimits(2, 8, 32, 32, 9, 0, hour, keep, Duration.ofSeconds(10), hour)
+                .settingAside(1, Duration.ZERO));
+        submit("a", Priority.NORMAL, 8, 50);
+        long younger = submit("a", Priority.NORMAL, 8, 50);
+        run(plan());
+        submit("b", Priority.NORMAL, 8, 50);
+        run(plan());
+        now += SECOND;
+        StepPlan all = plan();
+        state = state.apply(new StepOutcome(all, stalled(all), List.of(), 0, 0, now));
+        assertThat(plan().idle()).isTrue();
+        assertThat(plan().wakeAt()).hasValue(now + keep.toNanos());
+        now += keep.toNanos();
+        assertThat(plan().evictions()).hasSize(1);
+        assertThat(plan().rows()).containsExactly(new SequenceId(younger));
+    }
+
+    private static List<Progress> stalled(StepPlan plan) {
+        return plan.arranged().sequences().stream()
+                .filter(SequenceState::running)
+                .map(sequence -> new Progress(
+                        sequence.id(), sequence.computed() + 1, sequence.generated() + 1, false, false, List.of()))
+                .toList();
+    }
+
+    @Test
+    void tenantsWithOneSlotEachYieldNothing() {
+        state = BatchState.empty(limits(2).settingAside(2, Duration.ZERO));
+        submit("a", Priority.NORMAL, 8, 50);
+        submit("b", Priority.NORMAL, 8, 50);
+        run(plan());
+        submit("c", Priority.NORMAL, 8, 50);
+        assertThat(plan().yields()).isEmpty();
+    }
+
+    @Test
+    void aShortPromptOfWhoIsOutnumberedGoesBeforeADecodeStepButNotTwiceInARow() {
+        state = BatchState.empty(limits(3).settingAside(2, Duration.ZERO));
+        submit("a", Priority.NORMAL, 8, 50);
+        submit("a", Priority.NORMAL, 8, 50);
+        submit("a", Priority.NORMAL, 8, 50);
+        run(plan());
+        long other = submit("b", Priority.NORMAL, 8, 50);
+        StepPlan express = plan();
+        assertThat(express.rows()).isEmpty();
+        assertThat(express.chunks()).extracting(Chunk::id).containsExactly(new SequenceId(other));
+        run(express);
+        StepPlan after = plan();
+        assertThat(after.rows()).hasSize(3).contains(new SequenceId(other));
+        run(after);
+    }
+
+    @Test
     void whoWasInterruptedIsComputedAgainAndIsLetFinishInTheEnd() {
         state = BatchState.empty(limits(1));
         long low = submit("a", Priority.LOW, 8, 30);
@@ -176,6 +272,13 @@ class FairnessTest {
 
     private StepPlan plan() {
         return Scheduler.plan(state, now);
+    }
+
+    private int computed(long id) {
+        return state.sequences().stream()
+                .filter(sequence -> sequence.id().value() == id)
+                .mapToInt(SequenceState::computed)
+                .sum();
     }
 
     private void runUntilFinished(long id) {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class SpeculationTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final SchedulingLimits LIMITS = new SchedulingLimits(8, 8, 64, 64, 1, 0, HOUR, HOUR, HOUR, HOUR, 4);
+    private static final SchedulingLimits LIMITS =
+            new SchedulingLimits(8, 8, 64, 64, 1, 0, HOUR, HOUR, HOUR, HOUR).drafting(4);
     private static final Worth KNOWN = new Worth(costs(10, 10, 20, 20), costs(0, 0, 0, 15), -1, false);
 
     @Test
@@ -84,7 +85,8 @@ class SpeculationTest {
     @Test
     void theCostsAreThoseOfTheStepsThatRan() {
         StepPlan plan = Scheduler.plan(
-                new BatchState(LIMITS, List.of(sequence(1, 4, 2)), List.of(), Shares.NONE, new Pace(10, 0, KNOWN)), 0);
+                new BatchState(LIMITS, List.of(sequence(1, 4, 2)), List.of(), Shares.NONE, new Pace(10, 0, KNOWN, 0)),
+                0);
         assertThat(plan.rows()).isEmpty();
         assertThat(plan.verifications()).containsExactly(new StepPlan.Verification(new SequenceId(1), 0, 4, 4));
         Progress three = new Progress(new SequenceId(1), 8, 5, true, false, List.of(), 0);
@@ -105,6 +107,7 @@ class SpeculationTest {
     /** Four tokens of a prompt, one generated; {@code kept} is negative while unknown. */
     private static SequenceState sequence(int id, int drafted, double kept) {
         Submitted submitted = new Submitted(new SequenceId(id), 4, 100, Terms.STANDARD, Prefix.NONE, 0);
-        return new SequenceState(submitted, 1, 4, id - 1, true, false, 0, 0, Prefix.NONE, new Guess(drafted, kept, 0));
+        return new SequenceState(
+                submitted, 1, 4, id - 1, true, false, 0, 0, Prefix.NONE, new Guess(drafted, kept, 0), Yield.NEVER);
     }
 }

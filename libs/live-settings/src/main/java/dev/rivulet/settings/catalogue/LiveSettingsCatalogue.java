@@ -110,6 +110,7 @@ public final class LiveSettingsCatalogue {
                 setting("rivulet.admission.adaptive", new Flag()),
                 count("rivulet.admission.initial-concurrency", 1, 100_000),
                 count("rivulet.admission.least-concurrency", 1, 100_000),
+                count("rivulet.admission.headroom", 0, 100),
                 time("rivulet.admission.replica-queue", Duration.ofMillis(1), Duration.ofMinutes(1)),
                 count("rivulet.admission.queue", 0, 100_000),
                 count("rivulet.admission.key-queue", 0, 100_000),
