@@ -88,6 +88,32 @@ class ComposeFileTest {
     }
 
     @Test
+    void atTheSecuredBrokerEveryServiceIsItselfAndWaitsForItsRights() {
+        Map<String, Object> secured = Yaml.read(Sources.root().resolve("deploy/compose/secured.yml"));
+        Map<String, Object> laidOver = Yaml.map(secured, "services");
+        Set<String> withKafka = services().entrySet().stream()
+                .filter(service -> service.getValue().get("environment") instanceof Map<?, ?> environment
+                        && environment.containsKey("RIVULET_KAFKA"))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+
+        assertThat(withKafka).hasSize(8).isSubsetOf(laidOver.keySet());
+        withKafka.forEach(name -> {
+            Map<String, Object> service = Yaml.map(laidOver, name);
+            assertThat(Yaml.map(service, "environment")).as(name).containsEntry("RIVULET_KAFKA_PROTOCOL", "SASL_SSL");
+            assertThat(Yaml.map(service, "depends_on")).as(name).containsKey("kafka-rights");
+            assertThat(Yaml.map(Yaml.list(service, "secrets").getFirst()))
+                    .as(name)
+                    .containsEntry("source", "kafka-" + name.replace("-2", ""))
+                    .containsEntry("target", "RIVULET_KAFKA_PASSWORD");
+        });
+        assertThat(Yaml.map(Yaml.map(laidOver, "kafka-rights"), "deploy")).containsKey("resources");
+        assertThat(Yaml.map(Yaml.map(laidOver, "kafka"), "environment").get("KAFKA_LISTENERS"))
+                .asString()
+                .contains("SERVICES://:9092", "INSIDE://127.0.0.1:", "CONTROLLER://127.0.0.1:");
+    }
+
+    @Test
     void theCollectorHandsOnWhatItIsTold() {
         Map<String, Object> collector = Yaml.read(Sources.root().resolve("deploy/otel/collector.yml"));
 

@@ -112,7 +112,9 @@ class WaysInTest {
 
         assertThat(Files.readString(RenderedChart.CHART.resolve("templates/tests/chat.yaml")))
                 .contains("helm.sh/hook: test");
-        assertThat(test.getSpec().getContainers().getFirst().getCommand().getLast())
+        assertThat(test.getSpec().getContainers().getFirst().getCommand())
+                .containsExactly("/app/ask", "$(RIVULET_URL)");
+        assertThat(Files.readString(RenderedChart.CHART.resolve("../../deploy/image/ask")))
                 .contains("/v1/chat/completions", "data: [DONE]");
         assertThat(chart.variable(NAME + "-test-chat", "RIVULET_URL").getValue())
                 .isEqualTo("http://demo-rivulet-gateway:443");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,32 @@ class ComposeIT {
         Finished finished = Finished.of(smoke, Duration.ofMinutes(12)).succeeded();
 
         assertThat(finished.output()).contains("data: ", "[DONE]");
+    }
+
+    @Test
+    @Tag("long")
+    void imagesWithTheirCachesHoldToTheirSizesAndComeUpWithinThreeMinutesWithoutAnErrorInAnyLog() {
+        requireEngine();
+        ProcessBuilder smoke = new ProcessBuilder("bash", "deploy/compose/smoke")
+                .directory(Platform.repository().toFile());
+        smoke.environment().putAll(Map.of("SMOKE_AOT", "on", "SMOKE_HEALTHY_WITHIN", "180", "SMOKE_LOGS", "strict"));
+
+        Finished finished = Finished.of(smoke, Duration.ofMinutes(30)).succeeded();
+
+        assertThat(finished.output()).contains("MB of at most 350, with app.aot", "compose smoke: ok");
+    }
+
+    @Test
+    @Tag("long")
+    void aBrokerWithTlsUsersAndRightsTakesTheServicesAndNobodyElse() {
+        requireEngine();
+        ProcessBuilder smoke = new ProcessBuilder("bash", "deploy/compose/smoke")
+                .directory(Platform.repository().toFile());
+        smoke.environment().put("SMOKE_SECURED", "yes");
+
+        Finished finished = Finished.of(smoke, Duration.ofMinutes(30)).succeeded();
+
+        assertThat(finished.output()).contains("refused at the broker", "compose smoke: ok");
     }
 
     @Test

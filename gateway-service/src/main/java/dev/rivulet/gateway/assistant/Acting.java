@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,20 @@ final class Acting {
     private static final Pattern CONFIRM = Pattern.compile("(?i)^\\W*(?:i )?confirm\\W+(\\d{6})\\W*$");
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,4}(?:[.,]\\d{1,2})?");
     private static final String NOTHING = "";
+    /** The intents that change something. */
+    private static final Set<String> CHANGING = Set.of(
+            "climate.set_temperature",
+            "climate.warmer",
+            "climate.cooler",
+            "light.on",
+            "light.off",
+            "light.dim",
+            "light.color",
+            "blinds.open",
+            "blinds.close",
+            "door.lock",
+            "door.unlock",
+            "alarm.silence");
 
     private final Buildings buildings;
     private final InstantSource clock;
@@ -50,14 +66,24 @@ final class Acting {
         }
         Meaning meaning = call.optional("meaning", Meaning.class).orElse(Meaning.UNKNOWN);
         String intent = meaning.known(least).orElse("");
-        String said = facts(building, intent, meaning.values());
+        String said = CHANGING.contains(intent)
+                ? changed(building, intent, meaning.values())
+                : looked(building, intent, meaning.values());
         if (!said.isEmpty()) {
             question.ask().passage().fleeting();
         }
         return said;
     }
 
-    private String facts(Building building, String intent, Map<String, String> values) {
+    /** Whether this changes anything in the building, or may. @param inputs of the stage, by port */
+    boolean acts(Map<String, Object> inputs) {
+        String text = ((Question) Objects.requireNonNull(inputs.get(Values.QUESTION))).text();
+        Meaning meaning = inputs.get("meaning") instanceof Meaning known ? known : Meaning.UNKNOWN;
+        return CONFIRM.matcher(text).matches()
+                || CHANGING.contains(meaning.known(least).orElse(""));
+    }
+
+    private static String changed(Building building, String intent, Map<String, String> values) {
         String room = values.getOrDefault("room", "");
         String door = values.getOrDefault("door", "");
         return switch (intent) {
@@ -65,7 +91,6 @@ final class Acting {
                 done(building, What.SET_TEMPERATURE, room, number(values.get("temperature")), null);
             case "climate.warmer" -> done(building, What.CHANGE_TEMPERATURE, room, delta(values), null);
             case "climate.cooler" -> done(building, What.CHANGE_TEMPERATURE, room, negative(delta(values)), null);
-            case "climate.query" -> room.isEmpty() ? NOTHING : temperature(building, room);
             case "light.on" -> done(building, What.LIGHT, room, OptionalDouble.of(100), null);
             case "light.off" -> done(building, What.LIGHT, room, OptionalDouble.of(0), null);
             case "light.dim" -> done(building, What.LIGHT, room, number(values.get("level")), null);
@@ -77,10 +102,19 @@ final class Acting {
             case "blinds.close" -> done(building, What.CLOSE_BLINDS, room, OptionalDouble.of(0), null);
             case "door.lock" -> done(building, What.LOCK_DOOR, door, OptionalDouble.of(0), null);
             case "door.unlock" -> done(building, What.UNLOCK_DOOR, door, OptionalDouble.of(0), null);
-            case "door.status" ->
-                door.isEmpty() ? NOTHING : door + " is " + (building.isLocked(door) ? "locked" : "unlocked") + ".";
             case "alarm.silence" ->
                 done(building, What.SILENCE_ALARM, values.getOrDefault("floor", ""), OptionalDouble.of(0), null);
+            default -> NOTHING;
+        };
+    }
+
+    private String looked(Building building, String intent, Map<String, String> values) {
+        String room = values.getOrDefault("room", "");
+        String door = values.getOrDefault("door", "");
+        return switch (intent) {
+            case "climate.query" -> room.isEmpty() ? NOTHING : temperature(building, room);
+            case "door.status" ->
+                door.isEmpty() ? NOTHING : door + " is " + (building.isLocked(door) ? "locked" : "unlocked") + ".";
             case "energy.usage" -> usage(values);
             case "energy.compare" -> comparison(values);
             default -> NOTHING;

@@ -6,8 +6,11 @@ import dev.rivulet.gateway.documents.Finder;
 import dev.rivulet.gateway.pictures.PictureTool;
 import dev.rivulet.gateway.rollouts.Rollouts;
 import dev.rivulet.gateway.routing.Routes;
+import dev.rivulet.graph.CheckpointLimits;
+import dev.rivulet.graph.CheckpointStore;
 import dev.rivulet.graph.GraphExecutor;
 import dev.rivulet.graph.JobGraph;
+import dev.rivulet.graph.MemoryCheckpoints;
 import dev.rivulet.graph.MemoryContexts;
 import dev.rivulet.graph.Timer;
 import dev.rivulet.models.BuildingSchema;
@@ -46,6 +49,19 @@ class AssistantConfiguration {
     }
 
     @Bean
+    CheckpointLimits assistantCheckpointLimits(AssistantProperties settings) {
+        AssistantProperties.Context context = settings.context();
+        return new CheckpointLimits(
+                context.mostPerValue().toBytes(), context.mostPerJob().toBytes(), context.keep());
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "rivulet.assistant.context.store", havingValue = "memory", matchIfMissing = true)
+    CheckpointStore memoryCheckpoints(AssistantProperties settings, CheckpointLimits limits) {
+        return new MemoryCheckpoints(limits, settings.context().most().toBytes(), NANOS);
+    }
+
+    @Bean
     AssistantStep assistantStep(
             AssistantProperties settings,
             ExecutorService assistantWorkers,
@@ -55,6 +71,7 @@ class AssistantConfiguration {
             Rollouts rollouts,
             PictureTool pictures,
             @Qualifier("pictureDrawers") Scheduler drawers,
+            CheckpointStore checkpoints,
             JsonMapper json,
             MeterRegistry meters,
             ObservationRegistry observations) {
@@ -76,7 +93,8 @@ class AssistantConfiguration {
                 new Quoting(finder, settings.passages(), settings.leastConfidence()),
                 new Illustrating(pictures, buildings, Clock.systemUTC(), settings.drawings(), drawers),
                 new Surveying(routes, rollouts),
-                new Breakers(settings.breaker(), meters, NANOS));
+                new Breakers(settings.breaker(), meters, NANOS),
+                json);
         JobGraph graph = GraphSettings.graph(settings, kinds.kinds());
         StageSpans spans = new StageSpans(observations);
         MemoryContexts contexts = new MemoryContexts(
@@ -86,7 +104,7 @@ class AssistantConfiguration {
                 Values::weight,
                 NANOS);
         GraphExecutor executor =
-                new GraphExecutor(graph, kinds.stages(), assistantWorkers, TIMER, contexts, spans, NANOS);
-        return new AssistantStep(settings, graph, executor, dialogs, spans, finder::changes, json, Clock.systemUTC());
+                new GraphExecutor(graph, kinds.stages(), assistantWorkers, TIMER, contexts, checkpoints, spans, NANOS);
+        return new AssistantStep(settings, graph, executor, dialogs, spans, finder::state, json, Clock.systemUTC());
     }
 }

@@ -122,15 +122,35 @@ record AssistantProperties(
         }
     }
 
+    /** Where what jobs have found lies for the run that takes them up. */
+    enum Store {
+        /** In this gateway: for the next run here. */
+        MEMORY,
+        /** In Redis: for whichever gateway runs the job next. */
+        REDIS
+    }
+
     /**
-     * Limits of the context store.
+     * The context store and its limits.
      *
-     * @param most bytes of the values of all jobs that run
+     * @param store of what jobs that came over Kafka leave for their next run
+     * @param most bytes of the values of all jobs that run, and as many of those that jobs have left in memory
      * @param mostPerJob bytes of the values of one job
+     * @param mostPerValue bytes of the value of one stage that is left for the next run
+     * @param keep how long what a job has left is kept after its last stage
      */
     record Context(
+            @DefaultValue("memory") Store store,
             @DefaultValue("32MB") DataSize most,
-            @DefaultValue("1MB") DataSize mostPerJob) {}
+            @DefaultValue("1MB") DataSize mostPerJob,
+            @DefaultValue("256KB") DataSize mostPerValue,
+            @DefaultValue("1h") Duration keep) {
+        Context {
+            require(most.toBytes() >= 1 && mostPerJob.toBytes() >= 1, "context.most and most-per-job are at least 1B");
+            require(mostPerValue.toBytes() >= 1, "context.most-per-value is at least 1B");
+            require(keep.toMillis() >= 1 && keep.toDays() <= 7, "context.keep is between 1ms and 7d");
+        }
+    }
 
     /**
      * The circuit breaker of every stage that asks a model.

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -46,22 +46,23 @@ final class AssistantStep implements Step, Aliases {
     private final Dialogs dialogs;
     private final StageSpans spans;
     private final ChatReading reading;
-    private final LongSupplier documents;
+    private final Supplier<Optional<String>> documents;
     private final JsonMapper json;
     private final Clock clock;
     private final List<Alias> aliases;
     private final List<String> outputs;
     private final Set<String> pictures;
     private final Map<String, String> kinds;
+    private final JobKey keys;
 
-    /** @param documents another number whenever documents have changed */
+    /** @param documents another state whenever documents have changed; empty where nobody can tell */
     AssistantStep(
             AssistantProperties settings,
             JobGraph graph,
             GraphExecutor executor,
             Dialogs dialogs,
             StageSpans spans,
-            LongSupplier documents,
+            Supplier<Optional<String>> documents,
             JsonMapper json,
             Clock clock) {
         this.settings = settings;
@@ -71,6 +72,7 @@ final class AssistantStep implements Step, Aliases {
         this.spans = spans;
         this.reading = new ChatReading(json);
         this.documents = documents;
+        this.keys = new JobKey(graph);
         this.json = json;
         this.clock = clock;
         this.outputs = GraphSettings.fused(settings).outputs();
@@ -102,9 +104,7 @@ final class AssistantStep implements Step, Aliases {
     /** What a conversation remembers is in no request that names it, and what stands in documents is in none. */
     @Override
     public Optional<String> state(Ask ask) {
-        return ask.passage().hint(CONVERSATION).isPresent()
-                ? Optional.empty()
-                : Optional.of("documents " + documents.getAsLong());
+        return ask.passage().hint(CONVERSATION).isPresent() ? Optional.empty() : documents.get();
     }
 
     @Override
@@ -156,7 +156,8 @@ final class AssistantStep implements Step, Aliases {
         if (parent != null) {
             spans.opened(id, parent);
         }
-        GraphExecutor.Job job = executor.start(id, Map.of(Values.QUESTION, question), telling);
+        Optional<String> key = ask.passage().job().map(known -> keys.of(tenant, known, ask.body()));
+        GraphExecutor.Job job = executor.start(id, key, Map.of(Values.QUESTION, question), telling);
         AnswerForm form =
                 new AnswerForm(json, graph, id, settings.name(), clock.instant().getEpochSecond());
         telling.report().doFinally(signal -> spans.closed(id)).subscribe();

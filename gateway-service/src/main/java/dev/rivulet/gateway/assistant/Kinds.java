@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.gateway.assistant;
 
+import dev.rivulet.graph.Again;
 import dev.rivulet.graph.Kind;
 import dev.rivulet.graph.Kind.Port;
 import dev.rivulet.graph.Stage;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The kinds of stages that a graph of the assistant may have, and what each does. */
 final class Kinds {
@@ -28,7 +30,12 @@ final class Kinds {
 
     private final List<Doing> all;
 
-    private record Doing(Kind kind, Stage stage) {}
+    private record Doing(Kind kind, Stage stage) {
+
+        Doing with(Map<String, Again> again) {
+            return new Doing(kind.with(again.getOrDefault(kind.name(), Again.ANEW)), stage);
+        }
+    }
 
     Kinds(
             Encoders encoders,
@@ -41,7 +48,9 @@ final class Kinds {
             Quoting quoting,
             Illustrating illustrating,
             Surveying surveying,
-            Breakers breakers) {
+            Breakers breakers,
+            JsonMapper json) {
+        Map<String, Again> again = again(acting, json);
         all = Stream.of(
                         asking(encoders, wording, breakers),
                         sensing(hearing, seeing, breakers),
@@ -51,7 +60,20 @@ final class Kinds {
                                 drawing(illustrating),
                                 own("survey", Map.of("question", QUESTION), Values.TEXT, WRITTEN, surveying::found)))
                 .flatMap(List::stream)
+                .map(doing -> doing.with(again))
                 .toList();
+    }
+
+    /** What was asked of models and found is kept for another run of the job; what is done in the building is begun once. */
+    private static Map<String, Again> again(Acting acting, JsonMapper json) {
+        return Map.of(
+                "classify", new Again.Kept(KeptForm.of(json, Values.Label.class)),
+                "tag", new Again.Kept(KeptForm.of(json, Values.Spans.class)),
+                "understand", new Again.Kept(KeptForm.of(json, Values.Meaning.class)),
+                "retrieve", new Again.Kept(KeptForm.passages(json)),
+                "hear", new Again.Kept(KeptForm.heard(json)),
+                "see", new Again.Kept(KeptForm.of(json, Values.Seen.class)),
+                "act", new Again.Once(KeptForm.of(json, String.class), acting::acts));
     }
 
     /** Those that ask a model. */

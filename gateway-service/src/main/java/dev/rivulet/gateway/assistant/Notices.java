@@ -47,7 +47,18 @@ final class Notices {
             case "see" -> "I could not look at the picture.";
             case "look" -> "I could not answer from the picture.";
             case "classify" -> "I could not find out what you want me to do.";
+            case "act" -> acted(why);
             case "tag" -> "I could not find out which rooms, doors or values you mean.";
+            default -> "";
+        };
+    }
+
+    /** What was to be done, where it is not certain that it was not done before. */
+    private static String acted(String why) {
+        return switch (why) {
+            case "may_have_acted" ->
+                "I can't tell whether that was done, since this job was begun before. Look before you ask again.";
+            case "unclaimed" -> "I did not do that, since I could not make sure that it is done once. Ask again.";
             default -> "";
         };
     }
@@ -56,6 +67,7 @@ final class Notices {
     synchronized boolean heard(String stage, Outcome outcome) {
         String why = switch (outcome) {
             case Outcome.Done done -> null;
+            case Outcome.TakenUp takenUp -> null;
             case Outcome.Unused unused -> null;
             case Outcome.Cancelled cancelled -> null;
             case Outcome.FellBack fellBack when fellBack.why() instanceof NeedlessException -> null;

@@ -12,6 +12,9 @@ import reactor.core.publisher.Mono;
 /** Finds passages of the caller's documents, and quotes the best where the building's own abilities don't cover the question. */
 final class Quoting {
 
+    /** What is said of passages that no model has compared. */
+    static final String WORDS_ALONE = "words_alone";
+
     private static final Set<String> ABOUT_THE_WORLD = Set.of("", "out_of_scope");
     private static final int LONGEST = 600;
 
@@ -38,7 +41,7 @@ final class Quoting {
                 .map(found -> new Passages(found.passages(), found.wordsAlone()))
                 .doOnNext(found -> {
                     if (found.wordsAlone()) {
-                        question.notices().lacks(call.stage().name(), "words_alone");
+                        question.notices().lacks(call.stage().name(), WORDS_ALONE);
                     }
                     if (!found.all().isEmpty()) {
                         // Documents come and go.

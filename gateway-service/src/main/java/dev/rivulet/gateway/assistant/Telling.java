@@ -69,6 +69,10 @@ final class Telling implements JobReader {
             passage.tell(Passage.DEGRADED, "assistant");
             passage.tell(Notices.HEADER, notices.header());
         }
+        if (outcome instanceof Outcome.TakenUp) {
+            // What an earlier run did and found holds for its job alone.
+            passage.fleeting();
+        }
         if (outcome instanceof Outcome.Failed failed && outputs.containsKey(stage)) {
             failure = failed.why();
         }

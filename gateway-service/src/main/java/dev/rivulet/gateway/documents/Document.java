@@ -11,8 +11,8 @@ import java.util.List;
  * @param bytes of its text
  * @param createdAt seconds since 1970
  */
-record Document(String id, String name, long bytes, long createdAt, List<String> passages) {
-    Document {
+public record Document(String id, String name, long bytes, long createdAt, List<String> passages) {
+    public Document {
         passages = List.copyOf(passages);
     }
 }

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,16 +35,30 @@ class DocumentsConfiguration {
         return new Embeddings(limits.model(), json);
     }
 
+    @Bean
+    @ConditionalOnProperty(name = "rivulet.documents.vectors", havingValue = "memory", matchIfMissing = true)
+    MeaningStore fileMeanings(Shelf shelf, DocumentsProperties limits) {
+        return new FileMeanings(shelf, limits.memory().toBytes());
+    }
+
     /** Models are asked when there is something to do: whatever answers for them needs the assistant, which needs documents. */
     @Bean(destroyMethod = "close")
     Ingestion documentIngestion(
             Shelf shelf,
             Embeddings embeddings,
+            MeaningStore meanings,
             ObjectProvider<Answering> models,
             Budgets budgets,
             DocumentsProperties limits) {
         return new Ingestion(
-                shelf, embeddings, models::getObject, budgets, limits, Schedulers.boundedElastic(), System::nanoTime);
+                shelf,
+                embeddings,
+                meanings,
+                models::getObject,
+                budgets,
+                limits,
+                Schedulers.boundedElastic(),
+                System::nanoTime);
     }
 
     @Bean
@@ -59,15 +74,17 @@ class DocumentsConfiguration {
     @Bean
     Finder documentFinder(
             Shelf shelf,
+            MeaningStore meanings,
             Embeddings embeddings,
             QuestionVectors questionVectors,
             Ingestion ingestion,
             DocumentsProperties limits) {
-        return new Finder(shelf, embeddings, questionVectors, ingestion, limits, Schedulers.boundedElastic());
+        return new Finder(shelf, meanings, embeddings, questionVectors, ingestion, limits, Schedulers.boundedElastic());
     }
 
     @Bean
-    DocumentsRoute documentsRoute(Shelf shelf, Ingestion ingestion, DocumentsProperties limits, JsonMapper json) {
-        return new DocumentsRoute(shelf, ingestion, limits, json, Schedulers.boundedElastic());
+    DocumentsRoute documentsRoute(
+            Shelf shelf, MeaningStore meanings, Ingestion ingestion, DocumentsProperties limits, JsonMapper json) {
+        return new DocumentsRoute(shelf, meanings, ingestion, limits, json, Schedulers.boundedElastic());
     }
 }

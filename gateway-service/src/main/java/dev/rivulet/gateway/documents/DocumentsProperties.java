@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param passagesPerKey passages of all documents of one key
  * @param passage characters of a passage, 100 to 4,000
  * @param indexes of how many keys passages are kept ready in memory
+ * @param vectors where what passages mean is kept and compared
  * @param model of embeddings that passages and questions are compared with; empty for words alone
  * @param leastLikeness cosine of a passage to a question from which on it counts, -1 to 1; it differs from model to model
  * @param memory of the vectors that are kept ready
@@ -31,6 +32,7 @@ record DocumentsProperties(
         @DefaultValue("20000") int passagesPerKey,
         @DefaultValue("500") int passage,
         @DefaultValue("100") int indexes,
+        @DefaultValue("memory") Place vectors,
         @DefaultValue("") String model,
         @DefaultValue("0.4") double leastLikeness,
         @DefaultValue("64MB") DataSize memory,
@@ -41,7 +43,18 @@ record DocumentsProperties(
         @DefaultValue("5") int failures,
         @DefaultValue("5s") Duration pause) {
 
+    /** Where vectors lie. */
+    enum Place {
+        /** In files of this gateway, ready in its memory. */
+        MEMORY,
+        /** In a PostgreSQL with pgvector that gateways share. */
+        PGVECTOR
+    }
+
     DocumentsProperties {
+        require(
+                vectors == Place.MEMORY || !model.isEmpty(),
+                "model (of embeddings) is needed where vectors is pgvector");
         require(maxDocument.toBytes() >= 1 && maxDocument.toMegabytes() <= 64, "max-document is between 1B and 64MB");
         require(mostPerKey >= 1 && passagesPerKey >= 1 && indexes >= 1, "limits are at least 1");
         require(model.length() <= 200, "model has at most 200 characters");

@@ -12,6 +12,7 @@ import dev.rivulet.problems.ProblemCode;
 import dev.rivulet.problems.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -43,14 +44,22 @@ final class DocumentsRoute implements ApiRoute {
     private static final int LARGEST_PAGE = 1_000;
 
     private final Shelf shelf;
+    private final MeaningStore meanings;
     private final Ingestion ingestion;
     private final DocumentsProperties limits;
     private final JsonMapper json;
     private final Scheduler disk;
 
     /** @param disk where documents are read, cut and written */
-    DocumentsRoute(Shelf shelf, Ingestion ingestion, DocumentsProperties limits, JsonMapper json, Scheduler disk) {
+    DocumentsRoute(
+            Shelf shelf,
+            MeaningStore meanings,
+            Ingestion ingestion,
+            DocumentsProperties limits,
+            JsonMapper json,
+            Scheduler disk) {
         this.shelf = shelf;
+        this.meanings = meanings;
         this.ingestion = ingestion;
         this.limits = limits;
         this.json = json;
@@ -91,7 +100,11 @@ final class DocumentsRoute implements ApiRoute {
         }
         if (request.getMethod() == HttpMethod.GET) {
             PageOf page = PageOf.of(request.getQueryParams(), LARGEST_PAGE);
-            return onDisk(() -> page.of(shelf.list(tenant), Document::id, kept -> describe(tenant, kept)))
+            return onDisk(() -> {
+                        List<Document> all = shelf.list(tenant);
+                        Set<String> known = known(tenant, all);
+                        return page.of(all, Document::id, kept -> describe(known, kept));
+                    })
                     .flatMap(answer -> write(exchange, HttpStatus.OK, answer));
         }
         return JsonBody.of(request, Math.toIntExact(limits.maxDocument().toBytes()), PATIENCE)
@@ -100,7 +113,7 @@ final class DocumentsRoute implements ApiRoute {
                     if (!limits.model().isEmpty()) {
                         ingestion.begin(Passage.of(exchange).identity(), tenant, document);
                     }
-                    return describe(tenant, document);
+                    return describe(Set.of(), document);
                 }))
                 .flatMap(answer -> write(exchange, HttpStatus.CREATED, answer));
     }
@@ -109,8 +122,9 @@ final class DocumentsRoute implements ApiRoute {
         return onDisk(() -> {
                     Document document = shelf.require(tenant, id);
                     if (exchange.getRequest().getMethod() != HttpMethod.DELETE) {
-                        return describe(tenant, document);
+                        return describe(known(tenant, List.of(document)), document);
                     }
+                    meanings.delete(tenant, id);
                     shelf.delete(tenant, document);
                     return json.createObjectNode()
                             .put("id", id)
@@ -122,10 +136,12 @@ final class DocumentsRoute implements ApiRoute {
 
     /** How far it has come, whenever that changes, to the end. */
     private Mono<Void> events(ServerWebExchange exchange, String tenant, String id) {
-        return onDisk(() -> describe(tenant, shelf.require(tenant, id))).flatMap(first -> {
-            Flux<ObjectNode> later = Flux.interval(LOOK)
-                    .onBackpressureDrop()
-                    .concatMap(tick -> onDisk(() -> describe(tenant, shelf.require(tenant, id))), 1);
+        Callable<ObjectNode> look = () -> {
+            Document document = shelf.require(tenant, id);
+            return describe(known(tenant, List.of(document)), document);
+        };
+        return onDisk(look).flatMap(first -> {
+            Flux<ObjectNode> later = Flux.interval(LOOK).onBackpressureDrop().concatMap(tick -> onDisk(look), 1);
             Flux<DataBuffer> events = Flux.concat(Mono.just(first), later)
                     .distinctUntilChanged()
                     .takeUntil(state -> !state.path("status").asString("").equals("embedding"))
@@ -164,11 +180,17 @@ final class DocumentsRoute implements ApiRoute {
         }
     }
 
-    private ObjectNode describe(String tenant, Document document) {
-        boolean known = !limits.model().isEmpty()
-                && shelf.vectors(tenant, document)
-                        .filter(vectors -> vectors.model().equals(limits.model()))
-                        .isPresent();
+    /** Those that are found by what they mean; none while nobody can tell. */
+    private Set<String> known(String tenant, List<Document> documents) {
+        try {
+            return limits.model().isEmpty() ? Set.of() : meanings.known(tenant, limits.model(), documents);
+        } catch (ProblemException away) {
+            return Set.of();
+        }
+    }
+
+    private ObjectNode describe(Set<String> meant, Document document) {
+        boolean known = meant.contains(document.id());
         Ingestion.State state = ingestion.state(document.id());
         boolean goesOn = !limits.model().isEmpty() && state.goesOn();
         return facts(document)

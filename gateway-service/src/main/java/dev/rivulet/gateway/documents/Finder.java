@@ -8,10 +8,12 @@ import dev.rivulet.gateway.exchange.Ask;
 import dev.rivulet.gateway.identity.Caller;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -30,41 +32,45 @@ public final class Finder {
     /** Documents without vectors are begun with again after this. */
     private static final Duration AGAIN = Duration.ofMinutes(5);
 
+    private static final int MOST_LOOKED = 10_000;
+
     private final Shelf shelf;
+    private final MeaningStore meanings;
     private final Embeddings embeddings;
     private final QuestionVectors questions;
     private final Ingestion ingestion;
     private final DocumentsProperties limits;
     private final Scheduler disk;
-    private final Cache<Key, MeaningIndex> indexes;
+    private final Cache<Key, Boolean> looked;
 
-    /** An index holds until a document comes or goes, or its vectors do. */
+    /** What is missing is looked for when a document has come or gone, or its vectors have. */
     private record Key(String tenant, long changes) {}
 
     Finder(
             Shelf shelf,
+            MeaningStore meanings,
             Embeddings embeddings,
             QuestionVectors questions,
             Ingestion ingestion,
             DocumentsProperties limits,
             Scheduler disk) {
         this.shelf = shelf;
+        this.meanings = meanings;
         this.embeddings = embeddings;
         this.questions = questions;
         this.ingestion = ingestion;
         this.limits = limits;
         this.disk = disk;
-        this.indexes = Caffeine.newBuilder()
-                .maximumWeight(limits.memory().toBytes())
+        this.looked = Caffeine.newBuilder()
+                .maximumSize(MOST_LOOKED)
                 .expireAfterWrite(AGAIN)
-                .weigher((Key key, MeaningIndex index) -> index.bytes())
                 .executor(Runnable::run)
                 .build();
     }
 
-    /** Another number whenever what may be found is another. */
-    public long changes() {
-        return shelf.changes();
+    /** Another one whenever what may be found is another; empty where other gateways change it unseen. */
+    public Optional<String> state() {
+        return meanings.isShared() ? Optional.empty() : Optional.of("documents " + shelf.changes());
     }
 
     /**
@@ -86,13 +92,12 @@ public final class Finder {
     }
 
     private Mono<Found> byMeaning(Ask ask, Answering models, String question, int most) {
-        return Mono.fromCallable(() -> index(ask.passage().identity()))
-                .subscribeOn(disk)
-                .timeout(limits.patience())
-                .filter(index -> !index.isEmpty())
-                .flatMap(index -> questions
-                        .of(question, ask.passage(), models)
-                        .map(vector -> new Found(index.search(vector, most, limits.leastLikeness()), false)))
+        return asked(() -> isThere(ask.passage().identity()))
+                .filter(there -> there)
+                .flatMap(there -> questions.of(question, ask.passage(), models))
+                .flatMap(vector -> asked(() -> meanings.search(
+                        ask.passage().caller(), embeddings.model(), vector, most, limits.leastLikeness())))
+                .map(found -> new Found(found, false))
                 .onErrorResume(Exception.class, failure -> {
                     log.warn("A question is answered by the words of documents alone: {}", failure.toString());
                     return Mono.just(new Found(List.of(), true));
@@ -100,21 +105,22 @@ public final class Finder {
                 .defaultIfEmpty(new Found(List.of(), false));
     }
 
-    /** What is known now; what is not yet is begun with. */
-    private MeaningIndex index(Caller caller) {
+    private <T> Mono<T> asked(Callable<T> work) {
+        return Mono.fromCallable(work).subscribeOn(disk).timeout(limits.patience());
+    }
+
+    /** Whether anything is known now; what is not yet is begun with. */
+    private boolean isThere(Caller caller) {
         String tenant = caller.name();
-        return indexes.get(new Key(tenant, shelf.changes()), key -> {
+        var unused = looked.get(new Key(tenant, shelf.changes()), key -> {
             List<Document> documents = shelf.list(tenant);
-            Map<String, Vectors> vectors = new HashMap<>();
-            for (Document document : documents) {
-                shelf.vectors(tenant, document)
-                        .filter(known -> known.model().equals(embeddings.model()))
-                        .ifPresentOrElse(
-                                known -> vectors.put(document.id(), known),
-                                () -> ingestion.begin(caller, tenant, document));
-            }
-            return new MeaningIndex(documents, vectors);
+            Set<String> known = meanings.known(tenant, embeddings.model(), documents);
+            documents.stream()
+                    .filter(document -> !known.contains(document.id()))
+                    .forEach(document -> ingestion.begin(caller, tenant, document));
+            return true;
         });
+        return !meanings.isEmpty(tenant, embeddings.model());
     }
 
     /** Each by its places in both lists. */

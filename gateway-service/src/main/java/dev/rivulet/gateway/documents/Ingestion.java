@@ -36,6 +36,7 @@ final class Ingestion implements AutoCloseable {
 
     private final Shelf shelf;
     private final Embeddings embeddings;
+    private final MeaningStore meanings;
     private final Supplier<Answering> models;
     private final Budgets budgets;
     private final DocumentsProperties limits;
@@ -70,6 +71,7 @@ final class Ingestion implements AutoCloseable {
     Ingestion(
             Shelf shelf,
             Embeddings embeddings,
+            MeaningStore meanings,
             Supplier<Answering> models,
             Budgets budgets,
             DocumentsProperties limits,
@@ -77,6 +79,7 @@ final class Ingestion implements AutoCloseable {
             LongSupplier nanos) {
         this.shelf = shelf;
         this.embeddings = embeddings;
+        this.meanings = meanings;
         this.models = models;
         this.budgets = budgets;
         this.limits = limits;
@@ -105,11 +108,13 @@ final class Ingestion implements AutoCloseable {
 
     private Mono<Void> done(Work work) {
         Document document = work.document();
-        boolean known = shelf.vectors(work.tenant(), document)
-                .filter(vectors -> vectors.model().equals(embeddings.model()))
-                .isPresent();
-        if (known) {
-            return Mono.empty();
+        try {
+            if (!meanings.known(work.tenant(), embeddings.model(), List.of(document))
+                    .isEmpty()) {
+                return Mono.empty();
+            }
+        } catch (ProblemException away) {
+            return failed(document, 0, away);
         }
         List<List<String>> batches = new ArrayList<>();
         for (int at = 0; at < document.passages().size(); at += limits.batch()) {
@@ -124,11 +129,19 @@ final class Ingestion implements AutoCloseable {
                     states.put(document.id(), new State(rows.size(), ""));
                 })
                 .then(Mono.fromRunnable(() -> {
-                    shelf.keep(work.tenant(), document, new Vectors(embeddings.model(), rows));
+                    keep(work, new Vectors(embeddings.model(), rows));
                     states.invalidate(document.id());
                 }))
                 .onErrorResume(Exception.class, failure -> failed(document, rows.size(), failure))
                 .then();
+    }
+
+    private void keep(Work work, Vectors vectors) {
+        meanings.keep(work.tenant(), work.document(), vectors);
+        if (!shelf.holds(work.tenant(), work.document())) {
+            // It was deleted meanwhile.
+            meanings.delete(work.tenant(), work.document().id());
+        }
     }
 
     private Mono<List<float[]>> embedded(Caller caller, Document document, List<String> batch) {

@@ -40,6 +40,7 @@ final class MeaningIndex {
     /** @param least likeness of a passage that counts, -1 to 1 */
     List<Excerpt> search(float[] question, int most, double least) {
         return entries.stream()
+                .filter(entry -> entry.vector().length == question.length)
                 .map(entry -> new Excerpt(entry.document(), entry.text(), Vectors.likeness(entry.vector(), question)))
                 .filter(found -> found.score() >= least)
                 .sorted(Comparator.comparingDouble(Excerpt::score).reversed())

@@ -103,6 +103,21 @@ final class Shelf {
         }
     }
 
+    /** Forgets what a document means. */
+    synchronized void forget(String tenant, String document) {
+        try {
+            Files.deleteIfExists(meaning(tenant, document));
+            changes.incrementAndGet();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether a document is here still. */
+    boolean holds(String tenant, Document document) {
+        return Files.exists(place(tenant, document.id()));
+    }
+
     private Path meaning(String tenant, String id) {
         return files.folder(tenant).resolve(id + ".vectors");
     }

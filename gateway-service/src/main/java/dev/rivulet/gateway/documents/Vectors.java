@@ -14,13 +14,24 @@ import java.util.Optional;
  * @param model that gave them
  * @param rows one for each passage, each of length 1; never changed in place
  */
-record Vectors(String model, List<float[]> rows) {
+public record Vectors(String model, List<float[]> rows) {
 
     private static final int MAGIC = 0x52565631;
     private static final int MOST_NUMBERS = 16_384;
 
-    Vectors {
+    public Vectors {
         rows = List.copyOf(rows);
+    }
+
+    /** @throws IllegalArgumentException unless each passage of the document has a row, all of as many numbers */
+    public void requireFit(Document document) {
+        int length = rows.isEmpty() ? 0 : rows.getFirst().length;
+        if (rows.size() != document.passages().size()
+                || rows.stream().anyMatch(row -> row.length == 0 || row.length != length)) {
+            throw new IllegalArgumentException("the document '" + document.id() + "' has "
+                    + document.passages().size() + " passages, and the model '" + model + "' gave " + rows.size()
+                    + " vectors for them, or vectors of several lengths");
+        }
     }
 
     /** A vector of length 1 in the direction of these numbers; empty where they have none. */

@@ -44,6 +44,7 @@ public final class Passage {
     private @Nullable Duration allowed;
     private @Nullable String traceId;
     private @Nullable String session;
+    private @Nullable String job;
     private boolean siteOnly;
     private final Map<String, String> hints = new LinkedHashMap<>();
     private final Map<String, String> told = new LinkedHashMap<>();
@@ -210,6 +211,16 @@ public final class Passage {
     /** The session as the caller names it, if he does. */
     public synchronized Optional<String> session() {
         return Optional.ofNullable(session);
+    }
+
+    /** It is a run of this job, which may be begun again elsewhere under the same id. */
+    public synchronized void job(String id) {
+        job = id;
+    }
+
+    /** The job that it is a run of, if it is one. */
+    public synchronized Optional<String> job() {
+        return Optional.ofNullable(job);
     }
 
     /** It must not leave this site. */

@@ -7,11 +7,14 @@ import static org.awaitility.Awaitility.await;
 import dev.rivulet.events.inference.v1.JobOutcome;
 import dev.rivulet.events.inference.v1.RequestSubmitted;
 import dev.rivulet.gateway.GatewayFixture;
+import dev.rivulet.gateway.RealRedis;
 import dev.rivulet.gateway.jobs.JobsOnKafka;
+import dev.rivulet.graph.CheckpointStore;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -28,20 +31,29 @@ class AssistantJobsIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String JOB = "{\"endpoint\":\"/v1/chat/completions\",\"body\":{\"model\":\"assistant\","
-            + "\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"Set Aurora to 21 degrees\"}]}}";
+            + "\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}}";
 
     private static final Household household = new Household();
+    private static RealRedis redis;
     private static JobsOnKafka kafka;
 
     @BeforeAll
     static void start() {
-        kafka = new JobsOnKafka("rivulet.assistant.fusion=none", "rivulet.jobs.at-gateway=2");
+        redis = RealRedis.start();
+        kafka = new JobsOnKafka(
+                "rivulet.assistant.fusion=none",
+                "rivulet.jobs.at-gateway=2",
+                "rivulet.assistant.context.store=redis",
+                "rivulet.assistant.context.redis.url=" + redis.url(),
+                "rivulet.assistant.context.redis.password=" + RealRedis.PASSWORD,
+                "rivulet.assistant.context.redis.patience=5s");
         kafka.gateway().join(household.replica);
     }
 
     @AfterAll
     static void stop() throws Exception {
         kafka.close();
+        redis.close();
         household.close();
         HTTP.shutdownNow();
     }
@@ -96,6 +108,81 @@ class AssistantJobsIT {
     }
 
     @Test
+    void whatALostGatewayHasFoundAndDoneIsTakenUpByAnotherAndNotDoneAgain() throws Exception {
+        household.streams(Flux.never());
+        CompletableFuture<RequestSubmitted> taken = new CompletableFuture<>();
+        kafka.replica().answering((replica, request) -> taken.complete(request));
+        int intents = household.asked(Household.INTENT).size();
+        submitted(false, "Set Aurora to 21 degrees, would you");
+        RequestSubmitted request = taken.get(60, TimeUnit.SECONDS);
+        CompletableFuture<HttpResponse<String>> lost = asked(request, request.getTenant());
+        await().atMost(PATIENCE)
+                .until(() -> redis.ask(commands -> commands.keys("rivulet:context:1:*").stream()
+                        .anyMatch(
+                                key -> commands.hkeys(key).containsAll(List.of("v:facts", "v:meaning", "v:intent")))));
+        List<Long> left = redis.<List<Long>>ask(
+                commands -> commands.keys("*").stream().map(commands::pttl).toList());
+        assertThat(left).isNotEmpty().allMatch(millis -> millis > 0 && millis <= 3_600_000);
+
+        try (GatewayFixture other = kafka.another()) {
+            other.join(household.replica);
+            household.words("Setting Aurora ", "to 21 degrees.");
+            HttpResponse<String> answer =
+                    asked(other, request, request.getTenant()).get(60, TimeUnit.SECONDS);
+
+            JsonNode body = JSON.readTree(answer.body());
+            assertThat(body.at("/choices/0/message/content").asString())
+                    .isEqualTo("Setting Aurora to 21 degrees.\nAurora is at 20.5 degrees and goes to 21.0.");
+            for (String stage : List.of("spoken", "intent", "slots", "meaning", "passages", "facts")) {
+                assertThat(body.at("/rivulet/stages/" + stage + "/outcome").asString())
+                        .as(stage)
+                        .isEqualTo("taken-up");
+            }
+            assertThat(household.asked(Household.INTENT)).hasSize(intents + 1);
+            assertThat(other.get("/v1/building").body())
+                    .as("it was done where it was begun")
+                    .doesNotContain("aurora");
+            told(request, answer);
+        }
+        lost.cancel(true);
+        List<String> fields = redis.<List<String>>ask(commands -> commands.keys("rivulet:context:1:*").stream()
+                .flatMap(key -> commands.hkeys(key).stream())
+                .toList());
+        assertThat(fields)
+                .as("of a job that has ended only what it has done is known on")
+                .isSubsetOf("v:facts", "c:facts", "bytes");
+    }
+
+    @Test
+    void withoutRedisAJobIsAnsweredAndDoesNothingThatMightBeDoneTwice() throws Exception {
+        household.words("Setting Aurora ", "to 21 degrees.");
+        CompletableFuture<RequestSubmitted> taken = new CompletableFuture<>();
+        kafka.replica().answering((replica, request) -> taken.complete(request));
+        submitted(false, "Set Aurora to 21 degrees again");
+        RequestSubmitted request = taken.get(60, TimeUnit.SECONDS);
+        redis.stop();
+        try {
+            HttpResponse<String> answer = asked(request, request.getTenant()).get(60, TimeUnit.SECONDS);
+            JsonNode body = JSON.readTree(answer.body());
+            assertThat(body.at("/choices/0/message/content").asString())
+                    .isEqualTo(
+                            "Setting Aurora to 21 degrees.\nI did not do that, since I could not make sure that it is"
+                                    + " done once. Ask again.");
+            assertThat(body.at("/rivulet/missing/facts").asString()).isEqualTo("unclaimed");
+            told(request, answer);
+        } finally {
+            redis.startAgain();
+        }
+        await().atMost(PATIENCE)
+                .until(() -> kafka.gateway()
+                        .bean(CheckpointStore.class)
+                        .found("any")
+                        .handle((found, failure) -> failure == null)
+                        .toCompletableFuture()
+                        .get());
+    }
+
+    @Test
     void onlyWhatACallerHasSubmittedIsRun() throws Exception {
         CompletableFuture<RequestSubmitted> taken = new CompletableFuture<>();
         kafka.replica().answering((replica, request) -> taken.complete(request));
@@ -139,7 +226,11 @@ class AssistantJobsIT {
     }
 
     private static String submitted(boolean stream) throws Exception {
-        HttpResponse<String> taken = kafka.gateway().post("/v1/jobs", JOB.formatted(stream));
+        return submitted(stream, "Set Aurora to 21 degrees");
+    }
+
+    private static String submitted(boolean stream, String words) throws Exception {
+        HttpResponse<String> taken = kafka.gateway().post("/v1/jobs", JOB.formatted(stream, words));
         assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
         return JSON.readTree(taken.body()).path("id").asString();
     }
@@ -155,7 +246,11 @@ class AssistantJobsIT {
 
     /** As a replica asks a gateway. */
     private static CompletableFuture<HttpResponse<String>> asked(RequestSubmitted request, String tenant) {
-        GatewayFixture gateway = kafka.gateway();
+        return asked(kafka.gateway(), request, tenant);
+    }
+
+    private static CompletableFuture<HttpResponse<String>> asked(
+            GatewayFixture gateway, RequestSubmitted request, String tenant) {
         return HTTP.sendAsync(
                 HttpRequest.newBuilder(gateway.url("/internal/jobs/" + request.getJob()))
                         .header("content-type", "application/json")

@@ -9,6 +9,8 @@ import dev.rivulet.gateway.StubReplica;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,9 +24,8 @@ import tools.jackson.databind.node.ArrayNode;
 class MeantDocumentsTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final String MODEL = "meaning";
-    private static final String TEXT =
-            "# Two wheels\\nBicycles stand in the basement.\\n\\n# Dogs\\nDogs stay at home.";
+    static final String MODEL = "meaning";
+    static final String TEXT = "# Two wheels\\nBicycles stand in the basement.\\n\\n# Dogs\\nDogs stay at home.";
 
     private static final AtomicBoolean failing = new AtomicBoolean();
     private static GatewayFixture gateway;
@@ -32,7 +33,18 @@ class MeantDocumentsTest {
 
     @BeforeAll
     static void start() {
-        gateway = GatewayFixture.start(
+        gateway = GatewayFixture.start(quoting());
+        replica = StubReplica.start("meaning-1").serving("1", MODEL);
+        replica.answeringEach((received, response) -> failing.get()
+                ? response.status(500)
+                        .header("content-type", "application/json")
+                        .sendString(Mono.just("{}"))
+                : response.header("content-type", "application/json").sendString(Mono.just(vectors(received.body()))));
+    }
+
+    /** A gateway whose assistant quotes documents and does nothing else. @param more settings */
+    static String[] quoting(String... more) {
+        List<String> all = new ArrayList<>(List.of(
                 "rivulet.documents.model=" + MODEL,
                 "rivulet.documents.batch=1",
                 "rivulet.documents.patience=30s",
@@ -53,13 +65,9 @@ class MeantDocumentsTest {
                 off("answer"),
                 off("facts"),
                 off("platform"),
-                off("rules"));
-        replica = StubReplica.start("meaning-1").serving("1", MODEL);
-        replica.answeringEach((received, response) -> failing.get()
-                ? response.status(500)
-                        .header("content-type", "application/json")
-                        .sendString(Mono.just("{}"))
-                : response.header("content-type", "application/json").sendString(Mono.just(vectors(received.body()))));
+                off("rules")));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
     }
 
     private static String off(String stage) {
@@ -72,7 +80,8 @@ class MeantDocumentsTest {
         replica.close();
     }
 
-    private static String vectors(byte[] body) {
+    /** What the model says. */
+    static String vectors(byte[] body) {
         ArrayNode data = JSON.createArrayNode();
         for (JsonNode text :
                 JSON.readTree(new String(body, StandardCharsets.UTF_8)).path("input")) {

@@ -50,6 +50,11 @@ public final class JobsOnKafka implements AutoCloseable {
         return gateway;
     }
 
+    /** A further gateway beside the first; to be closed by the test. */
+    public GatewayFixture another() {
+        return started();
+    }
+
     @Override
     public void close() throws Exception {
         gateway.close();

@@ -9,9 +9,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Gauges of slots and queues, by model. Refreshed with every report. */
@@ -39,25 +37,35 @@ final class LoadMetrics {
         return new Measure(MultiGauge.builder(name).register(meters), label, value);
     }
 
-    /** Gives every model that serves now its gauges: the sums of its versions, where there is more than one. */
+    /**
+     * Gives every model that serves now its gauges: the sums of its versions, where there is more than one. Known rows stay as they
+     * are and are read when asked for: to replace them would double them for whoever reads meanwhile.
+     */
     void refresh() {
-        Map<String, List<ServingModel>> byName = Stream.concat(models.all().stream(), models.beside().stream())
-                .collect(Collectors.groupingBy(model -> model.version().model()));
+        List<String> names =
+                serving().map(model -> model.version().model()).distinct().toList();
         for (Measure measure : measures) {
-            List<Row<?>> rows = byName.entrySet().stream()
-                    .<Row<?>>map(model -> row(measure, model.getKey(), model.getValue()))
-                    .toList();
-            measure.gauge().register(rows, true);
+            measure.gauge()
+                    .register(
+                            names.stream()
+                                    .<Row<?>>map(name -> row(measure, name))
+                                    .toList(),
+                            false);
         }
     }
 
-    private static Row<List<ServingModel>> row(Measure measure, String model, List<ServingModel> versions) {
-        return Row.of(
-                Tags.of(measure.label(), model),
-                versions,
-                all -> all.stream()
-                        .mapToDouble(
-                                one -> measure.value().applyAsDouble(one.load().occupancy()))
-                        .sum());
+    private Row<?> row(Measure measure, String model) {
+        return Row.of(Tags.of(measure.label(), model), () -> sum(measure, model));
+    }
+
+    private double sum(Measure measure, String model) {
+        return serving()
+                .filter(one -> one.version().model().equals(model))
+                .mapToDouble(one -> measure.value().applyAsDouble(one.load().occupancy()))
+                .sum();
+    }
+
+    private Stream<ServingModel> serving() {
+        return Stream.concat(models.all().stream(), models.beside().stream());
     }
 }

@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.rivulet.inference.Replica;
 import dev.rivulet.inference.admission.AdmissionGate;
 import dev.rivulet.testsupport.FakeDecoderRunner.Watcher;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.search.RequiredSearch;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,6 +50,23 @@ class LifecycleTest {
             assertThat(get(http, replica, "/internal/replica").body())
                     .contains("\"started_at\"")
                     .contains("\"slots\":2");
+        }
+    }
+
+    @Test
+    void gaugesOfAModelAreReadAnewAndNeverReplacedSoThatNoScrapeSeesThemTwice() {
+        try (Replica replica = Replica.start()) {
+            replica.serving(2, 0, Watcher.NONE);
+            LoadMetrics load = replica.bean(LoadMetrics.class);
+            RequiredSearch slots = replica.bean(MeterRegistry.class).get("rivulet.inference.slots");
+            load.refresh();
+            Gauge before = slots.gauge();
+            assertThat(before.value()).isEqualTo(2);
+
+            load.refresh();
+
+            assertThat(slots.gauge()).isSameAs(before);
+            assertThat(slots.meters()).hasSize(1);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.rivulet.graph;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -19,12 +20,15 @@ public final class GraphExecutor {
     private final Executor workers;
     private final Timer timer;
     private final ContextStore store;
+    private final CheckpointStore checkpoints;
     private final StageWatch watch;
     private final LongSupplier nanos;
 
     /**
      * @param works what stages do, by the name of the kind; all kinds of the graph
      * @param workers where work begins; what blocks wants a thread of its own for each, such as a virtual one
+     * @param store of the values of jobs that run here
+     * @param checkpoints shared with those who may take up a job
      * @param nanos a monotonic clock
      */
     public GraphExecutor(
@@ -33,6 +37,7 @@ public final class GraphExecutor {
             Executor workers,
             Timer timer,
             ContextStore store,
+            CheckpointStore checkpoints,
             StageWatch watch,
             LongSupplier nanos) {
         this.graph = graph;
@@ -40,6 +45,7 @@ public final class GraphExecutor {
         this.workers = workers;
         this.timer = timer;
         this.store = store;
+        this.checkpoints = checkpoints;
         this.watch = watch;
         this.nanos = nanos;
         for (StageSpec stage : graph.stages()) {
@@ -66,11 +72,23 @@ public final class GraphExecutor {
      * @throws IllegalArgumentException if an input is missing or unknown
      */
     public Job start(String id, Map<String, Object> inputs, JobReader reader) {
+        return start(id, Optional.empty(), inputs, reader);
+    }
+
+    /**
+     * Begins a job, or takes it up where an earlier run of it has left off: stages whose values were kept are not run again.
+     *
+     * @param id of this run: values lie in the store under it
+     * @param key of the job in all its runs, which nobody else can come to know; empty for one that nobody takes up
+     * @param inputs what the graph says that a job brings
+     * @throws IllegalArgumentException if an input is missing or unknown
+     */
+    public Job start(String id, Optional<String> key, Map<String, Object> inputs, JobReader reader) {
         if (!inputs.keySet().equals(graph.spec().inputs().keySet())) {
             throw new IllegalArgumentException("a job of '" + graph.spec().name() + "' brings "
                     + new TreeSet<>(graph.spec().inputs().keySet()) + ", not " + new TreeSet<>(inputs.keySet()));
         }
-        JobRun run = new JobRun(id, this, Map.copyOf(inputs), reader);
+        JobRun run = new JobRun(id, this, new JobHistory(key, this), Map.copyOf(inputs), reader);
         run.begin();
         return run::cancel;
     }
@@ -115,6 +133,10 @@ public final class GraphExecutor {
 
     ContextStore store() {
         return store;
+    }
+
+    CheckpointStore checkpoints() {
+        return checkpoints;
     }
 
     StageWatch watch() {

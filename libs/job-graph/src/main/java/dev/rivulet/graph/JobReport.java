@@ -57,6 +57,7 @@ public record JobReport(String job, Map<String, StageReport> stages, long nanos)
             StageReport own = stages.get(stage.name());
             boolean replaced = own != null
                     && !(own.outcome() instanceof Outcome.Done)
+                    && !(own.outcome() instanceof Outcome.TakenUp)
                     && stage.fallback() instanceof Fallback.Stage;
             return stage.fallback() instanceof Fallback.Stage spare && replaced
                     ? Math.max(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class JobRun implements StageRun.Progress {
 
     private final String id;
     private final GraphExecutor with;
+    private final JobHistory history;
     private final JobGraph graph;
     private final Map<String, Object> inputs;
     private final JobReader reader;
@@ -24,13 +26,16 @@ final class JobRun implements StageRun.Progress {
     private final Map<String, StageRun> stages = new LinkedHashMap<>();
     private final long beganAt;
     private @Nullable Runnable deadline;
+    private Map<String, Object> left = Map.of();
+    private boolean opening = true;
     private boolean late;
     private boolean over;
     private boolean ended;
 
-    JobRun(String id, GraphExecutor with, Map<String, Object> inputs, JobReader reader) {
+    JobRun(String id, GraphExecutor with, JobHistory history, Map<String, Object> inputs, JobReader reader) {
         this.id = id;
         this.with = with;
+        this.history = history;
         this.graph = with.graph();
         this.inputs = inputs;
         this.reader = reader;
@@ -43,8 +48,17 @@ final class JobRun implements StageRun.Progress {
     void begin() {
         turn.execute(() -> {
             deadline = with.timer().after(graph.spec().deadline(), () -> turn.execute(this::tooLate));
-            advance();
+            history.find(inputs, values -> turn.execute(() -> opened(values)));
         });
+    }
+
+    /** What earlier runs have left is known, unless it came too late. */
+    private void opened(Map<String, Object> values) {
+        if (opening) {
+            opening = false;
+            left = values;
+            advance();
+        }
     }
 
     void cancel() {
@@ -57,6 +71,7 @@ final class JobRun implements StageRun.Progress {
             return;
         }
         late = true;
+        opening = false;
         StageFailure failure = lateFailure();
         deadline =
                 with.timer().after(graph.spec().grace(), () -> turn.execute(() -> close(Cut.DEADLINE, lateFailure())));
@@ -89,13 +104,22 @@ final class JobRun implements StageRun.Progress {
 
     /** Begins whatever can begin, and ends the job where nothing is left. */
     private void advance() {
-        if (over || ended) {
+        if (over || ended || opening) {
             return;
         }
+        boolean again = false;
         for (StageRun stage : List.copyOf(stages.values())) {
             if (stage.isIdle() && isNeeded(stage) && !isTooLate(stage)) {
-                look(stage);
+                if (isTakenUp(stage)) {
+                    again = true;
+                } else {
+                    look(stage);
+                }
             }
+        }
+        if (again) {
+            advance();
+            return;
         }
         boolean open = stages.values().stream().anyMatch(stage -> !stage.hasEnded() && isNeeded(stage));
         if (!open) {
@@ -114,6 +138,22 @@ final class JobRun implements StageRun.Progress {
     /** One that is about to be cut off. */
     private boolean isTooLate(StageRun stage) {
         return late && graph.standsFor(stage.spec().name()).isEmpty();
+    }
+
+    /** One whose value an earlier run has left, and that fits into the store, has it now. */
+    private boolean isTakenUp(StageRun stage) {
+        Object value = left.get(stage.spec().name());
+        if (value == null || !with.store().put(id, stage.spec().name(), value)) {
+            return false;
+        }
+        stage.takeUp();
+        given(stage, value);
+        return true;
+    }
+
+    @Override
+    public Optional<CompletionStage<CheckpointStore.Claim>> claim(StageRun stage, Map<String, Object> values) {
+        return history.claim(stage.spec(), values);
     }
 
     private void look(StageRun stage) {
@@ -158,6 +198,7 @@ final class JobRun implements StageRun.Progress {
                                     + "' does not fit into the context store"));
             return;
         }
+        history.keep(stage.spec(), value);
         stage.end(new Outcome.Done());
         given(stage, value);
         advance();
@@ -258,6 +299,9 @@ final class JobRun implements StageRun.Progress {
             timer.run();
         }
         with.store().drop(id);
+        if (!over && !late) {
+            history.ended();
+        }
         Map<String, StageReport> reports = new LinkedHashMap<>();
         stages.forEach((name, stage) -> reports.put(name, stage.report()));
         reader.ended(new JobReport(id, reports, with.now() - beganAt));

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param needsModel whether a stage of this kind must name a model
  * @param streams whether its value comes in parts, which readers are told as they come and no other stage can take
  * @param literal makes a value of a text in the configuration; null if values of this kind can't be written down
+ * @param again what becomes of it where its job is begun again; one that comes in parts runs anew
  */
 public record Kind(
         String name,
@@ -22,12 +23,33 @@ public record Kind(
         String gives,
         boolean needsModel,
         boolean streams,
-        @Nullable Function<String, Object> literal) {
+        @Nullable Function<String, Object> literal,
+        Again again) {
 
     public Kind {
+        Objects.requireNonNull(again);
+        if (streams && !(again instanceof Again.Anew)) {
+            throw new IllegalArgumentException("the kind '" + name + "' comes in parts, which are not kept");
+        }
         Objects.requireNonNull(name);
         Objects.requireNonNull(gives);
         ports = Map.copyOf(ports);
+    }
+
+    /** One that runs anew. */
+    public Kind(
+            String name,
+            Map<String, Port> ports,
+            String gives,
+            boolean needsModel,
+            boolean streams,
+            @Nullable Function<String, Object> literal) {
+        this(name, ports, gives, needsModel, streams, literal, Again.ANEW);
+    }
+
+    /** The same kind, of which this becomes where its job is begun again. */
+    public Kind with(Again other) {
+        return new Kind(name, ports, gives, needsModel, streams, literal, other);
     }
 
     /**

@@ -7,6 +7,9 @@ public sealed interface Outcome {
     /** With its value. */
     record Done() implements Outcome {}
 
+    /** With the value that it had in an earlier run of its job. */
+    record TakenUp() implements Outcome {}
+
     /** Something stood in for it: {@code why} it did not end with its own value. */
     record FellBack(Throwable why) implements Outcome {}
 
@@ -26,6 +29,7 @@ public sealed interface Outcome {
     default String word() {
         return switch (this) {
             case Done done -> "done";
+            case TakenUp takenUp -> "taken-up";
             case FellBack fellBack -> "fell-back";
             case Skipped skipped -> "skipped";
             case Failed failed -> "failed";
@@ -36,6 +40,6 @@ public sealed interface Outcome {
 
     /** Whether those who take its value get one. */
     default boolean hasValue() {
-        return this instanceof Done || this instanceof FellBack;
+        return this instanceof Done || this instanceof TakenUp || this instanceof FellBack;
     }
 }

@@ -22,6 +22,10 @@ public final class StageFailure extends RuntimeException {
         VALUE_TOO_LARGE,
         /** A value that comes in parts came without any. */
         EMPTY,
+        /** An earlier run of the job has begun it, and nobody knows how far that came; it must not be done twice. */
+        MAY_HAVE_ACTED,
+        /** Nobody could tell whether an earlier run of the job has begun it; it must not be done twice. */
+        UNCLAIMED,
         /** It threw, or did what its kind does not do. */
         BROKEN
     }

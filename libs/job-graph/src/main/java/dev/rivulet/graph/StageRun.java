@@ -6,6 +6,7 @@ import dev.rivulet.graph.StageFailure.Reason;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class StageRun {
 
     /** What the job does when a stage has got further. */
     interface Progress {
+
+        /** Whether it may begin; empty where nobody needs to be asked. */
+        Optional<CompletionStage<CheckpointStore.Claim>> claim(StageRun stage, Map<String, Object> inputs);
 
         void hasValue(StageRun stage, Object value);
 
@@ -132,8 +136,37 @@ final class StageRun {
         if (attempt == trial && state == State.QUEUED) {
             state = State.RUNNING;
             beganAt = with.now() - jobBeganAt;
-            with.workers().execute(trial);
+            progress.claim(this, trial.inputs())
+                    .ifPresentOrElse(
+                            asked -> asked.whenComplete((claim, failure) ->
+                                    turn.execute(() -> claimed(trial, failure == null ? claim : null))),
+                            () -> with.workers().execute(trial));
         }
+    }
+
+    /** @param claim null where nobody can tell */
+    private void claimed(Attempt trial, CheckpointStore.@Nullable Claim claim) {
+        if (attempt != trial || state != State.RUNNING) {
+            return;
+        }
+        if (claim == CheckpointStore.Claim.FIRST) {
+            with.workers().execute(trial);
+        } else if (claim == CheckpointStore.Claim.TAKEN) {
+            giveUp(new StageFailure(
+                    Reason.MAY_HAVE_ACTED,
+                    "the stage '" + spec.name() + "' was begun before, and may have done what it is for"));
+        } else {
+            giveUp(new StageFailure(
+                    Reason.UNCLAIMED, "nobody can tell whether the stage '" + spec.name() + "' was begun before"));
+        }
+    }
+
+    /** It has the value of an earlier run. */
+    void takeUp() {
+        readyAt = with.now() - jobBeganAt;
+        beganAt = readyAt;
+        endedAt = readyAt;
+        end(new Outcome.TakenUp());
     }
 
     /** Cuts it off. What it has shown ends; what it has not shown is a failure, for which something may stand in. */

@@ -176,7 +176,9 @@ class GraphExecutorTest {
                     Duration.ofMillis(Objects.requireNonNull(millis.get(name))), () -> call.succeed(said(call)));
             return why -> pending.run();
         };
-        return new GraphExecutor(graph(stages), Map.of("work", work), time, time, contexts, StageWatch.NONE, time::now);
+        MemoryCheckpoints none = new MemoryCheckpoints(new CheckpointLimits(1, 1, Duration.ofMillis(1)), 1, time::now);
+        return new GraphExecutor(
+                graph(stages), Map.of("work", work), time, time, contexts, none, StageWatch.NONE, time::now);
     }
 
     /** The names of the stages that gave a value, and a lot of text where the stage is big. */

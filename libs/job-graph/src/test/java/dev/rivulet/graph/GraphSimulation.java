@@ -66,8 +66,10 @@ class GraphSimulation {
                     calm ? 1_000_000 : 400, calm ? 100_000 : 60, Duration.ofHours(1), value -> 5, time::now);
             this.graph = new RandomGraph(random, calm).draw();
             Stage work = new RandomWork(random, calm, time, this::entered, this::left);
+            MemoryCheckpoints none =
+                    new MemoryCheckpoints(new CheckpointLimits(1, 1, Duration.ofMillis(1)), 1, time::now);
             this.executor = new GraphExecutor(
-                    graph, Map.of("whole", work, "parts", work), time, time, store, this::watch, time::now);
+                    graph, Map.of("whole", work, "parts", work), time, time, store, none, this::watch, time::now);
         }
 
         private void entered(StageSpec stage) {

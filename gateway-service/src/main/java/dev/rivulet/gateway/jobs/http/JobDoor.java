@@ -101,6 +101,7 @@ final class JobDoor implements WebHandler {
         }
         passage.caller(new Caller(tenant, Set.of(Caller.INFERENCE), priority(request.getHeaders())));
         passage.model(job.model());
+        passage.job(job.id());
         return new Ask(job.endpoint(), envelopes.read(body), body, Map.of(), passage);
     }
 

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -43,16 +45,19 @@ class DeadLetterMeters implements HealthIndicator {
                 .register(meters);
     }
 
-    /** Asks the store anew. */
+    /** Asks the store anew. Known rows stay as they are: to replace them would double them for whoever reads meanwhile. */
     void look() {
-        List<Depth> now = store.depths().stream().limit(MOST_READERS).toList();
-        depth.register(now.stream().map(each -> row(each, each.letters())).toList(), true);
-        oldest.register(
-                now.stream()
-                        .map(each -> row(each, age(each.oldest()).toSeconds()))
+        seen = store.depths().stream().limit(MOST_READERS).toList();
+        depth.register(
+                seen.stream()
+                        .<MultiGauge.Row<?>>map(each -> row(each.reader(), () -> letters(each.reader())))
                         .toList(),
-                true);
-        seen = now;
+                false);
+        oldest.register(
+                seen.stream()
+                        .<MultiGauge.Row<?>>map(each -> row(each.reader(), () -> oldestAge(each.reader())))
+                        .toList(),
+                false);
     }
 
     @Override
@@ -64,8 +69,23 @@ class DeadLetterMeters implements HealthIndicator {
         return Health.up().withDetail("parked", parked).build();
     }
 
-    private static MultiGauge.Row<Number> row(Depth each, long value) {
-        return MultiGauge.Row.of(Tags.of("reader", each.reader()), value);
+    private static MultiGauge.Row<?> row(String reader, Supplier<Number> value) {
+        return MultiGauge.Row.of(Tags.of("reader", reader), value);
+    }
+
+    private long letters(String reader) {
+        return now(reader).mapToLong(Depth::letters).sum();
+    }
+
+    private long oldestAge(String reader) {
+        return now(reader)
+                .mapToLong(each -> age(each.oldest()).toSeconds())
+                .max()
+                .orElse(0);
+    }
+
+    private Stream<Depth> now(String reader) {
+        return seen.stream().filter(each -> each.reader().equals(reader));
     }
 
     private Duration age(Instant since) {
