@@ -280,7 +280,7 @@ public final class BenchCommand {
             @Option(
                             names = "--replica",
                             defaultValue = "engine",
-                            description = "Of overload: engine (default), or fifo, a server of another make.")
+                            description = "Of overload: engine (default) or fifo.")
                     String replica,
             @Option(names = "--idle", defaultValue = "5000", description = "Open and silent streams (default 5000).")
                     int idle)
@@ -288,25 +288,14 @@ public final class BenchCommand {
         if (seconds < 1 || rounds < 1 || rate < 1 || streams < 1 || idle < 0 || warmUp < 0) {
             throw new UsageException("Give at least 1 second, 1 round, 1 request a second and 1 stream.");
         }
-        String program = GATEWAY_SUITES.get(suite);
-        if (program == null) {
-            throw new UsageException("The suites of the gateway are overhead, routing and overload.");
-        }
         Path checkout = context.home().checkout();
-        BenchProgram bench = new BenchProgram(
-                checkout.resolve("benchmarks").resolve(JAR),
-                "dev.rivulet.benchmarks.gateway." + program,
-                context.err());
+        BenchProgram bench = ofGateway(suite);
         List<String> options = new ArrayList<>(
                 List.of("--gateway", checkout.resolve(GATEWAY_JAR).toString()));
         switch (suite) {
             case "routing" -> options.addAll(List.of("--rounds", "" + rounds));
             case "overload" ->
-                options.addAll(List.of(
-                        "--replica",
-                        replica,
-                        "--inference",
-                        checkout.resolve(INFERENCE_JAR).toString()));
+                options.addAll(List.of("--replica", replica, "--inference", "" + checkout.resolve(INFERENCE_JAR)));
             default -> {
                 options.addAll(List.of("--seconds", "" + seconds, "--rounds", "" + rounds, "--rate", "" + rate));
                 options.addAll(List.of("--streams", "" + streams, "--idle", "" + idle, "--warm-up", "" + warmUp));
@@ -316,6 +305,17 @@ public final class BenchCommand {
         }
         print(bench.run(options), json);
         return 0;
+    }
+
+    private BenchProgram ofGateway(String suite) {
+        String program = GATEWAY_SUITES.get(suite);
+        if (program == null) {
+            throw new UsageException("The suites of the gateway are overhead, routing and overload.");
+        }
+        return new BenchProgram(
+                context.home().checkout().resolve("benchmarks").resolve(JAR),
+                "dev.rivulet.benchmarks.gateway." + program,
+                context.err());
     }
 
     @Command(
