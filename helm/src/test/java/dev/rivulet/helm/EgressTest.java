@@ -53,7 +53,7 @@ class EgressTest {
     void portsOfServersOutsideAreThoseOfTheirAddresses() {
         RenderedChart production = RenderedChart.of("production");
         assertThat(outside(production, "federation")).containsExactly("4318", "5432", "9092");
-        assertThat(outside(production, "gateway")).containsExactly("4318", "9092");
+        assertThat(outside(production, "gateway")).containsExactly("4318", "5433", "6380", "9092");
         assertThat(outside(production, "register-models")).isEmpty();
 
         assertThat(outside(RenderedChart.of("ways-in"), "model-registry")).containsExactly("9443");
