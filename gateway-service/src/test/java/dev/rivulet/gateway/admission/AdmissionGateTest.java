@@ -96,8 +96,24 @@ class AdmissionGateTest {
     }
 
     @Test
-    void retryAfterGrowsWithTheQueueAndTheTimeThatRequestsTake() {
+    void aQueueIsAsLongAsItMayBeInTime() {
         settings = Admissions.fixed(1, 10, Duration.ofSeconds(5));
+        enterTimes(3);
+        for (int i = 0; i < 2; i++) {
+            nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+            granted.get(i).close();
+        }
+        enterTimes(2);
+        assertThat(gate.waiting())
+                .as("the second would wait for 6 seconds of 5")
+                .isEqualTo(1);
+        assertThat(refused).extracting(Problem::code).containsExactly(ProblemCode.QUEUE_FULL);
+        assertThat(refused.getLast().retryAfterSeconds()).hasValue(6L);
+    }
+
+    @Test
+    void retryAfterGrowsWithTheQueueAndTheTimeThatRequestsTake() {
+        settings = Admissions.fixed(1, 10, Duration.ofMinutes(1));
         enterTimes(8);
         for (int i = 0; i < 4; i++) {
             nanos.addAndGet(Duration.ofSeconds(3).toNanos());
