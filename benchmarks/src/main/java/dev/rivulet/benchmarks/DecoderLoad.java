@@ -14,20 +14,30 @@ final class DecoderLoad {
     private final LongSupplier nanoTime;
     private final int[] prompt;
     private final int end;
+    private final boolean wholeSpans;
 
     /** @param promptLength tokens of every sequence before it is decoded, at least one below the context */
     DecoderLoad(DecoderRunner decoder, int promptLength, LongSupplier nanoTime) {
-        this(decoder, promptLength, decoder.contextLength() - promptLength, nanoTime);
+        this(decoder, promptLength, decoder.contextLength() - promptLength, false, nanoTime);
     }
 
-    /** @param span positions that are decoded before a row starts again behind its prompt, at least one */
+    /**
+     * Decodes whole spans: a later position takes longer, so that half a span would be a faster engine.
+     *
+     * @param span positions that are decoded before a row starts again behind its prompt, at least one
+     */
     DecoderLoad(DecoderRunner decoder, int promptLength, int span, LongSupplier nanoTime) {
+        this(decoder, promptLength, span, true, nanoTime);
+    }
+
+    private DecoderLoad(DecoderRunner decoder, int promptLength, int span, boolean wholeSpans, LongSupplier nanoTime) {
         if (promptLength < 1 || promptLength >= decoder.contextLength()) {
             throw new IllegalArgumentException(
                     "a prompt must have 1 to " + (decoder.contextLength() - 1) + " tokens, was " + promptLength);
         }
         this.decoder = decoder;
         this.end = Math.min(decoder.contextLength(), promptLength + Math.max(1, span));
+        this.wholeSpans = wholeSpans;
         this.nanoTime = nanoTime;
         this.prompt = new SplittableRandom(1)
                 .ints(promptLength, 0, decoder.vocabularySize())
@@ -61,7 +71,7 @@ final class DecoderLoad {
             decoder.decode(rows, next, positions);
             tokens += rows;
             position = position + 1 < end ? position + 1 : prompt.length;
-        } while (nanoTime.getAsLong() - start < duration.toNanos());
+        } while (nanoTime.getAsLong() - start < duration.toNanos() || (wholeSpans && position > prompt.length));
         return perSecond(tokens, nanoTime.getAsLong() - start);
     }
 

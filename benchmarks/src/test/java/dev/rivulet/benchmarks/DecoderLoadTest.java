@@ -37,9 +37,14 @@ class DecoderLoadTest {
     }
 
     @Test
-    void positionsStayWithinTheSpan() {
-        new DecoderLoad(model.decoder(), 20, 3, clock::get).decode(2, Duration.ofMillis(50));
-        assertThat(steps).filteredOn(step -> step.rows() == 2).hasSize(50);
+    void decodesWholeSpans() {
+        double perSecond = new DecoderLoad(model.decoder(), 20, 3, clock::get).decode(2, Duration.ofMillis(50));
+        assertThat(steps).filteredOn(step -> step.rows() == 2).hasSize(51);
+        assertThat(perSecond).isCloseTo(2000, within(1.0));
+    }
+
+    @Test
+    void theMedianOfAnEvenNumberLiesBetween() {
         assertThat(Duel.median(new double[] {3, 1, 2})).isEqualTo(2);
         assertThat(Duel.median(new double[] {4, 1})).isEqualTo(2.5);
     }

@@ -33,22 +33,22 @@ final class DecoderSession implements AutoCloseable {
     /**
      * @throws ModelRejectedException if ONNX Runtime refuses the graph
      */
-    static DecoderSession open(DecoderGraph graph, int threads, boolean spinning) throws ModelRejectedException {
-        return open(graph.model(), graph.weights(), threads, spinning);
+    static DecoderSession open(DecoderGraph graph, StepThreads threads) throws ModelRejectedException {
+        return open(graph.model(), graph.weights(), threads);
     }
 
     /** The same for a graph of any kind whose runs have pinned outputs. */
-    static DecoderSession open(ByteBuffer model, Map<String, Weight> values, int threads, boolean spinning)
+    static DecoderSession open(ByteBuffer model, Map<String, Weight> values, StepThreads threads)
             throws ModelRejectedException {
-        return DeepStack.open(() -> openHere(model, values, threads, spinning));
+        return DeepStack.open(() -> openHere(model, values, threads));
     }
 
-    private static DecoderSession openHere(ByteBuffer model, Map<String, Weight> values, int threads, boolean spinning)
+    private static DecoderSession openHere(ByteBuffer model, Map<String, Weight> values, StepThreads threads)
             throws ModelRejectedException {
         RuntimeSwitches.set();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
-        try (SessionOptions options = options(threads, spinning)) {
+        try (SessionOptions options = options(threads)) {
             for (var weight : values.entrySet()) {
                 long[] size = weight.getValue().dimensions().stream()
                         .mapToLong(Long::longValue)
@@ -73,14 +73,13 @@ final class DecoderSession implements AutoCloseable {
         };
     }
 
-    static SessionOptions options(int threads, boolean spinning) throws OrtException {
+    static SessionOptions options(StepThreads threads) throws OrtException {
         SessionOptions options = new SessionOptions();
-        options.setIntraOpNumThreads(threads);
+        threads.grant(options);
         options.setInterOpNumThreads(1);
         options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
         options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
         options.setMemoryPatternOptimization(false);
-        options.addConfigEntry("session.intra_op.allow_spinning", spinning ? "1" : "0");
         return options;
     }
 

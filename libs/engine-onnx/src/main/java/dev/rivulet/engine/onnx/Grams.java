@@ -91,7 +91,8 @@ final class Grams implements Calibration {
         Shape shape = Shape.of(config, longest);
         try (Arena memory = Arena.ofShared()) {
             DecoderGraph graph = DecoderGraph.calibrating(config, weights, shape, memory, wanted.keySet());
-            try (DecoderSession session = DecoderSession.open(graph, threads, false);
+            try (DecoderSession session =
+                            DecoderSession.open(graph, new StepThreads(threads, StepThreads.WITH_NO_CORE_LEFT));
                     StepTensors tensors = new KvCache(shape, 1, memory).bind(session.environment(), 0, 1)) {
                 Map<String, FloatBuffer> sums = bind(session, tensors, wanted, shape, memory);
                 for (int[] text : texts) {

@@ -86,12 +86,10 @@ record LoadedDecoder(DecoderRunner runner, MemoryPlan memory, long parameters) {
             Shape shape,
             List<LinearTensor> matrices)
             throws IOException, ModelRejectedException {
-        int threads = options.threads();
-        boolean spinning = settings.spinning().on(threads, Runtime.getRuntime().availableProcessors());
         Arena memory = Arena.ofShared();
         try {
             DecoderGraph graph = new WeightForms(config, weights, settings).graph(options, shape, memory);
-            DecoderSession session = DecoderSession.open(graph, threads, spinning);
+            DecoderSession session = DecoderSession.open(graph, settings.threads(options.threads()));
             return open(session, shape, options, matrices, memory);
         } catch (IOException | ModelRejectedException | RuntimeException | Error e) {
             if (memory.scope().isAlive()) {

@@ -66,11 +66,10 @@ final class OnnxCommandModel implements CommandModel {
                 config.temperature(),
                 config.threshold(),
                 bytes);
-        boolean spinning = settings.spinning().on(threads, Runtime.getRuntime().availableProcessors());
         Arena memory = Arena.ofShared();
         try {
             CommandGraph graph = CommandGraph.of(config, weights, memory);
-            DecoderSession session = DecoderSession.open(graph.model(), graph.weights(), threads, spinning);
+            DecoderSession session = DecoderSession.open(graph.model(), graph.weights(), settings.threads(threads));
             return probed(new OnnxCommandModel(facts, session, memory));
         } catch (ModelRejectedException | RuntimeException | Error e) {
             if (memory.scope().isAlive()) {

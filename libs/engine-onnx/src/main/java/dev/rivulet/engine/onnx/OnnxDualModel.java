@@ -104,9 +104,8 @@ record OnnxDualModel(EncoderFacts facts, PairTokenizer ownTokenizer, EncoderRunn
         Arena memory = Arena.ofShared();
         try {
             TextTowerGraph graph = TextTowerGraph.of(config, weights, memory);
-            boolean spinning = settings.spinning()
-                    .on(options.threads(), Runtime.getRuntime().availableProcessors());
-            DecoderSession session = DecoderSession.open(graph.model(), graph.weights(), options.threads(), spinning);
+            DecoderSession session =
+                    DecoderSession.open(graph.model(), graph.weights(), settings.threads(options.threads()));
             return new TextTowerRunner(
                     session, config, Math.max(options.batchTokens(), config.contextLength()), memory);
         } catch (ModelRejectedException | RuntimeException | Error e) {

@@ -37,12 +37,11 @@ record OnnxEncoderModel(EncoderFacts facts, PairTokenizer ownTokenizer, EncoderR
         int context = Math.min(options.contextLength(), config.contextLength());
         EncoderMemory plan = EncoderMemory.of(config, weights, options, context);
         plan.check(settings.memoryLimit(), options);
-        boolean spinning =
-                settings.spinning().on(options.threads(), Runtime.getRuntime().availableProcessors());
         Arena memory = Arena.ofShared();
         try {
             EncoderGraph graph = EncoderGraph.of(config, weights, context, memory);
-            DecoderSession session = DecoderSession.open(graph.model(), graph.weights(), options.threads(), spinning);
+            DecoderSession session =
+                    DecoderSession.open(graph.model(), graph.weights(), settings.threads(options.threads()));
             OnnxEncoderRunner runner = over(session, graph, config, context, options, memory);
             EncoderFacts facts = facts(config, weights.parameters(), context, graph.width(), plan.total());
             return probed(new OnnxEncoderModel(facts, tokenizer, runner));

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
  * What a process grants ONNX Runtime, beside the options of each model.
  *
  * @param memoryLimit most bytes that one model may take, weights, cache and logits together
- * @param spinning whether the threads of a step wait by spinning: quicker steps, but a core is busy between them and steps
- *     slow down sharply when other processes compete for the cores
+ * @param spinning whether the threads of a step wait by spinning: quicker steps, but who spins takes a core, and with spins of
+ *     any length steps slow down sharply when other processes compete for the cores
  * @param quantisedLimit most bytes of quantised forms that a folder keeps
  * @param device where decoders run; empty for the engine's own way on the processor
  */
@@ -41,13 +41,18 @@ public record OnnxSettings(long memoryLimit, Spinning spinning, long quantisedLi
 
     /** Whether waiting threads spin. */
     public enum Spinning {
-        /** On while the threads of a step leave the JVM a core. */
+        /** For a millisecond while the threads of a step leave the JVM a core, else for ten microseconds. */
         AUTO,
+        /** As long as ONNX Runtime has it. */
         ON,
         OFF;
 
-        boolean on(int threads, int cores) {
-            return this == ON || this == AUTO && threads < cores;
+        int micros(int threads, int cores) {
+            return switch (this) {
+                case AUTO -> threads < cores ? StepThreads.WITH_CORES_LEFT : StepThreads.WITH_NO_CORE_LEFT;
+                case ON -> StepThreads.UNBOUNDED;
+                case OFF -> 0;
+            };
         }
     }
 
@@ -66,6 +71,12 @@ public record OnnxSettings(long memoryLimit, Spinning spinning, long quantisedLi
     /** Settings from system properties; 80 % of the memory of the machine or container, and {@link Spinning#AUTO}. */
     public static OnnxSettings ofSystem() {
         return of(name -> System.getProperty(name, ""), memoryOfMachine());
+    }
+
+    /** What the threads of a step are granted. */
+    StepThreads threads(int count) {
+        return new StepThreads(
+                count, spinning.micros(count, Runtime.getRuntime().availableProcessors()));
     }
 
     /** The same without a device. */

@@ -79,11 +79,10 @@ final class OnnxSpeechModel implements SpeechModel {
                     + MemoryPlan.allowed(settings.memoryLimit(), taken) + ": serve fewer models or raise -D"
                     + OnnxSettings.MEMORY_LIMIT);
         }
-        boolean spinning = settings.spinning().on(threads, Runtime.getRuntime().availableProcessors());
         Arena memory = Arena.ofShared();
         try {
             SpeechGraphs graphs = SpeechGraphs.of(config, weights, memory);
-            SpeechSessions sessions = SpeechSessions.open(config, graphs, threads, spinning, memory);
+            SpeechSessions sessions = SpeechSessions.open(config, graphs, settings.threads(threads), memory);
             SpeechFacts facts = new SpeechFacts(
                     config.architecture(),
                     weights.parameters(),

@@ -71,8 +71,7 @@ final class OnnxTensorModel implements TensorModel {
 
     private static OnnxTensorModel open(byte[] model, int threads, OnnxSettings settings)
             throws ModelRejectedException {
-        boolean spinning = settings.spinning().on(threads, Runtime.getRuntime().availableProcessors());
-        try (SessionOptions options = DecoderSession.options(threads, spinning)) {
+        try (SessionOptions options = DecoderSession.options(settings.threads(threads))) {
             OrtSession session = OrtEnvironment.getEnvironment().createSession(model, options);
             try {
                 return new OnnxTensorModel(session, model.length);

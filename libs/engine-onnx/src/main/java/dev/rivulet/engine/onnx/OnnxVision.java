@@ -52,9 +52,7 @@ record OnnxVision(VisionDesign design, VisionRunner runner, PictureTiles tiles, 
         Arena memory = Arena.ofShared();
         try {
             VisionGraph graph = VisionGraph.of(config, weights, memory);
-            boolean spinning =
-                    settings.spinning().on(threads, Runtime.getRuntime().availableProcessors());
-            DecoderSession session = DecoderSession.open(graph.model(), graph.weights(), threads, spinning);
+            DecoderSession session = DecoderSession.open(graph.model(), graph.weights(), settings.threads(threads));
             return new VisionRunner(session, config, BATCH, memory);
         } catch (ModelRejectedException | RuntimeException | Error e) {
             memory.close();

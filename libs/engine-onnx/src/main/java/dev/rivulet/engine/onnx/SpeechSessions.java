@@ -69,14 +69,14 @@ final class SpeechSessions implements AutoCloseable {
      *
      * @throws ModelRejectedException if ONNX Runtime refuses a graph
      */
-    static SpeechSessions open(SpeechConfig config, SpeechGraphs graphs, int threads, boolean spinning, Arena memory)
+    static SpeechSessions open(SpeechConfig config, SpeechGraphs graphs, StepThreads threads, Arena memory)
             throws ModelRejectedException {
-        DecoderSession encoder = open(graphs.encoder(), threads, spinning);
+        DecoderSession encoder = open(graphs.encoder(), threads);
         DecoderSession crossing = null;
         DecoderSession decoder = null;
         try {
-            crossing = open(graphs.crossing(), threads, spinning);
-            decoder = open(graphs.decoder(), threads, spinning);
+            crossing = open(graphs.crossing(), threads);
+            decoder = open(graphs.decoder(), threads);
             return new SpeechSessions(config, memory, encoder, crossing, decoder);
         } catch (OrtException e) {
             close(encoder, crossing, decoder);
@@ -95,8 +95,8 @@ final class SpeechSessions implements AutoCloseable {
         }
     }
 
-    private static DecoderSession open(Part part, int threads, boolean spinning) throws ModelRejectedException {
-        return DecoderSession.open(part.model(), part.weights(), threads, spinning);
+    private static DecoderSession open(Part part, StepThreads threads) throws ModelRejectedException {
+        return DecoderSession.open(part.model(), part.weights(), threads);
     }
 
     private FloatBuffer floats(long count) {

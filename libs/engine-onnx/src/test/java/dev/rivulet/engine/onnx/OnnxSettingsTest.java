@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 class OnnxSettingsTest {
 
     @Test
-    void defaultsLeaveMemoryToOthersAndSpinOnlyWhileACoreIsFree() {
+    void defaultsLeaveMemoryToOthersAndSpinForAMomentWhereNoCoreIsLeft() {
         OnnxSettings settings = of(Map.of());
         assertThat(settings.memoryLimit()).isEqualTo(800);
         assertThat(settings.spinning()).isEqualTo(Spinning.AUTO);
-        assertThat(Spinning.AUTO.on(1, 2)).isTrue();
-        assertThat(Spinning.AUTO.on(2, 2)).isFalse();
-        assertThat(Spinning.ON.on(2, 2)).isTrue();
-        assertThat(Spinning.OFF.on(1, 2)).isFalse();
+        assertThat(Spinning.AUTO.micros(1, 2)).isEqualTo(StepThreads.WITH_CORES_LEFT);
+        assertThat(Spinning.AUTO.micros(2, 2)).isEqualTo(StepThreads.WITH_NO_CORE_LEFT);
+        assertThat(Spinning.ON.micros(2, 2)).isEqualTo(StepThreads.UNBOUNDED);
+        assertThat(Spinning.OFF.micros(1, 2)).isZero();
     }
 
     @Test
