@@ -19,10 +19,11 @@ import tools.jackson.databind.json.JsonMapper;
  * @param model the model folder
  * @param weights how the engine holds them: {@code f32}, {@code w8r} or {@code int4}
  * @param answer tokens that a row decodes before it begins anew
+ * @param threads of a step
  * @param context positions of a slot; 0 for as many as prompt and answer need
  * @param seconds for each figure
  */
-record BareEngine(Path jar, Path model, String weights, int answer, int context, int seconds) {
+record BareEngine(Path jar, Path model, String weights, int threads, int answer, int context, int seconds) {
     private static final int LIMIT_SECONDS = 300;
 
     /**
@@ -76,7 +77,7 @@ record BareEngine(Path jar, Path model, String weights, int answer, int context,
         command.addAll(List.of("--rows", Integer.toString(rows), "--prompt", Integer.toString(prompt)));
         command.addAll(List.of("--context", Integer.toString(Math.max(context, prompt + answer))));
         command.addAll(List.of("--span", Integer.toString(answer)));
-        command.addAll(List.of("--weights", weights));
+        command.addAll(List.of("--weights", weights, "--threads", Integer.toString(threads)));
         command.addAll(List.of("--seconds", Integer.toString(seconds)));
         return command;
     }

@@ -431,6 +431,7 @@ public final class BenchCommand {
                 checkout.resolve("benchmarks").resolve(JAR),
                 checkout.resolve("models/artefacts").resolve(model),
                 "f32",
+                1,
                 maxTokens,
                 0,
                 1);

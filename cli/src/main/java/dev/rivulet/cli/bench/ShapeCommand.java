@@ -55,6 +55,9 @@ public final class ShapeCommand implements Callable<Integer> {
     @Option(names = "--weights", defaultValue = "f32", description = "Of the replica: f32 (default), w8r or int4.")
     private String weights = "";
 
+    @Option(names = "--threads", defaultValue = "0", description = "Of the replica's steps (default: all cores).")
+    private int threads;
+
     @Option(names = "--streams", defaultValue = "8", description = "Side by side (default 8).")
     private int streams;
 
@@ -93,6 +96,7 @@ public final class ShapeCommand implements Callable<Integer> {
                 .anyMatch(number -> number < 1)) {
             throw new UsageException("Give at least 1 of each.");
         }
+        int granted = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         String name = "bench-" + shape;
         Path jar = context.home().checkout().resolve("benchmarks").resolve(BenchCommand.JAR);
         Path parent = Files.createTempDirectory("rivulet-shape");
@@ -105,7 +109,7 @@ public final class ShapeCommand implements Callable<Integer> {
             Registry.Registration registered = registry.register(new Registry.Wanted(
                     folder, name, "", "", Registry.CHAMPION, true, "random weights, for a benchmark"));
             try {
-                print(measure(name, new BareEngine(jar, folder, weights, maxTokens, positions, seconds)));
+                print(measure(name, new BareEngine(jar, folder, weights, granted, maxTokens, positions, seconds)));
             } finally {
                 registry.remove(registered, Registry.CHAMPION);
             }

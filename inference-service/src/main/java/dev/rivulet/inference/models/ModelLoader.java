@@ -11,8 +11,10 @@ import dev.rivulet.engine.ModelRejectedException;
 import dev.rivulet.engine.TensorModel;
 import dev.rivulet.engine.speech.SpeechModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Loads the folder of a version and hands it to the host that serves its kind. */
@@ -80,7 +82,7 @@ final class ModelLoader {
             try {
                 decoders.serve(
                         new ModelVersion(model, FOLDER),
-                        engine.get().load(folder, options(0, decoders.memoryBytes() + encoders.memoryBytes())),
+                        engine.get().load(folder, options(folder, 0, decoders.memoryBytes() + encoders.memoryBytes())),
                         null);
             } catch (IOException | ModelRejectedException e) {
                 throw new IllegalStateException(
@@ -90,11 +92,11 @@ final class ModelLoader {
         });
     }
 
-    private EngineOptions options(int adapterRank, long taken) {
+    private EngineOptions options(Path folder, int adapterRank, long taken) throws IOException {
         return new EngineOptions(
                         properties.allSlots(),
                         properties.contextLength(),
-                        properties.grantedThreads(),
+                        threads(folder),
                         properties.prefillChunk(),
                         properties.weights(),
                         properties.quantised(),
@@ -103,8 +105,21 @@ final class ModelLoader {
                 .beside(taken);
     }
 
+    /** A folder that is not there has no bytes; the engine says what is wrong with it. */
+    private int threads(Path folder) throws IOException {
+        long bytes = 0;
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    bytes += Files.size(file);
+                }
+            }
+        }
+        return properties.grantedThreads(bytes, Runtime.getRuntime().availableProcessors());
+    }
+
     private void graph(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
-        TensorModel model = engine.get().loadGraph(folder, properties.grantedThreads());
+        TensorModel model = engine.get().loadGraph(folder, threads(folder));
         try {
             graphs.serve(wanted.version(), model);
         } catch (RuntimeException | Error e) {
@@ -114,7 +129,7 @@ final class ModelLoader {
     }
 
     private void commands(ModelManifest wanted, Path folder) throws IOException, ModelRejectedException {
-        CommandModel model = engine.get().loadCommands(folder, properties.grantedThreads());
+        CommandModel model = engine.get().loadCommands(folder, threads(folder));
         try {
             commands.serve(wanted.version(), model);
         } catch (RuntimeException | Error e) {
@@ -124,7 +139,7 @@ final class ModelLoader {
     }
 
     private void speech(ModelManifest wanted, Path folder, long taken) throws IOException, ModelRejectedException {
-        SpeechModel model = engine.get().loadSpeech(folder, properties.grantedThreads(), taken);
+        SpeechModel model = engine.get().loadSpeech(folder, threads(folder), taken);
         try {
             speech.serve(wanted.version(), model);
         } catch (RuntimeException | Error e) {
@@ -135,7 +150,7 @@ final class ModelLoader {
 
     private void encoder(ModelManifest wanted, Path folder, boolean beside, long taken)
             throws IOException, ModelRejectedException {
-        EncoderOptions options = encoders.options(properties.grantedThreads(), properties.contextLength(), taken);
+        EncoderOptions options = encoders.options(threads(folder), properties.contextLength(), taken);
         EncoderModel model = engine.get().loadEncoder(folder, options);
         try {
             if (beside) {
@@ -152,7 +167,7 @@ final class ModelLoader {
     private void decoder(
             ModelManifest wanted, Path folder, @Nullable Path draft, int adapterRank, boolean beside, long taken)
             throws IOException, ModelRejectedException {
-        EngineOptions options = options(adapterRank, taken);
+        EngineOptions options = options(folder, adapterRank, taken);
         LanguageModel model = engine.get().load(folder, options);
         try {
             LanguageModel guesses = draft == null ? null : engine.get().load(draft, options.withAdapters(0));

@@ -25,7 +25,8 @@ import org.springframework.validation.annotation.Validated;
  * @param spareSlots sequences beside them that may be set aside, with their KV cache, for a key that has no slot while another has
  *     several; 0 for none ever
  * @param contextLength positions of a slot, 0 for what the model declares
- * @param threads threads of one step, 0 for all cores but one
+ * @param threads threads of one step; 0 for all cores, and for a model of less than 64 MB for all but one: its steps are so short
+ *     that requests wait for a core
  * @param prefillChunk most tokens of one prefill run
  * @param weights how the engine holds weights: {@code f32} as they are, {@code w8r} in 8 bits, {@code int4} in 4
  * @param kvCache how the engine holds keys and values: {@code f32}, or {@code int8} in a quarter of the memory
@@ -71,6 +72,7 @@ public record ModelsProperties(
         @DefaultValue List<String> trustedKeys) {
 
     private static final int MOST_SLOTS = 1024;
+    private static final long SMALL_MODEL = DataSize.ofMegabytes(64).toBytes();
 
     public ModelsProperties {
         draft = Map.copyOf(draft);
@@ -93,7 +95,14 @@ public record ModelsProperties(
         return Math.min(MOST_SLOTS, slots + spareSlots);
     }
 
-    int grantedThreads() {
-        return threads > 0 ? threads : Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    /**
+     * Threads of one step of a model.
+     *
+     * @param modelBytes bytes of its files
+     * @param cores of this machine
+     */
+    int grantedThreads(long modelBytes, int cores) {
+        int all = modelBytes < SMALL_MODEL ? cores - 1 : cores;
+        return threads > 0 ? threads : Math.max(1, all);
     }
 }
