@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param jar the benchmarks' jar
  * @param model the model folder
  * @param weights how the engine holds them: {@code f32}, {@code w8r} or {@code int4}
- * @param answer tokens that a row decodes before it begins anew
  * @param threads of a step
+ * @param answer tokens that a row decodes before it begins anew
  * @param context positions of a slot; 0 for as many as prompt and answer need
  * @param seconds for each figure
  */

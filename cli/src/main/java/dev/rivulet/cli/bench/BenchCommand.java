@@ -421,6 +421,11 @@ public final class BenchCommand {
         }
     }
 
+    /** As many as a replica grants it ({@code rivulet.models.threads}). */
+    private static int threadsOfASmallModel() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    }
+
     private ServeBench bench(Completions completions, String model, int maxTokens, int seconds) {
         List<Completions.Question> questions = TEXTS.stream()
                 .map(text ->
@@ -431,7 +436,7 @@ public final class BenchCommand {
                 checkout.resolve("benchmarks").resolve(JAR),
                 checkout.resolve("models/artefacts").resolve(model),
                 "f32",
-                1,
+                threadsOfASmallModel(),
                 maxTokens,
                 0,
                 1);

@@ -93,8 +93,9 @@ public final class ShapeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (Stream.of(streams, maxTokens, positions, prefix, prompt, rounds, seconds)
-                .anyMatch(number -> number < 1)) {
-            throw new UsageException("Give at least 1 of each.");
+                        .anyMatch(number -> number < 1)
+                || threads < 0) {
+            throw new UsageException("Give at least 1 of each, and 0 threads for all cores.");
         }
         int granted = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         String name = "bench-" + shape;

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
  * What a process grants ONNX Runtime, beside the options of each model.
  *
  * @param memoryLimit most bytes that one model may take, weights, cache and logits together
- * @param spinning whether the threads of a step wait by spinning: quicker steps, but who spins takes a core, and with spins of
- *     any length steps slow down sharply when other processes compete for the cores
+ * @param spinning whether the threads of a step wait by spinning: quicker steps, but who spins takes a core: long spins slow
+ *     steps down sharply when other processes compete for the cores
  * @param quantisedLimit most bytes of quantised forms that a folder keeps
  * @param device where decoders run; empty for the engine's own way on the processor
  */

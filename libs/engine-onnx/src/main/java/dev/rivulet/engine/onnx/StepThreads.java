@@ -20,8 +20,8 @@ record StepThreads(int count, int spinMicros) {
     static final int WITH_CORES_LEFT = 1000;
 
     /**
-     * Spins over one short operation: 0.9 of the tokens of spinning without end on a quiet machine, and no fewer than without
-     * spinning while another process takes one of two cores.
+     * Spins over one short operation: as many tokens as with spinning without end on a quiet machine, and at most 3 % fewer than
+     * without spinning while another process takes one of two cores.
      */
     static final int WITH_NO_CORE_LEFT = 10;
 
