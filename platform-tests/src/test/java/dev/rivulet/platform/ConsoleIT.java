@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ConsoleIT {
 
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final int QUESTIONS = 10;
+    /** Where an event of a stream holds text. */
+    private static final Pattern TEXT = Pattern.compile("\"content\":\"[^\"]");
 
     /** Notes each text of the newest answer as it stands on the page, a few hundred times a second. */
     private static final String WATCH = """
@@ -50,17 +54,28 @@ class ConsoleIT {
         return page;
     }
 
+    /** A replica writes tokens that are ready together as one event, so that an answer may come whole: then another is asked for. */
     @Test
     void tokensAppearOneAfterAnother(Platform platform) throws IOException {
         assumeTrue(Files.isExecutable(CHROMIUM), "Chromium is not installed: apt-get install chromium");
-        try (PacedProxy line = new PacedProxy(platform.url("CONSOLE"));
-                Playwright playwright = Playwright.create(
+        try (Playwright playwright = Playwright.create(
                         new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
                 Browser browser = playwright.chromium().launch(options())) {
+            int arrived = chat(platform, browser);
+            for (int again = 1; arrived < 2 && again < QUESTIONS; again++) {
+                arrived = chat(platform, browser);
+            }
+            assertThat(arrived).as("events of the last answer").isGreaterThan(1);
+        }
+    }
+
+    /** Asks on a page of its own over a slow line; returns in how many events the answer's text came, and checks what was seen. */
+    private static int chat(Platform platform, Browser browser) throws IOException {
+        try (PacedProxy line = new PacedProxy(platform.url("CONSOLE"));
+                Page page = patientPage(browser)) {
             URI console = line.url();
             List<String> errors = new ArrayList<>();
             List<String> foreign = new ArrayList<>();
-            Page page = patientPage(browser);
             page.onPageError(errors::add);
             page.onRequest(request -> {
                 if (!request.url().startsWith(console.toString())) {
@@ -78,12 +93,14 @@ class ConsoleIT {
             assertThat(page.getByTestId("timing").last())
                     .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(120_000));
 
+            int arrived = Math.toIntExact(TEXT.matcher(line.slowly()).results().count());
             List<String> seen = ((List<?>) page.evaluate("() => window.seenAnswers"))
                     .stream().map(Object::toString).toList();
-            assertThat(seen).as("what a person saw, in order").hasSizeGreaterThan(1);
+            assertThat(seen).as("what a person saw, in order").hasSizeGreaterThan(arrived > 1 ? 1 : 0);
             assertThat(seen.getLast()).startsWith(seen.getFirst().strip());
             assertThat(errors).isEmpty();
             assertThat(foreign).isEmpty();
+            return arrived;
         }
     }
 

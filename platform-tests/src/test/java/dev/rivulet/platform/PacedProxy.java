@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.platform;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,6 +22,7 @@ final class PacedProxy implements AutoCloseable {
 
     private final URI service;
     private final ServerSocket listening;
+    private final ByteArrayOutputStream slowly = new ByteArrayOutputStream();
     private volatile boolean slow;
 
     PacedProxy(URI service) {
@@ -40,6 +43,11 @@ final class PacedProxy implements AutoCloseable {
     /** From now on. */
     void slowDown() {
         slow = true;
+    }
+
+    /** All that has come back since the line was made slow. */
+    String slowly() {
+        return slowly.toString(StandardCharsets.UTF_8);
     }
 
     private void accept() {
@@ -74,7 +82,8 @@ final class PacedProxy implements AutoCloseable {
     }
 
     /** What was asked for before the line became slow comes slowly too. */
-    private static void writeSlowly(byte[] bytes, int length, OutputStream out) throws IOException {
+    private void writeSlowly(byte[] bytes, int length, OutputStream out) throws IOException {
+        slowly.write(bytes, 0, length);
         for (int from = 0; from < length; from += PIECE) {
             out.write(bytes, from, Math.min(PIECE, length - from));
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS));
