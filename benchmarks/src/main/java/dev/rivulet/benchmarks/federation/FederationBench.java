@@ -26,7 +26,9 @@ import picocli.CommandLine.Option;
 public final class FederationBench implements Callable<Integer> {
 
     private static final String SUITE = "federation";
+    /** Of the peer, whose rounds are as fast from the beginning. */
     private static final int SKIPPED = 5;
+
     private static final int LEAST_A_SECOND = 3000;
     private static final List<Integer> SUMMED = List.of(10_000, 100_000);
 
@@ -45,7 +47,11 @@ public final class FederationBench implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "40", description = "Of a measurement. Default: ${DEFAULT-VALUE}")
     private int rounds;
 
-    @Option(names = "--warm-up", defaultValue = "60", description = "Rounds before. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "100",
+            description =
+                    "Rounds before those of a measurement: the devices' process is new in each. Default: ${DEFAULT-VALUE}")
     private int warmUp;
 
     @Option(names = "--turns", defaultValue = "3", description = "Alternations. Default: ${DEFAULT-VALUE}")
@@ -107,9 +113,9 @@ public final class FederationBench implements Callable<Integer> {
         Map<Cell, List<Rounds.Measured>> ours = new LinkedHashMap<>();
         Map<Cell, List<Flower.Measured>> theirs = new LinkedHashMap<>();
         try (Federation federation = Federation.start(service, javaOptions, folder)) {
-            Rounds measuring = new Rounds(federation, System.getProperty("java.class.path"), SKIPPED);
+            Rounds measuring = new Rounds(federation, System.getProperty("java.class.path"), warmUp);
             for (Cell cell : cells) {
-                told("warm", cell, measuring.run("warm-" + name(cell), cell, warmUp, true));
+                told("warm", cell, measuring.run("warm-" + name(cell), cell, rounds, true));
             }
             for (int turn = 0; turn < turns; turn++) {
                 for (Cell cell : cells) {

@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
  *
  * @param federation the service
  * @param classPath of the process of the devices
- * @param skipped rounds that do not count, of those asked for
+ * @param skipped rounds before those that count
  */
 record Rounds(Federation federation, String classPath, int skipped) {
 
     private static final Duration LIMIT = Duration.ofMinutes(9);
-    private static final int PAUSE_MS = 50;
+    private static final int PAUSE_MS = 250;
 
     /**
      * What some rounds came to.
@@ -45,9 +45,11 @@ record Rounds(Federation federation, String classPath, int skipped) {
     /**
      * Runs a federation of its own for a cell.
      *
+     * @param counting rounds that count
      * @param sessions whether devices sign in sessions; otherwise each request with their own key
      */
-    Measured run(String name, Cell cell, int rounds, boolean sessions) throws IOException, InterruptedException {
+    Measured run(String name, Cell cell, int counting, boolean sessions) throws IOException, InterruptedException {
+        int rounds = skipped + counting;
         federation.make(name, cell, rounds);
         Process devices = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -68,12 +70,13 @@ record Rounds(Federation federation, String classPath, int skipped) {
             if (!"ready".equals(told.readLine())) {
                 throw new IOException("the process of the devices did not start");
             }
+            federation.start(name);
+            awaitRound(name, skipped + 1);
             double before = federation.processorSeconds();
             double devicesBefore = seconds(devices);
-            federation.start(name);
             awaitEnd(name);
             double each = federation.processorSeconds() - before;
-            return new Measured(millis(name, rounds), each / rounds, (seconds(devices) - devicesBefore) / rounds);
+            return new Measured(millis(name, rounds), each / counting, (seconds(devices) - devicesBefore) / counting);
         } finally {
             devices.getOutputStream().close();
             if (!devices.waitFor(10, TimeUnit.SECONDS)) {
@@ -84,6 +87,16 @@ record Rounds(Federation federation, String classPath, int skipped) {
 
     private static double seconds(Process process) {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+    }
+
+    private void awaitRound(String name, int round) throws IOException, InterruptedException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (federation.look(name).at("/round").asInt() < round) {
+            if (System.nanoTime() > end) {
+                throw new IOException("round " + round + " of " + name + " did not begin: " + federation.look(name));
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        }
     }
 
     private void awaitEnd(String name) throws IOException, InterruptedException {

@@ -332,7 +332,10 @@ public final class BenchCommand {
             @Option(names = "--size", description = "Float32 values of a model (default 100000, 1000000, 100000).")
                     List<Integer> sizes,
             @Option(names = "--rounds", defaultValue = "40", description = "Of a measurement (default 40).") int rounds,
-            @Option(names = "--warm-up", defaultValue = "60", description = "Rounds of a cell before (default 60).")
+            @Option(
+                            names = "--warm-up",
+                            defaultValue = "100",
+                            description = "Rounds before those of a measurement (default 100).")
                     int warmUp,
             @Option(names = "--turns", defaultValue = "3", description = "Alternations; medians count (default 3).")
                     int turns,

@@ -3,6 +3,7 @@ package dev.rivulet.federation.aggregation;
 
 import dev.rivulet.federated.aggregation.CoordinateMedian;
 import dev.rivulet.federated.update.Update;
+import dev.rivulet.federated.update.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,14 +28,16 @@ public record Anomaly(double distance, double cosine) {
         List<float[]> rows =
                 updates.stream().map(update -> update.values().values()).toList();
         float[] middle = new CoordinateMedian().combine(rows);
-        double[] distances =
-                rows.stream().mapToDouble(row -> distance(row, middle)).toArray();
+        double[] distances = rows.stream()
+                .mapToDouble(row -> Math.sqrt(Vectors.squaredDistance(row, middle)))
+                .toArray();
         double[] sorted = distances.clone();
         Arrays.sort(sorted);
         double usual = sorted[(sorted.length - 1) / 2];
         List<Anomaly> all = new ArrayList<>();
+        double square = Vectors.dot(middle, middle);
         for (int i = 0; i < distances.length; i++) {
-            all.add(new Anomaly(ratio(distances[i], usual), cosine(rows.get(i), middle)));
+            all.add(new Anomaly(ratio(distances[i], usual), cosine(rows.get(i), middle, square)));
         }
         return all;
     }
@@ -51,24 +54,8 @@ public record Anomaly(double distance, double cosine) {
         return distance > 0 ? Float.MAX_VALUE : 1;
     }
 
-    private static double distance(float[] row, float[] middle) {
-        double sum = 0;
-        for (int i = 0; i < row.length; i++) {
-            double difference = (double) row[i] - middle[i];
-            sum += difference * difference;
-        }
-        return Math.sqrt(sum);
-    }
-
-    private static double cosine(float[] row, float[] middle) {
-        double product = 0;
-        double first = 0;
-        double second = 0;
-        for (int i = 0; i < row.length; i++) {
-            product += (double) row[i] * middle[i];
-            first += (double) row[i] * row[i];
-            second += (double) middle[i] * middle[i];
-        }
-        return first > 0 && second > 0 ? product / Math.sqrt(first * second) : 0;
+    private static double cosine(float[] row, float[] middle, double squareOfMiddle) {
+        double square = Vectors.dot(row, row);
+        return square > 0 && squareOfMiddle > 0 ? Vectors.dot(row, middle) / Math.sqrt(square * squareOfMiddle) : 0;
     }
 }

@@ -22,12 +22,18 @@ import dev.rivulet.federation.rounds.RoundInput.Made;
 import dev.rivulet.federation.rounds.RoundInput.NotMade;
 import dev.rivulet.federation.rounds.RoundState.Collecting;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +60,8 @@ class ModelMaking implements ModelMaker {
     private final ObjectProvider<PartialSums> shards;
     private final TransactionTemplate transactions;
     private final RandomGenerator random;
+    private final Executor besides = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("scores-", 0).factory());
 
     ModelMaking(
             Models models,
@@ -145,10 +153,7 @@ class ModelMaking implements ModelMaker {
             if (kept.isPresent()) {
                 return made(kept.get(), layout, loss.apply(updates));
             }
-            score(name, round, updates);
-            ServerStates.State before = states.find(name, base).orElse(null);
-            Combined next = new Combining(federation.settings(), before == null ? null : before.clip(), random)
-                    .of(state(federation, base, before, layout), updates);
+            Combined next = scored(name, round, updates, () -> combined(federation, base, updates, layout));
             if (!Double.isFinite(next.state().model().norm())) {
                 log.warn("Round {} of {} would make a model that is not finite", round, name);
                 return new NotMade();
@@ -157,6 +162,30 @@ class ModelMaking implements ModelMaker {
         } catch (IllegalArgumentException | UnusableContributionException e) {
             log.warn("Round {} of {} can't be aggregated: {}", round, name, e.getMessage());
             return new NotMade();
+        }
+    }
+
+    private Combined combined(Federation federation, long base, List<Update> updates, Layout layout) {
+        ServerStates.State before = states.find(federation.name(), base).orElse(null);
+        return new Combining(federation.settings(), before == null ? null : before.clip(), random)
+                .of(state(federation, base, before, layout), updates);
+    }
+
+    /** Updates are scored beside some work; when it is done, whether or not it failed, their scores are kept. */
+    private <T> T scored(String name, long round, List<Update> updates, Supplier<T> work) {
+        CompletableFuture<Void> scored = CompletableFuture.runAsync(() -> score(name, round, updates), besides);
+        try {
+            return work.get();
+        } finally {
+            done(scored);
+        }
+    }
+
+    private static void done(CompletableFuture<Void> work) {
+        try {
+            work.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
@@ -233,9 +262,11 @@ class ModelMaking implements ModelMaker {
 
     private void score(String name, long round, List<Update> updates) {
         List<Anomaly> found = Anomaly.of(updates);
+        Map<String, Anomaly> byDevice = new LinkedHashMap<>();
         for (int i = 0; i < found.size(); i++) {
-            scores.keep(name, round, updates.get(i).device(), found.get(i));
+            byDevice.put(updates.get(i).device(), found.get(i));
         }
+        scores.keep(name, round, byDevice);
     }
 
     @Override

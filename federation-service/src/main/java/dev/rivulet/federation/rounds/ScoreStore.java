@@ -8,8 +8,8 @@ import java.util.Map;
 /** Where it is kept how far devices' updates lay apart. */
 public interface ScoreStore {
 
-    /** Keeps the score of a device in a round; the same again changes nothing. */
-    void keep(String federation, long round, String device, Anomaly score);
+    /** Keeps the scores of a round by device; the same again changes nothing. */
+    void keep(String federation, long round, Map<String, Anomaly> scores);
 
     /** The newest scores of each device, the newest first, at most so many of each. */
     Map<String, List<Anomaly>> latest(String federation, int most);

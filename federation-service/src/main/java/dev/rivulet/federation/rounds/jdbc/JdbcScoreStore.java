@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -16,18 +17,21 @@ import org.springframework.stereotype.Repository;
 class JdbcScoreStore implements ScoreStore {
 
     private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
 
-    JdbcScoreStore(JdbcClient jdbc) {
+    JdbcScoreStore(JdbcClient jdbc, JdbcTemplate batches) {
         this.jdbc = jdbc;
+        this.batches = batches;
     }
 
     @Override
-    public void keep(String federation, long round, String device, Anomaly score) {
-        jdbc.sql("""
-                        insert into device_score (federation, device, round, distance, cosine)
-                        values (?, ?, ?, ?, ?) on conflict do nothing""")
-                .params(federation, UUID.fromString(device), round, score.distance(), score.cosine())
-                .update();
+    public void keep(String federation, long round, Map<String, Anomaly> scores) {
+        List<Object[]> rows = new ArrayList<>();
+        scores.forEach((device, score) ->
+                rows.add(new Object[] {federation, UUID.fromString(device), round, score.distance(), score.cosine()}));
+        batches.batchUpdate("""
+                insert into device_score (federation, device, round, distance, cosine)
+                values (?, ?, ?, ?, ?) on conflict do nothing""", rows);
     }
 
     @Override

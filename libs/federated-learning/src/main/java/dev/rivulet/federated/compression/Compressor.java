@@ -5,6 +5,7 @@ import dev.rivulet.federated.compression.Encoded.Dense;
 import dev.rivulet.federated.compression.Encoded.Sketched;
 import dev.rivulet.federated.compression.Encoded.Sparse;
 import dev.rivulet.federated.compression.Scheme.Places;
+import dev.rivulet.federated.update.Vectors;
 import java.util.random.RandomGenerator;
 
 /** Makes updates small. Not safe for threads: the generator is not. */
@@ -24,10 +25,8 @@ public final class Compressor {
      * @throws IllegalArgumentException if one is not: training went astray, and nothing should be sent
      */
     public Encoded encode(float[] values, Scheme scheme) {
-        for (float value : values) {
-            if (!Float.isFinite(value)) {
-                throw new IllegalArgumentException("an update with " + value + " can't be sent");
-            }
+        if (!Vectors.finite(values)) {
+            throw new IllegalArgumentException("an update can't be sent: " + Vectors.firstNotFinite(values));
         }
         return switch (scheme.places()) {
             case Places.All() -> new Dense(numbers(values, scheme));

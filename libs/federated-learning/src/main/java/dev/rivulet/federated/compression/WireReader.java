@@ -2,6 +2,7 @@
 package dev.rivulet.federated.compression;
 
 import dev.rivulet.federated.update.Reason;
+import dev.rivulet.federated.update.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -77,10 +78,8 @@ final class WireReader {
         float[] values = new float[count];
         bytes.asFloatBuffer().get(values);
         bytes.position(bytes.position() + 4 * count);
-        for (float value : values) {
-            if (!Float.isFinite(value)) {
-                throw new UnreadableException(Reason.NOT_FINITE, "a value is " + value);
-            }
+        if (!Vectors.finite(values)) {
+            throw new UnreadableException(Reason.NOT_FINITE, Vectors.firstNotFinite(values));
         }
         return values;
     }

@@ -10,19 +10,25 @@ import java.util.zip.CRC32C;
 final class WireWriter {
 
     private static final int CHECKSUM = 4;
-    private static final int FIRST = 64;
     private static final int MOST = Integer.MAX_VALUE - 8;
 
-    private byte[] bytes = new byte[FIRST];
+    private byte[] bytes;
     private int length;
 
-    WireWriter(byte[] magic) {
+    /** @param expected bytes that will be written, with the checksum; more are written too, at the price of a copy */
+    WireWriter(byte[] magic, int expected) {
+        bytes = new byte[Math.max(magic.length, expected)];
         octets(magic);
     }
 
     void octet(int value) {
         room(1);
         bytes[length++] = (byte) value;
+    }
+
+    /** Bytes of a count. */
+    static int size(int count) {
+        return Math.max(1, (Integer.SIZE - Integer.numberOfLeadingZeros(count) + 6) / 7);
     }
 
     /** LEB128. */
@@ -55,7 +61,7 @@ final class WireWriter {
     byte[] withChecksum() {
         CRC32C crc = new CRC32C();
         crc.update(bytes, 0, length);
-        room(CHECKSUM).putInt((int) crc.getValue());
+        ByteBuffer.wrap(bytes, length, CHECKSUM).order(ByteOrder.LITTLE_ENDIAN).putInt((int) crc.getValue());
         length += CHECKSUM;
         return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     }

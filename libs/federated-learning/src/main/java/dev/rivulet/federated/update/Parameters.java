@@ -78,11 +78,7 @@ public final class Parameters {
 
     /** Euclidean length, summed in double precision. */
     public double norm() {
-        double sum = 0;
-        for (float value : values) {
-            sum += (double) value * value;
-        }
-        return Math.sqrt(sum);
+        return Math.sqrt(Vectors.dot(values, values));
     }
 
     /** Same layout and same bits. */

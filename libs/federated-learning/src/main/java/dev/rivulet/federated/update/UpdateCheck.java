@@ -97,7 +97,7 @@ public record UpdateCheck(Layout layout, Limits limits) {
     }
 
     private @Nullable Refused<Update> ofValues(Update update, @Nullable Parameters control) {
-        if (!finite(update.values().values()) || control != null && !finite(control.values())) {
+        if (!Vectors.finite(update.values().values()) || control != null && !Vectors.finite(control.values())) {
             return new Refused<>(Reason.NOT_FINITE, "a value is not a finite number");
         }
         if (update.kind() == Update.Kind.DELTA && limits.mostNorm() < Double.POSITIVE_INFINITY) {
@@ -108,14 +108,5 @@ public record UpdateCheck(Layout layout, Limits limits) {
             }
         }
         return null;
-    }
-
-    /** Whether all values are finite: the exponent of one that is not has all bits set. A loop without a branch. */
-    static boolean finite(float[] values) {
-        int worst = 0;
-        for (float value : values) {
-            worst = Math.max(worst, Float.floatToRawIntBits(value) & 0x7f80_0000);
-        }
-        return worst != 0x7f80_0000;
     }
 }
