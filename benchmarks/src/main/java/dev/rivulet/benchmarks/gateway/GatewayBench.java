@@ -42,9 +42,8 @@ public final class GatewayBench implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             defaultValue = "60",
-            description =
-                    "Seconds of whole answers, and as many of streams, at Rivulet's gateway before the first measurement, so that it "
-                            + "is measured compiled; the others get a tenth. Default: ${DEFAULT-VALUE}")
+            description = "Seconds of each kind of work at Rivulet's gateway before the first measurement, so that it "
+                    + "is measured compiled; the others get a tenth. Default: ${DEFAULT-VALUE}")
     private int warmUp;
 
     @Option(names = "--seconds", defaultValue = "5", description = "Of a measurement. Default: ${DEFAULT-VALUE}")
@@ -116,6 +115,7 @@ public final class GatewayBench implements Callable<Integer> {
             Trial trial = new Trial(upstream, System::nanoTime, time);
             told(door, "warm, closed", trial.closed(door, CLIENTS));
             told(door, "warm, streams", trial.streams(door, streams));
+            told(door, "warm, at rate", trial.atRate(door, rate));
         }
     }
 
