@@ -50,7 +50,7 @@ final class FederationProcess implements AutoCloseable {
 
     /** Starts it and returns at once. */
     void begin() {
-        process.start(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"), List.of());
+        process.start(List.of("-Xmx192m"), List.of());
     }
 
     /** Starts it and waits until it is ready. */

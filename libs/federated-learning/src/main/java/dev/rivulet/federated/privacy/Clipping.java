@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.rivulet.federated.privacy;
 
+import dev.rivulet.federated.update.Vectors;
 import java.util.random.RandomGenerator;
 
 /** L2 clipping and Gaussian noise on a whole contribution: what client-level privacy is made of. */
@@ -10,11 +11,7 @@ public final class Clipping {
 
     /** The L2 norm, summed in double precision. */
     public static double norm(float[] vector) {
-        double sum = 0;
-        for (float each : vector) {
-            sum += (double) each * each;
-        }
-        return Math.sqrt(sum);
+        return Math.sqrt(Vectors.dot(vector, vector));
     }
 
     /**
