@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
@@ -46,8 +47,39 @@ public final class SseEvents {
         return items.concatMapDelayError(item -> flux(events.apply(item)), true, 1);
     }
 
+    /**
+     * Events as bytes, some of them replaced by several others or none; at most one buffer is read ahead. A buffer that is one event
+     * which {@code passes} goes on as it is, and is not made to text and back.
+     *
+     * @param passes told an event whose characters beyond ASCII may be torn
+     * @param mend the events instead of one
+     * @return fails with an {@link IOException} if one event is larger than 1 MiB
+     */
+    public static Flux<ByteBuf> mended(
+            Flux<ByteBuf> body, Predicate<String> passes, Function<String, List<String>> mend) {
+        return Flux.defer(() -> {
+            Splitter splitter = new Splitter();
+            Function<List<String>, Flux<ByteBuf>> mended = events -> flux(events.stream()
+                    .flatMap(event -> mend.apply(event).stream())
+                    .map(SseEvents::bytes)
+                    .toList());
+            return body.concatMapDelayError(
+                            buffer -> splitter.isOneEvent(buffer) && passes.test(ascii(buffer))
+                                    ? Flux.just(buffer)
+                                    : mended.apply(splitter.accept(buffer)),
+                            true,
+                            1)
+                    .concatWith(Flux.defer(() -> mended.apply(splitter.rest())))
+                    .doOnDiscard(ByteBuf.class, ByteBuf::release);
+        });
+    }
+
+    private static String ascii(ByteBuf bytes) {
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
     /** The usual single event needs no subscription of its own. */
-    private static Flux<String> flux(List<String> events) {
+    private static <T> Flux<T> flux(List<T> events) {
         return events.size() == 1 ? Flux.just(events.getFirst()) : Flux.fromIterable(events);
     }
 
@@ -115,6 +147,25 @@ public final class SseEvents {
                 bytes.release();
             }
             return events;
+        }
+
+        /** Whether these bytes are one event with line feeds alone, and nothing is held that they belong to. */
+        boolean isOneEvent(ByteBuf bytes) {
+            if (held.size() > 0) {
+                return false;
+            }
+            int last = bytes.writerIndex() - 1;
+            int line = bytes.readerIndex();
+            for (int end = newline(bytes, line); end >= 0; end = newline(bytes, line)) {
+                if (end == line) {
+                    return end == last && end > bytes.readerIndex();
+                }
+                if (bytes.getByte(end - 1) == '\r') {
+                    return false;
+                }
+                line = end + 1;
+            }
+            return false;
         }
 
         List<String> rest() {

@@ -85,7 +85,7 @@ class RelayConfiguration {
 
     @Bean(destroyMethod = "dispose")
     ConnectionProvider replicaConnections() {
-        return ReplicaCaller.connections();
+        return new LoopConnections(ReplicaCaller::connections);
     }
 
     @Bean

@@ -43,8 +43,7 @@ final class UpstreamAnswers {
         if (answer.isStream()) {
             return Mono.just(answer.with(Flux.defer(() -> {
                 Chunks chunks = new Chunks();
-                return SseEvents.each(SseEvents.of(answer.body()), chunks::mended)
-                        .map(SseEvents::bytes);
+                return SseEvents.mended(answer.body(), chunks::passes, chunks::mended);
             })));
         }
         if (answer.status() == 401 || answer.status() == 403) {
@@ -98,11 +97,15 @@ final class UpstreamAnswers {
 
         private final Set<Integer> begun = new HashSet<>();
 
+        /** Whether an event can't need it, whatever its data are. */
+        boolean passes(String event) {
+            return !begun.isEmpty() && !mayNeedIt(event);
+        }
+
         /** One event as one or two; only those are read that may need it. */
         List<String> mended(String event) {
             String data = SseEvents.data(event);
-            boolean first = begun.isEmpty();
-            if (data == null || data.equals(ChatChunks.DONE) || !(first || mayNeedIt(data))) {
+            if (data == null || data.equals(ChatChunks.DONE) || passes(data)) {
                 return List.of(event);
             }
             try {

@@ -49,6 +49,46 @@ class SseEventsTest {
     }
 
     @Test
+    void eventsThatPassAndEventsThatAreMendedAreTheSameHoweverTheirBytesAreCut() {
+        String text =
+                "data: 1\n\n: ping\n\ndata: a\r\ndata: \u00fc\r\n\r\n\n\ndata: \u00fc3\n\ndata: 2\n\ndata: 4\n\ndata: 2";
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        String mended = text.replace("data: 2", "data: two").replace("data: 4\n\n", "data: 4a\n\ndata: 4b\n\n");
+        for (int size = 1; size <= bytes.length; size++) {
+            Flux<ByteBuf> told = SseEvents.mended(
+                    cut(bytes, size),
+                    event -> !event.contains("data: 2") && !event.contains("data: 4"),
+                    event -> event.startsWith("data: 4")
+                            ? List.of("data: 4a\n\n", "data: 4b\n\n")
+                            : List.of(event.replace("data: 2", "data: two")));
+
+            assertThat(told.map(part -> part.toString(StandardCharsets.UTF_8))
+                            .collectList()
+                            .block())
+                    .as("buffers of %d bytes", size)
+                    .satisfies(parts -> assertThat(String.join("", parts)).isEqualTo(mended));
+        }
+    }
+
+    @Test
+    void aBufferThatIsOneEventPassesAsItIsAndOneOfSeveralIsLookedAtEventByEvent() {
+        ByteBuf one = StubReplica.utf8("id: 7\ndata: 1\n\n");
+        ByteBuf several = StubReplica.utf8("data: 1\n\ndata: 2\n\n");
+        List<String> looked = new ArrayList<>();
+
+        List<ByteBuf> told = SseEvents.mended(Flux.just(one, several), event -> true, event -> {
+                    looked.add(event);
+                    return List.of(event);
+                })
+                .collectList()
+                .block();
+
+        assertThat(told).hasSize(3).first().isSameAs(one);
+        assertThat(looked).containsExactly("data: 1\n\n", "data: 2\n\n");
+        assertThat(several.refCnt()).isZero();
+    }
+
+    @Test
     void anEventLargerThanAMebibyteEndsTheStreamWithAFailure() {
         byte[] half = new byte[600_000];
 
