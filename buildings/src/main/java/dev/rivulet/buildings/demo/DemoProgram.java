@@ -5,6 +5,7 @@ import dev.rivulet.buildings.Neighbourhood;
 import dev.rivulet.buildings.intent.IntentClassifier;
 import dev.rivulet.buildings.intent.TensorFile;
 import dev.rivulet.edge.RefusedByFederationException;
+import dev.rivulet.federated.selftest.SecureSumSelfTest;
 import dev.rivulet.federated.training.Evaluation;
 import dev.rivulet.federated.update.Layout;
 import dev.rivulet.federated.update.Parameters;
@@ -88,6 +89,7 @@ public final class DemoProgram implements Callable<Integer> {
                     Data.of(new Neighbourhood(schema, Neighbourhood.Size.USUAL, seed).buildings(devices), classifier);
             figures = new Figures(classifier.network(), classifier.shipped(), data.devices(), seed);
         }
+        SecureSumSelfTest.require();
         say(prepared(figures));
         if (!onlyFigures) {
             converse(figures);

@@ -15,6 +15,7 @@ import dev.rivulet.federated.compression.Scheme;
 import dev.rivulet.federated.compression.UpdateCodec;
 import dev.rivulet.federated.compression.UploadBudget;
 import dev.rivulet.federated.secagg.SealingKeys;
+import dev.rivulet.federated.selftest.SecureSumSelfTest;
 import dev.rivulet.federated.update.Parameters;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A device at work: waits, fetches the model, trains, uploads the difference as small as the federation's budget asks, or says why
- * not. One thread takes part; heartbeats come from another.
+ * not. One thread takes part; heartbeats come from another. Before its first round under masks a process proves that its sums are
+ * right ({@link SecureSumSelfTest}); a program may have that done while it prepares, so that no round waits for it.
  */
 public final class EdgeDevice {
 
@@ -183,6 +185,7 @@ public final class EdgeDevice {
 
     private Took masked(Work work, Parameters delta, Trained trained)
             throws IOException, InterruptedException, RefusedByFederationException {
+        SecureSumSelfTest.require();
         try {
             SecurePart part = new SecurePart(client, work, trust, sealing, random);
             return new Took.Part(work.getRound(), part.send(delta, trained));
