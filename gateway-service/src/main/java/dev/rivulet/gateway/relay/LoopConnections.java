@@ -20,6 +20,7 @@ import reactor.netty.transport.TransportConfig;
 /**
  * A pool of connections for each event loop, so that what a replica writes is read by the loop that writes it to the caller: a
  * connection that another loop has opened costs a wake-up of a second thread for each event. Other threads share one pool.
+ * Limits are those of each pool.
  */
 final class LoopConnections implements ConnectionProvider {
 

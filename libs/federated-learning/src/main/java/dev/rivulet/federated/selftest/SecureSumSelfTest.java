@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 /**
  * A whole aggregation of devices that are made up, within this process: keys, shares, masks and noise. Its sum must be that of what
  * the devices put in, to the bit, and the model that is decoded from it as far off as the noise says. A cryptographic module proves
- * itself so before it is used (FIPS 140-3, section 7.10). What it has run is compiled by then, so that it is not a round that waits.
+ * itself so before it is used (FIPS 140-3, section 7.10).
  */
 public final class SecureSumSelfTest {
 
@@ -29,7 +29,7 @@ public final class SecureSumSelfTest {
     private static final int MOST_BITS = 32;
     private static final double CLIP = 1;
     private static final double NOISE = 1;
-    /** Of the expected squared error: twelve standard deviations of a sum of 4096 squares, and half of it for the rounding. */
+    /** Of the expected squared error, whose standard deviation is √(2⁄4096) of it: more than twenty of them either way. */
     private static final double LEAST_ERROR = 0.5;
 
     private static final double MOST_ERROR = 1.5;
@@ -43,7 +43,7 @@ public final class SecureSumSelfTest {
     private SecureSumSelfTest() {}
 
     /**
-     * Runs the test unless this process has, and waits for it; about half a second of processor.
+     * Runs the test unless this process has, and waits for it: a third of a second in a new process.
      *
      * @throws IllegalStateException if what this process has is wrong: it must not take part
      */
