@@ -76,12 +76,12 @@ final class LoopConnections implements ConnectionProvider {
     }
 
     @Override
-    public Map<SocketAddress, Integer> maxConnectionsPerHost() {
+    public @Nullable Map<SocketAddress, Integer> maxConnectionsPerHost() {
         return shared.maxConnectionsPerHost();
     }
 
     @Override
-    public String name() {
+    public @Nullable String name() {
         return shared.name();
     }
 

@@ -7,13 +7,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** A replica in a process of its own, whose fake model takes its time, so that it can be killed in the middle of a job. */
 public final class ReplicaProcess implements AutoCloseable {
 
-    /** A prompt with a chunk of so many tokens kills the process that prefills it. */
+    /** A prompt with a chunk of so many tokens kills the process that prefills it, except for those it warms up with. */
     static final int DEADLY_TOKENS = 60;
 
     private static final long STEP_NANOS = Duration.ofMillis(15).toNanos();
@@ -65,17 +64,16 @@ public final class ReplicaProcess implements AutoCloseable {
     }
 
     public static void main(String[] arguments) {
-        AtomicBoolean served = new AtomicBoolean();
+        Thread warmsUp = Thread.currentThread();
         Replica.start(
                         "spring.kafka.bootstrap-servers=" + arguments[0],
                         "rivulet.replica.id=" + arguments[1],
                         "rivulet.jobs.in-flight=3")
                 .serving(3, 24, step -> {
-                    if (served.get() && step.slot() >= 0 && step.tokens() >= DEADLY_TOKENS) {
+                    if (Thread.currentThread() != warmsUp && step.slot() >= 0 && step.tokens() >= DEADLY_TOKENS) {
                         Runtime.getRuntime().halt(137);
                     }
                     LockSupport.parkNanos(STEP_NANOS);
                 });
-        served.set(true);
     }
 }
