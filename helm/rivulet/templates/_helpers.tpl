@@ -86,6 +86,7 @@ securityContext:
 - { name: SERVER_PORT, value: "8080" }
 - { name: JAVA_OPTIONS, value: {{ .values.javaOptions | quote }} }
 - { name: RIVULET_KAFKA, value: {{ include "rivulet.kafka" .root | quote }} }
+- { name: RIVULET_KAFKA_API_TIMEOUT_MS, value: "10000" }
 - { name: RIVULET_CONFIG_URL, value: {{ include "rivulet.url" (dict "root" .root "component" "config-server" "port" 8080) }} }
 {{ include "rivulet.fromSecret" (dict "root" .root "name" "RIVULET_INTERNAL_TOKEN" "key" "internal-token") }}
 {{- include "rivulet.kafkaSecurity" . }}

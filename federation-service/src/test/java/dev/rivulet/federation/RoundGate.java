@@ -7,9 +7,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.awaitility.core.ConditionTimeoutException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Holds one round of a federation up at a step: with a lock for which a trigger of the database waits, or with a device that goes on
@@ -130,11 +134,25 @@ final class RoundGate implements AutoCloseable {
 
     /** Waits until the round stands here. */
     void awaitRound() {
-        await("federation " + federation + " at " + step)
-                .dontCatchUncaughtExceptions()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(this::reached);
+        try {
+            await("federation " + federation + " at " + step)
+                    .dontCatchUncaughtExceptions()
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(this::reached);
+        } catch (ConditionTimeoutException late) {
+            throw new AssertionError(late.getMessage() + " What happened in it: " + events(), late);
+        }
+    }
+
+    private List<String> events() {
+        return JdbcClient.create(new SingleConnectionDataSource(connection, true))
+                .sql("""
+                        select at || ' round ' || round || ' ' || type from round_event
+                        where federation like '%-' || :number order by at, seq""")
+                .param("number", federation)
+                .query(String.class)
+                .list();
     }
 
     private boolean reached() throws SQLException {
