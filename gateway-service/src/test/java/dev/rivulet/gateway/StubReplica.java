@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,6 +41,9 @@ public final class StubReplica implements AutoCloseable {
     public final AtomicLong produced = new AtomicLong();
     public final AtomicInteger probes = new AtomicInteger();
 
+    /** How late it is with its answer to a probe. */
+    public volatile Duration lateness = Duration.ZERO;
+
     private final String id;
     private final Instant startedAt = Instant.now();
     private final AtomicLong sequence = new AtomicLong();
@@ -60,7 +64,7 @@ public final class StubReplica implements AutoCloseable {
                 .route(routes -> routes.get("/internal/replica", (request, response) -> {
                             probes.incrementAndGet();
                             return response.header("content-type", "application/json")
-                                    .sendString(Mono.just(status()));
+                                    .sendString(Mono.fromSupplier(this::status).delaySubscription(lateness));
                         })
                         .get("/v1/models", this::models)
                         .post("/v1/{rest}", this::complete)

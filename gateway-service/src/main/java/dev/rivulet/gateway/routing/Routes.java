@@ -2,6 +2,7 @@
 package dev.rivulet.gateway.routing;
 
 import dev.rivulet.gateway.routing.Picker.Candidate;
+import dev.rivulet.gateway.routing.ReplicaProbe.LateAnswerException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Comparator;
@@ -229,15 +230,22 @@ public final class Routes {
                 .then();
     }
 
-    /** A replica leaves, and reports itself when it is back; an upstream can't, so it stays and is asked again. */
+    /**
+     * A replica leaves, and reports itself when it is back; while the broker is away it can't, so that one which is only late with
+     * its answer is asked again. So is an upstream, which never reports.
+     */
     private void silent(Replica replica, Throwable failure) {
-        if (replica.upstream() == null) {
-            leave(replica.id(), "it is silent and does not answer: " + failure.getMessage());
+        boolean stays = replica.upstream() != null
+                || failure instanceof LateAnswerException && !table.get().isLost(replica.id(), nanos.getAsLong());
+        if (stays) {
+            RoutingTable before = change(now -> now.suspected(replica.id()));
+            if (replica.upstream() != null || !before.isSuspect(replica.id())) {
+                log.atWarn()
+                        .addKeyValue("replica", replica.id())
+                        .log("{} gets no requests: {}", replica.id(), failure.getMessage());
+            }
         } else {
-            change(now -> now.suspected(replica.id()));
-            log.atWarn()
-                    .addKeyValue("replica", replica.id())
-                    .log("{} gets no requests: {}", replica.id(), failure.getMessage());
+            leave(replica.id(), "it is silent and does not answer: " + failure.getMessage());
         }
         leases.getOrDefault(replica.id(), Set.of()).forEach(Lease::leave);
     }

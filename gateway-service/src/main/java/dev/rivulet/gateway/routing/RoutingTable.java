@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * clock.
  *
  * <p>A replica enters by its report. One that is silent for {@link #SILENCE}, or whose connection failed, is to be asked
- * ({@link #due}); it stays if it answers and leaves if it doesn't. A suspect gets no work until it has answered. Models stay
- * known for {@link #MEMORY} after their last replica has left, so that their callers are told to come again rather than that
+ * ({@link #due}); it stays if it answers and leaves if it doesn't, or if it is late with its answer for {@link #PATIENCE}. A
+ * suspect gets no work until it has answered. Models stay known for {@link #MEMORY} after their last replica has left, so that their callers are told to come again rather than that
  * there is no such model.
  */
 final class RoutingTable {
 
     static final Duration SILENCE = Duration.ofSeconds(3);
+    static final Duration PATIENCE = Duration.ofMinutes(1);
     static final Duration PROBE_EVERY = Duration.ofSeconds(1);
     static final Duration MEMORY = Duration.ofHours(1);
     private static final int MOST_REPLICAS = 1_000;
@@ -94,6 +95,18 @@ final class RoutingTable {
             return this;
         }
         return replaced(new Entry(before.replica, before.heardAt, longAgo(before.askedAt), true));
+    }
+
+    /** Whether a replica gets no work until it has answered. */
+    boolean isSuspect(String id) {
+        Entry entry = entries.get(id);
+        return entry != null && entry.suspect;
+    }
+
+    /** Whether nothing was heard of a replica for so long that it is not asked any more. */
+    boolean isLost(String id, long now) {
+        Entry entry = entries.get(id);
+        return entry == null || now - entry.heardAt >= PATIENCE.toNanos();
     }
 
     /** The replicas to ask now. */

@@ -50,6 +50,20 @@ class RerouteTest {
     }
 
     @Test
+    void oneThatIsLateWithItsAnswerWhileTheBrokerIsAwayGetsNoWorkAndIsBackOnceItAnswers() throws Exception {
+        StubReplica slow = replica("slow", 0);
+        slow.lateness = Duration.ofSeconds(30);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> gateway.routes().choose("m", Set.of()) instanceof Choice.NoReplica);
+
+        slow.lateness = Duration.ZERO;
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> gateway.routes().choose("m", Set.of()) instanceof Choice.Chosen);
+        assertThat(gateway.chat(GatewayFixture.WHOLE).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void whereTheOnlyReplicaIsDeadTheCallerIsToldToComeAgain() throws Exception {
         replica("dead", 0).close();
         HttpResponse<String> answer = gateway.chat(GatewayFixture.STREAM);

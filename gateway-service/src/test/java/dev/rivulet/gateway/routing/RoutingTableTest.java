@@ -47,6 +47,22 @@ class RoutingTableTest {
     }
 
     @Test
+    void aReplicaThatIsLateWithItsAnswerIsAskedForAMinute() {
+        RoutingTable table = RoutingTable.empty()
+                .reported(replica("a", 1, State.READY, 0), 0)
+                .asked("a", seconds(3))
+                .suspected("a");
+        assertThat(table.isSuspect("a")).isTrue();
+        assertThat(table.due(seconds(4))).hasSize(1);
+        assertThat(table.isLost("a", seconds(59.9))).isFalse();
+        assertThat(table.isLost("a", seconds(60))).isTrue();
+        RoutingTable answered = table.answered(replica("a", 2, State.READY, 0), seconds(30));
+        assertThat(chosen(answered)).isEqualTo("a");
+        assertThat(answered.isLost("a", seconds(60))).isFalse();
+        assertThat(table.left("a").isLost("a", 0)).isTrue();
+    }
+
+    @Test
     void aReplicaThatDoesNotAnswerHasLeftWithinFiveSecondsOfItsLastReport() {
         RoutingProperties usual = new Binder(new MapConfigurationPropertySource())
                 .bindOrCreate("rivulet.routing", RoutingProperties.class);

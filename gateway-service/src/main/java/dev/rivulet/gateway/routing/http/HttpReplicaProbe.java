@@ -11,10 +11,13 @@ import dev.rivulet.gateway.routing.RoutingProperties;
 import dev.rivulet.gateway.routing.Upstream;
 import dev.rivulet.inference.contract.ReplicaStatus;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.timeout.ReadTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufMono;
@@ -58,9 +61,16 @@ final class HttpReplicaProbe implements ReplicaProbe {
                         : Mono.error(new IllegalStateException(
                                 refusal(response.status().code()))))
                 .timeout(timeout)
+                .onErrorMap(HttpReplicaProbe::isLate, late -> new LateAnswerException(timeout))
                 .map(HttpReplicaProbe::replica)
                 .filter(answer -> answer.id().equals(replica.id()))
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("another replica answers at its address")));
+    }
+
+    private static boolean isLate(Throwable failure) {
+        return failure instanceof TimeoutException
+                || failure instanceof ReadTimeoutException
+                || failure instanceof ConnectTimeoutException;
     }
 
     /** An answer without its length is not read: its size could not be known before. */
