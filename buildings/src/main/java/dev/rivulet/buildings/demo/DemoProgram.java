@@ -46,6 +46,7 @@ import tools.jackson.databind.json.JsonMapper;
         description = "Devices of the federation's demonstration.")
 public final class DemoProgram implements Callable<Integer> {
     private static final int MOST_DEVICES = 400;
+    private static final int MOST_TESTED = 40;
 
     @Option(names = "--models", required = true, description = "Folder models/ of the checkout.")
     private Path models = Path.of("models");
@@ -89,7 +90,8 @@ public final class DemoProgram implements Callable<Integer> {
                     Data.of(new Neighbourhood(schema, Neighbourhood.Size.USUAL, seed).buildings(devices), classifier);
             figures = new Figures(classifier.network(), classifier.shipped(), data.devices(), seed);
         }
-        SecureSumSelfTest.require();
+        SecureSumSelfTest.require(
+                Math.clamp(devices, 2, MOST_TESTED), figures.start().size());
         say(prepared(figures));
         if (!onlyFigures) {
             converse(figures);

@@ -29,6 +29,11 @@ public final class DiscreteNoise {
         this.noise = new DiscreteGaussian(plan.localDeviation() / plan.granularity());
     }
 
+    /** Values of an update. */
+    public int values() {
+        return plan.dimensions();
+    }
+
     /** Values of an encoded vector: the dimensions, padded to a power of two. */
     public int length() {
         return padded;

@@ -154,8 +154,9 @@ public final class SecAggDevice {
             for (int other : opened.keySet()) {
                 pairs.put(masked, device, other, masking.secret(), member(other).masking());
             }
+            int low = plan.mask();
             for (int i = 0; i < masked.length; i++) {
-                masked[i] &= plan.mask();
+                masked[i] &= low;
             }
             held.putAll(opened);
             state = State.MASKED;

@@ -45,6 +45,6 @@ public record SecAggPlan(String round, int devices, int minimum, int length, int
 
     /** The low b bits. */
     public int mask() {
-        return bits == 32 ? -1 : (1 << bits) - 1;
+        return -1 >>> (Integer.SIZE - bits);
     }
 }

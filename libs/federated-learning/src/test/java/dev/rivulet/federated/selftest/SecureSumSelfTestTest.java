@@ -4,6 +4,7 @@ package dev.rivulet.federated.selftest;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rivulet.federated.privacy.DiscreteNoise;
 import dev.rivulet.federated.shares.SecureSum;
 import dev.rivulet.federated.shares.SumSpace;
 import java.util.List;
@@ -16,6 +17,8 @@ class SecureSumSelfTestTest {
 
     private static final SumSpace SPACE = new SumSpace(1 << 12, 32, 8, 1 << 20);
 
+    private static final DiscreteNoise NOISE = SecureSumSelfTest.noise(8, 1 << 12);
+
     @Test
     void whatThisProcessHasPassesAsOftenAsItIsAsked() {
         assertThatCode(SecureSumSelfTest::require).doesNotThrowAnyException();
@@ -23,8 +26,13 @@ class SecureSumSelfTestTest {
     }
 
     @Test
+    void itPassesAtTheSizeOfACohortWhoseUpdatesArePadded() {
+        assertThatCode(() -> SecureSumSelfTest.require(12, 5_000)).doesNotThrowAnyException();
+    }
+
+    @Test
     void aSumThatIsOffByOneIsFound() {
-        assertThatThrownBy(() -> SecureSumSelfTest.run(changed(sum -> sum[17]++), new SplittableRandom(1)))
+        assertThatThrownBy(() -> SecureSumSelfTest.run(changed(sum -> sum[17]++), NOISE, 8, new SplittableRandom(1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the masks of a sum do not cancel");
     }
@@ -33,14 +41,14 @@ class SecureSumSelfTestTest {
     void devicesThatAddTheSameNoiseAreFound() {
         RandomGenerator stuck = () -> 0;
 
-        assertThatThrownBy(() -> SecureSumSelfTest.run(changed(sum -> {}), stuck))
+        assertThatThrownBy(() -> SecureSumSelfTest.run(changed(sum -> {}), NOISE, 8, stuck))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("times what its noise makes");
     }
 
     @Test
     void aSumThatIsRightPasses() {
-        assertThatCode(() -> SecureSumSelfTest.run(changed(sum -> {}), new SplittableRandom(1)))
+        assertThatCode(() -> SecureSumSelfTest.run(changed(sum -> {}), NOISE, 8, new SplittableRandom(1)))
                 .doesNotThrowAnyException();
     }
 
