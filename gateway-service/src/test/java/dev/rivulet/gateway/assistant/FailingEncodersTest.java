@@ -75,6 +75,7 @@ class FailingEncodersTest {
     private static GatewayFixture gateway;
     private static Household household;
 
+    /** Breakers stay open for longer than two trials that hang: shorter pauses could take turns, with one trial under way for ever. */
     @BeforeAll
     static void start() throws Exception {
         gateway = GatewayFixture.start(
@@ -84,11 +85,11 @@ class FailingEncodersTest {
                 "rivulet.documents.model=" + MEANING,
                 "rivulet.documents.patience=800ms",
                 "rivulet.documents.failures=4",
-                "rivulet.documents.pause=1s",
+                "rivulet.documents.pause=3s",
                 "rivulet.assistant.breaker.window=4",
                 "rivulet.assistant.breaker.calls=4",
                 "rivulet.assistant.breaker.failures=100",
-                "rivulet.assistant.breaker.pause=1s",
+                "rivulet.assistant.breaker.pause=3s",
                 "rivulet.assistant.stages.spoken.deadline=800ms",
                 "rivulet.assistant.stages.intent.deadline=800ms",
                 "rivulet.assistant.stages.slots.deadline=800ms",
