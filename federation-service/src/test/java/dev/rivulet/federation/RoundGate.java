@@ -151,7 +151,7 @@ final class RoundGate implements AutoCloseable {
                         select at || ' round ' || round || ' ' || type from round_event
                         where federation like '%-' || :number order by at, seq""")
                 .param("number", federation)
-                .query((row, number) -> String.valueOf(row.getString(1)))
+                .query((row, _) -> String.valueOf(row.getString(1)))
                 .list();
     }
 

@@ -30,7 +30,10 @@ public final class SecureSumSelfTest {
     private static final int MOST_BITS = 32;
     private static final double CLIP = 1;
     private static final double NOISE = 1;
-    /** Of the expected squared error, whose standard deviation is √(2⁄4096) of it and less of more values: more than twenty of them either way. */
+    /**
+     * Of the expected squared error, whose standard deviation is √(2⁄4096) of it, and less where there are more values: more than
+     * twenty of them either way.
+     */
     private static final double LEAST_ERROR = 0.5;
 
     private static final double MOST_ERROR = 1.5;
